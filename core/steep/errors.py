@@ -1,0 +1,129 @@
+"""Everything that steep raises on purpose, in one tree.
+
+    SteepError
+    ├── ConfigError            steep.toml or an option is wrong: the user's to mend
+    │   └── BadOptions         a part's options do not fit its config
+    ├── WorkspaceError         the folder, or what .steep/ holds, is not as it should be
+    │   ├── NotIndexed         nothing has been indexed yet
+    │   └── Damaged            a file steep wrote is not as it wrote it
+    ├── SourceError            a document cannot be read (the rest goes on)
+    ├── DatasetError           no pairs, or rows that cannot be trained on
+    ├── AdapterError           unknown, damaged, or made for another base
+    ├── ModelError             model files are missing or not the ones expected, or a model misbehaved
+    ├── QuestionError          a question, or a question file, cannot be used
+    ├── Interrupted            stopped by the user; the next run resumes
+    └── PluginError
+        ├── PluginNotFound     nobody offers that name
+        ├── AmbiguousName      several plugins offer it
+        ├── BrokenPlugin       it could not be loaded, or broke its contract
+        └── MissingDependency  a library that the part needs is not installed
+
+A message says what was asked, what was found and what to do; the command line prints it as it is.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AdapterError",
+    "AmbiguousName",
+    "BadOptions",
+    "BrokenPlugin",
+    "ConfigError",
+    "Damaged",
+    "DatasetError",
+    "Interrupted",
+    "MissingDependency",
+    "ModelError",
+    "NotIndexed",
+    "PluginError",
+    "PluginNotFound",
+    "QuestionError",
+    "SourceError",
+    "SteepError",
+    "WorkspaceError",
+]
+
+
+class SteepError(Exception):
+    """The root: catch this to catch all that steep raises on purpose.
+
+    ``exit_code`` is what the command line ends with.
+    """
+
+    exit_code: int = 1
+
+
+class ConfigError(SteepError):
+    exit_code = 2
+
+
+class BadOptions(ConfigError):
+    pass
+
+
+class WorkspaceError(SteepError):
+    exit_code = 3
+
+
+class NotIndexed(WorkspaceError):
+    pass
+
+
+class Damaged(WorkspaceError):
+    pass
+
+
+class SourceError(SteepError):
+    """A document that cannot be read; ``path`` is relative to the project."""
+
+    exit_code = 4
+
+    def __init__(self, message: str, *, path: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class DatasetError(SteepError):
+    exit_code = 5
+
+
+class AdapterError(SteepError):
+    exit_code = 6
+
+
+class ModelError(SteepError):
+    exit_code = 7
+
+
+class QuestionError(SteepError):
+    exit_code = 8
+
+
+class Interrupted(SteepError):
+    exit_code = 130
+
+
+class PluginError(SteepError):
+    exit_code = 9
+
+
+class PluginNotFound(PluginError):
+    pass
+
+
+class AmbiguousName(PluginError):
+    pass
+
+
+class BrokenPlugin(PluginError):
+    pass
+
+
+class MissingDependency(PluginError):
+    """A library is missing; the message holds the command that installs it."""
+
+    def __init__(self, *, library: str, wanted_by: str, extra: str | None = None) -> None:
+        install = f"pip install 'steep[{extra}]'" if extra else f"pip install {library}"
+        super().__init__(f"{wanted_by} needs the library `{library}`, which is not installed. Run: {install}")
+        self.library = library
+        self.extra = extra

@@ -1,0 +1,22 @@
+"""How parts are found: hook specifications, offers, and the manager that builds parts by name."""
+
+from __future__ import annotations
+
+from steep.hooks.manager import Broken, Offered, Origin, Plugins, Selection
+from steep.hooks.offers import Context, NoOptions, Offer, offer
+from steep.hooks.specs import KINDS, hookimpl, hookspec
+
+__all__ = [
+    "KINDS",
+    "Broken",
+    "Context",
+    "NoOptions",
+    "Offer",
+    "Offered",
+    "Origin",
+    "Plugins",
+    "Selection",
+    "hookimpl",
+    "hookspec",
+    "offer",
+]

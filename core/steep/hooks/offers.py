@@ -1,0 +1,77 @@
+"""An offer: the name, the summary, the config and the builder of a part that a plugin provides.
+
+Offers are cheap: nothing heavy is imported until one is built.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from steep.kinds import Embedder, Generator, Library
+
+C = TypeVar("C", bound=BaseModel)
+T = TypeVar("T")
+
+_KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+class NoOptions(BaseModel, extra="forbid", frozen=True):
+    """The config of a part that has nothing to configure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a builder may need beside its own options.
+
+    ``project`` is the folder of steep.toml; relative paths in options are relative to it. ``library`` is the current
+    generation, for retrievers; ``embedder`` and ``generator`` build the configured parts when first called.
+    """
+
+    seed: int = 0
+    device: str = "cpu"
+    project: Path | None = None
+    library: Library | None = None
+    embedder: Callable[[], Embedder] | None = None
+    generator: Callable[[], Generator] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer(Generic[T]):
+    """Made by ``offer``. ``handles`` lists what a reader takes: file suffixes with their dot, in lower case."""
+
+    name: str
+    summary: str
+    config: type[BaseModel]
+    build: Callable[[Any, Context], T]
+    handles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not _KEBAB.fullmatch(self.name):
+            raise ValueError(f"an offer's name is lower-case words joined by hyphens, not {self.name!r}")
+        if not self.summary.strip():
+            raise ValueError(f"the offer {self.name!r} has no summary; say in a sentence what it is")
+
+
+def offer(
+    *,
+    name: str,
+    summary: str,
+    build: Callable[[C, Context], T],
+    config: type[C] = NoOptions,  # type: ignore[assignment]  # the default fits builders that ignore their options
+    handles: tuple[str, ...] = (),
+) -> Offer[T]:
+    """Make an offer; generic in the config, so a builder that takes another config is a type error."""
+    return Offer(name=name, summary=summary, config=config, build=build, handles=handles)
+
+
+def options_schema(offered: Offer[Any]) -> Mapping[str, Any]:
+    """The JSON schema of an offer's options."""
+    return offered.config.model_json_schema()

@@ -1,0 +1,53 @@
+"""What a guardrail is: it detects; the policy in steep.toml decides what follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from steep.kinds.generating import Quote
+    from steep.values import Finding, Hit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardRequest:
+    """What is checked at a stage: ``text`` is the question or the draft's text; ``hits`` the passages.
+
+    ``quotes`` are what the draft rests on, at the output stage.
+    """
+
+    stage: Literal["input", "passages", "output"]
+    text: str
+    question: str
+    hits: tuple[Hit, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What a guardrail saw. ``passed`` is False when the policy shall be applied.
+
+    ``rewritten`` is the text with the findings taken out, for the policy ``rewrite``; at the passages stage, a
+    finding's ``passage`` and range bar those words from being quoted.
+    """
+
+    passed: bool
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    rewritten: str | None = None
+
+
+class Guardrail(Protocol):
+    """Checks a text: pure, never raising on odd Unicode. Detection only; the policy stands in steep.toml.
+
+    ``stages`` lists where it can be used; ``on_fail`` is the policy when steep.toml names none.
+    """
+
+    @property
+    def stages(self) -> tuple[str, ...]: ...
+
+    @property
+    def on_fail(self) -> Literal["allow", "rewrite", "refuse", "escalate"]: ...
+
+    def check(self, request: GuardRequest) -> Check: ...

@@ -1,0 +1,27 @@
+"""What a metric is: a question with its answer becomes a score, or a reason why it was not measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from steep.values import Answer, Question, Score, Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One question with one arm's answer. ``gold`` are the spans its evidence stands at, in this generation."""
+
+    question: Question
+    answer: Answer
+    gold: tuple[Span, ...] = ()
+
+
+class Metric(Protocol):
+    """Scores one case, or says why it cannot. ``higher_is_better`` directs the comparison of arms."""
+
+    @property
+    def higher_is_better(self) -> bool: ...
+
+    def score(self, case: Case) -> Score: ...

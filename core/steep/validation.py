@@ -1,0 +1,72 @@
+"""Says what is wrong with a configuration in the words of the one who wrote it.
+
+Pydantic finds the errors; this names the key, what stands there, and the nearest key that would be known.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from steep.errors import ConfigError
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def validated(model: type[M], data: Mapping[str, Any], *, where: str, error: type[ConfigError]) -> M:
+    """The model made of the data, or an error of the given type that names each wrong key below ``where``."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as problem:
+        lines = [_line(model, dict(item), where) for item in problem.errors(include_url=False)]
+        raise error("\n".join(lines)) from None
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A clause that names the nearest known word, or lists the known ones."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return f"known are: {', '.join(f'`{each}`' for each in names)}" if names else "there are none here"
+
+
+def _line(model: type[BaseModel], item: dict[str, Any], where: str) -> str:
+    path = tuple(item["loc"])
+    key = ".".join(str(part) for part in path)
+    if item["type"] == "extra_forbidden":
+        return f"{where}: unknown key `{key}`; {nearest(str(path[-1]), _keys(model, path[:-1]))}"
+    if item["type"] == "missing":
+        return f"{where}: the key `{key}` is missing."
+    found = item.get("input")
+    return f"{where}: `{key or 'value'}` is {found!r}: {item['msg'][:1].lower()}{item['msg'][1:]}."
+
+
+def _keys(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:
+    """The keys known at a path below a model, followed through nested models, lists and mappings."""
+    for part in path:
+        field = model.model_fields.get(str(part))
+        if field is None:
+            if not isinstance(part, int):
+                continue  # a name in a mapping of models, or a union's tag: the model stays
+            continue
+        inner = _model_in(field.annotation)
+        if inner is None:
+            return []
+        model = inner
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _model_in(inner)
+        if found is not None:
+            return found
+    return None
