@@ -25,25 +25,28 @@ _WORD_BEFORE = re.compile(r"(\S{1,40})$")
 _WORD_AFTER = re.compile(r"\s*[\"'“‘«(\[*_]{0,4}(\w*)")
 _OPENING = "([{\"'“‘«*_-–—"
 
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
 # these are followed by a name or a number, never by the end of a sentence
-_LEADING = frozenset(
+_LEADING = _words(
     "mr mrs ms mx dr prof st rev hon gen col maj capt cpt lt sgt sen rep gov pres mt messrs mme mlle "
-    "vs cf viz approx ca e.g i.e eg ie resp esp incl excl hr fr bzw z.b d.h u.a vgl nr".split()
+    "vs cf viz approx ca e.g i.e eg ie resp esp incl excl hr fr bzw z.b d.h u.a vgl nr"
 )
 # these count something: no end before a digit
-_COUNTING = frozenset(
-    "no nos nr fig figs eq eqs sec sect ch chap vol vols pp p art par para ref refs tab app ex v ver version rev "
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun ext tel min max est c § op cit al".split()
+_COUNTING = _words(
+    "no nos nr fig figs eq eqs sec sect ch chap vol vols pp p art par para ref refs tab app ex v ver version rev § "
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun ext tel min max est c op cit al"
 )
 # these may end a sentence: it has ended when a word follows that usually begins one
-_EITHER = frozenset(
-    "inc ltd co corp bros jr sr llc plc etc al dept univ ave blvd rd gmbh ag a.m p.m am pm ph.d".split()
-)
-_STARTERS = frozenset(
+_EITHER = _words("inc ltd co corp bros jr sr llc plc etc al dept univ ave blvd rd gmbh ag a.m p.m am pm ph.d")
+_STARTERS = _words(
     "The This That These Those It Its He She We They You I In On At If When While For From With Without By As After "
-    "Before Because But And Or So Yet However Therefore Thus Although There Here Then A An All Any Each Every Some Most "
-    "Many No Not Our Their His Her My Your Please See Use To What Where Who Why How Which Once Until Since Under Over "
-    "Between During Both Only Also One Two Three".split()
+    "Before Because But And Or So Yet However Therefore Thus Although There Here Then A An All Any Each Every Some "
+    "Most Many No Not Our Their His Her My Your Please See Use To What Where Who Why How Which Once Until Since Under "
+    "Over Between During Both Only Also One Two Three"
 )
 
 
