@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARMS",
+    "Action",
     "AdapterVersion",
     "Answer",
     "Arm",

@@ -1,0 +1,183 @@
+"""Adapter versions and the aliases that point to them.
+
+A version is the hash of its files, in PEFT's own layout, with ``lineage.json`` beside; it never changes. An alias such
+as `production` is a pointer: promoting and rolling back move it in one transaction, and its history stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from steep.errors import AdapterError
+from steep.validation import nearest
+from steep.values import AdapterVersion
+from steep.workspace.durable import replace_folder, space_needed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from steep.workspace.manifest import Manifest
+
+LINEAGE = "lineage.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasMove:
+    """A row of an alias's history: where it pointed before, and where it has pointed since."""
+
+    name: str
+    alias: str
+    version: str
+    previous: str | None
+    reason: str
+    created: float
+
+
+class Adapters:
+    """The adapter versions of a project."""
+
+    def __init__(self, manifest: Manifest, folder: Path) -> None:
+        self._manifest = manifest
+        self._folder = folder
+
+    def add(
+        self, *, name: str, source: Path, base: str, score: float | None, lineage: Mapping[str, Any], now: float
+    ) -> AdapterVersion:
+        """Move a folder in PEFT's layout in as a version; the same files again are the same version."""
+        version = _digest(source)
+        final = self._folder / version
+        record = {"name": name, "base": base, "score": score, "created": now, "lineage": dict(lineage)}
+        with space_needed(self._folder):
+            if final.is_dir():
+                shutil.rmtree(source)
+            else:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                (source / LINEAGE).write_text(json.dumps(record, indent=1, sort_keys=True), "utf-8")
+                replace_folder(source, final)
+        self._register(version, record)
+        return self.resolve(version)
+
+    def versions(self, name: str | None = None) -> tuple[AdapterVersion, ...]:
+        """All versions, or those of one name, newest first."""
+        rows = self._manifest.rows(
+            "SELECT version, name, base, score, lineage FROM adapters ORDER BY created DESC, version"
+        )
+        found = (self._version(row) for row in rows)
+        return tuple(each for each in found if name is None or each.name == name)
+
+    def resolve(self, reference: str) -> AdapterVersion:
+        """What `name@alias`, `name` (its alias production), or the unique beginning of a version stands for."""
+        name, _, alias = reference.partition("@")
+        row = self._manifest.row(
+            "SELECT version FROM aliases WHERE name = ? AND alias = ?", (name, alias or "production")
+        )
+        known = self.versions()
+        wanted = row[0] if row else reference
+        matching = [each for each in known if each.version.startswith(wanted)]
+        if len(matching) == 1 and wanted:
+            return matching[0]
+        if not known:
+            raise AdapterError(f"there is no adapter {reference!r}: nothing was tuned yet; run `steep tune` first.")
+        names = {f"{each_name}@{each_alias}" for each_name, each_alias in self._alias_names()}
+        raise AdapterError(
+            f"there is no adapter {reference!r}; {nearest(reference, names | {each.version for each in known})} "
+            "(`steep adapters` lists them)."
+        )
+
+    def aliases(self, name: str | None = None) -> dict[str, str]:
+        """Version by `name@alias`."""
+        rows = self._manifest.rows("SELECT name, alias, version FROM aliases ORDER BY name, alias")
+        return {f"{row[0]}@{row[1]}": row[2] for row in rows if name in (None, row[0])}
+
+    def point(self, name: str, alias: str, version: str, *, reason: str, now: float) -> AliasMove:
+        """Point an alias at a version, and remember where it pointed."""
+        target = self.resolve(version)
+        row = self._manifest.row("SELECT version FROM aliases WHERE name = ? AND alias = ?", (name, alias))
+        previous = row[0] if row else None
+        with self._manifest.transaction() as write:
+            write.execute("INSERT OR REPLACE INTO aliases VALUES (?,?,?)", (name, alias, target.version))
+            write.execute(
+                "INSERT INTO alias_history (name, alias, version, previous, reason, created) VALUES (?,?,?,?,?,?)",
+                (name, alias, target.version, previous, reason, now),
+            )
+        return AliasMove(name=name, alias=alias, version=target.version, previous=previous, reason=reason, created=now)
+
+    def rollback(self, name: str, alias: str, *, now: float) -> AliasMove:
+        """Point an alias where it pointed before its last move."""
+        moves = self.history(name, alias)
+        if not moves or moves[-1].previous is None:
+            raise AdapterError(f"`{name}@{alias}` has no earlier version to go back to.")
+        return self.point(name, alias, moves[-1].previous, reason=f"rollback of {moves[-1].version}", now=now)
+
+    def history(self, name: str, alias: str) -> tuple[AliasMove, ...]:
+        """Every move of an alias, oldest first."""
+        rows = self._manifest.rows(
+            "SELECT version, previous, reason, created FROM alias_history WHERE name = ? AND alias = ? ORDER BY number",
+            (name, alias),
+        )
+        return tuple(
+            AliasMove(name=name, alias=alias, version=row[0], previous=row[1], reason=row[2], created=row[3])
+            for row in rows
+        )
+
+    def damage(self, version: str) -> str:
+        """What is wrong with a version's files, or an empty string."""
+        folder = self._folder / version
+        if not folder.is_dir():
+            return f"{folder} is missing"
+        found = _digest(folder)
+        return "" if found == version else f"the files in {folder} are not those that were saved"
+
+    def register_folders(self, *, now: float) -> int:
+        """Add the versions whose folders exist to a manifest that was begun anew; returns how many."""
+        found = sorted(self._folder.glob(f"*/{LINEAGE}"))
+        for file in found:
+            self._register(file.parent.name, {"created": now, **json.loads(file.read_text("utf-8"))})
+        return len(found)
+
+    def _alias_names(self) -> list[tuple[str, str]]:
+        return [(row[0], row[1]) for row in self._manifest.rows("SELECT name, alias FROM aliases")]
+
+    def _register(self, version: str, record: Mapping[str, Any]) -> None:
+        lineage = json.dumps(record["lineage"], sort_keys=True)
+        row = (version, record["name"], record["base"], record["score"], lineage, record["created"])
+        with self._manifest.transaction() as write:
+            write.execute("INSERT OR IGNORE INTO adapters VALUES (?,?,?,?,?,?)", row)
+
+    def _version(self, row: tuple[Any, ...]) -> AdapterVersion:
+        version, name, base, score, lineage = row
+        return AdapterVersion(
+            name=name,
+            version=version,
+            folder=str(self._folder / version),
+            base=base,
+            score=score,
+            lineage=json.loads(lineage),
+        )
+
+
+def _digest(folder: Path) -> str:
+    """The hash of an adapter's files; JSON is canonicalised, since PEFT writes sets in any order."""
+    digest = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != LINEAGE):
+        data = file.read_bytes()
+        if file.suffix == ".json":
+            data = json.dumps(_canonical(json.loads(data)), sort_keys=True).encode()
+        for part in (file.relative_to(folder).as_posix().encode(), data):
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+    return digest.hexdigest()[:24]
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _canonical(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        inner = [_canonical(each) for each in value]
+        return sorted(inner) if all(isinstance(each, str) for each in inner) else inner
+    return value

@@ -1,0 +1,169 @@
+"""steep.toml, as a model: every key that a user may write, with its default and what it means.
+
+An unknown key is an error that names the nearest known one. The options of a part, the keys beside ``use``, are
+checked against the part's own config when it is built, or by ``steep config check``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, Field, field_validator
+
+from steep.errors import ConfigError
+from steep.validation import validated
+from steep.values import ARMS, Action, Arm
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME = "steep.toml"
+
+
+class Section(BaseModel, extra="forbid", frozen=True):
+    """A table of steep.toml: an unknown key in it is an error."""
+
+
+class PartSpec(BaseModel, extra="allow", frozen=True):
+    """A part by name; the keys beside ``use`` are its options."""
+
+    use: str = Field(description="the part's name, or plugin:name")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+
+class SynthesizerSpec(PartSpec):
+    pairs: int = Field(1500, ge=1, description="how many pairs to ask for")
+
+
+class GuardSpec(PartSpec):
+    on_fail: Action | None = Field(None, description="what follows a finding; None: the guardrail's own default")
+
+
+class ProjectSection(Section):
+    name: str = Field("project", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", description="the first part of model names")
+    documents: list[str] = Field(default=["**/*"], description="globs beside this file")
+    exclude: list[str] = Field(default=[], description="globs to leave out")
+    max_megabytes: float = Field(64, gt=0, description="a larger file is named and left out")
+    seed: int = Field(0, description="where randomness is used, it comes from this")
+
+
+class PluginsSection(Section):
+    allow: list[str] | None = Field(None, description="import only these third-party plugins; None: all installed")
+    disabled: list[str] = Field(default=[], description="never import these plugins")
+    files: list[str] = Field(default=[], description="plugin modules beside this file, such as './house_rules.py'")
+
+
+class SynthesizeSection(Section):
+    round_trip: int = Field(5, ge=0, description="a question must find its own passage among this many; 0: not asked")
+    reader_f1: float = Field(
+        0.3, ge=0, le=1, description="token F1 of the generator's answer that a pair must reach; 0: any"
+    )
+    max_overlap: float = Field(0.9, gt=0, le=1, description="share of a question's words its sentence may hold")
+    near_duplicate: float = Field(0.8, gt=0, le=1, description="word similarity from which two questions are one")
+    unanswerable: float = Field(0.2, ge=0, le=0.9, description="share of pairs that cannot be answered")
+    dev: float = Field(0.15, gt=0, lt=1, description="share of documents whose pairs only stop the training")
+
+
+class TuneSection(Section):
+    phase: list[PartSpec] = Field(default=[PartSpec(use="instruct")], description="strategies, in sequence")
+    rank: int = Field(16, ge=1)
+    alpha: int = Field(32, ge=1)
+    dropout: float = Field(0.05, ge=0, lt=1)
+    distractors: int = Field(2, ge=0, description="other passages shown beside the right one")
+    dataset: str = Field("latest", description="a dataset version, or latest")
+
+
+class GuardrailsSection(Section):
+    input: list[GuardSpec] = [GuardSpec(use="injection")]
+    passages: list[GuardSpec] = [GuardSpec(use="injection")]
+    output: list[GuardSpec] = [GuardSpec(use="citations"), GuardSpec(use="personal-data"), GuardSpec(use="secrets")]
+
+    @field_validator("input", "passages", "output", mode="before")
+    @classmethod
+    def _names_stand_for_tables(cls, value: Any) -> Any:
+        return (
+            [{"use": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
+        )
+
+
+class AnswerSection(Section):
+    passages: int = Field(5, ge=1, description="how many passages to read")
+    prompt: str = Field("", description="a file with the system prompt, for generators that write")
+    max_tokens: int = Field(256, ge=1)
+    max_question: int = Field(10_000, ge=1, description="characters; a longer question is refused")
+
+
+class MeasureSection(Section):
+    questions: str | None = Field(None, description="a JSONL file of questions with answers and where they stand")
+    split: str | None = Field(None, description="only the questions of this split")
+    arms: list[Arm] = list(ARMS)
+    metrics: list[PartSpec] | None = Field(None, description="None: every installed metric with its defaults")
+    resamples: int = Field(2000, ge=100, description="bootstrap and permutation rounds")
+
+
+class ProfileSpec(Section):
+    arm: Arm = "rag"
+    adapter: str | None = Field(None, description="name@alias or a version; None: <project>@production")
+    passages: int | None = Field(None, ge=1)
+    prompt: str | None = None
+    guardrails: GuardrailsSection | None = None
+
+
+class ServeSection(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+
+
+class Config(Section):
+    """The whole of steep.toml."""
+
+    project: ProjectSection = ProjectSection()
+    plugins: PluginsSection = PluginsSection()
+    reader: dict[str, dict[str, Any]] = Field(default={}, description="options of readers, by their name")
+    splitter: PartSpec = PartSpec(use="sentences")
+    embedder: PartSpec = PartSpec(use="minilm")
+    index: dict[str, PartSpec] = {"dense": PartSpec(use="faiss"), "lexical": PartSpec(use="bm25")}
+    retriever: PartSpec = PartSpec(use="hybrid")
+    generator: PartSpec = PartSpec(use="reader")
+    formatter: PartSpec = PartSpec(use="grounded")
+    synthesizer: list[SynthesizerSpec] = [SynthesizerSpec(use="structure")]
+    synthesize: SynthesizeSection = SynthesizeSection()
+    tune: TuneSection = TuneSection()
+    guardrails: GuardrailsSection = GuardrailsSection()
+    answer: AnswerSection = AnswerSection()
+    measure: MeasureSection = MeasureSection()
+    profile: dict[str, ProfileSpec] = {}
+    serve: ServeSection = ServeSection()
+
+    @field_validator("profile")
+    @classmethod
+    def _arms_keep_their_names(cls, value: dict[str, ProfileSpec]) -> dict[str, ProfileSpec]:
+        for name in value:
+            if name in ARMS:
+                raise ValueError(f"the profile `{name}` always exists as an arm; choose another name")
+        return value
+
+
+def load_config(file: Path) -> Config:
+    """Read steep.toml; raises ConfigError that names the file, the key, and the nearest known key."""
+    try:
+        data = tomllib.loads(file.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError(f"there is no {file.name} in {file.parent}; run `steep init` there first.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} is not valid TOML: {error}.") from None
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from None
+    return validated(Config, data, where=str(file), error=ConfigError)
+
+
+def find_project(start: Path) -> Path:
+    """The nearest folder, from ``start`` upwards, that holds a steep.toml."""
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise ConfigError(f"there is no {FILE_NAME} in {start} or above it; run `steep init` in your documents' folder.")

@@ -1,0 +1,138 @@
+"""The library: one generation, opened for searching and reading.
+
+It holds ids and document ids in memory and reads passages from the manifest when they are asked for. It is
+immutable and thread-safe; a newer generation is another library.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from steep.errors import Damaged
+from steep.kinds import EmbedRequest
+from steep.values import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from steep.kinds import Embedder, IndexQuery, Ranked, Searchable
+    from steep.values import Document, Generation, Scope
+    from steep.workspace.documents import Documents
+
+    Vectors = npt.NDArray[np.float32]
+
+
+class Library:
+    """The documents, passages and opened indexes of one generation."""
+
+    def __init__(
+        self,
+        *,
+        generation: Generation,
+        splitter: str,
+        versions: Sequence[str],
+        documents: Documents,
+        indexes: Mapping[str, Searchable],
+        embedder: Callable[[], Embedder],
+    ) -> None:
+        self.generation = generation
+        self._splitter = splitter
+        self._versions = tuple(versions)
+        self._documents = documents
+        self._indexes = dict(indexes)
+        self._embedder = embedder
+        self._load_version = functools.lru_cache(maxsize=256)(documents.load)
+        self._table = _Table(self._passages_in_order())
+        if len(self._table.ids) != generation.passages:
+            raise Damaged(
+                f"generation {generation.number} should have {generation.passages} passages, but the manifest has "
+                f"{len(self._table.ids)}; run `steep index` to rebuild it."
+            )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._indexes)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return self._table.ids
+
+    def search(self, name: str, query: IndexQuery) -> Ranked:
+        return self._indexes[name].search(query)
+
+    def embed(self, text: str) -> Vectors:
+        """The question's vector, of shape (1, dimension)."""
+        return self._embedder().embed(EmbedRequest(texts=(text,), role="query"))
+
+    def mask(self, scope: Scope, within: frozenset[str] | None) -> npt.NDArray[np.bool_] | None:
+        """Which passages may be found; None where every one may. ``within`` can only narrow the scope."""
+        if scope.documents is None and within is None:
+            return None
+        import numpy as np
+
+        seen = [scope.allows(each) and (within is None or each in within) for each in self._table.documents]
+        return np.asarray(seen, dtype=np.bool_)
+
+    def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
+        """The passages with these ids, in the given order; raises KeyError for an id that is not here."""
+        return tuple(self._passage(each) for each in ids)
+
+    def all_passages(self) -> tuple[Passage, ...]:
+        return tuple(self._passages_in_order())
+
+    def passages_of(self, document: str) -> tuple[Passage, ...]:
+        version = self._table.versions.get(document)
+        return () if version is None else tuple(self._documents.passages_of(self._splitter, version))
+
+    def documents(self) -> Iterator[Document]:
+        for version in self._versions:
+            found = self._load_version(version)
+            if found is not None:
+                yield found
+
+    def document(self, document: str) -> Document:
+        """The document with this id; raises KeyError where this generation has none."""
+        found = self._load_version(self._table.versions[document])
+        if found is None:
+            raise KeyError(document)
+        return found
+
+    def _passages_in_order(self) -> Iterator[Passage]:
+        for version in self._versions:
+            yield from self._documents.passages_of(self._splitter, version)
+
+    def _passage(self, identity: str) -> Passage:
+        version, start, end, heading, page = self._table.places[identity]
+        document = self._load_version(version)
+        if document is None:
+            raise KeyError(identity)
+        return Passage(
+            document=document.id,
+            version=version,
+            path=document.path,
+            title=document.title,
+            start=start,
+            end=end,
+            text=document.text[start:end],
+            heading=heading,
+            page=page,
+        )
+
+
+class _Table:
+    """What is known of each passage without its text, in the order the indexes were built."""
+
+    def __init__(self, passages: Iterator[Passage]) -> None:
+        self.places: dict[str, tuple[str, int, int, tuple[str, ...], int | None]] = {}
+        self.versions: dict[str, str] = {}
+        documents = []
+        for passage in passages:
+            self.places[passage.id] = (passage.version, passage.start, passage.end, passage.heading, passage.page)
+            self.versions[passage.document] = passage.version
+            documents.append(passage.document)
+        self.ids = tuple(self.places)
+        self.documents = tuple(documents)

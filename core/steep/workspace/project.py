@@ -1,0 +1,156 @@
+"""A project: a folder with steep.toml, opened.
+
+It builds the configured parts when they are first asked for, and keeps them: a model is loaded once a process.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import filelock
+
+from steep.errors import Damaged, NotIndexed, WorkspaceError
+from steep.hooks import Context, Plugins, Selection
+from steep.workspace.adapters import Adapters
+from steep.workspace.config import FILE_NAME, Config, PartSpec, load_config
+from steep.workspace.datasets import Datasets
+from steep.workspace.documents import Documents
+from steep.workspace.generations import Generations
+from steep.workspace.library import Library
+from steep.workspace.manifest import Manifest
+from steep.workspace.runs import Runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    from steep.kinds import Embedder, Generator, Index, Retriever
+
+STATE = ".steep"
+
+
+class Project:
+    """An opened project; close it, or use it as a context manager. ``clock`` gives seconds since the epoch."""
+
+    def __init__(
+        self, *, folder: Path, config: Config, plugins: Plugins, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.folder = folder
+        self.config = config
+        self.plugins = plugins
+        self.clock = clock
+        self.state = folder / STATE
+        self._make_state()
+        self.manifest = Manifest(self.state / "manifest.sqlite")
+        self.documents = Documents(self.manifest)
+        self.generations = Generations(self.manifest, self.state / "generations")
+        self.datasets = Datasets(self.manifest, self.state / "datasets")
+        self.adapters = Adapters(self.manifest, self.state / "adapters")
+        self.runs = Runs(self.manifest)
+        self._built: dict[str, Any] = {}
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, folder: Path, *, plugins: Plugins | None = None, clock: Callable[[], float] = time.time) -> Project:
+        """Open the project in a folder; raises ConfigError for a wrong steep.toml."""
+        config = load_config(folder / FILE_NAME)
+        return cls(folder=folder, config=config, plugins=plugins or discover(folder, config), clock=clock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.manifest.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Held by whoever writes generations, datasets or adapters: one writer at a time."""
+        lock = filelock.FileLock(self.state / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            raise WorkspaceError(
+                f"another steep process is writing in {self.state}; wait until it has ended and try again."
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def build(self, kind: str, spec: PartSpec, *, where: str = "", library: Library | None = None) -> Any:
+        """Build a part; ``where`` names its table in errors."""
+        place = f"{self.folder / FILE_NAME}, [{where or kind}]"
+        return self.plugins.build(kind, spec.use, spec.options, self.context(library), where=place)
+
+    def context(self, library: Library | None = None) -> Context:
+        return Context(
+            seed=self.config.project.seed,
+            project=self.folder,
+            library=library,
+            embedder=self.embedder,
+            generator=self.generator,
+        )
+
+    def embedder(self) -> Embedder:
+        return self._once("embedder", lambda: self.build("embedder", self.config.embedder))  # type: ignore[no-any-return]
+
+    def generator(self) -> Generator:
+        return self._once("generator", lambda: self.build("generator", self.config.generator))  # type: ignore[no-any-return]
+
+    def index(self, name: str) -> Index:
+        spec = self.config.index[name]
+        return self._once(f"index {name}", lambda: self.build("index", spec, where=f"index.{name}"))  # type: ignore[no-any-return]
+
+    def retriever(self, library: Library) -> Retriever:
+        return self.build("retriever", self.config.retriever, library=library)  # type: ignore[no-any-return]
+
+    def library(self) -> Library:
+        """The current generation, opened; raises NotIndexed or Damaged."""
+        generation = self.generations.current()
+        if generation is None:
+            raise NotIndexed(f"nothing has been indexed in {self.folder} yet; run `steep index` first.")
+        damage = self.generations.damage(generation.number)
+        if damage:
+            raise Damaged(f"the index is damaged: {damage}. Run `steep index`: it rebuilds it, and loses nothing.")
+        folder = self.generations.folder(generation.number)
+        present = [name for name in self.config.index if (folder / name).is_dir()]
+        return Library(
+            generation=generation,
+            splitter=self.generations.splitter(generation.number),
+            versions=self.generations.members(generation.number),
+            documents=self.documents,
+            indexes={name: self.index(name).open(folder / name) for name in present},
+            embedder=self.embedder,
+        )
+
+    def _once(self, key: str, build: Callable[[], Any]) -> Any:
+        with self._lock:
+            if key not in self._built:
+                self._built[key] = build()
+            return self._built[key]
+
+    def _make_state(self) -> None:
+        try:
+            self.state.mkdir(exist_ok=True)
+        except OSError as error:
+            raise WorkspaceError(f"{self.state} cannot be made ({error.strerror}); check the permissions.") from error
+        ignore = self.state / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", "utf-8")
+
+
+def discover(folder: Path, config: Config) -> Plugins:
+    """The plugins that a config admits."""
+    selection = Selection.from_environment(disabled=config.plugins.disabled, allow=config.plugins.allow)
+    files = [str(folder / file) for file in config.plugins.files]
+    return Plugins.discover(selection, files=files)
