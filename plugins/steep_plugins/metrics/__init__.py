@@ -95,15 +95,20 @@ def points(options: PointsOptions, context: Context) -> Metric:
 
 @hookimpl
 def steep_metrics() -> Iterator[Offer[Any]]:
+    # the first of them decides the verdict of a report, where steep.toml lists no others
+    yield offer(
+        name="token-f1", summary="Words shared with the best gold answer, as F1 (SQuAD's definition).", build=token_f1
+    )
+    yield offer(
+        name="points", summary="+1 for right, 0 for an abstention, -1 for wrong.", config=PointsOptions, build=points
+    )
     yield offer(
         name="exact-match",
         summary="1 where the answer equals a gold answer, but for case, punctuation and articles.",
         build=exact_match,
     )
-    yield offer(
-        name="token-f1", summary="Words shared with the best gold answer, as F1 (SQuAD's definition).", build=token_f1
-    )
     yield offer(name="rouge-l", summary="Longest common word sequence with the best gold answer, as F1.", build=rouge_l)
+    yield offer(name="abstention", summary="1 where it was right to answer, or right to abstain.", build=abstention)
     yield offer(
         name="recall",
         summary="Share of the evidence that stands in the first k passages.",
@@ -111,7 +116,10 @@ def steep_metrics() -> Iterator[Offer[Any]]:
         build=recall,
     )
     yield offer(
-        name="mrr", summary="1 over the rank of the first passage that holds evidence.", config=RankOptions, build=mrr
+        name="mrr",
+        summary="1 over the rank of the first passage that holds evidence.",
+        config=RankOptions,
+        build=mrr,
     )
     yield offer(
         name="ndcg",
@@ -126,8 +134,4 @@ def steep_metrics() -> Iterator[Offer[Any]]:
     )
     yield offer(
         name="citation-recall", summary="Share of the evidence that the citations point at.", build=citation_recall
-    )
-    yield offer(name="abstention", summary="1 where it was right to answer, or right to abstain.", build=abstention)
-    yield offer(
-        name="points", summary="+1 for right, 0 for an abstention, -1 for wrong.", config=PointsOptions, build=points
     )
