@@ -1,0 +1,81 @@
+"""The retrievers that come with steep: all indexes fused, or one of them alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from steep import Context, Offer, hookimpl, offer
+from steep.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from steep.kinds import Library, Retriever
+
+
+class HybridOptions(BaseModel, extra="forbid", frozen=True):
+    """Options of the retriever `hybrid`. Indexes are named as in steep.toml, `[index.NAME]`."""
+
+    indexes: tuple[str, ...] = Field(default=(), description="which indexes to search; all when empty")
+    fusion: Literal["convex", "rrf"] = Field(default="convex", description="fuse scores, or only ranks")
+    weights: dict[str, float] = Field(default={}, description="an index's share by its name; 1 where not given")
+    floors: dict[str, float] = Field(
+        default={"dense": -1.0}, description="the least score an index can give, by its name; 0 where not given"
+    )
+    depth: int = Field(default=100, ge=1, description="passages taken from each index before fusing")
+    rrf_k: int = Field(default=60, ge=0, description="how flat ranks are weighed by `rrf`")
+
+
+class SingleOptions(BaseModel, extra="forbid", frozen=True):
+    """Options of a retriever over one index; the index's name in steep.toml."""
+
+    index: str = Field(default="", description="which index to search; the one named like the retriever when empty")
+
+
+def _library(context: Context) -> Library:
+    if context.library is None:
+        raise ConfigError("a retriever needs an index to search; run `steep index` first.")
+    return context.library
+
+
+def _hybrid(options: HybridOptions, context: Context) -> Retriever:
+    from steep_plugins.retrievers.hybrid import Hybrid
+
+    return Hybrid(
+        _library(context),
+        indexes=options.indexes,
+        fusion=options.fusion,
+        weights=options.weights,
+        floors=options.floors,
+        depth=options.depth,
+        rrf_k=options.rrf_k,
+    )
+
+
+def _dense(options: SingleOptions, context: Context) -> Retriever:
+    from steep_plugins.retrievers.single import Single
+
+    return Single(_library(context), index=options.index or "dense", embeds=True)
+
+
+def _lexical(options: SingleOptions, context: Context) -> Retriever:
+    from steep_plugins.retrievers.single import Single
+
+    return Single(_library(context), index=options.index or "lexical", embeds=False)
+
+
+@hookimpl
+def steep_retrievers() -> Iterable[Offer[Any]]:
+    """Offer the fused retriever, and one for each sort of index."""
+    yield offer(
+        name="hybrid",
+        summary="Searches every index and fuses the scores",
+        config=HybridOptions,
+        build=_hybrid,
+    )
+    yield offer(name="dense", summary="Searches one index by the question's vector", config=SingleOptions, build=_dense)
+    yield offer(
+        name="lexical", summary="Searches one index by the question's words", config=SingleOptions, build=_lexical
+    )

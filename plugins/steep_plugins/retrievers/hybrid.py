@@ -1,0 +1,102 @@
+"""The retriever `hybrid`: every index is searched, and the scores are fused.
+
+Convex fusion with theoretical-minimum normalisation (Bruch, Gai, Ingber: An Analysis of Fusion Functions for Hybrid
+Retrieval, 2022): an index's score s becomes (s - floor) / (best - floor), where floor is the least score that the
+index could give (0 for BM25, -1 for a cosine) and best the greatest for this question. A passage that one index
+found is scored by the others as well, so no score is guessed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from steep.errors import ConfigError
+from steep.kinds import IndexQuery, Library, RetrievalRequest
+from steep_plugins.retrievers.names import known
+from steep_plugins.retrievers.single import as_hits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from steep.values import Hit
+
+    Scores = dict[str, float]
+
+
+class Hybrid:
+    """``rrf`` fuses ranks alone: sum of weight / (rrf_k + rank) (Cormack, Clarke, Büttcher 2009)."""
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        indexes: tuple[str, ...] = (),
+        fusion: Literal["convex", "rrf"] = "convex",
+        weights: Mapping[str, float] | None = None,
+        floors: Mapping[str, float] | None = None,
+        depth: int = 100,
+        rrf_k: int = 60,
+    ) -> None:
+        self.indexes = known(indexes, library.names, key="indexes") or library.names
+        self.weights = {name: float((weights or {}).get(name, 1.0)) for name in self.indexes}
+        known(weights or (), self.indexes, key="weights")
+        if min(self.weights.values(), default=0) < 0 or not any(self.weights.values()):
+            raise ConfigError(f"[retriever]: `weights` must not be negative, nor all zero: {dict(self.weights)}.")
+        self.floors = {name: float((floors or {}).get(name, 0.0)) for name in self.indexes}
+        self.fusion = fusion
+        self.depth = depth
+        self.rrf_k = rrf_k
+        self._library = library
+        self._rows = {each: row for row, each in enumerate(library.ids)}
+
+    def retrieve(self, request: RetrievalRequest) -> tuple[Hit, ...]:
+        if request.k <= 0:
+            return ()
+        query = IndexQuery(
+            text=request.question,
+            k=max(self.depth, request.k),
+            vector=self._library.embed(request.question),
+            allowed=self._library.mask(request.scope, request.within),
+        )
+        found = {name: self._search(name, query) for name in self.indexes if self.weights[name] > 0}
+        found = {name: scores for name, scores in found.items() if scores}
+        ranks = {name: {each: rank for rank, each in enumerate(scores, start=1)} for name, scores in found.items()}
+        full = {name: self._completed(name, query, found) for name in found}
+        fused = self._by_rank(ranks) if self.fusion == "rrf" else self._by_score(full)
+        best = sorted(fused.items(), key=lambda item: (-item[1], self._rows[item[0]]))[: request.k]
+        parts = {each: {name: full[name][each] for name in full if each in full[name]} for each, _ in best}
+        return as_hits(self._library, best, parts)
+
+    def _search(self, name: str, query: IndexQuery) -> Scores:
+        ranked = self._library.search(name, query)
+        return dict(zip(ranked.ids, ranked.scores, strict=True))
+
+    def _completed(self, name: str, query: IndexQuery, found: Mapping[str, Scores]) -> Scores:
+        """This index's scores, with those of the passages that only other indexes found."""
+        missing = [self._rows[each] for scores in found.values() for each in scores if each not in found[name]]
+        if not missing:
+            return found[name]
+        allowed = np.zeros(len(self._rows), dtype=np.bool_)
+        allowed[missing] = True
+        rest = IndexQuery(text=query.text, k=len(missing), vector=query.vector, allowed=allowed)
+        return {**found[name], **self._search(name, rest)}
+
+    def _by_score(self, full: Mapping[str, Scores]) -> Scores:
+        total = sum(self.weights[name] for name in full)
+        fused: Scores = {}
+        for name, scores in full.items():
+            floor = self.floors[name]
+            reach = max(scores.values()) - floor
+            for each, score in scores.items():
+                share = (score - floor) / reach if reach > 0 else 0.0
+                fused[each] = fused.get(each, 0.0) + self.weights[name] / total * share
+        return fused
+
+    def _by_rank(self, ranks: Mapping[str, Mapping[str, int]]) -> Scores:
+        fused: Scores = {}
+        for name, places in ranks.items():
+            for each, rank in places.items():
+                fused[each] = fused.get(each, 0.0) + self.weights[name] / (self.rrf_k + rank)
+        return fused
