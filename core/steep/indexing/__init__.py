@@ -1,0 +1,1 @@
+"""How files become documents: finding them, choosing their reader, reading only what changed."""
