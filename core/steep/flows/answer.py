@@ -1,0 +1,289 @@
+"""Answer: a question becomes an answer with checked citations, or a refusal that says why.
+
+    question ─ guards(input) ─ condense ─ retrieve ─ guards(passages) ─ generate ─ cite ─ guards(output) ─▶ Answer
+
+Passages are data. Words that a guardrail bars are blanked before a generator reads them, are never cited, and stay in
+the verdicts. An answer from passages that no passage supports is not given. What a policy takes out of an answer is
+taken out of its citations and hits as well. An answer that is escalated is withheld, text and citations.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from steep.answering.citing import Cited, cite, verify
+from steep.answering.condense import condense
+from steep.answering.policy import Guards, check_stage, guards_of, masked
+from steep.answering.profiles import find_profile, profile_names
+from steep.answering.trail import Trail
+from steep.errors import AdapterError, QuestionError
+from steep.kinds import AdapterRef, GenerationRequest, GuardRequest, RetrievalRequest
+from steep.prompts import ABSTENTION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from steep.answering.policy import StageResult
+    from steep.answering.profiles import Profile
+    from steep.kinds import Draft, Generator, Guardrail, Retriever
+    from steep.values import Answer, Hit, Message, Scope
+    from steep.workspace.config import GuardSpec
+    from steep.workspace.library import Library
+    from steep.workspace.project import Project
+
+__all__ = ["AnswerRequest", "Answerer", "Found", "SearchRequest"]
+
+_NOTHING_FOUND = "No passage was found for this question."
+_NOT_SUPPORTED = "What was written does not stand in the passages that were found, so it is not given."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRequest:
+    """``scope`` is what the principal may see; ``within`` (document ids) can only narrow it.
+
+    ``history`` holds the turns before, oldest first; its system messages are added to the profile's prompt.
+    ``max_tokens`` can only lower what steep.toml sets.
+    """
+
+    question: str
+    scope: Scope
+    history: tuple[Message, ...] = ()
+    profile: str = "rag"
+    within: frozenset[str] | None = None
+    max_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """``k`` None stands for the number of passages that steep.toml sets."""
+
+    question: str
+    scope: Scope
+    k: int | None = None
+    within: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search found, and in which generation."""
+
+    hits: tuple[Hit, ...]
+    generation: int
+
+
+class Answerer:
+    """Answers questions from an opened project; thread-safe.
+
+    It keeps the generation it has opened until another is current; a request runs on one generation to its end.
+    ``clock`` gives seconds from any beginning, for the timings.
+    """
+
+    def __init__(self, project: Project, *, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._project = project
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._opened: tuple[Library, Retriever] | None = None
+        self._guardrails: dict[str, Guardrail] = {}
+        self._profiles: dict[str, tuple[Profile, Guards]] = {}
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        return profile_names(self._project.config)
+
+    def prepare(self) -> None:
+        """Build and open all that every profile needs, so that what is wrong shows now and not at a question."""
+        for name in self.profiles:
+            self._profile(name)
+        self._project.generator()
+        self._open()
+
+    def search(self, request: SearchRequest) -> Found:
+        """Find passages, without an answer."""
+        question = self._checked(request.question)
+        library, retriever = self._open()
+        wanted = RetrievalRequest(
+            question=question,
+            k=request.k or self._project.config.answer.passages,
+            scope=request.scope,
+            within=request.within,
+        )
+        return Found(hits=retriever.retrieve(wanted), generation=library.generation.number)
+
+    def answer(self, request: AnswerRequest) -> Answer:
+        """Answer a question; raises QuestionError, ConfigError (profile), AdapterError, NotIndexed, ModelError."""
+        profile, guards = self._profile(request.profile)
+        generator = self._project.generator()
+        question = self._checked(request.question)
+        trail = Trail(question=question, profile=profile, plugins=self._project.plugins, clock=self._clock)
+
+        with trail.stage("guards-input"):
+            heard = trail.note(check_stage(guards.input, GuardRequest(stage="input", text=question, question=question)))
+            trail.question = heard.text
+            history = _checked_history(request.history, guards, trail)
+        if heard.stopped:
+            return trail.stopped(heard.stopped)
+        if not profile.retrieves and not generator.closed_book:
+            return trail.abstained(
+                f"The arm `{profile.arm}` answers without passages, and the generator "
+                f"`{self._project.config.generator.use}` answers only from passages; use rag or both."
+            )
+        adapter = self._adapter(profile, generator)
+        trail.adapter = adapter.version if adapter else None
+
+        with trail.stage("condense"):
+            turns = [turn for turn in history if turn.role != "system"]
+            standalone = condense(heard.text, turns, generator)
+        asked = GenerationRequest(
+            question=standalone,
+            history=tuple(turns),
+            prompt=_prompt(profile, history),
+            adapter=adapter,
+            max_tokens=min(self._project.config.answer.max_tokens, request.max_tokens or 1_000_000),
+            seed=self._project.config.project.seed,
+        )
+        if profile.retrieves:
+            return self._from_passages(asked, request, guards, trail, generator)
+        return _closed_book(asked, guards, trail, generator)
+
+    def _from_passages(
+        self, asked: GenerationRequest, request: AnswerRequest, guards: Guards, trail: Trail, generator: Generator
+    ) -> Answer:
+        library, retriever = self._open()
+        trail.generation = library.generation.number
+        with trail.stage("retrieve"):
+            wanted = RetrievalRequest(
+                question=asked.question, k=trail.profile.passages, scope=request.scope, within=request.within
+            )
+            hits = trail.hits = retriever.retrieve(wanted)
+        if not hits:
+            return trail.abstained(_NOTHING_FOUND)
+
+        with trail.stage("guards-passages"):
+            seen = trail.note(
+                check_stage(
+                    guards.passages, GuardRequest(stage="passages", text="", question=asked.question, hits=hits)
+                )
+            )
+        if seen.stopped:
+            return trail.stopped(seen.stopped)
+
+        with trail.stage("generate"):
+            shown = masked(hits, seen.barred)
+            draft = generator.generate(replace(asked, hits=shown, barred=seen.barred))
+        trail.confidence = draft.confidence
+        if _says_nothing(draft):
+            return trail.abstained(draft.reason or ABSTENTION)
+
+        with trail.stage("cite"):
+            cited = _cite(draft, draft.text, asked.question, hits, seen)
+            citations = verify(cited.citations, library.document)
+        if not citations:
+            return trail.abstained(_NOT_SUPPORTED)
+
+        with trail.stage("guards-output"):
+            said = trail.note(
+                check_stage(
+                    guards.output,
+                    GuardRequest(
+                        stage="output", text=draft.text, question=asked.question, hits=shown, quotes=cited.quotes
+                    ),
+                )
+            )
+        if said.stopped:
+            return trail.stopped(said.stopped)
+        if said.text == draft.text:
+            return trail.answered(cited.text, citations)
+        again = _cite(draft, said.text, asked.question, hits, seen)
+        return trail.answered(again.text, verify(again.citations, library.document) or citations)
+
+    def _checked(self, question: str) -> str:
+        """The question, with half characters replaced; raises QuestionError for an empty or overlong one."""
+        limit = self._project.config.answer.max_question
+        if len(question) > limit:
+            raise QuestionError(
+                f"the question has {len(question):,} characters; the limit is {limit:,}. Ask a shorter one, or raise "
+                "`max_question` under [answer] in steep.toml."
+            )
+        if not question.strip():
+            raise QuestionError("the question is empty; ask something.")
+        return question.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+    def _adapter(self, profile: Profile, generator: Generator) -> AdapterRef | None:
+        if profile.adapter is None:
+            return None
+        version = self._project.adapters.resolve(profile.adapter)
+        if version.base != generator.digest:
+            raise AdapterError(
+                f"the adapter {profile.adapter!r} (version {version.version}) was tuned on the base {version.base}, but "
+                f"`{self._project.config.generator.use}` is {generator.digest} now; run `steep tune` again."
+            )
+        return AdapterRef(version=version.version, folder=Path(version.folder))
+
+    def _profile(self, name: str) -> tuple[Profile, Guards]:
+        with self._lock:
+            if name not in self._profiles:
+                profile = find_profile(self._project.config, name, self._project.folder)
+                self._profiles[name] = profile, guards_of(profile.guardrails, self._guardrail)
+            return self._profiles[name]
+
+    def _guardrail(self, spec: GuardSpec) -> Guardrail:
+        key = repr((spec.use, sorted(spec.options.items())))
+        if key not in self._guardrails:
+            self._guardrails[key] = self._project.build("guardrail", spec, where=f"guardrails: {spec.use}")
+        return self._guardrails[key]
+
+    def _open(self) -> tuple[Library, Retriever]:
+        with self._lock:
+            current = self._project.generations.current()
+            if self._opened is None or current is None or self._opened[0].generation.number != current.number:
+                library = self._project.library()
+                self._opened = library, self._project.retriever(library)
+            return self._opened
+
+
+def _closed_book(asked: GenerationRequest, guards: Guards, trail: Trail, generator: Generator) -> Answer:
+    with trail.stage("generate"):
+        draft = generator.generate(asked)
+    trail.confidence = draft.confidence
+    if _says_nothing(draft):
+        return trail.abstained(draft.reason or ABSTENTION)
+    with trail.stage("guards-output"):
+        said = trail.note(
+            check_stage(guards.output, GuardRequest(stage="output", text=draft.text, question=asked.question))
+        )
+    return trail.stopped(said.stopped) if said.stopped else trail.answered(said.text, ())
+
+
+def _checked_history(history: tuple[Message, ...], guards: Guards, trail: Trail) -> tuple[Message, ...]:
+    """The turns before, under the policy of the input: a turn that would not be answered is left out."""
+    kept: list[Message] = []
+    for turn in history:
+        if turn.role == "system":
+            kept.append(turn)
+            continue
+        result = check_stage(guards.input, GuardRequest(stage="input", text=turn.content, question=turn.content))
+        if result.stopped:
+            verdict = result.stopped
+            reason = f"an earlier turn is left out: {verdict.reason}"
+            trail.verdicts.append(replace(verdict, action="rewrite", reason=reason))
+        else:
+            kept.append(replace(turn, content=result.text))
+    return tuple(kept)
+
+
+def _prompt(profile: Profile, history: tuple[Message, ...]) -> str:
+    system = [turn.content for turn in history if turn.role == "system"]
+    return "\n\n".join(part for part in (profile.prompt, *system) if part.strip())
+
+
+def _says_nothing(draft: Draft) -> bool:
+    text = draft.text.strip()
+    return draft.abstained or not text or text.startswith(ABSTENTION)
+
+
+def _cite(draft: Draft, text: str, question: str, hits: tuple[Hit, ...], seen: StageResult) -> Cited:
+    return cite(text, question=question, hits=hits, quotes=draft.quotes, barred=seen.barred)
