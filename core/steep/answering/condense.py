@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep.answering.phrases import VERBS, Phrase, noun_phrases, person, possessive, subject
-from steep.answering.words import content_stems, words
+from steep.answering.words import content_stems, word_set, words
 from steep.kinds import GenerationRequest
 from steep.prompts import MARKER
 from steep.values import Message
@@ -38,22 +38,22 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _CONNECTIVE = re.compile(r"^\s*(?:(?:and|but|or|so|then|also|plus|ok|okay)\b[\s,]*)+", re.IGNORECASE)
-_POINTING = frozenset("it its they them their theirs this that these those he him his she her hers there".split())
-_DEMONSTRATIVE = frozenset("this that these those".split())
+_POINTING = word_set("it its they them their theirs this that these those he him his she her hers there")
+_DEMONSTRATIVE = word_set("this that these those")
 _ELSEWHERE = re.compile(
     r"\b(?:the same|the (?:other|first|second|third|last|latter|former) (?:one|ones)|that one)\b", re.I
 )
-_PREPOSITIONS = frozenset(
-    "on in at for from to with without during after before by until till since between under over per within".split()
+_PREPOSITIONS = word_set(
+    "on in at for from to with without during after before by until till since between under over per within"
 )
-_ASKING = frozenset(
+_ASKING = word_set(
     "what which who whom whose when where why how is are was were do does did can could will would should may must "
-    "has have had".split()
+    "has have had"
 )
 _FIRST_AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|do|does|did|can|could|will|would|should|may|must|has|have)\b", re.I
 )
-_NAMING = frozenset("what which who whose whom".split())
+_NAMING = word_set("what which who whose whom")
 
 
 def condense(question: str, history: Sequence[Message], generator: Generator | None = None) -> str:

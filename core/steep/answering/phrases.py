@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from steep.answering.words import STOPWORDS, Word, words
+from steep.answering.words import STOPWORDS, Word, word_set, words
 
 __all__ = ["VERBS", "Phrase", "noun_phrases", "person", "possessive", "subject"]
 
-_DETERMINERS = frozenset("the a an my your our his her their its this that these those each every any all".split())
-_AUXILIARIES = frozenset(
-    "is are was were do does did can could will would shall should may might must has have had am be been being".split()
+_DETERMINERS = word_set("the a an my your our his her their its this that these those each every any all")
+_AUXILIARIES = word_set(
+    "is are was were do does did can could will would shall should may might must has have had am be been being"
 )
 # base forms that follow the subject of a question more often than they stand inside a noun phrase
-VERBS = frozenset(
+VERBS = word_set(
     "accept allow apply arrive ask begin belong break bring build buy call cancel carry cause change charge check "
     "choose close come connect consist contain cost count cover create cut deal decide define deliver depart describe "
     "differ do eat end enable ensure enter exist expire explain fail fall feed feel fill find finish fit fix fly "
@@ -25,19 +25,19 @@ VERBS = frozenset(
     "learn leave live look lose make mean measure meet move need occur offer open operate order own pass pay prevent "
     "produce protect provide publish put reach read receive recommend reduce refer refund register remain remove rent "
     "repair replace require return ride run save say see sell send serve show sit sleep speak stand start stay stop "
-    "store support swim take tell travel try use visit wait want wear weigh work write".split()
+    "store support swim take tell travel try use visit wait want wear weigh work write"
 )
 # "the price of the day ticket" is about the day ticket
-_ATTRIBUTES = frozenset(
+_ATTRIBUTES = word_set(
     "address age amount capacity color colour cost date definition depth difference duration fee height kind length "
     "limit location maximum minimum name number opening part phone price purpose range rate reason role rule rules "
-    "schedule size speed start status time times type value weight width".split()
+    "schedule size speed start status time times type value weight width"
 )
 
 
 # what stands right after one of these is a verb: "do I configure", "to configure", "who built"
-_BEFORE_VERBS = frozenset("i you we they he she it to who".split())
-_ADVERBS = frozenset("much many long far often fast big old soon late early".split())
+_BEFORE_VERBS = word_set("i you we they he she it to who")
+_ADVERBS = word_set("much many long far often fast big old soon late early")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["STOPWORDS", "Word", "content_stems", "numbers", "stem", "support", "words"]
+__all__ = ["STOPWORDS", "Word", "content_stems", "numbers", "stem", "support", "word_set", "words"]
 
 _WORD = re.compile(
     r"\d+(?:[.,:/]\d+)*"
@@ -17,7 +17,13 @@ _WORD = re.compile(
 )
 _SEPARATORS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
-STOPWORDS = frozenset(
+
+def word_set(listed: str) -> frozenset[str]:
+    """The words of a list that is written as a text."""
+    return frozenset(listed.split())
+
+
+STOPWORDS = word_set(
     "a about above after again against all also am an and any are aren't as at be because been before being below "
     "between both but by can can't cannot could couldn't did didn't do does doesn't doing don't down during each few "
     "for from further get gets had has hasn't have haven't having he her here hers him his how i i'd i'll i'm i've if "
@@ -25,7 +31,7 @@ STOPWORDS = frozenset(
     "on once only or other our ours out over own please same shall she should shouldn't so some such tell than that "
     "that's the their theirs them then there there's these they they're this those through to too under until up upon "
     "us very was wasn't we were weren't what what's when where which while who whom whose why will with won't would "
-    "wouldn't yes you your yours".split()
+    "wouldn't yes you your yours"
 )
 
 

@@ -218,7 +218,7 @@ class Answerer:
         version = self._project.adapters.resolve(profile.adapter)
         if version.base != generator.digest:
             raise AdapterError(
-                f"the adapter {profile.adapter!r} (version {version.version}) was tuned on the base {version.base}, but "
+                f"the adapter {profile.adapter!r} (version {version.version}) was tuned on {version.base}, but "
                 f"`{self._project.config.generator.use}` is {generator.digest} now; run `steep tune` again."
             )
         return AdapterRef(version=version.version, folder=Path(version.folder))
