@@ -6,7 +6,7 @@ Pydantic finds the errors; this names the key, what stands there, and the neares
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -43,22 +43,24 @@ def _line(model: type[BaseModel], item: dict[str, Any], where: str) -> str:
         return f"{where}: unknown key `{key}`; {nearest(str(path[-1]), _keys(model, path[:-1]))}"
     if item["type"] == "missing":
         return f"{where}: the key `{key}` is missing."
-    found = item.get("input")
-    return f"{where}: `{key or 'value'}` is {found!r}: {item['msg'][:1].lower()}{item['msg'][1:]}."
+    found = repr(item.get("input"))
+    shown = found if len(found) <= 120 else f"{found[:119]}…"
+    return f"{where}: `{key or 'value'}` is {shown}: {item['msg'][:1].lower()}{item['msg'][1:]}."
 
 
 def _keys(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:
     """The keys known at a path below a model, followed through nested models, lists and mappings."""
-    for part in path:
+    steps = iter(path)
+    for part in steps:
         field = model.model_fields.get(str(part))
         if field is None:
-            if not isinstance(part, int):
-                continue  # a name in a mapping of models, or a union's tag: the model stays
-            continue
+            continue  # a place in a list, or a union's tag: the model stays
         inner = _model_in(field.annotation)
         if inner is None:
             return []
         model = inner
+        if get_origin(field.annotation) is dict:
+            next(steps, None)  # the user's own name in a mapping of models
     return [info.alias or name for name, info in model.model_fields.items()]
 
 

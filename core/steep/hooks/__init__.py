@@ -1,8 +1,9 @@
-"""How parts are found: hook specifications, offers, and the manager that builds parts by name."""
+"""How parts are found: hook specifications, offers, and discovery, and the manager that builds parts by name."""
 
 from __future__ import annotations
 
-from steep.hooks.manager import Broken, Offered, Origin, Plugins, Selection
+from steep.hooks.discovery import Origin, Selection
+from steep.hooks.manager import Broken, Offered, Plugins
 from steep.hooks.offers import Context, NoOptions, Offer, offer
 from steep.hooks.specs import KINDS, hookimpl, hookspec
 

@@ -1,17 +1,14 @@
-"""Finds plugins, keeps their offers, and builds parts by name.
+"""Adopts plugins, keeps their offers, and builds parts by name.
 
-Built-ins come first, from a list; then installed entry points of the group `steep`, sorted; then modules that
-steep.toml names. A disabled plugin is never imported; a broken one is reported and the rest goes on.
+A disabled plugin is never imported; a broken one is reported and the rest goes on.
 Every offer is reachable as ``plugin:name``. A short name means the built-in if there is one, else the only other
 offer; so installing a package never changes what an existing steep.toml means.
 """
 
 from __future__ import annotations
 
-import importlib
-import importlib.metadata
 import logging
-import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,47 +22,18 @@ from steep.errors import (
     PluginNotFound,
     SteepError,
 )
+from steep.hooks.discovery import GROUP, Origin, Selection, candidates
 from steep.hooks.offers import Offer
 from steep.hooks.specs import KINDS, Specs
 from steep.validation import nearest, validated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from steep.hooks.offers import Context
     from steep.values import Stage, StageOutcome
 
-GROUP = "steep"
-
-# (plugin name, module); the order is the order in lists, and nothing else
-BUILTINS: tuple[tuple[str, str], ...] = (
-    ("readers", "steep_plugins.readers"),
-    ("splitters", "steep_plugins.splitters"),
-    ("embedders", "steep_plugins.embedders"),
-    ("indexes", "steep_indexes"),
-    ("retrievers", "steep_plugins.retrievers"),
-    ("synthesizers", "steep_plugins.synthesizers"),
-    ("formatters", "steep_plugins.formatters"),
-    ("strategies", "steep_plugins.strategies"),
-    ("generators", "steep_plugins.generators"),
-    ("guardrails", "steep_plugins.guardrails"),
-    ("metrics", "steep_plugins.metrics"),
-)
-
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where a plugin comes from: the distribution with its version, or a file named in steep.toml."""
-
-    plugin: str
-    distribution: str
-    version: str
-    builtin: bool = False
-
-    def __str__(self) -> str:
-        return f"`{self.plugin}` ({self.distribution} {self.version})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,29 +55,6 @@ class Broken:
 
     origin: Origin
     error: BaseException
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """Which plugins may be imported. ``allow`` None means all; built-ins always load unless disabled."""
-
-    allow: frozenset[str] | None = None
-    disabled: frozenset[str] = frozenset()
-
-    @classmethod
-    def from_environment(cls, *, disabled: Iterable[str] = (), allow: Iterable[str] | None = None) -> Selection:
-        """STEEP_PLUGINS=none loads no third-party plugin, STEEP_PLUGINS=a,b only these; it narrows ``allow``."""
-        allowed = None if allow is None else frozenset(allow)
-        named = os.environ.get("STEEP_PLUGINS")
-        if named is not None:
-            chosen = frozenset(word.strip() for word in named.split(",") if word.strip()) - {"none"}
-            allowed = chosen if allowed is None else allowed & chosen
-        return cls(allow=allowed, disabled=frozenset(disabled))
-
-    def admits(self, origin: Origin) -> bool:
-        if origin.plugin in self.disabled:
-            return False
-        return origin.builtin or self.allow is None or origin.plugin in self.allow
 
 
 @dataclass(slots=True)
@@ -135,15 +80,8 @@ class Plugins:
         """The built-ins, the installed plugins, and the modules in the given files."""
         chosen = Selection.from_environment() if selection is None else selection
         plugins = cls(selection=chosen, strict=strict)
-        version = importlib.import_module("steep").__version__
-        for name, module in BUILTINS:
-            origin = Origin(plugin=name, distribution="steep", version=version, builtin=True)
-            plugins.load(lambda module=module: importlib.import_module(module), origin)  # type: ignore[misc]
-        for origin, entry in _entry_points():
-            plugins.load(entry.load, origin)
-        for file in files:
-            origin = Origin(plugin=_stem(file), distribution=file, version="local")
-            plugins.load(lambda file=file: _module_from(file), origin)  # type: ignore[misc]
+        for origin, importer in candidates(files):
+            plugins.load(importer, origin)
         return plugins
 
     def load(self, importer: Callable[[], object], origin: Origin) -> None:
@@ -153,7 +91,7 @@ class Plugins:
             return
         try:
             self.adopt(importer(), origin)
-        except Exception as error:  # whatever a stranger's module raises
+        except (Exception, SystemExit) as error:  # whatever a stranger's module raises
             self._report(origin, error)
 
     def adopt(self, plugin: object, origin: Origin) -> None:
@@ -165,8 +103,8 @@ class Plugins:
             self._manager.register(plugin, origin.plugin)
             self._refuse_wrappers(plugin)
             self._manager.check_pending()
-        except (pluggy.PluginValidationError, BrokenPlugin) as error:
-            if self._manager.is_registered(plugin):
+        except (pluggy.PluginValidationError, ValueError, BrokenPlugin) as error:
+            if self._manager.get_plugin(origin.plugin) is plugin:
                 self._manager.unregister(plugin)
             raise BrokenPlugin(f"the plugin {origin} breaks its contract: {error}") from error
         self._origins[origin.plugin] = origin
@@ -201,13 +139,15 @@ class Plugins:
         """Build a part from its name and options; ``where`` says in errors which table they stand in."""
         offered = self.find(kind, name)
         wanted_by = f"{kind} `{offered.qualified}` of {offered.origin}"
-        config = validated(offered.offer.config, options, where=f"{where} ({wanted_by})", error=BadOptions)
         try:
+            config = validated(offered.offer.config, options, where=f"{where} ({wanted_by})", error=BadOptions)
             return offered.offer.build(config, context)
         except SteepError:
             raise
         except ModuleNotFoundError as error:
             library = (error.name or "").partition(".")[0]
+            if library in ("", offered.offer.build.__module__.partition(".")[0]):  # its own module, not a library
+                raise BrokenPlugin(f"the {wanted_by} could not be built: {error}") from error
             raise MissingDependency(library=library, wanted_by=wanted_by) from error
         except Exception as error:
             raise BrokenPlugin(f"the {wanted_by} could not be built: {error!r}") from error
@@ -246,61 +186,61 @@ class Plugins:
         for implementation in getattr(self._manager.hook, KINDS[kind]).get_hookimpls():
             origin = self._origins[implementation.plugin_name]
             try:
-                found += [_offered(kind, each, origin) for each in implementation.function()]
+                found += _offered(kind, implementation.function(), origin)
             except Exception as error:  # a generator hook raises here, outside pluggy
                 self._report(origin, error)
         found.sort(key=lambda each: (not each.origin.builtin, each.origin.plugin))
         return ((each.qualified, each) for each in found)
 
     def _missing(self, kind: str, name: str, plugin: str) -> SteepError:
-        for broken in self.broken:
-            if broken.origin.plugin == plugin or not plugin:
-                error = BrokenPlugin(
-                    f"no {kind} named {name!r}; the plugin {broken.origin} could not be loaded: {broken.error!r}"
-                )
-                error.__cause__ = broken.error
-                if plugin:
-                    return error
-        known = [each.offer.name for each in self._offered(kind).values()]
-        return PluginNotFound(f"no installed plugin offers a {kind} named {name!r}; {nearest(name, known)}")
+        """Why nothing is found: its plugin is broken, it was not imported, or nobody offers such a thing."""
+        suspects = [each for each in self.broken if plugin in ("", each.origin.plugin)]
+        if plugin and suspects:
+            broken = suspects[0]
+            asked = f"no {kind} named {name!r}; the plugin {broken.origin} could not be loaded: {broken.error!r}"
+            return _caused(BrokenPlugin(asked), broken.error)
+        if any(each.plugin == plugin for each in self.skipped):
+            return PluginNotFound(
+                f"no {kind} named {name!r}: the plugin `{plugin}` is installed but not admitted; look at [plugins] "
+                "`disabled` and `allow` in steep.toml, and at STEEP_PLUGINS."
+            )
+        table = self._offered(kind)
+        clause = nearest(name, table if plugin else [each.offer.name for each in table.values()])
+        message = f"no installed plugin offers a {kind} named {name!r}; {clause}"
+        for word, origins in (("broken", [each.origin for each in suspects]), ("not admitted", self.skipped)):
+            if origins and not plugin:
+                message += f" ({word}, so not searched: {', '.join(str(each) for each in origins)})"
+        return _caused(PluginNotFound(message), suspects[0].error if len(suspects) == 1 else None)
 
     def _refuse_wrappers(self, plugin: object) -> None:
-        for hook in KINDS.values():
-            for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+        for hook in vars(self._manager.hook).values():
+            for implementation in hook.get_hookimpls():
                 if implementation.plugin is plugin and (implementation.wrapper or implementation.hookwrapper):
-                    raise BrokenPlugin(f"`{hook}` collects offers and takes no wrappers")
+                    raise BrokenPlugin(f"`{hook.name}` takes no wrappers; what is used is named in steep.toml")
 
     def _report(self, origin: Origin, error: BaseException) -> None:
         if self.strict:
             raise BrokenPlugin(f"the plugin {origin} could not be loaded: {error!r}") from error
+        if any(each.origin == origin and repr(each.error) == repr(error) for each in self.broken):
+            return  # known from when the offers were last collected
         self.broken.append(Broken(origin=origin, error=error))
         log.warning("the plugin %s could not be loaded and is left out: %r", origin, error)
 
 
-def _offered(kind: str, item: object, origin: Origin) -> Offered:
-    if not isinstance(item, Offer):
-        raise TypeError(f"`{KINDS[kind]}` must yield offers made by steep.offer(…), not {item!r}")
-    return Offered(kind=kind, offer=item, origin=origin)
+def _offered(kind: str, items: object, origin: Origin) -> list[Offered]:
+    """What one plugin's hook returned, all of it or an error."""
+    if not isinstance(items, Iterable):
+        raise TypeError(f"`{KINDS[kind]}` must return or yield offers made by steep.offer(…), not {items!r}")
+    found: dict[str, Offered] = {}
+    for item in items:
+        if not isinstance(item, Offer):
+            raise TypeError(f"`{KINDS[kind]}` must yield offers made by steep.offer(…), not {item!r}")
+        if item.name in found:
+            raise ValueError(f"`{KINDS[kind]}` offers {item.name!r} twice")
+        found[item.name] = Offered(kind=kind, offer=item, origin=origin)
+    return list(found.values())
 
 
-def _entry_points() -> list[tuple[Origin, importlib.metadata.EntryPoint]]:
-    found = []
-    for entry in importlib.metadata.entry_points(group=GROUP):
-        name, version = (entry.dist.name, entry.dist.version) if entry.dist else ("unknown", "0")
-        found.append((Origin(plugin=entry.name, distribution=name, version=version), entry))
-    return sorted(found, key=lambda pair: (pair[0].distribution, pair[0].plugin))
-
-
-def _stem(file: str) -> str:
-    return file.replace("\\", "/").rpartition("/")[2].removesuffix(".py").replace("_", "-")
-
-
-def _module_from(file: str) -> object:
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location(_stem(file).replace("-", "_"), file)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{file} is not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def _caused(error: SteepError, cause: BaseException | None) -> SteepError:
+    error.__cause__ = cause
+    return error

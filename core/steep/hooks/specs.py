@@ -1,7 +1,7 @@
 """The hooks. Offer hooks are collected, one call a plugin; event hooks observe; one hook adds commands.
 
 An offer hook takes no arguments and returns, or yields, offers. Selection is by name in steep.toml, never by the
-order in which hooks run, so wrappers are refused on offer hooks.
+order in which hooks run; for the same reason no hook takes wrappers.
 """
 
 from __future__ import annotations
