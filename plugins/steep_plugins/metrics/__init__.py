@@ -33,61 +33,61 @@ class PointsOptions(BaseModel, extra="forbid", frozen=True):
     right: float = Field(default=0.5, gt=0.0, le=1.0)
 
 
-def exact_match(options: NoOptions, context: Context) -> Metric:
+def build_exact_match(options: NoOptions, context: Context) -> Metric:
     from steep_plugins.metrics.exact_match import ExactMatch
 
     return ExactMatch()
 
 
-def token_f1(options: NoOptions, context: Context) -> Metric:
+def build_token_f1(options: NoOptions, context: Context) -> Metric:
     from steep_plugins.metrics.token_f1 import TokenF1
 
     return TokenF1()
 
 
-def rouge_l(options: NoOptions, context: Context) -> Metric:
+def build_rouge_l(options: NoOptions, context: Context) -> Metric:
     from steep_plugins.metrics.rouge_l import RougeL
 
     return RougeL()
 
 
-def recall(options: RecallOptions, context: Context) -> Metric:
+def build_recall(options: RecallOptions, context: Context) -> Metric:
     from steep_plugins.metrics.recall import Recall
 
     return Recall(k=options.k)
 
 
-def mrr(options: RankOptions, context: Context) -> Metric:
+def build_mrr(options: RankOptions, context: Context) -> Metric:
     from steep_plugins.metrics.mrr import ReciprocalRank
 
     return ReciprocalRank(k=options.k)
 
 
-def ndcg(options: RankOptions, context: Context) -> Metric:
+def build_ndcg(options: RankOptions, context: Context) -> Metric:
     from steep_plugins.metrics.ndcg import Ndcg
 
     return Ndcg(k=options.k)
 
 
-def citation_precision(options: NoOptions, context: Context) -> Metric:
+def build_citation_precision(options: NoOptions, context: Context) -> Metric:
     from steep_plugins.metrics.citation_precision import CitationPrecision
 
     return CitationPrecision()
 
 
-def citation_recall(options: NoOptions, context: Context) -> Metric:
+def build_citation_recall(options: NoOptions, context: Context) -> Metric:
     from steep_plugins.metrics.citation_recall import CitationRecall
 
     return CitationRecall()
 
 
-def abstention(options: NoOptions, context: Context) -> Metric:
+def build_abstention(options: NoOptions, context: Context) -> Metric:
     from steep_plugins.metrics.abstention import Abstention
 
     return Abstention()
 
 
-def points(options: PointsOptions, context: Context) -> Metric:
+def build_points(options: PointsOptions, context: Context) -> Metric:
     from steep_plugins.metrics.points import Points
 
     return Points(right=options.right)
@@ -97,41 +97,52 @@ def points(options: PointsOptions, context: Context) -> Metric:
 def steep_metrics() -> Iterator[Offer[Any]]:
     # the first of them decides the verdict of a report, where steep.toml lists no others
     yield offer(
-        name="token-f1", summary="Words shared with the best gold answer, as F1 (SQuAD's definition).", build=token_f1
+        name="token-f1",
+        summary="Words shared with the best gold answer, as F1 (SQuAD's definition).",
+        build=build_token_f1,
     )
     yield offer(
-        name="points", summary="+1 for right, 0 for an abstention, -1 for wrong.", config=PointsOptions, build=points
+        name="points",
+        summary="+1 for right, 0 for an abstention, -1 for wrong.",
+        config=PointsOptions,
+        build=build_points,
     )
     yield offer(
         name="exact-match",
         summary="1 where the answer equals a gold answer, but for case, punctuation and articles.",
-        build=exact_match,
+        build=build_exact_match,
     )
-    yield offer(name="rouge-l", summary="Longest common word sequence with the best gold answer, as F1.", build=rouge_l)
-    yield offer(name="abstention", summary="1 where it was right to answer, or right to abstain.", build=abstention)
+    yield offer(
+        name="rouge-l", summary="Longest common word sequence with the best gold answer, as F1.", build=build_rouge_l
+    )
+    yield offer(
+        name="abstention", summary="1 where it was right to answer, or right to abstain.", build=build_abstention
+    )
     yield offer(
         name="recall",
         summary="Share of the evidence that stands in the first k passages.",
         config=RecallOptions,
-        build=recall,
+        build=build_recall,
     )
     yield offer(
         name="mrr",
         summary="1 over the rank of the first passage that holds evidence.",
         config=RankOptions,
-        build=mrr,
+        build=build_mrr,
     )
     yield offer(
         name="ndcg",
         summary="Discounted gain of the passages that hold evidence, against the best order.",
         config=RankOptions,
-        build=ndcg,
+        build=build_ndcg,
     )
     yield offer(
         name="citation-precision",
         summary="Share of the citations that point at the evidence.",
-        build=citation_precision,
+        build=build_citation_precision,
     )
     yield offer(
-        name="citation-recall", summary="Share of the evidence that the citations point at.", build=citation_recall
+        name="citation-recall",
+        summary="Share of the evidence that the citations point at.",
+        build=build_citation_recall,
     )
