@@ -1,0 +1,72 @@
+"""The reader `docx`: Word documents, through HTML (mammoth keeps styles, lists, tables and footnotes)."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import mammoth
+
+from steep.errors import SourceError
+from steep_plugins.readers.decoding import empty
+from steep_plugins.readers.html import html_document
+
+if TYPE_CHECKING:
+    from steep.kinds import Source
+    from steep.values import Document
+
+
+_STYLES = """
+p[style-name='Title'] => h1:fresh
+p[style-name='Subtitle'] => p:fresh
+p[style-name='Heading 7'] => h6:fresh
+p[style-name='Heading 8'] => h6:fresh
+p[style-name='Heading 9'] => h6:fresh
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+"""
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_LARGEST = 1 << 30  # bytes when unpacked: no document is this large, a malicious archive is
+_TITLE = "{http://purl.org/dc/elements/1.1/}title"
+
+
+class DocxReader:
+    """Pictures are left out; headers and footers are not part of the text."""
+
+    def read(self, source: Source) -> Document:
+        path = source.path
+        if not source.data:
+            raise empty(path)
+        if source.data.startswith(_OLD_OFFICE):
+            raise SourceError(
+                f"{path} is encrypted, or an old .doc file; save it without a password as .docx.", path=path
+            )
+        try:
+            title = _checked(source.data, path)
+            page = mammoth.convert_to_html(
+                io.BytesIO(source.data),
+                style_map=_STYLES,
+                convert_image=mammoth.images.img_element(lambda image: {}),
+            ).value
+        except SourceError:
+            raise
+        except Exception as error:  # a broken archive or XML surfaces in many forms
+            raise SourceError(
+                f"{path} is not a Word document that can be read ({type(error).__name__}: {error}); "
+                "open it in a word processor and save it as .docx.",
+                path=path,
+            ) from error
+        return html_document(path, page, keep_boilerplate=True, title=title)
+
+
+def _checked(data: bytes, path: str) -> str:
+    """The title in the document's properties, once the archive is known to be harmless."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
+            raise SourceError(f"{path} unpacks to more than {_LARGEST >> 20} MB; split it.", path=path)
+        if "docProps/core.xml" not in archive.namelist():
+            return ""
+        root = ElementTree.fromstring(archive.read("docProps/core.xml"))
+        return (root.findtext(_TITLE) or "").strip()

@@ -1,0 +1,48 @@
+"""The reader `markdown`: the file's own text, with its front matter left out of the blocks."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING
+
+from steep.values import Document
+from steep_plugins.readers.decoding import decoded
+from steep_plugins.readers.markdown_blocks import markdown_blocks
+from steep_plugins.readers.titles import title_of
+
+if TYPE_CHECKING:
+    from steep.kinds import Source
+
+
+_FRONT = re.compile(r"(---|\+\+\+)[ \t]*\n(.{0,20000}?)(?<=\n)(?:\1|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+
+
+class MarkdownReader:
+    """Offsets are those of the file, for the text is not rewritten."""
+
+    def read(self, source: Source) -> Document:
+        text = decoded(source.data, source.path)
+        front = _FRONT.match(text)
+        blocks = markdown_blocks(text, front.end() if front else 0)
+        title = _title(front.group(1), front.group(2)) if front else ""
+        return Document(
+            path=source.path, text=text, title=title_of(source.path, text, blocks, declared=title), blocks=blocks
+        )
+
+
+def _title(fence: str, front: str) -> str:
+    """The title in YAML or TOML front matter; a line of it is enough, so broken YAML around it does no harm."""
+    if fence == "+++":
+        try:
+            return str(tomllib.loads(front).get("title", ""))
+        except tomllib.TOMLDecodeError:
+            return ""
+    found = _TITLE.search(front)
+    if not found or found.group(1)[0] in "|>&*[{":
+        return ""
+    value = found.group(1)
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        return value[1:-1].replace("''" if value[0] == "'" else '\\"', value[0])
+    return value.partition(" #")[0]

@@ -1,0 +1,171 @@
+"""Lines of a PDF become headings, paragraphs, items and rows: hard line ends are joined, running lines dropped."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from steep_plugins.readers.pdf_lines import HYPHEN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from steep.values import BlockKind
+    from steep_plugins.readers.pdf_lines import Line
+
+_BULLET = re.compile("(?:[•·▪‣◦●○■□▶➢✓∙*\u0080-\u009f\uf000-\uf8ff]|[-–—](?=[ \t]))[ \t]*(?=\\S)")
+_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{2,4})[.)][ \t]+(?=\S)")
+_SECTION = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[A-Z]\.\d{1,2}(?:\.\d{1,2})*)[ \t]+[A-Z]")
+_PAGE_NUMBER = re.compile(
+    r"(?:page|seite|p\.)?\s*[-–—]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*[-–—]?(?:\s*(?:/|of|von)\s*\d{1,4})?", re.IGNORECASE
+)
+_DIGITS = re.compile(r"\d+")
+_LETTER = re.compile(r"[^\W\d_]")
+_TERMINAL = (".", "!", "?", ":", "؟", "。", "”", '"')
+
+
+@dataclass(slots=True)
+class Piece:
+    """A block to be: its lines are joined with a space, or kept apart when it is code."""
+
+    kind: BlockKind
+    lines: list[Line]
+    level: int = 0
+
+
+def without_running_lines(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> list[list[Line]]:
+    """Pages without the headers, footers and page numbers in their margins."""
+    counted = Counter(
+        key
+        for lines, height in zip(pages, heights, strict=True)
+        for key in {_key(line) for line in lines if _in_margin(line, height)}
+    )
+    often = max(2, 0.4 * len(pages))
+    return [
+        [
+            line
+            for line in lines
+            if not (_in_margin(line, height) and (counted[_key(line)] >= often or _PAGE_NUMBER.fullmatch(line.text)))
+        ]
+        for lines, height in zip(pages, heights, strict=True)
+    ]
+
+
+def _key(line: Line) -> str:
+    return _DIGITS.sub("#", line.text.lower())
+
+
+def _in_margin(line: Line, height: float) -> bool:
+    return line.bottom > 0.9 * height or line.top < 0.1 * height
+
+
+def pieces_of(lines: Sequence[Line]) -> list[Piece]:
+    """The blocks of a document, its lines given in reading order."""
+    body = _body_size(lines)
+    bold_body = sum(len(line.text) for line in lines if line.bold) > 0.5 * sum(len(line.text) for line in lines)
+    edges = _right_edges(lines)
+    pieces: list[Piece] = []
+    for index, line in enumerate(lines):
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        kind = _kind(line, pieces[-1].lines[-1] if pieces else None, after, body, bold_body=bold_body)
+        if pieces and _continues(pieces[-1], line, kind, edges):
+            pieces[-1].lines.append(line)
+        else:
+            pieces.append(Piece(kind=kind, lines=[line]))
+    _set_levels(pieces, body)
+    return pieces
+
+
+def _body_size(lines: Sequence[Line]) -> float:
+    weights: Counter[float] = Counter()
+    for line in lines:
+        weights[round(line.size * 2) / 2] += len(line.text)
+    return max(weights, key=lambda size: (weights[size], size), default=10.0)
+
+
+def _right_edges(lines: Sequence[Line]) -> dict[tuple[int, int], float]:
+    """How far lines reach that begin near the same place, by page and place."""
+    edges: defaultdict[tuple[int, int], float] = defaultdict(float)
+    for line in lines:
+        place = int(line.left // 30)
+        for near in (place - 1, place, place + 1):
+            edges[line.page, near] = max(edges[line.page, near], line.right)
+    return edges
+
+
+def _kind(line: Line, before: Line | None, after: Line | None, body: float, *, bold_body: bool) -> BlockKind:
+    if line.mono:
+        return "code"
+    if len(line.cells) > 1 and not (_BULLET.match(line.text) or _SECTION.match(line.text)):
+        return "row"
+    if _is_heading(line, before, after, body, bold_body=bold_body):
+        return "heading"
+    return "item" if _BULLET.match(line.text) or _NUMBER.match(line.text) else "paragraph"
+
+
+def _is_heading(line: Line, before: Line | None, after: Line | None, body: float, *, bold_body: bool) -> bool:
+    words = line.text.split()
+    if len(line.text) > 150 or len(words) > 18 or not _LETTER.search(line.text) or HYPHEN in line.text:
+        return False
+    if line.size >= 1.15 * body:
+        return len(_LETTER.findall(line.text)) > 1
+    if line.size < 0.95 * body or not line.bold or bold_body or line.text.endswith((".", ",", ";")):
+        return False
+    apart = before is None or before.page != line.page or before.bottom - line.top > 0.35 * line.size or before.bold
+    return (
+        apart
+        and after is not None
+        and not (after.page == line.page and abs(after.bottom - line.bottom) < 0.3 * line.size)
+    )
+
+
+def _continues(piece: Piece, line: Line, kind: BlockKind, edges: dict[tuple[int, int], float]) -> bool:
+    last = piece.lines[-1]
+    step = last.bottom - line.bottom
+    close = last.page == line.page and -0.5 * line.size < step < 2.2 * line.size
+    if kind == "code" or piece.kind == "code":
+        return kind == piece.kind and close
+    if kind == "heading" or piece.kind == "heading":
+        return kind == piece.kind and close and abs(last.size - line.size) < 0.5 and not _SECTION.match(line.text)
+    if kind != "paragraph" or piece.kind == "row" or abs(last.size - line.size) > 0.15 * line.size:
+        return False
+    if last.text.endswith(("-", HYPHEN)) and line.text[:1].islower():
+        return True
+    first_word = 0.5 * line.size * (len(line.text.split(" ", 1)[0]) + 1)
+    full = last.right + first_word > edges[last.page, int(last.left // 30)]
+    if not close:  # the next column or page: only in the midst of a sentence
+        further = step < 0 or last.page != line.page
+        return full and further and not last.text.endswith(_TERMINAL) and line.text[:1].islower()
+    if len(piece.lines) > 1 and step > 1.4 * (piece.lines[-2].bottom - last.bottom) > 0:
+        return False
+    indented = piece.kind == "paragraph" and line.left > last.left + 0.8 * line.size
+    return full and not (indented and last.text.endswith(_TERMINAL))
+
+
+def _set_levels(pieces: list[Piece], body: float) -> None:
+    sizes = sorted(
+        {
+            round(piece.lines[0].size)
+            for piece in pieces
+            if piece.kind == "heading" and piece.lines[0].size >= 1.15 * body
+        },
+        reverse=True,
+    )
+    before: BlockKind | None = None
+    for piece in pieces:
+        if piece.kind == "heading":
+            size = round(piece.lines[0].size)
+            piece.level = min(6, sizes.index(size) + 1 if size in sizes else len(sizes) + 1)
+        elif piece.kind == "row":
+            piece.level = 2 if before == "row" else 1
+        elif piece.kind == "item":
+            piece.level = 1
+        before = piece.kind
+
+
+def marker(text: str) -> str:
+    """An item's text with its bullet in Markdown's form."""
+    bullet = _BULLET.match(text)
+    return f"- {text[bullet.end() :]}" if bullet else text
