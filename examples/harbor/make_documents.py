@@ -10,24 +10,28 @@ from __future__ import annotations
 import io
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from xml.sax.saxutils import escape
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
 from docx.shared import Pt
-from docx.text.paragraph import Paragraph as WordParagraph
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, ListFlowable, Paragraph, SimpleDocTemplate, Spacer, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docx.text.paragraph import Paragraph as WordParagraph
+    from markdown_it.token import Token
 
 HERE = Path(__file__).resolve().parent
 AUTHOR = "Marrowick Harbor Company"
@@ -135,7 +139,9 @@ def flowables(block: Block) -> Iterator[Flowable]:
     elif block.kind.endswith("_list"):
         items = [Paragraph(marked_up(line), ITEM) for line in block.lines]
         ordered = block.kind == "ordered_list"
-        bullet: dict[str, Any] = {"bulletType": "1", "bulletFormat": "%s."} if ordered else {"start": "•"}
+        bullet: dict[str, Any] = (
+            {"bulletType": "1", "bulletFormat": "%s."} if ordered else {"bulletType": "bullet", "start": "•"}
+        )
         yield ListFlowable(items, leftIndent=16, bulletFontSize=10.5, **bullet)
         yield Spacer(1, 6)
     else:
@@ -180,6 +186,7 @@ def new_numbering(document: Any) -> int:
 def write_block(document: Any, block: Block) -> None:
     if block.kind == "table":
         table = document.add_table(rows=len(block.rows), cols=len(block.rows[0]), style="Table Grid")
+        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for row, cells in zip(table.rows, block.rows, strict=True):
             for cell, line in zip(row.cells, cells, strict=True):
                 write_runs(cell.paragraphs[0], line)
