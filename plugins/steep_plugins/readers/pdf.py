@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from steep.kinds import Source
 
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
-_BROKEN_WORD = re.compile(rf"(\w+){HYPHEN}\s*(\w+)")
+_BROKEN_PROGRAM = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
+_NO_TITLE = re.compile(
+    r"(?:untitled.*|powerpoint presentation|.*\.(?:docx?|pptx?|xlsx?|pdf|indd|tex|dvi|html?))", re.IGNORECASE
+)
+_WORD = re.compile(rf"(\w+){HYPHEN}\s*(\w+)")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
@@ -49,7 +53,7 @@ class PdfReader:
             pages = kept if any(kept) else pages
         pieces = pieces_of([line for lines in pages for line in lines])
         text, blocks, starts = _laid_out(pieces, len(pages))
-        title = title_of(source.path, text, blocks, declared="" if _has_title(blocks) else stated)
+        title = title_of(source.path, text, blocks[:3], declared="" if _has_title(blocks) else _stated(stated))
         return Document(path=source.path, text=text, title=title, blocks=blocks, pages=starts)
 
 
@@ -80,7 +84,14 @@ def _pages(source: Source) -> tuple[list[list[Line]], list[float], str]:
 
 
 def _has_title(blocks: Sequence[Block]) -> bool:
-    return bool(blocks) and blocks[0].kind == "heading" and blocks[0].level == 1
+    """Whether the document begins with its title: a heading further down names a section."""
+    return any(block.kind == "heading" and block.level == 1 for block in blocks[:3])
+
+
+def _stated(title: str) -> str:
+    """The title in the file's properties, unless a program wrote it there."""
+    title = _PROGRAM.sub("", title).strip()
+    return "" if _NO_TITLE.fullmatch(title) else title
 
 
 def _laid_out(pieces: Sequence[Piece], count: int) -> tuple[str, tuple[Block, ...], tuple[int, ...]]:

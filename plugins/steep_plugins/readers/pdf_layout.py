@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _BULLET = re.compile("(?:[•·▪‣◦●○■□▶➢✓∙*\u0080-\u009f\uf000-\uf8ff]|[-–—](?=[ \t]))[ \t]*(?=\\S)")
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{2,4})[.)][ \t]+(?=\S)")
 _SECTION = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[A-Z]\.\d{1,2}(?:\.\d{1,2})*)[ \t]+[A-Z]")
+_SUBSECTION = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?[ \t]+[A-Z]")
 _PAGE_NUMBER = re.compile(
     r"(?:page|seite|p\.)?\s*[-–—]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*[-–—]?(?:\s*(?:/|of|von)\s*\d{1,4})?", re.IGNORECASE
 )
@@ -37,20 +38,25 @@ class Piece:
 
 def without_running_lines(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> list[list[Line]]:
     """Pages without the headers, footers and page numbers in their margins."""
-    counted = Counter(
-        key
-        for lines, height in zip(pages, heights, strict=True)
-        for key in {_key(line) for line in lines if _in_margin(line, height)}
-    )
-    often = max(2, 0.4 * len(pages))
+    margins = [
+        {_key(line) for line in lines if _in_margin(line, height)} for lines, height in zip(pages, heights, strict=True)
+    ]
+    counted = Counter(key for keys in margins for key in keys)
+    often = {key for key, count in counted.items() if count >= max(2, 0.4 * len(pages))}
     return [
-        [
-            line
-            for line in lines
-            if not (_in_margin(line, height) and (counted[_key(line)] >= often or _PAGE_NUMBER.fullmatch(line.text)))
-        ]
+        [line for line in lines if not _runs(line, lines, height, often)]
         for lines, height in zip(pages, heights, strict=True)
     ]
+
+
+def _runs(line: Line, page: Sequence[Line], height: float, often: set[str]) -> bool:
+    """Whether a line belongs to the page rather than to the text."""
+    if _in_margin(line, height):
+        numbered = len(line.cells) > 1 and any(cell.isdigit() for cell in (line.cells[0], line.cells[-1]))
+        return numbered or _key(line) in often or bool(_PAGE_NUMBER.fullmatch(line.text))
+    if line.bottom > 0.25 * height or not _PAGE_NUMBER.fullmatch(line.text):
+        return False
+    return all(line.top < other.bottom for other in page if other is not line)
 
 
 def _key(line: Line) -> str:
@@ -70,7 +76,7 @@ def pieces_of(lines: Sequence[Line]) -> list[Piece]:
     for index, line in enumerate(lines):
         after = lines[index + 1] if index + 1 < len(lines) else None
         kind = _kind(line, pieces[-1].lines[-1] if pieces else None, after, body, bold_body=bold_body)
-        if pieces and _continues(pieces[-1], line, kind, edges):
+        if pieces and _continues(pieces[-1], line, kind, edges[index - 1]):
             pieces[-1].lines.append(line)
         else:
             pieces.append(Piece(kind=kind, lines=[line]))
@@ -85,13 +91,13 @@ def _body_size(lines: Sequence[Line]) -> float:
     return max(weights, key=lambda size: (weights[size], size), default=10.0)
 
 
-def _right_edges(lines: Sequence[Line]) -> dict[tuple[int, int], float]:
-    """How far lines reach that begin near the same place, by page and place."""
-    edges: defaultdict[tuple[int, int], float] = defaultdict(float)
-    for line in lines:
-        place = int(line.left // 30)
-        for near in (place - 1, place, place + 1):
-            edges[line.page, near] = max(edges[line.page, near], line.right)
+def _right_edges(lines: Sequence[Line]) -> list[float]:
+    """How far the column of each line reaches: the greatest right end among its like-placed neighbours."""
+    edges: list[float] = []
+    for index, line in enumerate(lines):
+        near = lines[max(0, index - 6) : index + 7]
+        column = [each for each in near if each.page == line.page and abs(each.left - line.left) < 3 * line.size]
+        edges.append(max(each.right for each in column if abs(each.size - line.size) < 0.2 * line.size))
     return edges
 
 
@@ -111,7 +117,9 @@ def _is_heading(line: Line, before: Line | None, after: Line | None, body: float
         return False
     if line.size >= 1.15 * body:
         return len(_LETTER.findall(line.text)) > 1
-    if line.size < 0.95 * body or not line.bold or bold_body or line.text.endswith((".", ",", ";")):
+    if line.size < 0.95 * body or line.text.endswith((".", ",", ";")):
+        return False
+    if not (line.bold and not bold_body) and not _SUBSECTION.match(line.text):
         return False
     apart = before is None or before.page != line.page or before.bottom - line.top > 0.35 * line.size or before.bold
     return (
@@ -121,7 +129,8 @@ def _is_heading(line: Line, before: Line | None, after: Line | None, body: float
     )
 
 
-def _continues(piece: Piece, line: Line, kind: BlockKind, edges: dict[tuple[int, int], float]) -> bool:
+def _continues(piece: Piece, line: Line, kind: BlockKind, edge: float) -> bool:
+    """Whether a line goes on with a piece; ``edge`` is how far the column of the piece's last line reaches."""
     last = piece.lines[-1]
     step = last.bottom - line.bottom
     close = last.page == line.page and -0.5 * line.size < step < 2.2 * line.size
@@ -134,14 +143,15 @@ def _continues(piece: Piece, line: Line, kind: BlockKind, edges: dict[tuple[int,
     if last.text.endswith(("-", HYPHEN)) and line.text[:1].islower():
         return True
     first_word = 0.5 * line.size * (len(line.text.split(" ", 1)[0]) + 1)
-    full = last.right + first_word > edges[last.page, int(last.left // 30)]
+    midst = not last.text.endswith(_TERMINAL) and line.text[:1].islower()
+    full = last.right + first_word > edge
     if not close:  # the next column or page: only in the midst of a sentence
         further = step < 0 or last.page != line.page
-        return full and further and not last.text.endswith(_TERMINAL) and line.text[:1].islower()
+        return further and midst and last.right - last.left > 0.7 * (edge - last.left)
     if len(piece.lines) > 1 and step > 1.4 * (piece.lines[-2].bottom - last.bottom) > 0:
         return False
     indented = piece.kind == "paragraph" and line.left > last.left + 0.8 * line.size
-    return full and not (indented and last.text.endswith(_TERMINAL))
+    return midst or (full and not (indented and last.text.endswith(_TERMINAL)))
 
 
 def _set_levels(pieces: list[Piece], body: float) -> None:

@@ -23,9 +23,10 @@ _NOTHING = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\ufeff
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u00a0": " "}
 )
-_BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
+_BOLD = re.compile(r"bold|black|heavy|demi|cmbx|sfbx|-medi\b", re.IGNORECASE)
 _MONO = re.compile(r"mono|courier|consol|typewriter|cmtt|menlo|sfrm1000tt", re.IGNORECASE)
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_LEFT_TO_RIGHT = re.compile(r"[A-Za-z0-9]")
 _WIDE = 1.3  # a gap of so many font sizes parts cells; justified lines stay well below it
 
 
@@ -126,6 +127,10 @@ def _font(text_page: Any, index: int) -> str:
 
 def _cells(text_page: Any, run: list[tuple[int, str]], size: float) -> Iterator[str]:
     """The line's text, parted at wide gaps."""
+    whole = "".join(character for _, character in run)
+    if _RIGHT_TO_LEFT.search(whole) and _LEFT_TO_RIGHT.search(whole):
+        yield _clean(whole)  # neighbours in the text are not neighbours on the page
+        return
     cell: list[str] = []
     for position, (_, character) in enumerate(run):
         if character.isspace() and 0 < position < len(run) - 1 and _gap(text_page, run, position) > _WIDE * size:
