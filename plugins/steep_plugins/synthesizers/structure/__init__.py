@@ -1,0 +1,1 @@
+"""Pairs from headings, lists, tables, definitions and plain sentences, by rules."""

@@ -1,0 +1,65 @@
+"""What is fit to be asked and answered: better few pairs than broken ones."""
+
+from __future__ import annotations
+
+import re
+
+_DANGLING = re.compile(
+    r"\b(?:it|this|these|those|they|them|he|she|him|his|hers|such|following|above|below|aforementioned|former|latter|"
+    r"herein|thereof|there's|here|it's|respectively|previous section|next section|etc|e\.g|i\.e)\b",
+    re.IGNORECASE,
+)
+_FINE_IT = re.compile(r"\b(?:is it (?:ok|okay|allowed|fine|possible)|are there|is there)\b", re.IGNORECASE)
+_THAT = re.compile(r"(?:\b(?:of|for|with|by|on|in|at|to|does|is|do|can|will) that\b|\bthat\?*$)", re.IGNORECASE)
+_DEBRIS = re.compile(r"[*_|<>{}\[\]\\#=~^]|https?:|www\.|\s[,.;:]|\(\s*\)|\s{2}|``|\$\{")
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_STOP = frozenset(
+    """a an the of in on at to for from by with and or but if when while how what who why where which whose is are was
+    were be been am do does did can could may might must shall should will would have has had i me my mine we us our you
+    your not no any some all much many long often soon as than then so that there happens happen need need mean means do
+    know tell someone anyone idea like get use used make take thing things happen""".split()
+)
+_ANSWER_START = re.compile(r"^(?:and|or|but|of|which|that|than|also|because of this)\b", re.IGNORECASE)
+_ANSWER_END = re.compile(
+    r"\b(?:the|a|an|of|to|for|with|by|in|on|at|and|or|but|if|as|from|is|are|e\.g|i\.e|such)$", re.I
+)
+_LINKISH = re.compile(r"(?:https?://\S+\s*){2,}|\bclick here\b|\bsee (?:above|below|the following)\b", re.IGNORECASE)
+_VAGUE = re.compile(
+    r"^(?:it|this|that|these|those|they|he|she|following|here|there|the following|as follows|below)$", re.I
+)
+
+
+def clean_question(question: str) -> bool:
+    words = question.split()
+    if not 3 <= len(words) <= 24 or len(question) > 150 or question.count("?") > 1:
+        return False
+    if _DEBRIS.search(question) or not _balanced(question):
+        return False
+    if _DANGLING.search(_FINE_IT.sub("", question)) or _THAT.search(question.rstrip("?")):
+        return False
+    if _repeats(words):
+        return False
+    return bool(content_words(question))
+
+
+def clean_answer(answer: str, *, longest: int = 300) -> bool:
+    if not answer or len(answer) > longest or not any(letter.isalnum() for letter in answer):
+        return False
+    if _LINKISH.search(answer) or not _balanced(answer) or "{%" in answer or "|" in answer:
+        return False
+    if _VAGUE.match(answer.strip(" .")):
+        return False
+    return not (_ANSWER_START.match(answer) or _ANSWER_END.search(answer) or answer.endswith((":", ",", ";")))
+
+
+def content_words(text: str) -> frozenset[str]:
+    return frozenset(word for word in (found.lower() for found in _WORD.findall(text)) if word not in _STOP)
+
+
+def _balanced(text: str) -> bool:
+    return text.count("(") == text.count(")") and text.count('"') % 2 == 0 and text.count("“") == text.count("”")
+
+
+def _repeats(words: list[str]) -> bool:
+    lower = [word.lower() for word in words]
+    return any(first == second for first, second in zip(lower, lower[1:], strict=False))

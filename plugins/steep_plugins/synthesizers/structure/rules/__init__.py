@@ -1,0 +1,51 @@
+"""The rules: each reads a section and proposes candidates. Their order decides which of two equal questions stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from steep_plugins.synthesizers.structure.rules import (
+    asked,
+    causes,
+    conditions,
+    dates,
+    defaults,
+    definitions,
+    facts,
+    keyvalues,
+    lists,
+    people,
+    permissions,
+    places,
+    procedures,
+    quantities,
+    tables,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from steep_plugins.synthesizers.structure.candidate import Candidate
+    from steep_plugins.synthesizers.structure.outline import Section
+    from steep_plugins.synthesizers.structure.statements import Statement
+    from steep_plugins.synthesizers.structure.voice import Voice
+
+    Rule = Callable[[Section, tuple[Statement, ...], Voice], Iterator[Candidate]]
+
+RULES: tuple[Rule, ...] = (
+    asked.propose,
+    tables.propose,
+    keyvalues.propose,
+    defaults.propose,
+    quantities.propose,
+    dates.propose,
+    people.propose,
+    conditions.propose,
+    causes.propose,
+    procedures.propose,
+    places.propose,
+    definitions.propose,
+    permissions.propose,
+    lists.propose,
+    facts.propose,
+)

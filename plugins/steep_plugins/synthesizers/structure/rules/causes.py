@@ -1,0 +1,64 @@
+"""Reasons: "M because C", "M so that C", "M. This is because C"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.clause import clause_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep_plugins.synthesizers.structure.outline import Section
+    from steep_plugins.synthesizers.structure.statements import Statement
+    from steep_plugins.synthesizers.structure.voice import Voice
+
+_REASON = re.compile(
+    r"^(?P<main>.{10,120}?),?\s+(?P<reason>(?:because(?: of)?|due to|so that|in order to|so as to|to avoid|to prevent|"
+    r"to ensure|to make sure|to protect|since)\s.{6,160}?)[.!]?$"
+)
+_THIS = re.compile(r"^(?:This|That|It)(?: is|'s|’s) (?P<reason>because (?:of )?.{6,180}?)[.!]?$")
+_ODD = re.compile(r"\b(?:it|this|these|those|they|them|he|she|such|here|following|above|below)\b", re.I)
+
+
+def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
+    for statement in statements:
+        yield from _own_reason(statement, voice)
+        yield from _given_after(statement, voice)
+
+
+def _own_reason(statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    match = _REASON.match(statement.text)
+    if not match or _ODD.search(match["main"]) or "," in match["main"]:
+        return
+    if match["reason"].startswith("since ") and re.search(r"\d|version|last|then", match["reason"][:40]):
+        return
+    clause = clause_of(statement.text, 0, match.end("main"))
+    if clause is None or len(clause.predicate.split()) > 14:
+        return
+    yield Candidate(
+        question=voice.clause_question("why", clause, clause.predicate),
+        answer=statement.line.cut(match.start("reason"), match.end("reason")),
+        kind="cause",
+        rule="causes:own",
+        entity=clause.subject,
+    )
+
+
+def _given_after(statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    match = _THIS.match(statement.text)
+    before = statement.before
+    if not match or before is None or before.clause is None or re.search(r"[,;:()]", before.text.rstrip(".!")):
+        return
+    clause = before.clause
+    if len(clause.predicate.split()) > 14 or _ODD.search(before.text):
+        return
+    yield Candidate(
+        question=voice.clause_question("why", clause, clause.predicate.rstrip(".!")),
+        answer=statement.line.cut(match.start("reason"), match.end("reason")),
+        kind="cause",
+        rule="causes:after",
+        entity=clause.subject,
+    )

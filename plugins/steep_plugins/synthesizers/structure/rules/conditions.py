@@ -1,0 +1,98 @@
+"""Conditions: "If C, M." asks what happens, or what to do, if C; "M only if C" asks when M."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.clause import clause_of
+from steep_plugins.synthesizers.structure.wording import as_asker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep_plugins.synthesizers.structure.outline import Section
+    from steep_plugins.synthesizers.structure.statements import Statement
+    from steep_plugins.synthesizers.structure.voice import Voice
+
+_FIRST = re.compile(
+    r"^(?P<word>if|when|whenever|once|after|before|in case|unless)\s+(?P<condition>[^,;:()]{8,110}),\s+(?:then\s+)?"
+    r"(?P<main>\S.{12,}?)[.!]?$",
+    re.IGNORECASE,
+)
+_LAST = re.compile(
+    r"(?P<before>^.{8,110}?),?\s+(?P<condition>(?:only (?:if|when|after|for)|if and only if|unless|as long as|"
+    r"provided that|except when|except for|if|until)\s[^;:()]{6,110}?)[.!]?$"
+)
+_ODD = re.compile(r"\b(?:it|this|these|those|they|them|he|she|such|here|following|above|below|so|not sure)\b", re.I)
+_ANAPHORA = re.compile(r"^(?:it|this|these|that|they|here|there)\b", re.I)
+
+
+def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
+    for statement in statements:
+        yield from _condition_first(statement, voice)
+        yield from _condition_last(statement, voice)
+
+
+def _condition_first(statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    match = _FIRST.match(statement.text)
+    if not match or _ODD.search(match["condition"]) or _ANAPHORA.match(match["main"]):
+        return
+    main = clause_of(statement.text, match.start("main"))
+    if main is None or not _is_clause(match["condition"]):
+        return
+    word = match["word"].lower()
+    if word == "unless" and main.imperative:
+        return
+    condition = f"{word} {as_asker(voice.lowered(match['condition']))}"
+    to_do = main.imperative or main.subject.lower() == "you"
+    yield Candidate(
+        question=_question(condition, word, voice, to_do=to_do, first="I" in condition.split()),
+        answer=statement.line.cut(match.start("main"), match.end("main")),
+        kind="condition",
+        rule="conditions:do" if to_do else "conditions:happens",
+        entity=match["condition"],
+    )
+
+
+def _question(condition: str, word: str, voice: Voice, *, to_do: bool, first: bool) -> str:
+    if to_do and word in ("if", "when", "once", "after", "before", "in case"):
+        ask = voice.pick(
+            f"what should I do {condition}",
+            f"what do I do {condition}",
+            f"{condition}, what should I do",
+            f"what do I have to do {condition}",
+            f"{condition}, what do I do",
+        )
+        return voice.styled(ask)
+    return voice.styled(
+        voice.pick(f"what happens {condition}", f"{condition}, what happens", f"what is the rule {condition}")
+    )
+
+
+def _is_clause(condition: str) -> bool:
+    """A condition with a subject and a verb of its own, not "if possible"."""
+    return clause_of(condition) is not None
+
+
+def _condition_last(statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    match = _LAST.match(statement.text)
+    if not match or "," in match["before"] or _ODD.search(match["before"]):
+        return
+    clause = clause_of(statement.text, 0, match.end("before"))
+    if clause is None or clause.imperative:
+        return
+    said = match["condition"].lower()
+    if said.startswith(("unless", "except", "until")) != clause.negated and not said.startswith("until"):
+        return
+    if re.match(r"if (?:you|they|we|the|a|an|your|it|there|no|any)\b", said) is None and said.startswith("if "):
+        return
+    word = "until when" if said.startswith("until") else voice.pick("when", "when", "under what condition")
+    yield Candidate(
+        question=voice.clause_question(word, clause, clause.predicate),
+        answer=statement.line.cut(match.start("condition"), match.end("condition")),
+        kind="condition",
+        rule="conditions:when",
+        entity=clause.subject,
+    )

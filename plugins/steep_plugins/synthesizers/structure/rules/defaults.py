@@ -1,0 +1,97 @@
+"""Defaults: "By default, X is Y", "X defaults to Y", "the default X is Y"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.clause import clause_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep_plugins.synthesizers.structure.outline import Section
+    from steep_plugins.synthesizers.structure.statements import Statement
+    from steep_plugins.synthesizers.structure.voice import Voice
+
+_THE_DEFAULT = re.compile(
+    r"\b[Tt]he default (?P<what>(?:[\w-]+ ){0,4}[\w-]+?) (?:is|are) (?:set to )?(?P<value>[^,;:()]{1,80}?)(?=[.,;:(]|$| (?:and|but|which|if|when|unless)\b)"
+)
+_DEFAULTS_TO = re.compile(
+    r"(?P<what>[\w`-][\w `.-]{1,50}?) defaults? to (?P<value>[^,;:()]{1,80}?)(?=[,;:(]|\.(?:\s|$)|$| (?:and|but|which|if|when|unless)\b)"
+)
+_BY_DEFAULT = re.compile(r"\b[Bb]y default,?\s*")
+_ODD = re.compile(r"\b(?:it|this|these|those|they|that|which|following|above|below|not)\b", re.I)
+
+
+def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
+    for statement in statements:
+        yield from _stated(statement, voice)
+        yield from _by_default(statement, voice)
+
+
+def _stated(statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    for pattern in (_THE_DEFAULT, _DEFAULTS_TO):
+        match = pattern.search(statement.text)
+        if not match or _ODD.search(match["what"]) or _ODD.search(match["value"]):
+            continue
+        what = re.sub(r"^(?:the|a|an|and) ", "", voice.lowered(match["what"].strip()))
+        if pattern is _THE_DEFAULT:
+            asked = voice.pick(
+                f"what is the default {what}", f"what's the default {what}", f"which {what} is used by default"
+            )
+        else:
+            asked = voice.pick(
+                f"what does {what} default to",
+                f"what is the default for {what}",
+                f"what is the default value of {what}",
+            )
+        yield Candidate(
+            question=voice.styled(asked),
+            answer=statement.line.cut(*match.span("value")),
+            kind="default",
+            rule="defaults:stated",
+            entity=what,
+        )
+        return
+
+
+def _by_default(statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    """ "By default, curl follows no redirects": what does it do if nothing is set?"""
+    match = _BY_DEFAULT.search(statement.text)
+    if not match:
+        return
+    begin = match.end() if match.start() == 0 else 0
+    clause = clause_of(statement.text, begin)
+    if (
+        clause is None
+        or clause.imperative
+        or _ODD.search(clause.subject)
+        or clause.subject.lower() in ("you", "we", "i")
+    ):
+        return
+    start = clause.start
+    end = clause.end if begin else match.start()
+    value = statement.text[start:end].strip(" ,.")
+    if not 1 <= len(value.split()) <= 16 or re.search(r"[;:()]", value):
+        return
+    subject = voice.lowered(clause.subject)
+    if clause.auxiliary in ("is", "are") and not clause.verb and not clause.negated:
+        question = voice.styled(
+            voice.pick(
+                f"what {clause.auxiliary} {subject} by default", f"how {clause.auxiliary} {subject} set up by default"
+            )
+        )
+        answer = statement.line.cut(start, start + len(value))
+    elif clause.verb and not clause.negated:
+        question = voice.styled(
+            voice.pick(
+                f"what {clause.auxiliary} {subject} do by default",
+                f"what {clause.auxiliary} {subject} do if nothing else is set",
+            )
+        )
+        answer = statement.line.cut(start - len(clause.finite) - 1, start + len(value))
+    else:
+        return
+    yield Candidate(question=question, answer=answer, kind="default", rule="defaults:by-default", entity=subject)

@@ -1,0 +1,152 @@
+"""Definitions: "X is a …", "X means …", glossary lines, and what an abbreviation stands for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from steep_plugins.synthesizers.structure.candidate import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep_plugins.synthesizers.structure.outline import Section
+    from steep_plugins.synthesizers.structure.statements import Statement
+    from steep_plugins.synthesizers.structure.voice import Voice
+
+_IS = re.compile(
+    r"^(?P<term>(?:(?:A|An|The)\s)?[\w`\"“][\w`\"“” .+'’/-]{1,50}?)\s(?:is|are)\s(?P<meaning>(?:an?|the|any|one of the)\s.{12,240}?)[.!]?$"
+)
+_MEANS = re.compile(
+    r"^(?:The (?:term|word|abbreviation) )?[\"“]?(?P<term>[\w][\w .+'’/-]{1,40}?)[\"”]?\s(?P<verb>means|stands for|refers to|is short for|denotes)\s"
+    r"(?P<meaning>.{8,240}?)[.!]?$"
+)
+_GLOSSARY = re.compile(r"^(?P<term>[A-Z`-][\w .+'’/()-]{1,45}?)(?::|\s[–—-]|\.)\s+(?P<meaning>[A-Za-z].{15,260})$")
+_USED = re.compile(
+    r"^(?P<term>[\w][\w .+'’/-]{1,40}?)\s(?:is|are|can be) used (?P<meaning>(?:to|for|when|as)\s.{8,200}?)[.!]?$"
+)
+_SHORT = re.compile(
+    r"\b(?P<long>(?:[A-Z][\w'’-]+|of|and|the|for|to|in|on|&)(?:\s(?:[A-Z][\w'’-]+|of|and|the|for|to|in|on|&)){1,7})\s\((?P<short>[A-Z][A-Za-z]*[A-Z])\)"
+)
+_NO_TERM = frozenset(
+    """it this that these those they there here he she we you i what who which such all both each note example one another
+    first next following goal purpose reason result idea point problem question answer main only""".split()
+)
+_RELATIVE = re.compile(r"\b(?:which|that|who|if|when|where|because|is|are|was|can|should|will|must|may|has|have)\b")
+_NO_MEANING = re.compile(
+    r"^(?:the (?:same|following|only|case|first|last|next|most|best|one|default|result|responsibility|main|right|key|goal)|"
+    r"a (?:good|great|bad|few|lot|bit|must|little|common|better|big|long|number|work|mix|key)|an (?:important|easy|example|excellent|open))\b"
+)
+
+
+def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
+    for statement in statements:
+        made = _stated(statement, voice) or _glossary(statement, voice)
+        if made:
+            yield made
+        yield from _abbreviations(statement, voice)
+
+
+def _stated(statement: Statement, voice: Voice) -> Candidate | None:
+    match = _IS.match(statement.text)
+    if match and _is_term(match["term"]) and not _NO_MEANING.match(match["meaning"]):
+        return _made(statement, match, _what_is(match["term"], voice), "is")
+    match = _USED.match(statement.text)
+    if match and _is_term(match["term"]):
+        term = voice.lowered(match["term"])
+        verb = "are" if " are " in match.group()[: match.start("meaning")] else "is"
+        return _made(statement, match, voice.styled(f"what {verb} {term} used for"), "used")
+    match = _MEANS.match(statement.text)
+    if match and _is_term(match["term"]):
+        term = voice.lowered(match["term"])
+        if match["verb"] in ("stands for", "is short for"):
+            return _made(statement, match, voice.styled(f"what does {term} stand for"), "means")
+        return _made(
+            statement, match, voice.styled(voice.pick(f"what does {term} mean", f"what is meant by {term}")), "means"
+        )
+    return None
+
+
+def _glossary(statement: Statement, voice: Voice) -> Candidate | None:
+    match = _GLOSSARY.match(statement.text)
+    if not match or not (statement.item or statement.before is None) or "." in match["term"].strip("."):
+        return None
+    term = match["term"].strip()
+    if (
+        not _is_term(term)
+        or len(term.split()) > 4
+        or not re.match(r"(?:An?|The|Any|When|What|Our|One)\s|[a-z]", match["meaning"])
+    ):
+        return None
+    return _made(statement, match, _what_is(term, voice), "glossary")
+
+
+def _what_is(term: str, voice: Voice) -> str:
+    name = voice.lowered(term)
+    plural = name.endswith("s") and not name.endswith(("ss", "us", "is")) and not name.lower().startswith(("a ", "an "))
+    verb = "are" if plural and name.islower() else "is"
+    bare = re.sub(r"^(?:a|an|the) ", "", name)
+    if name.lower().startswith("the ") or verb == "are" or not bare.islower():
+        return voice.styled(
+            voice.pick(
+                f"what {verb} {name}",
+                f"what {verb} {name}",
+                f"what does {bare} mean" if verb == "is" else f"what are {name}",
+            )
+        )
+    article = "an" if bare[0] in "aeiou" else "a"
+    named = name if name != bare else bare
+    return voice.styled(
+        voice.pick(
+            f"what is {named}",
+            f"what is {article} {bare}" if name != bare else f"what is {bare}",
+            f"what does {bare} mean",
+        )
+    )
+
+
+def _is_term(term: str) -> bool:
+    words = term.replace("“", "").replace('"', "").split()
+    if not 1 <= len(words) <= 5 or words[0].lower() in _NO_TERM or words[-1].lower() in _NO_TERM:
+        return False
+    return not _RELATIVE.search(term.lower()) and not term.lower().startswith(("your ", "our ", "the other"))
+
+
+def _made(statement: Statement, match: re.Match[str], question: str, rule: str) -> Candidate:
+    return Candidate(
+        question=question,
+        answer=statement.line.cut(*match.span("meaning")),
+        kind="definition",
+        rule=f"definitions:{rule}",
+        entity=match["term"],
+    )
+
+
+def _abbreviations(statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    for match in _SHORT.finditer(statement.text):
+        start = _expansion(match["long"], match["short"])
+        if start is None:
+            continue
+        short = match["short"]
+        asked = voice.pick(
+            f"what does {short} stand for", f"what does {short} mean", f"what is {short} short for", f"what's {short}"
+        )
+        yield Candidate(
+            question=voice.styled(asked),
+            answer=statement.line.cut(match.start("long") + start, match.end("long")),
+            kind="definition",
+            rule="definitions:abbreviation",
+            entity=short,
+        )
+
+
+def _expansion(long: str, short: str) -> int | None:
+    """Where in the words before the bracket the expansion begins whose initials make the abbreviation."""
+    wanted = [letter.lower() for letter in short if letter.isupper()]
+    for word in re.finditer(r"\S+", long):
+        words = long[word.start() :].split()
+        initials = [each[0].lower() for each in words]
+        heavy = [each[0].lower() for each in words if each[0].isupper()]
+        if wanted in (initials, heavy) and words[0][0].isupper():
+            return word.start()
+    return None

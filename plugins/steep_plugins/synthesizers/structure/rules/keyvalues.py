@@ -1,0 +1,62 @@
+"""Key-value lines: "Owner: Ottoline Fry", "Opening hours: 8:00 to 16:00"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.verbs import BASES, GERUND
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep_plugins.synthesizers.structure.outline import Section
+    from steep_plugins.synthesizers.structure.statements import Statement
+    from steep_plugins.synthesizers.structure.voice import Voice
+
+_PAIR = re.compile(r"^(?P<key>[A-Z][A-Za-z'’/ -]{2,32}?):\s+(?P<value>\S.{0,110}?)[.;]?$")
+_PERSON = re.compile(
+    r"\b(?:owner|contact|lead|responsible|author|manager|supervisor|master|head|person|maintainer|chair)s?\b",
+    re.IGNORECASE,
+)
+_NO_KEY = frozenset(
+    """note notes example examples important warning tip caution hint update updated edit nb see also remember reminder todo
+    optional yes no question answer step summary background context goal purpose include includes reason reasons bad good
+    input output usage syntax result results nit status updates first second third finally description present apologies minutes decision""".split()
+)
+
+
+def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
+    for paragraph in section.paragraphs:
+        if len(paragraph.sentences) != 1:
+            continue
+        line = paragraph.sentences[0]
+        match = _PAIR.match(line.text)
+        if not match or not _is_key(match["key"]) or len(section.topic.split()) > 7 or "?" in section.topic:
+            continue
+        key = match["key"][:1].lower() + match["key"][1:] if match["key"][1:2].islower() else match["key"]
+        topic = voice.lowered(section.topic)
+        plural = key.endswith("s") and not key.endswith("ss")
+        word = "who" if _PERSON.search(key) else "what"
+        asked = voice.pick(
+            f"{word} {'are' if plural else 'is'} the {key} for {topic}",
+            f"{word} {'are' if plural else 'is'} the {key} of {topic}",
+            f"{key} for {topic}",
+        )
+        yield Candidate(
+            question=voice.styled(asked),
+            answer=line.cut(*match.span("value")),
+            kind="key-value",
+            rule="keyvalues:line",
+            entity=key,
+        )
+
+
+def _is_key(key: str) -> bool:
+    words = key.lower().split()
+    if len(words) > 4 or set(words) & _NO_KEY:
+        return False
+    return words[0] not in GERUND and (
+        words[0] not in BASES or words[0] in ("contact", "lead", "cost", "range", "delay", "limit")
+    )

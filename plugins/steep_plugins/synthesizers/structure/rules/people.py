@@ -1,0 +1,136 @@
+"""Who does it, who is to be asked: roles and names as subjects, agents and contacts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.gaps import around
+from steep_plugins.synthesizers.structure.wording import as_asker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep_plugins.synthesizers.structure.outline import Section
+    from steep_plugins.synthesizers.structure.statements import Statement
+    from steep_plugins.synthesizers.structure.voice import Voice
+
+_ROLES = (
+    "manager|supervisor|lead|leads|team|officer|director|engineer|engineers|staff|owner|committee|board|administrator|"
+    "administrators|agency|office|department|employee|employees|council|desk|chief|head|coordinator|maintainer|maintainers|"
+    "developer|developers|reviewer|reviewers|author|authors|auditor|operator|operators|assistant|secretary|group|watch|"
+    "master|partner|partners|contractor|contractors|buddy|coach|guild|pilot|marshal|crew|mate|secretariat|people ops|"
+    "division|branch|specialist|representative|analyst|counsel|steward|facilitator|vendor|CSP|RP|verifier|applicant|subscriber"
+)
+_ROLE = re.compile(rf"\b(?:{_ROLES})$", re.IGNORECASE)
+_AGENT = re.compile(
+    r"\bby (?P<agent>(?:the|your|our|a|an) [\w' -]{2,45}?|[A-Z][\w.]*(?: [A-Z][\w.]*){0,3})(?=[.,;:]|$| (?:before|after|within|and|on|in|at|for|when|if|to|with|every|each)\b)"
+)
+_CONTACT = re.compile(
+    r"\b(?P<verb>[Cc]ontact|[Ee]mail|[Aa]sk|[Rr]each out to|[Gg]et in touch with|[Mm]essage|[Pp]ing|[Cc]all|[Ss]peak (?:to|with)|[Tt]alk to|[Ww]rite to|[Nn]otify|[Ii]nform)\s"
+    r"(?P<who>[^,;:()]{3,70}?)(?=[.,;]|$| (?:if|when|for|about|to|with|and|or|before|after|as|so|via|by|at|on)\b)"
+)
+_TOPIC = re.compile(
+    r"(?:^|\b)(?:[Ff]or|[Ii]f you have|[Ww]ith)(?: any| further| more| other)? (?:questions?|problems?|issues?|help|concerns?|information)(?: or \w+)? (?:about|with|on|regarding|concerning) (?P<topic>[^,;:.()]{3,70})"
+)
+_CONDITION = re.compile(r"^(?P<word>[Ii]f|[Ww]hen|[Oo]nce) (?P<condition>you [^,;:()]{6,90}),")
+_ODD = re.compile(
+    r"\b(?:it|this|these|those|they|them|he|she|such|here|above|below|yourself|someone|anyone|people|him|her)\b", re.I
+)
+
+
+def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
+    for statement in statements:
+        yield from _contact(section, statement, voice)
+        yield from _agent(statement, voice)
+        yield from _subject(statement, voice)
+
+
+def _subject(statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    """ "The duty manager decides …" answers "Who decides …?"."""
+    clause = statement.clause
+    if clause is None or clause.negated or clause.imperative or not _ROLE.search(clause.subject):
+        return
+    start = statement.text.find(clause.subject)
+    if start < 0 or _ODD.search(clause.subject) or len(clause.subject.split()) > 7:
+        return
+    predicate = re.split(r"[,;:(–—]|\b(?:and|but|which|so that|because)\b", clause.predicate)[0].strip()
+    if _ODD.search(predicate) or not 2 <= len(predicate.split()) <= 14 or not clause.finite:
+        return
+    if clause.finite in ("is", "are", "was", "were") and not re.match(
+        r"(?:\w+ly )?(?:responsible|in charge|available|allowed|required|able)\b", predicate
+    ):
+        return
+    yield Candidate(
+        question=voice.styled(f"who {_singular(clause.finite)} {as_asker(predicate)} {as_asker(clause.trailing)}"),
+        answer=statement.line.cut(start, start + len(clause.subject)),
+        kind="name",
+        rule="people:subject",
+        entity=clause.subject,
+    )
+
+
+def _singular(finite: str) -> str:
+    """ "Who" takes the singular: the reviewers decide, who decides."""
+    from steep_plugins.synthesizers.structure.verbs import BASES, THIRD
+
+    word = finite.lower()
+    if word in ("are", "were", "have", "do"):
+        return {"are": "is", "were": "was", "have": "has", "do": "does"}[word]
+    if word in BASES:
+        return next(third for third, base in THIRD.items() if base == word)
+    return finite
+
+
+def _agent(statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    clause = statement.clause
+    if clause is None or clause.negated or clause.verb:
+        return
+    match = _AGENT.search(clause.text, clause.start, clause.end)
+    if (
+        not match
+        or _ODD.search(match["agent"])
+        or not re.search(r"(?:ed|en|un|ne|wn|de|pt|ht|id|ld|nt|et)\b", clause.text[clause.start : match.start()])
+    ):
+        return
+    person = _ROLE.search(match["agent"]) or (match["agent"][0].isupper() and match["agent"].istitle())
+    rest = around(clause, *match.span())
+    if rest is None or (not person and match["agent"].startswith(("the", "a", "an"))):
+        return
+    word = "who" if person else "what"
+    yield Candidate(
+        question=voice.clause_question(word, clause, f"{rest[0]} by", rest[1]),
+        answer=statement.line.cut(*match.span("agent")),
+        kind="name",
+        rule="people:agent",
+        entity=clause.subject,
+    )
+
+
+def _contact(section: Section, statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    match = _CONTACT.search(statement.text)
+    if not match or _ODD.search(match["who"]) or match["who"].split()[0] in ("to", "for", "with", "if", "about", "and"):
+        return
+    verb = match["verb"].lower()
+    if verb in ("ask", "call") and match["who"].split()[0] in ("a", "an", "what", "how", "why", "whether", "questions"):
+        return
+    topic = _TOPIC.search(statement.text)
+    condition = _CONDITION.match(statement.text)
+    if topic and not _ODD.search(topic["topic"]):
+        about = as_asker(topic["topic"])
+        asked = voice.pick(
+            f"who do I ask about {about}", f"who should I contact about {about}", f"who can help me with {about}"
+        )
+    elif condition and not _ODD.search(condition["condition"]):
+        when = f"{condition['word'].lower()} {as_asker(condition['condition'])}"
+        asked = voice.pick(f"who should I contact {when}", f"who do I talk to {when}", f"{when}, who should I contact")
+    else:
+        return
+    yield Candidate(
+        question=voice.styled(asked),
+        answer=statement.line.cut(*match.span("who")),
+        kind="name",
+        rule="people:contact",
+        entity=section.topic,
+    )

@@ -1,0 +1,75 @@
+"""What is allowed and what is not: "Do not share …", "You may …", "X must not be …"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.clause import clause_of
+from steep_plugins.synthesizers.structure.verbs import BASES
+from steep_plugins.synthesizers.structure.wording import as_asker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep_plugins.synthesizers.structure.outline import Section
+    from steep_plugins.synthesizers.structure.statements import Statement
+    from steep_plugins.synthesizers.structure.voice import Voice
+
+_FORBIDDEN = re.compile(
+    r"^(?:Please )?(?:[Dd]o not|[Dd]on[’']t|[Nn]ever|[Aa]void) (?P<verb>[a-z]+)\b(?P<rest>[^,;:.()]{4,80})"
+)
+_ODD = re.compile(
+    r"\b(?:it|this|these|those|they|them|such|here|above|below|that|forget|worry|hesitate|be afraid)\b", re.I
+)
+
+
+def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
+    for statement in statements:
+        made = _forbidden(statement, voice) or _allowed(statement, voice)
+        if made:
+            yield made
+
+
+def _forbidden(statement: Statement, voice: Voice) -> Candidate | None:
+    match = _FORBIDDEN.match(statement.text)
+    if not match or match["verb"] not in BASES or _ODD.search(match.group()):
+        return None
+    action = as_asker(f"{match['verb']}{match['rest']}")
+    return Candidate(
+        question=voice.styled(
+            voice.pick(f"can I {action}", f"am I allowed to {action}", f"is it OK to {action}", f"may I {action}")
+        ),
+        answer=statement.line.cut(0, match.end()),
+        kind="permission",
+        rule="permissions:forbidden",
+        entity=action,
+    )
+
+
+def _allowed(statement: Statement, voice: Voice) -> Candidate | None:
+    clause = statement.clause or clause_of(statement.text)
+    if clause is None or clause.imperative or clause.auxiliary not in ("can", "may", "must", "should") or clause.verb:
+        return None
+    if clause.auxiliary in ("must", "should") and not clause.negated:
+        return None
+    predicate = re.split(r"[,;:(–—]", clause.predicate)[0].strip()
+    if (
+        _ODD.search(predicate)
+        or not 2 <= len(predicate.split()) <= 12
+        or predicate.startswith(("also", "be found", "find"))
+    ):
+        return None
+    subject = as_asker(voice.lowered(clause.subject))
+    start = statement.text.find(clause.subject)
+    if start < 0:
+        return None
+    end = clause.start + len(clause.predicate[: len(predicate)])
+    return Candidate(
+        question=voice.styled(f"can {subject} {as_asker(predicate)}"),
+        answer=statement.line.cut(start, end),
+        kind="permission",
+        rule="permissions:allowed" if not clause.negated else "permissions:not-allowed",
+        entity=clause.subject,
+    )

@@ -1,0 +1,61 @@
+"""The sentences of a section with the clauses in them; "it" is given its subject where the sentence before names it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from steep_plugins.synthesizers.structure.clause import clause_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep_plugins.synthesizers.structure.clause import Clause
+    from steep_plugins.synthesizers.structure.outline import Section
+    from steep_plugins.synthesizers.structure.plain import Line
+
+_SINGULAR = frozenset("is was does has".split())
+_PLURAL = frozenset("are were do have".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """``clause`` is the main clause where it could be read; ``before`` is the sentence before, in the paragraph."""
+
+    line: Line
+    clause: Clause | None
+    before: Statement | None
+    item: bool
+
+    @property
+    def text(self) -> str:
+        return self.line.text
+
+
+def statements(section: Section) -> Iterator[Statement]:
+    for paragraph in section.paragraphs:
+        before: Statement | None = None
+        for line in paragraph.sentences:
+            clause = clause_of(line.text, pronoun=_antecedent(line.text, before)) if _prose(line.text) else None
+            before = Statement(line=line, clause=clause, before=before, item=paragraph.item)
+            yield before
+
+
+def _prose(text: str) -> bool:
+    """A sentence of words: not a question, a lead-in, a heading in disguise or a line of symbols."""
+    words = text.split()
+    if not 3 <= len(words) <= 60 or text.endswith(("?", ":")):
+        return False
+    return sum(word.strip(".,()'\"’").isalpha() for word in words) >= 0.6 * len(words)
+
+
+def _antecedent(text: str, before: Statement | None) -> str:
+    first = text.split(None, 1)[0].lower() if text else ""
+    if first not in ("it", "they") or before is None or before.clause is None or before.clause.imperative:
+        return ""
+    clause = before.clause
+    wrong = _PLURAL if first == "it" else _SINGULAR
+    subject = clause.subject
+    if clause.auxiliary in wrong or subject.lower() in ("you", "we", "i") or len(subject.split()) > 6:
+        return ""
+    return subject

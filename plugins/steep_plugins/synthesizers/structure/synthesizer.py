@@ -1,0 +1,105 @@
+"""Writes pairs from the structure of documents, with no model at all."""
+
+from __future__ import annotations
+
+import bisect
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from steep.values import Pair, Span, content_id
+from steep_plugins.synthesizers.structure.clean import clean_answer, clean_question
+from steep_plugins.synthesizers.structure.outline import outline
+from steep_plugins.synthesizers.structure.rules import RULES
+from steep_plugins.synthesizers.structure.statements import statements
+from steep_plugins.synthesizers.structure.unanswerable import unanswerable_pairs
+from steep_plugins.synthesizers.structure.voice import Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from steep.kinds import SynthesisRequest
+    from steep.values import Document, Passage
+    from steep_plugins.synthesizers.structure.candidate import Candidate
+
+NAME = "structure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """``rules`` limits what is written to rules whose name begins so; empty means all of them.
+
+    What is written from a document depends on that document and the seed alone, so a document that did not change
+    keeps its pairs. Unanswerable pairs depend on all documents; ``unanswerable`` is how many there are an answerable one.
+    """
+
+    rules: tuple[str, ...] = ()
+    unanswerable: float = 0.3
+
+    def synthesize(self, request: SynthesisRequest) -> Iterator[Pair]:
+        held = _by_document(request.passages)
+        written: list[Pair] = []
+        for document in request.documents:
+            for pair in self._from_document(document, held.get(document.id, ()), request.seed):
+                written.append(pair)
+                yield pair
+        if self.unanswerable:
+            yield from unanswerable_pairs(
+                written, request.passages, limit=round(len(written) * self.unanswerable), seed=request.seed
+            )
+
+    def _from_document(self, document: Document, passages: Sequence[Passage], seed: int) -> Iterator[Pair]:
+        rng = random.Random(content_id(document.id, str(seed)))
+        asked: set[str] = set()
+        answered: set[tuple[int, int]] = set()
+        for candidate in self._candidates(document, rng):
+            key = candidate.question.lower().rstrip("?")
+            span = candidate.answer.span
+            if key in asked or span in answered:
+                continue
+            inside = _holding(passages, *span)
+            if inside:
+                asked.add(key)
+                answered.add(span)
+                yield _pair(document, candidate, inside, seed)
+
+    def _candidates(self, document: Document, rng: random.Random) -> Iterator[Candidate]:
+        read = outline(document)
+        voice = Voice(rng=rng, common=read.common)
+        for section in read.sections:
+            stated = tuple(statements(section))
+            for rule in RULES:
+                for candidate in rule(section, stated, voice):
+                    wanted = not self.rules or candidate.rule.startswith(self.rules)
+                    if wanted and clean_question(candidate.question) and clean_answer(candidate.answer.text):
+                        yield candidate
+
+
+def _by_document(passages: Sequence[Passage]) -> dict[str, list[Passage]]:
+    held: dict[str, list[Passage]] = {}
+    for passage in passages:
+        held.setdefault(passage.document, []).append(passage)
+    for each in held.values():
+        each.sort(key=lambda passage: passage.start)
+    return held
+
+
+def _holding(passages: Sequence[Passage], start: int, end: int) -> tuple[str, ...]:
+    """The ids of the passages in which a span lies whole."""
+    upto = bisect.bisect_right([passage.start for passage in passages], start)
+    return tuple(passage.id for passage in passages[:upto] if passage.end >= end)
+
+
+def _pair(document: Document, candidate: Candidate, inside: tuple[str, ...], seed: int) -> Pair:
+    start, end = candidate.answer.span
+    span = Span(document=document.id, version=document.version, start=start, end=end, text=document.text[start:end])
+    return Pair(
+        question=candidate.question,
+        answer=candidate.answer.text,
+        passages=inside,
+        spans=(span,),
+        synthesizer=NAME,
+        kind=candidate.kind,
+        rule=candidate.rule,
+        seed=seed,
+    )

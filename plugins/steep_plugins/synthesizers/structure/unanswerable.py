@@ -1,0 +1,106 @@
+"""Questions that the passages beside them do not answer: asked elsewhere, or about a subject that is not there."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from steep.values import Pair
+from steep_plugins.synthesizers.structure.clean import content_words
+from steep_plugins.synthesizers.structure.nearest import Nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from steep.values import Passage
+
+_SHOWN = 3
+_NAME = re.compile(r"(?<![.?!:]\s)(?<=\s)(?:[A-Z][\w&-]*[A-Za-z]|[A-Z]{1,3}\d+)(?:\s[A-Z][\w&-]+){0,3}")
+_NOT_SWAPPED = frozenset("I I'm I've I'll TTS".split())
+
+
+def unanswerable_pairs(
+    written: Sequence[Pair], passages: Sequence[Passage], *, limit: int, seed: int
+) -> Iterator[Pair]:
+    """At most ``limit`` pairs without an answer, half of each kind as far as they can be found.
+
+    ``elsewhere``: an answerable question beside the passages of other documents that are nearest to it by their
+    words. ``unanswerable``: a question whose name was exchanged for another one, which no passage answers.
+    """
+    rng = random.Random(f"unanswerable {seed}")
+    nearest = Nearest(passages)
+    order = [pair for pair in written if pair.kind not in ("permission", "asked")]
+    rng.shuffle(order)
+    half = limit // 2
+    given = 0
+    names = _names(written)
+    for pair in order:
+        made = _false_premise(pair, names, nearest, rng) if given < half else None
+        if made:
+            given += 1
+            yield made
+    for pair in reversed(order):
+        if given >= limit:
+            return
+        made = _elsewhere(pair, nearest)
+        if made:
+            given += 1
+            yield made
+
+
+def _elsewhere(pair: Pair, nearest: Nearest) -> Pair | None:
+    document = pair.spans[0].document
+    found = [
+        passage
+        for passage in nearest.to(pair.question, 12)
+        if passage.document != document and pair.answer.lower() not in passage.text.lower()
+    ]
+    if not found:
+        return None
+    return _without_answer(pair, pair.question, found[:_SHOWN], "elsewhere")
+
+
+def _names(written: Sequence[Pair]) -> tuple[str, ...]:
+    """The names that questions mention, which can stand for each other."""
+    return tuple(
+        sorted({name for pair in written for name in _NAME.findall(pair.question) if name not in _NOT_SWAPPED})
+    )
+
+
+def _false_premise(pair: Pair, names: Sequence[str], nearest: Nearest, rng: random.Random) -> Pair | None:
+    own = [name for name in _NAME.findall(pair.question) if name not in _NOT_SWAPPED]
+    if not own or len(names) < 2 or pair.rule.startswith("definitions"):
+        return None
+    replaced = rng.choice(own)
+    alike = [name for name in names if name.isupper() == replaced.isupper() and name != replaced]
+    for other in rng.sample(alike, min(4, len(alike))):
+        if other.lower() in pair.question.lower() or replaced.lower() in other.lower():
+            continue
+        question = re.sub(rf"(?<!\w){re.escape(replaced)}(?!\w)", lambda _, other=other: other, pair.question, count=1)
+        found = nearest.to(question, 12)
+        if not any(_may_answer(question, other, passage) for passage in found):
+            return _without_answer(pair, question, found[:_SHOWN], "unanswerable")
+    return None
+
+
+def _may_answer(question: str, name: str, passage: Passage) -> bool:
+    """Whether a passage speaks of the new name together with most of what else is asked."""
+    text = passage.indexed_text.lower()
+    if name.lower() not in text:
+        return False
+    others = content_words(question) - content_words(name)
+    return not others or sum(word in text for word in others) >= 0.5 * len(others)
+
+
+def _without_answer(pair: Pair, question: str, found: Sequence[Passage], kind: str) -> Pair:
+    return replace(
+        pair,
+        question=question,
+        answer="",
+        passages=tuple(passage.id for passage in found),
+        spans=(),
+        kind=kind,
+        rule=f"{kind}:{pair.rule}",
+    )

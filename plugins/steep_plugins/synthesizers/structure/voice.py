@@ -1,0 +1,128 @@
+"""Puts a question together from a question word and a clause, in one of the ways in which people ask."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from steep_plugins.synthesizers.structure.wording import as_asker, everyday, without_articles
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from steep_plugins.synthesizers.structure.clause import Clause
+
+_INDIRECT = (
+    "Do you know",
+    "Can you tell me",
+    "Can someone tell me",
+    "I'd like to know",
+    "Does anyone know",
+    "Any idea",
+)
+_CONTRACTED = {
+    "can": "can't",
+    "is": "isn't",
+    "are": "aren't",
+    "was": "wasn't",
+    "do": "don't",
+    "does": "doesn't",
+    "did": "didn't",
+    "should": "shouldn't",
+    "will": "won't",
+    "could": "couldn't",
+    "would": "wouldn't",
+    "must": "mustn't",
+    "has": "hasn't",
+    "have": "haven't",
+}
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """Seeded variety; ``common`` are words that are no names, though a sentence may begin with them."""
+
+    rng: Random
+    common: frozenset[str]
+
+    def lowered(self, text: str) -> str:
+        """The text with its first word in lower case, unless that is a name."""
+        first = re.match(r"[A-Za-z][A-Za-z'’-]*", text)
+        if not first or (first.group() != "I" and not first.group()[1:].islower() and len(first.group()) > 1):
+            return text
+        lower = first.group().lower()
+        stem = lower.removesuffix("s")
+        if first.group() == "I" or not ({lower, stem, lower + "s"} & self.common or lower in _FUNCTION):
+            return text
+        return lower + text[first.end() :]
+
+    def clause_question(self, word: str, clause: Clause, head: str, tail: str = "") -> str:
+        """A question about a clause: ``head`` and ``tail`` are what of its predicate stands beside the answer."""
+        auxiliary, verb = self._mood(clause)
+        subject = as_asker(self.lowered(clause.subject))
+        rest = as_asker(_joined(head, tail, "" if clause.trailing in tail else clause.trailing))
+        if not clause.negated and not clause.imperative and self.rng.random() < 0.07:
+            finite = clause.finite or auxiliary
+            told = _agreeing(subject, finite)
+            return self.styled(f"{self.rng.choice(_INDIRECT)} {word} {subject} {told} {rest}", plain_only=True)
+        auxiliary = _agreeing(subject, auxiliary)
+        middle = f"{auxiliary} {subject}"
+        if clause.negated:
+            short = _CONTRACTED.get(auxiliary)
+            middle = f"{short} {subject}" if short else f"{auxiliary} {subject} not"
+        return self.styled(_joined(word, middle, verb, rest))
+
+    def styled(self, text: str, *, plain_only: bool = False) -> str:
+        """The question in everyday words and, now and then, typed in haste."""
+        text = everyday(_tidy(text), self.rng)
+        style = 0.0 if plain_only else self.rng.random()
+        if style > 0.92:
+            return self._first_lower(without_articles(text))
+        if style > 0.80:
+            return self._first_lower(text)
+        if style > 0.76:
+            return self._first_lower(text) + "?"
+        return text[:1].upper() + text[1:] + "?"
+
+    def pick(self, *choices: str) -> str:
+        return self.rng.choice(choices)
+
+    def _first_lower(self, text: str) -> str:
+        second = text[1:2]
+        return text if second.isupper() or text.startswith(("I ", "I'")) else text[:1].lower() + text[1:]
+
+    def _mood(self, clause: Clause) -> tuple[str, str]:
+        """The auxiliary and the verb as people ask: "must I" becomes "do I have to"."""
+        auxiliary, verb = clause.auxiliary, clause.verb
+        first_person = clause.subject.lower() in ("you", "we", "i")
+        if auxiliary in ("must", "shall", "should") and first_person and not clause.negated:
+            return self.rng.choice((("should", ""), ("do", "have to"), ("do", "need to")))
+        if auxiliary == "shall":
+            return "must", verb
+        if auxiliary == "may" and self.rng.random() < 0.6:
+            return "can", verb
+        return auxiliary, verb
+
+
+_FUNCTION = frozenset(
+    "the a an all any each every most some many both another our your their my you we no only employees staff people "
+    "requests users teams changes new".split()
+)
+
+
+def _agreeing(subject: str, auxiliary: str) -> str:
+    lower = auxiliary.lower()
+    if subject == "I":
+        return {"are": "am", "were": "was"}.get(lower, lower)
+    return lower
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part.strip() for part in parts if part.strip())
+
+
+def _tidy(text: str) -> str:
+    text = _SPACES.sub(" ", text).strip(" .,;:?!")
+    return text.replace(" ,", ",").replace(" i ", " I ")
