@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from steep.kinds import Source
 
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
-_BROKEN_PROGRAM = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
+_PROGRAM = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
 _NO_TITLE = re.compile(
     r"(?:untitled.*|powerpoint presentation|.*\.(?:docx?|pptx?|xlsx?|pdf|indd|tex|dvi|html?))", re.IGNORECASE
 )
-_WORD = re.compile(rf"(\w+){HYPHEN}\s*(\w+)")
+_BROKEN_WORD = re.compile(rf"(\w+){HYPHEN}\s*(\w+)")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
