@@ -1,0 +1,125 @@
+"""steep adapters: list versions, move aliases, roll back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from steep.cli.output import Folder, Group, Json, emit, opened, say, table
+
+app = typer.Typer(
+    cls=Group, no_args_is_help=True, help="List adapter versions, and move the aliases that point to them."
+)
+
+Reference = Annotated[str, typer.Argument(help="A version or its beginning, or name@alias.")]
+Alias = Annotated[str, typer.Option(help="The alias to move.")]
+Name = Annotated[str | None, typer.Option(help="The adapter's name; by default the project's.", show_default=False)]
+
+
+@app.command("list")
+def list_adapters(folder: Folder = None, json: Json = False) -> None:
+    """List every adapter version, newest first, with its score and the aliases that point to it."""
+    with opened(folder) as project:
+        versions = project.adapters.versions()
+        aliases = project.adapters.aliases()
+    rows: list[dict[str, Any]] = [
+        {
+            "version": each.version,
+            "name": each.name,
+            "score": each.score,
+            "base": each.base,
+            "aliases": [alias for alias, version in aliases.items() if version == each.version],
+            "dataset": each.lineage.get("dataset"),
+        }
+        for each in versions
+    ]
+    if json:
+        emit({"adapters": rows})
+        return
+    if not rows:
+        say("There is no adapter yet; `steep tune` makes one.")
+        return
+    columns = ("version", "name", "score", "aliases")
+    table("Adapters", columns, [(r["version"], r["name"], _score(r["score"]), ", ".join(r["aliases"])) for r in rows])
+
+
+@app.command()
+def show(adapter: Reference, folder: Folder = None, json: Json = False) -> None:
+    """Show an adapter version with its lineage: what it was made from, how, and how it scored."""
+    with opened(folder) as project:
+        found = project.adapters.resolve(adapter)
+        damage = project.adapters.damage(found.version)
+    if json:
+        emit(
+            {
+                "version": found.version,
+                "name": found.name,
+                "folder": found.folder,
+                "base": found.base,
+                "score": found.score,
+                "lineage": dict(found.lineage),
+                "damage": damage,
+            }
+        )
+        return
+    say(
+        f"{found.name} {found.version}",
+        f"  folder  {found.folder}",
+        f"  base    {found.base}",
+        f"  score   {_score(found.score)}",
+    )
+    for key, value in found.lineage.items():
+        say(f"  {key:<8}{value}")
+    if damage:
+        say(f"  DAMAGED: {damage}")
+
+
+@app.command()
+def promote(adapter: Reference, alias: Alias = "production", folder: Folder = None, json: Json = False) -> None:
+    """Point an alias at a version; requests that begin later use it."""
+    with opened(folder) as project:
+        found = project.adapters.resolve(adapter)
+        move = project.adapters.point(found.name, alias, found.version, reason="promoted by hand", now=project.clock())
+    if json:
+        emit(move)
+        return
+    say(f"{move.name}@{move.alias} points to {move.version} now (before: {move.previous or 'nothing'}).")
+
+
+@app.command()
+def rollback(name: Name = None, alias: Alias = "production", folder: Folder = None, json: Json = False) -> None:
+    """Point an alias where it pointed before its last move."""
+    with opened(folder) as project:
+        move = project.adapters.rollback(name or project.config.project.name, alias, now=project.clock())
+    if json:
+        emit(move)
+        return
+    say(f"{move.name}@{move.alias} points to {move.version} again.")
+
+
+@app.command()
+def history(name: Name = None, alias: Alias = "production", folder: Folder = None, json: Json = False) -> None:
+    """Show every move of an alias, oldest first."""
+    with opened(folder) as project:
+        chosen = name or project.config.project.name
+        moves = project.adapters.history(chosen, alias)
+    if json:
+        emit(
+            {
+                "name": chosen,
+                "alias": alias,
+                "moves": [
+                    {"version": m.version, "previous": m.previous, "reason": m.reason, "created": m.created}
+                    for m in moves
+                ],
+            }
+        )
+        return
+    table(
+        f"{chosen}@{alias}", ("version", "before", "reason"), [(m.version, m.previous or "", m.reason) for m in moves]
+    )
+
+
+def _score(score: float | None) -> str:
+    return "not measured" if score is None else f"{score:.3f}"

@@ -1,0 +1,58 @@
+"""steep config: check steep.toml, show it with its defaults, print its schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from steep.cli.output import Folder, Group, Json, emit, opened, say
+
+app = typer.Typer(
+    cls=Group, no_args_is_help=True, help="Check steep.toml, show it with its defaults, print its JSON schema."
+)
+
+
+@app.command()
+def schema(json: Json = True) -> None:
+    """Print the JSON schema of steep.toml, for editors that complete and check TOML."""
+    from steep.workspace.config import Config
+
+    emit(Config.model_json_schema())
+
+
+@app.command()
+def show(folder: Folder = None, json: Json = False) -> None:
+    """Show the configuration with every default filled in."""
+    from steep.workspace.config import FILE_NAME
+
+    with opened(folder) as project:
+        values = project.config.model_dump(mode="json")
+        file = project.folder / FILE_NAME
+    if json:
+        emit({"file": str(file), "config": values})
+        return
+    import tomlkit
+
+    say(f"# {file}, with every default", tomlkit.dumps(_without_none(values)))
+
+
+@app.command()
+def check(folder: Folder = None, json: Json = False) -> None:
+    """Check steep.toml, and the options of every part that it names; nothing is loaded or run."""
+    from steep.workspace.checking import check_parts
+
+    with opened(folder) as project:
+        parts = check_parts(project)
+    if json:
+        emit({"ok": True, "parts": parts})
+        return
+    say(f"steep.toml is right; it uses {len(parts)} parts: {', '.join(sorted(parts))}.")
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [_without_none(inner) for inner in value]
+    return value

@@ -1,0 +1,34 @@
+"""steep index: bring the index up to date with the documents."""
+
+from __future__ import annotations
+
+from steep.cli.output import Folder, Json, emit, name_failures, opened, progress_bars, say
+
+
+def index(folder: Folder = None, json: Json = False) -> None:
+    """Read, split, embed and index what changed; unchanged documents cost nothing.
+
+    Files that cannot be read are named on stderr; the rest is indexed, and the exit code is 0.
+    """
+    from steep.flows.index import index as run_index
+
+    with opened(folder) as project, progress_bars() as progress:
+        summary = run_index(project, progress=progress)
+    name_failures(summary.failed)
+    if json:
+        emit(summary)
+        return
+    changes = (
+        f"{summary.added} added, {summary.changed} changed, {summary.removed} removed, {summary.unchanged} unchanged"
+    )
+    say(
+        f"Generation {summary.generation}: {summary.documents} documents in {summary.passages} passages ({changes}).",
+        f"Embedded {summary.embedded} passages anew." if summary.rebuilt else "Nothing had changed.",
+    )
+    if summary.failed:
+        say(f"{len(summary.failed)} files could not be read (named above); {len(summary.kept)} keep their old version.")
+    if summary.unsupported:
+        suffixes = ", ".join(
+            f"{count} {suffix or 'without suffix'}" for suffix, count in sorted(summary.unsupported.items())
+        )
+        say(f"Left out, since no reader takes them: {suffixes}.")

@@ -1,0 +1,39 @@
+"""steep measure: compare the arms on your own questions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from steep.cli.output import Folder, Json, console, emit, opened, progress_bars, say
+
+
+def measure(
+    questions: Annotated[
+        str | None,
+        typer.Option(
+            "--questions", "-q", help="A JSONL file of questions; by default the one in steep.toml.", show_default=False
+        ),
+    ] = None,
+    arm: Annotated[
+        list[str] | None, typer.Option("--arm", "-a", help="Only these arms; repeat it.", show_default=False)
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only this many questions.", show_default=False)] = None,
+    split: Annotated[str | None, typer.Option(help="Only the questions of this split.", show_default=False)] = None,
+    folder: Folder = None,
+    json: Json = False,
+) -> None:
+    """Ask every question of every arm, and say which arm is best, or that no difference was shown."""
+    from steep.flows.measure import measure as run_measure
+    from steep.measuring.table import terminal_table
+
+    with opened(folder) as project, progress_bars() as progress:
+        result = run_measure(
+            project, progress=progress, questions=questions, arms=arm or None, limit=limit, split=split
+        )
+    if json:
+        emit(result)
+        return
+    console().print(terminal_table(result))
+    say(result.verdict.sentence, f"Report: {result.report}")

@@ -1,0 +1,134 @@
+"""What every command shares: options, JSON or words on stdout, messages and progress on stderr.
+
+With --json a command prints exactly one JSON object on stdout, also when it fails: then it is {"error": …}.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from steep.errors import SteepError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from rich.console import Console
+
+    from steep.kinds import Progress
+    from steep.workspace.project import Project
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--project",
+        "-C",
+        help="The project's folder; by default the nearest one with a steep.toml.",
+        show_default=False,
+    ),
+]
+
+
+class Group(TyperGroup):
+    """A command group that prints what steep raises as one sentence, with an exit code that tells which."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SteepError as error:
+            raise typer.Exit(report(error, kind=type(error).__name__, code=error.exit_code)) from error
+        except KeyboardInterrupt:
+            stopped = SteepError("stopped; nothing that was finished is lost, and the same command goes on from there.")
+            raise typer.Exit(report(stopped, kind="Interrupted", code=130)) from None
+
+
+def report(error: BaseException, *, kind: str, code: int) -> int:
+    """Print an error on stderr, and as JSON on stdout where --json was asked for; returns the exit code."""
+    if "--json" in sys.argv:
+        emit({"error": {"type": kind, "message": str(error), "exit_code": code}})
+    print(f"steep: {error}", file=sys.stderr)
+    return code
+
+
+def emit(result: object) -> None:
+    """Print a value as one JSON object; dataclasses become objects."""
+    value = dataclasses.asdict(result) if dataclasses.is_dataclass(result) and not isinstance(result, type) else result
+    print(json.dumps(value, ensure_ascii=False, indent=1, default=str, allow_nan=False))
+
+
+def say(*lines: str) -> None:
+    """Words for people, on stdout."""
+    for line in lines:
+        print(line)
+
+
+def warn(line: str) -> None:
+    """A message on stderr, which leaves stdout to the result."""
+    print(f"steep: {line}", file=sys.stderr)
+
+
+def table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """A small table on stdout."""
+    from rich.table import Table
+
+    drawn = Table(*columns, title=title, title_justify="left", title_style="bold", box=None, header_style="dim")
+    for row in rows:
+        drawn.add_row(*row)
+    console().print(drawn)
+
+
+def console(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+@contextmanager
+def opened(folder: Path | None) -> Iterator[Project]:
+    """The project that the command is about, closed at the end."""
+    from steep.workspace.config import find_project
+    from steep.workspace.project import Project
+
+    with Project.open(folder.resolve() if folder else find_project(Path.cwd())) as project:
+        for broken in project.plugins.broken:
+            warn(f"the plugin {broken.origin} could not be loaded and is left out: {broken.error!r}")
+        yield project
+
+
+@contextmanager
+def progress_bars() -> Iterator[Callable[[Progress], None]]:
+    """Bars with time left on stderr, one a stage; silent where stderr is not a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description:>12}"),
+        BarColumn(bar_width=32),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}", style="dim"),
+    )
+    target = console(stderr=True)
+    with Progress(*columns, console=target, transient=False, disable=not target.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(step: Any) -> None:
+            if step.stage not in tasks:
+                tasks[step.stage] = bars.add_task(step.stage, total=step.total, note="")
+            note = step.note if len(step.note) <= 48 else f"…{step.note[-47:]}"
+            bars.update(tasks[step.stage], completed=step.done, total=step.total, note=note)
+
+        yield show
+
+
+def name_failures(failed: Mapping[str, str]) -> None:
+    """Name each file that could not be read, on stderr."""
+    for path, reason in sorted(failed.items()):
+        warn(reason if reason.startswith(path) else f"{path} {reason}")

@@ -1,0 +1,113 @@
+"""steep plugins: list what is offered here, check plugins, begin a new one."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from steep.cli.output import Folder, Group, Json, emit, say, table, warn
+
+if TYPE_CHECKING:
+    from steep.authoring.checks import Checked
+    from steep.hooks import Plugins
+
+app = typer.Typer(cls=Group, no_args_is_help=True, help="List and check plugins, and begin a new one.")
+
+_FAILED = 9  # as PluginError.exit_code
+
+OneKind = Annotated[str | None, typer.Argument(help="Only this kind, such as guardrail.", show_default=False)]
+OnePlugin = Annotated[str | None, typer.Argument(help="Only this plugin or distribution.", show_default=False)]
+NewName = Annotated[str, typer.Argument(help="Lower-case words joined by hyphens; the folder to write.")]
+Kind = Annotated[str, typer.Option(help="What it shall offer: `steep plugins list` has the kinds.")]
+Into = Annotated[Path, typer.Option("--into", help="The folder in which to write it.")]
+
+
+@app.command("list")
+def list_plugins(kind: OneKind = None, folder: Folder = None, json: Json = False) -> None:
+    """List every part that can be named in steep.toml: what it is, its options, and who provides it."""
+    from steep.authoring.listing import listed
+
+    plugins, _ = _discovered(folder)
+    found = listed(plugins, kind)
+    if json:
+        emit(found)
+        return
+    columns = ("kind", "use", "what it is", "options", "provided by")
+    rows = [(o["kind"], o["use"], o["summary"], _keys(o["options"]), _provider(o)) for o in found["offers"]]
+    table("Parts", columns, rows)
+    for each in found["broken"]:
+        warn(f"left out, since it cannot be loaded: `{each['plugin']}` ({_provider(each)}): {each['error']}")
+    for each in found["skipped"]:
+        say(f"not admitted, so not imported: `{each['plugin']}` ({_provider(each)})")
+
+
+@app.command()
+def check(name: OnePlugin = None, folder: Folder = None, json: Json = False) -> None:
+    """Check that plugins load, that importing them is light, and that their offers and options are sound."""
+    from steep.authoring.checks import check_plugins
+
+    plugins, files = _discovered(folder)
+    checked = check_plugins(plugins, name, files=files)
+    problems = [problem for each in checked for problem in each.problems]
+    if json:
+        emit({"ok": not problems, "plugins": [dataclasses.asdict(each) for each in checked]})
+    else:
+        for each in checked:
+            _say_checked(each)
+    if problems:
+        raise typer.Exit(_FAILED)
+
+
+@app.command()
+def new(name: NewName, kind: Kind = "guardrail", into: Into = Path(), json: Json = False) -> None:
+    """Write a package that offers one part, with its tests: a plugin to begin with."""
+    from steep.authoring.package import write_package
+
+    written = write_package(name, kind=kind, into=into.resolve())
+    if json:
+        emit(written)
+        return
+    say(
+        f"Wrote {written.folder}, a package that offers the {kind} `{written.offer}`:",
+        *(f"  {file}" for file in written.files),
+        "Next:",
+        f"  pip install -e {written.folder}",
+        f"  pytest {written.folder}",
+        f"  steep plugins check {written.offer}",
+    )
+
+
+def _discovered(folder: Path | None) -> tuple[Plugins, list[str]]:
+    """The plugins that the project admits, and its local files; outside a project, all that are installed."""
+    from steep.errors import ConfigError
+    from steep.hooks import Plugins
+    from steep.workspace.config import FILE_NAME, find_project, load_config
+    from steep.workspace.project import discover
+
+    try:
+        found = folder.resolve() if folder else find_project(Path.cwd())
+    except ConfigError:
+        return Plugins.discover(), []
+    config = load_config(found / FILE_NAME)
+    return discover(found, config), [str(found / file) for file in config.plugins.files]
+
+
+def _say_checked(checked: Checked) -> None:
+    cost = "" if checked.milliseconds is None else f", imported in {checked.milliseconds:.0f} ms"
+    state = "PROBLEMS" if checked.problems else "ok"
+    say(f"{state:<8}  {checked.plugin} ({checked.distribution} {checked.version}): {len(checked.offers)} offers{cost}")
+    for qualified, keys in checked.required.items():
+        say(f"          {qualified} needs the options {', '.join(keys)}")
+    for problem in checked.problems:
+        say(f"          {problem.offer or problem.plugin}: {problem.message}")
+
+
+def _keys(options: list[dict[str, Any]]) -> str:
+    return ", ".join(f"{each['key']}*" if each["required"] else each["key"] for each in options)
+
+
+def _provider(row: dict[str, Any]) -> str:
+    return f"{row['distribution']} {row['version']}"

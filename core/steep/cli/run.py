@@ -1,0 +1,66 @@
+"""steep run: the main job, from documents to a measured assistant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from steep.cli.output import Folder, Json, console, emit, name_failures, opened, progress_bars, say, warn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def run(
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew instead of resuming an unfinished run.")] = False,
+    folder: Folder = None,
+    json: Json = False,
+) -> None:
+    """Index, synthesize, tune and measure: ends with the arms' table, the verdict, the report and some answers.
+
+    Killed or stopped at any point, the same command goes on where it was.
+    """
+    from steep.flows.run import run as run_all
+    from steep.measuring.table import terminal_table
+
+    with opened(folder) as project, progress_bars() as progress:
+        summary = run_all(project, progress=progress, fresh=fresh)
+    name_failures(summary.steps["index"].get("failed", {}))
+    if json:
+        emit(summary)
+        return
+    if summary.resumed:
+        say(f"Resumed run {summary.run}: {', '.join(summary.resumed)} had been done.")
+    _steps(summary.steps)
+    console().print(terminal_table(summary.report))
+    say(summary.report.verdict.sentence)
+    if summary.synthetic:
+        warn(
+            "these questions were written by the synthesizer, from documents it did not train on; name a file of your "
+            "own under [measure] questions for a verdict you can rely on."
+        )
+    say(f"Report: {summary.report.report}", "")
+    for answer in summary.answers:
+        _show(answer)
+
+
+def _steps(steps: Mapping[str, Mapping[str, Any]]) -> None:
+    index, pairs, tune = steps["index"], steps["synthesize"], steps["tune"]
+    say(
+        f"index       {index['documents']} documents, {index['passages']} passages"
+        + (f", {len(index['failed'])} files could not be read" if index["failed"] else ""),
+        f"synthesize  {pairs['kept']} pairs kept of {pairs['written']} written ({pairs['asked']} asked)",
+        f"tune        held-out score {tune['score_before']:.3f} → {tune['score_after']:.3f} "
+        f"({'promoted' if tune['promoted'] else 'not promoted'})",
+        "",
+    )
+
+
+def _show(answer: Mapping[str, Any]) -> None:
+    say(f"Q: {answer['question']}", f"A: {answer['refusal'] if answer['abstained'] else answer['answer']}")
+    for number, citation in enumerate(answer["citations"], 1):
+        page = f", page {citation['page']}" if citation["page"] else ""
+        above = f" · {' › '.join(citation['heading'])}" if citation["heading"] else ""
+        say(f"   [{number}] {citation['path']}{page}{above}")
+    say("")

@@ -1,0 +1,174 @@
+"""Checks the machine, the models, the plugins and a project, one fact a line."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from steep.errors import Damaged, SteepError
+from steep.workspace.config import FILE_NAME, find_project, load_config
+from steep.workspace.project import STATE, Project, discover
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LIBRARIES = ("torch", "transformers", "peft", "faiss-cpu", "bm25s", "litestar")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """``found`` is what there is; ``advice`` what to do about it, if anything."""
+
+    name: str
+    state: Literal["ok", "note", "broken"]
+    found: str
+    advice: str = ""
+
+
+def diagnose(folder: Path | None) -> list[Check]:
+    """All checks; those of a project only where there is one."""
+    checks = [_python(), _libraries(), _device()]
+    try:
+        root = folder.resolve() if folder else find_project(Path.cwd())
+        config = load_config(root / FILE_NAME)
+    except SteepError as error:
+        return [*checks, Check(name="project", state="note" if folder is None else "broken", found=str(error))]
+    plugins = discover(root, config)
+    for broken in plugins.broken:
+        checks.append(
+            Check(
+                name="plugin",
+                state="broken",
+                found=f"{broken.origin}: {broken.error!r}",
+                advice="reinstall or upgrade it, or add it to `disabled` in [plugins]",
+            )
+        )
+    try:
+        with Project(folder=root, config=config, plugins=plugins) as project:
+            checks += _models(project)
+            checks += _kept(project)
+    except SteepError as error:
+        checks.append(Check(name="project", state="broken", found=str(error)))
+    checks.append(_disk(root))
+    return checks
+
+
+def rebuild_manifest(folder: Path | None) -> str:
+    """Set a damaged manifest aside and register datasets and adapters from their folders; says what was done."""
+    root = folder.resolve() if folder else find_project(Path.cwd())
+    config = load_config(root / FILE_NAME)
+    file = root / STATE / "manifest.sqlite"
+    plugins = discover(root, config)
+    try:
+        with Project(folder=root, config=config, plugins=plugins) as project:
+            if project.manifest.check() == "ok":
+                return f"{file} is whole; nothing was rebuilt."
+    except Damaged:
+        pass
+    aside = _set_aside(file)
+    with Project(folder=root, config=config, plugins=plugins) as project:
+        datasets = project.datasets.register_folders(now=project.clock())
+        adapters = project.adapters.register_folders(now=project.clock())
+    return (
+        f"{file} was damaged and is now {aside.name}. Registered {datasets} datasets and {adapters} adapters again. "
+        "Run `steep index`, then point the aliases with `steep adapters promote`."
+    )
+
+
+def _set_aside(file: Path) -> Path:
+    number = 1
+    while (aside := file.with_name(f"manifest.damaged-{number}.sqlite")).exists():
+        number += 1
+    file.replace(aside)
+    for suffix in ("-wal", "-shm"):
+        companion = file.with_name(file.name + suffix)
+        if companion.exists():
+            companion.replace(aside.with_name(aside.name + suffix))
+    return aside
+
+
+def _python() -> Check:
+    return Check(name="python", state="ok", found=f"{platform.python_version()} on {platform.platform(terse=True)}")
+
+
+def _libraries() -> Check:
+    versions, missing = [], []
+    for name in LIBRARIES:
+        try:
+            versions.append(f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+    advice = f"pip install {' '.join(missing)}" if missing else ""
+    return Check(name="libraries", state="broken" if missing else "ok", found=", ".join(versions), advice=advice)
+
+
+def _device() -> Check:
+    import torch
+
+    if torch.cuda.is_available():
+        return Check(name="device", state="ok", found=f"CUDA: {torch.cuda.get_device_name()}")
+    if torch.backends.mps.is_available():
+        return Check(name="device", state="ok", found="MPS")
+    bf16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    found = f"CPU with {torch.get_num_threads()} threads, {'bf16' if bf16 else 'fp32 (no bf16 instructions)'}"
+    return Check(name="device", state="ok", found=found)
+
+
+def _models(project: Project) -> Iterator[Check]:
+    for name, build in (("embedder", project.embedder), ("generator", project.generator)):
+        try:
+            part = build()
+            use = getattr(project.config, name).use
+            described = getattr(part, "card", "")
+            yield Check(
+                name=name,
+                state="ok",
+                found=f"`{use}`, digest {part.digest[:12]}" + (f"; {described}" if described else ""),
+            )
+        except SteepError as error:
+            yield Check(name=name, state="broken", found=str(error))
+
+
+def _kept(project: Project) -> Iterator[Check]:
+    state = project.manifest.check()
+    yield Check(
+        name="manifest",
+        state="ok" if state == "ok" else "broken",
+        found=state,
+        advice="" if state == "ok" else "run `steep doctor --rebuild`",
+    )
+    generation = project.generations.current()
+    if generation is None:
+        yield Check(name="index", state="note", found="nothing indexed yet", advice="run `steep index`")
+    else:
+        damage = project.generations.damage(generation.number)
+        found = f"generation {generation.number}: {generation.documents} documents, {generation.passages} passages"
+        yield Check(
+            name="index",
+            state="broken" if damage else "ok",
+            found=damage or found,
+            advice="run `steep index`; it rebuilds it" if damage else "",
+        )
+    for version in project.datasets.versions():
+        try:
+            project.datasets.load(version)
+        except SteepError as error:
+            yield Check(name="dataset", state="broken", found=str(error))
+    for adapter in project.adapters.versions():
+        damage = project.adapters.damage(adapter.version)
+        if damage:
+            yield Check(name="adapter", state="broken", found=damage, advice="tune again, or roll the alias back")
+
+
+def _disk(root: Path) -> Check:
+    free = shutil.disk_usage(root).free / 1e9
+    return Check(
+        name="disk",
+        state="ok" if free > 1 else "note",
+        found=f"{free:.1f} GB free",
+        advice="" if free > 1 else "an index and an adapter may not fit",
+    )

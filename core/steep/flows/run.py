@@ -1,0 +1,116 @@
+"""run: index ▶ synthesize ▶ tune ▶ measure, journaled: killed at any point, it resumes where it was.
+
+A run is known by what it depends on: the configuration, the files, and the questions. A step that the journal has
+as done for the same fingerprint is not repeated; inside a step, the flow itself resumes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from steep.flows.answer import Answerer, AnswerRequest
+from steep.flows.index import index
+from steep.flows.measure import measure
+from steep.flows.questions import load_questions
+from steep.flows.synthesize import synthesize
+from steep.flows.tune import tune
+from steep.indexing.sources import scan
+from steep.measuring.heldout import write_held_out_questions
+from steep.values import Scope, content_id
+from steep.wire import answer_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from steep.flows.measure import MeasureReport
+    from steep.kinds import Progress
+    from steep.values import Answer
+    from steep.workspace.project import Project
+
+SHOWN = 3  # answered questions at the end of a run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """``steps`` holds each step's summary; ``resumed`` names those that an earlier try had finished.
+
+    ``synthetic`` is True when the project names no question file, so that held-out pairs had to stand in for one.
+    """
+
+    run: str
+    steps: Mapping[str, Mapping[str, Any]]
+    resumed: tuple[str, ...]
+    seconds: Mapping[str, float]
+    synthetic: bool
+    report: MeasureReport
+    answers: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
+
+
+def run(project: Project, *, progress: Callable[[Progress], None], fresh: bool = False) -> RunSummary:
+    """The main job. ``fresh`` begins a new run also where an unfinished one could be resumed."""
+    fingerprint = _fingerprint(project)
+    if fresh:
+        fingerprint = content_id(fingerprint, repr(project.clock()))
+    journal = project.runs.begin(
+        fingerprint, details={"documents": project.config.project.documents}, now=project.clock()
+    )
+    steps: dict[str, Mapping[str, Any]] = dict(journal.steps)
+    seconds: dict[str, float] = {}
+    flows: dict[str, Callable[[], Any]] = {
+        "index": lambda: index(project, progress=progress),
+        "synthesize": lambda: synthesize(project, progress=progress),
+        "tune": lambda: tune(project, progress=progress),
+    }
+    for name, flow in flows.items():
+        if name in journal.steps:
+            continue
+        begun = time.monotonic()
+        steps[name] = dataclasses.asdict(flow())
+        seconds[name] = time.monotonic() - begun
+        project.runs.finish_step(journal.id, name, result=steps[name], seconds=seconds[name])
+    begun = time.monotonic()
+    questions = project.config.measure.questions
+    synthetic = questions is None
+    if questions is None:
+        questions = str(write_held_out_questions(project))
+    report = measure(project, progress=progress, questions=questions)
+    seconds["measure"] = time.monotonic() - begun
+    answers = _answers(project, report, questions)
+    project.runs.finish(journal.id)
+    return RunSummary(
+        run=journal.id,
+        steps=steps,
+        resumed=tuple(journal.steps),
+        seconds=seconds,
+        synthetic=synthetic,
+        report=report,
+        answers=tuple(answer_json(answer) for answer in answers),
+    )
+
+
+def _answers(project: Project, report: MeasureReport, questions: str) -> list[Answer]:
+    """A few questions answered by the arm that the verdict recommends, spread over the question file."""
+    asked = [each for each in load_questions(project.folder / questions).questions if each.answerable]
+    chosen = asked[:: max(1, len(asked) // SHOWN)]
+    answerer = Answerer(project)
+    profile = report.verdict.arm or "rag"
+    found: list[Answer] = []
+    for question in chosen:
+        answer = answerer.answer(AnswerRequest(question=question.question, profile=profile, scope=Scope()))
+        if len(found) < SHOWN:
+            found.append(answer)
+    return found
+
+
+def _fingerprint(project: Project) -> str:
+    files = [(each.path, each.size, each.modified) for each in scan(project.folder, project.config).files]
+    config = project.config.model_dump(mode="json")
+    questions = project.config.measure.questions
+    file = project.folder / questions if questions else None
+    digest = hashlib.sha256(file.read_bytes()).hexdigest() if file and file.is_file() else ""
+    return content_id("run", json.dumps(config, sort_keys=True), json.dumps(files), digest)

@@ -1,0 +1,51 @@
+"""Checks that every part a config names exists and that its options fit, without building any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from steep.errors import BadOptions
+from steep.validation import validated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep.workspace.config import Config, GuardrailsSection, PartSpec
+    from steep.workspace.project import Project
+
+
+def check_parts(project: Project) -> tuple[str, ...]:
+    """The qualified names of the parts in use; raises what building them would raise for a name or an option."""
+    names = []
+    for kind, where, spec in _parts(project.config):
+        offered = project.plugins.find(kind, spec.use)
+        place = f"steep.toml, [{where}] ({kind} `{offered.qualified}` of {offered.origin})"
+        validated(offered.offer.config, spec.options, where=place, error=BadOptions)
+        names.append(f"{kind} {offered.qualified}")
+    return tuple(dict.fromkeys(names))
+
+
+def _parts(config: Config) -> Iterator[tuple[str, str, PartSpec]]:
+    from steep.workspace.config import PartSpec
+
+    for name, options in config.reader.items():
+        yield "reader", f"reader.{name}", PartSpec(use=name, **options)
+    yield "splitter", "splitter", config.splitter
+    yield "embedder", "embedder", config.embedder
+    for name, spec in config.index.items():
+        yield "index", f"index.{name}", spec
+    yield "retriever", "retriever", config.retriever
+    yield "generator", "generator", config.generator
+    yield "formatter", "formatter", config.formatter
+    yield from (("synthesizer", "synthesizer", spec) for spec in config.synthesizer)
+    yield from (("strategy", "tune.phase", spec) for spec in config.tune.phase)
+    yield from (("metric", "measure.metrics", spec) for spec in config.measure.metrics or ())
+    yield from _guards("guardrails", config.guardrails)
+    for name, profile in config.profile.items():
+        if profile.guardrails is not None:
+            yield from _guards(f"profile.{name}.guardrails", profile.guardrails)
+
+
+def _guards(where: str, section: GuardrailsSection) -> Iterator[tuple[str, str, PartSpec]]:
+    for stage in ("input", "passages", "output"):
+        yield from (("guardrail", f"{where}.{stage}", spec) for spec in getattr(section, stage))

@@ -1,0 +1,77 @@
+"""The steep.toml that `steep init` writes: made from the config model, so that it cannot fall behind it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from steep.workspace.config import Config, GuardSpec, PartSpec, ProfileSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+
+HEAD = """\
+# What steep makes of the documents beside this file. Every key is listed with its default; those behind a # are
+# only there to be seen. `steep config check` checks the file, `steep config schema` prints its JSON schema.
+"""
+
+
+def template(*, name: str, questions: str | None) -> str:
+    """A steep.toml for a project of this name; only what has no good default is not commented out."""
+    lines = [HEAD]
+    for key, info in Config.model_fields.items():
+        if key not in ("reader", "profile"):
+            lines += [*_table(key, info, {"project.name": name, "measure.questions": questions}), ""]
+    lines += [
+        "# Profiles stand beside the four arms (base, rag, tuned, both), which always exist.",
+        "# [profile.support]",
+        *(_line(key, info, commented=True) for key, info in ProfileSpec.model_fields.items() if key != "guardrails"),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(key: str, info: FieldInfo, chosen: dict[str, Any]) -> Iterator[str]:
+    default = info.get_default(call_default_factory=True)
+    if isinstance(default, PartSpec):
+        yield f"[{key}]"
+        yield f"use = {_toml(default.use)}"
+    elif isinstance(default, dict):
+        for name, part in default.items():
+            yield f"[{key}.{name}]"
+            yield f"use = {_toml(part.use)}"
+    elif isinstance(default, list):
+        for part in default:
+            yield f"[[{key}]]"
+            yield f"use = {_toml(part.use)}"
+            yield from (_line(name, field, commented=True) for name, field in _beside_use(part))
+    elif isinstance(default, BaseModel):
+        yield f"[{key}]"
+        for name, field in type(default).model_fields.items():
+            value = chosen.get(f"{key}.{name}")
+            yield f"{name} = {_toml(value)}" if value is not None else _line(name, field, commented=True)
+
+
+def _beside_use(part: PartSpec) -> Iterator[tuple[str, FieldInfo]]:
+    return ((name, field) for name, field in type(part).model_fields.items() if name != "use")
+
+
+def _line(name: str, info: FieldInfo, *, commented: bool) -> str:
+    default = info.get_default(call_default_factory=True)
+    value = _toml(default) if default is not None else '""'
+    words = f"   # {info.description}" if info.description else ""
+    return f"{'# ' if commented else ''}{name} = {value}{words}"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, GuardSpec) and value.on_fail is None and not value.options:
+        return json.dumps(value.use)
+    if isinstance(value, PartSpec):
+        inner = {"use": value.use, **value.options}
+        return "{ " + ", ".join(f"{key} = {_toml(each)}" for key, each in inner.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(each) for each in value) + "]"
+    return json.dumps(value)
