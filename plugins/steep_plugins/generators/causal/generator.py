@@ -1,0 +1,122 @@
+"""The generator `transformers`: one model, many adapters, one request at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from steep_plugins.generators.causal.adapters import Adapters
+from steep_plugins.generators.causal.chat import chat_of
+from steep_plugins.generators.causal.fitting import Fitted, fit
+from steep_plugins.generators.causal.loading import ModelFiles, context_length, load_model, load_tokenizer
+from steep_plugins.generators.causal.quiet import quiet
+from steep_plugins.generators.drafting import draft_of
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from steep.kinds import AdapterRef, Draft, GenerationRequest, LoraShape, Trainee
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """How a model is loaded: its number format, its device, and how many tokens it may hold (None: its own limit)."""
+
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    device: str = "cpu"
+    max_context: int | None = None
+
+
+class LanguageModel:
+    """Answers with any causal or encoder-decoder model; greedy unless a request sets a temperature.
+
+    The confidence of a draft is the mean probability of its tokens: it ranks answers of one model, and is not
+    calibrated. Requests of several threads wait for each other (see adapters.py); on one device they would share its
+    speed anyway.
+    """
+
+    def __init__(self, files: ModelFiles, placement: Placement, *, adapters: int, dev_score: str) -> None:
+        self._files = files
+        self._placement = placement
+        self._dev_score = dev_score
+        self._tokenizer = load_tokenizer(files)
+        model = load_model(files, dtype=placement.dtype, device=placement.device)
+        self._chat = chat_of(self._tokenizer, seq2seq=files.seq2seq, ends=_ends(model))
+        limit = context_length(model, self._tokenizer)
+        self._context = min(placement.max_context or limit, limit)
+        self._digest = files.digest
+        self._adapters = Adapters(model, digest=self._digest, capacity=adapters)
+        self._lock = Lock()
+
+    @property
+    def digest(self) -> str:
+        return self._digest
+
+    @property
+    def writes(self) -> bool:
+        return True
+
+    @property
+    def closed_book(self) -> bool:
+        return True
+
+    def generate(self, request: GenerationRequest) -> Draft:
+        # an encoder-decoder's reply takes nothing from the room of its prompt
+        reserved = 0 if self._files.seq2seq else min(request.max_tokens, self._context // 2)
+        prompt = fit(request, self._chat, self._context - reserved)
+        tokens, probability = self._written(prompt, request, reserved or request.max_tokens)
+        kept = [token for token in tokens if token not in self._chat.stops]
+        unfinished = f"cut after {len(tokens)} tokens" if len(kept) == len(tokens) else ""
+        return draft_of(
+            self._tokenizer.decode(kept, skip_special_tokens=True),
+            confidence=probability,
+            reason="; ".join(part for part in (prompt.reason, unfinished) if part),
+            prompt_tokens=len(prompt.tokens),
+            tokens=len(tokens),
+        )
+
+    def trainee(self, shape: LoraShape, seed: int, start: AdapterRef | None = None) -> Trainee:
+        from steep_plugins.generators.causal.trainee import LoraTrainee, adapted
+
+        bare = load_model(self._files, dtype=self._placement.dtype, device=self._placement.device)
+        return LoraTrainee(
+            adapted(bare, shape, seed=seed, start=start, files=self._files),
+            files=self._files,
+            tokenizer=self._tokenizer,
+            chat=self._chat,
+            context=self._context,
+            dev_score=self._dev_score,
+        )
+
+    def _written(self, prompt: Fitted, request: GenerationRequest, most: int) -> tuple[list[int], float | None]:
+        import torch
+
+        from steep_plugins.generators.causal.choosing import Choice
+
+        choice = Choice(temperature=request.temperature, seed=request.seed)
+        ids = torch.tensor([prompt.tokens], device=self._placement.device)
+        with self._lock, torch.inference_mode(), quiet():
+            model, chosen = self._adapters.select(request.adapter)
+            written = model.generate(
+                input_ids=ids,
+                attention_mask=torch.ones_like(ids),
+                do_sample=False,
+                max_new_tokens=most,
+                eos_token_id=list(self._chat.stops),
+                pad_token_id=padding(self._tokenizer),
+                logits_processor=[choice],
+                **chosen,
+            )[0]
+        # an encoder-decoder begins with its start token instead of the prompt
+        return written[1 if self._files.seq2seq else len(prompt.tokens) :].tolist(), choice.mean_probability
+
+
+def padding(tokenizer: Any) -> int:
+    """The id that fills rows up; masked wherever it stands, so any will do for a tokenizer that has none."""
+    return int(next((id for id in (tokenizer.pad_token_id, tokenizer.eos_token_id) if id is not None), 0))
+
+
+def _ends(model: Any) -> tuple[int, ...]:
+    ends = model.generation_config.eos_token_id
+    return () if ends is None else tuple(ends) if isinstance(ends, list) else (ends,)

@@ -1,0 +1,152 @@
+"""Finds a model's files, names them by content, and loads them.
+
+Weights are read from safetensors only, and no code that comes with a model is run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from steep.errors import ModelError
+from steep.values import content_id
+from steep_plugins.generators.causal.quiet import quiet
+from steep_plugins.minilm.precision import compute_dtype
+
+if TYPE_CHECKING:
+    import torch
+
+FILES = ("*.json", "*.safetensors", "*.jinja", "*.model", "*.txt")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+# where the files came from and who wrote them says nothing about the model
+_VOLATILE = frozenset({"_name_or_path", "dtype", "torch_dtype", "transformers_version", "use_cache"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFiles:
+    """A model on this machine: ``name`` as it was written, ``folder`` where its files lie."""
+
+    name: str
+    folder: Path
+
+    @property
+    def digest(self) -> str:
+        """Names configuration and weights, the same for a hub's copy and a folder with the same content."""
+        settings = json.loads((self.folder / "config.json").read_text("utf-8"))
+        kept = {key: value for key, value in settings.items() if key not in _VOLATILE}
+        weights = [f"{path.name}:{sha256(path)}" for path in sorted(self.folder.glob("*.safetensors"))]
+        return "lm-" + content_id("language model", json.dumps(kept, sort_keys=True), *weights)
+
+    @property
+    def seq2seq(self) -> bool:
+        return bool(json.loads((self.folder / "config.json").read_text("utf-8")).get("is_encoder_decoder", False))
+
+
+def find_model(name: str, *, revision: str | None = None, project: Path | None = None) -> ModelFiles:
+    """The files of a model given as a folder, relative to the project or not, or as a hub's id.
+
+    A hub is asked only when no such folder exists; a snapshot that is already on this machine needs no network.
+    """
+    for folder in (project / name if project else None, Path(name).expanduser()):
+        if folder is not None and folder.is_dir():
+            return _checked(ModelFiles(name=name, folder=folder.resolve()))
+    if name.startswith((".", "/", "~")):
+        raise ModelError(f"the model {name!r} is a path, and there is no such folder; mend `model` in [generator].")
+    return _checked(ModelFiles(name=name, folder=_downloaded(name, revision)))
+
+
+def _downloaded(name: str, revision: str | None) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        with quiet():
+            return Path(snapshot_download(name, revision=revision, allow_patterns=list(FILES)))
+    except (OSError, HFValidationError) as error:  # the hub's own errors, and the network's, are OSErrors
+        wanted = f"{name!r} at revision {revision!r}" if revision else repr(name)
+        why = str(error).strip().partition("\n")[0]
+        raise ModelError(
+            f"the model {wanted} is neither a folder here nor to be had from the hub ({why}). "
+            "Give the path of a folder with config.json and *.safetensors, or download the model first."
+        ) from error
+
+
+def _checked(files: ModelFiles) -> ModelFiles:
+    if not (files.folder / "config.json").is_file():
+        raise ModelError(f"the model folder {files.folder} holds no config.json; it is not a model of transformers.")
+    if not any(files.folder.glob("*.safetensors")):
+        raise ModelError(
+            f"the model folder {files.folder} holds no *.safetensors; other weight files can carry code and are not "
+            "read. Save the model again with `save_pretrained`."
+        )
+    return files
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file. A hub's cache names a large file by it, which saves reading; else it is kept a process."""
+    real = path.resolve()
+    if _SHA256.fullmatch(real.name):
+        return real.name
+    status = real.stat()
+    return _sha256(real, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _sha256(path: Path, size: int, changed: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def load_tokenizer(files: ModelFiles) -> Any:
+    from transformers import AutoTokenizer
+
+    try:
+        with quiet():
+            return AutoTokenizer.from_pretrained(str(files.folder))
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"the tokenizer in {files.folder} cannot be loaded: {error}") from error
+
+
+def load_model(files: ModelFiles, *, dtype: str, device: str) -> Any:
+    """The model in evaluation mode. ``dtype`` is auto, float32 or bfloat16; auto is what the device is fast at."""
+    from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, GenerationConfig
+
+    kind = AutoModelForSeq2SeqLM if files.seq2seq else AutoModelForCausalLM
+    try:
+        with quiet():
+            model = kind.from_pretrained(
+                str(files.folder), dtype=_dtype(dtype, device), use_safetensors=True, trust_remote_code=False
+            )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelError(f"the model in {files.folder} cannot be loaded: {error}") from error
+    # a model's own sampling habits (temperature, repetition penalty) would make answers depend on more than the request
+    habits = model.generation_config
+    model.generation_config = GenerationConfig(
+        bos_token_id=habits.bos_token_id,
+        eos_token_id=habits.eos_token_id,
+        pad_token_id=habits.pad_token_id,
+        decoder_start_token_id=habits.decoder_start_token_id,
+    )
+    return model.to(device).eval()
+
+
+def context_length(model: Any, tokenizer: Any) -> int:
+    """How many tokens the model was made for; 2048 where neither model nor tokenizer says."""
+    settings = model.config.get_text_config()
+    for name in ("max_position_embeddings", "n_positions"):
+        value = getattr(settings, name, None)
+        if isinstance(value, int) and value > 0:
+            return value
+    limit = tokenizer.model_max_length
+    return limit if 0 < limit < 10**6 else 2048
+
+
+def _dtype(name: str, device: str) -> torch.dtype:
+    import torch
+
+    return {"float32": torch.float32, "bfloat16": torch.bfloat16}.get(name) or compute_dtype(device)

@@ -1,0 +1,1 @@
+"""The strategy `instruct`. Importing this package does not import torch."""
