@@ -36,7 +36,9 @@ def list_plugins(kind: OneKind = None, folder: Folder = None, json: Json = False
         emit(found)
         return
     columns = ("kind", "use", "what it is", "options", "provided by")
-    rows = [(o["kind"], o["use"], o["summary"], _keys(o["options"]), _provider(o)) for o in found["offers"]]
+    rows: list[tuple[str, ...]] = [
+        (o["kind"], o["use"], o["summary"], _keys(o["options"]), _provider(o)) for o in found["offers"]
+    ]
     table("Parts", columns, rows)
     for each in found["broken"]:
         warn(f"left out, since it cannot be loaded: `{each['plugin']}` ({_provider(each)}): {each['error']}")

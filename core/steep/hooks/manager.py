@@ -118,22 +118,28 @@ class Plugins:
         """All offers of a kind: built-ins first, then by plugin name."""
         return tuple(self._offered(kind).values())
 
+    def hooks_of(self, origin: Origin) -> tuple[str, ...]:
+        """The names of the hooks that a plugin implements."""
+        plugin = self._manager.get_plugin(origin.plugin)
+        return tuple(sorted(each.name for each in self._manager.get_hookcallers(plugin) or ()))
+
     def find(self, kind: str, name: str) -> Offered:
         """The offer that a name means; raises PluginNotFound, AmbiguousName or BrokenPlugin."""
-        table = self._offered(kind)
-        if name in table:
-            return table[name]
-        plugin, _, short = name.rpartition(":")
-        if plugin:
-            raise self._missing(kind, name, plugin)
-        same = [each for each in table.values() if each.offer.name == short]
-        builtin = [each for each in same if each.origin.builtin]
-        if builtin or len(same) == 1:
-            return (builtin or same)[0]
+        same = self._meant(kind, name)
+        if len(same) == 1:
+            return same[0]
         if same:
             names = ", ".join(f"`{each.qualified}`" for each in same)
             raise AmbiguousName(f"several plugins offer a {kind} named {name!r}; write one of {names}.")
-        raise self._missing(kind, name, "")
+        raise self._missing(kind, name, name.rpartition(":")[0])
+
+    def _meant(self, kind: str, name: str) -> list[Offered]:
+        """The offers that a name may mean: a qualified one only itself, a short one the built-in or all others."""
+        table = self._offered(kind)
+        if name in table:
+            return [table[name]]
+        same = [each for each in table.values() if each.offer.name == name]
+        return [each for each in same if each.origin.builtin] or same
 
     def build(self, kind: str, name: str, options: Mapping[str, Any], context: Context, *, where: str) -> Any:
         """Build a part from its name and options; ``where`` says in errors which table they stand in."""
