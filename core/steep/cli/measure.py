@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from steep.cli.output import Folder, Json, console, emit, opened, progress_bars,
 
 def measure(
     questions: Annotated[
-        str | None,
+        Path | None,
         typer.Option(
             "--questions", "-q", help="A JSONL file of questions; by default the one in steep.toml.", show_default=False
         ),
@@ -26,14 +27,16 @@ def measure(
 ) -> None:
     """Ask every question of every arm, and say which arm is best, or that no difference was shown."""
     from steep.flows.measure import measure as run_measure
+    from steep.measuring.report import PAGE
     from steep.measuring.table import terminal_table
 
     with opened(folder) as project, progress_bars() as progress:
         result = run_measure(
             project, progress=progress, questions=questions, arms=arm or None, limit=limit, split=split
         )
+        page = project.folder / result.folder / PAGE
     if json:
-        emit(result)
+        emit(result.to_json())
         return
     console().print(terminal_table(result))
-    say(result.verdict.sentence, f"Report: {result.report}")
+    say(result.verdict.sentence, f"Report: {page}")

@@ -22,13 +22,15 @@ def run(
     Killed or stopped at any point, the same command goes on where it was.
     """
     from steep.flows.run import run as run_all
+    from steep.measuring.report import PAGE
     from steep.measuring.table import terminal_table
 
     with opened(folder) as project, progress_bars() as progress:
         summary = run_all(project, progress=progress, fresh=fresh)
+        page = project.folder / summary.report.folder / PAGE
     name_failures(summary.steps["index"].get("failed", {}))
     if json:
-        emit(summary)
+        emit({**summary.to_json(), "page": str(page)})
         return
     if summary.resumed:
         say(f"Resumed run {summary.run}: {', '.join(summary.resumed)} had been done.")
@@ -40,7 +42,7 @@ def run(
             "these questions were written by the synthesizer, from documents it did not train on; name a file of your "
             "own under [measure] questions for a verdict you can rely on."
         )
-    say(f"Report: {summary.report.report}", "")
+    say(f"Report: {page}", "")
     for answer in summary.answers:
         _show(answer)
 

@@ -26,9 +26,10 @@ from steep.wire import answer_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-    from steep.flows.measure import MeasureReport
     from steep.kinds import Progress
+    from steep.measuring.report import MeasureReport
     from steep.values import Answer
     from steep.workspace.project import Project
 
@@ -49,6 +50,10 @@ class RunSummary:
     synthetic: bool
     report: MeasureReport
     answers: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
+
+    def to_json(self) -> dict[str, Any]:
+        values = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
+        return {**values, "report": self.report.to_json()}
 
 
 def run(project: Project, *, progress: Callable[[Progress], None], fresh: bool = False) -> RunSummary:
@@ -74,10 +79,8 @@ def run(project: Project, *, progress: Callable[[Progress], None], fresh: bool =
         seconds[name] = time.monotonic() - begun
         project.runs.finish_step(journal.id, name, result=steps[name], seconds=seconds[name])
     begun = time.monotonic()
-    questions = project.config.measure.questions
-    synthetic = questions is None
-    if questions is None:
-        questions = str(write_held_out_questions(project))
+    configured = project.config.measure.questions
+    questions = project.folder / configured if configured else write_held_out_questions(project)
     report = measure(project, progress=progress, questions=questions)
     seconds["measure"] = time.monotonic() - begun
     answers = _answers(project, report, questions)
@@ -87,15 +90,15 @@ def run(project: Project, *, progress: Callable[[Progress], None], fresh: bool =
         steps=steps,
         resumed=tuple(journal.steps),
         seconds=seconds,
-        synthetic=synthetic,
+        synthetic=configured is None,
         report=report,
         answers=tuple(answer_json(answer) for answer in answers),
     )
 
 
-def _answers(project: Project, report: MeasureReport, questions: str) -> list[Answer]:
+def _answers(project: Project, report: MeasureReport, questions: Path) -> list[Answer]:
     """A few questions answered by the arm that the verdict recommends, spread over the question file."""
-    asked = [each for each in load_questions(project.folder / questions).questions if each.answerable]
+    asked = [each for each in load_questions(questions).questions if each.answerable]
     chosen = asked[:: max(1, len(asked) // SHOWN)]
     answerer = Answerer(project)
     profile = report.verdict.arm or "rag"

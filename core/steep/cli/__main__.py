@@ -1,0 +1,5 @@
+"""`python -m steep.cli` is `steep`."""
+
+from steep.cli import main
+
+main()
