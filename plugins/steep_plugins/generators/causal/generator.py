@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from steep_plugins.generators.causal.adapters import Adapters
 from steep_plugins.generators.causal.chat import chat_of
 from steep_plugins.generators.causal.fitting import Fitted, fit
-from steep_plugins.generators.causal.loading import ModelFiles, context_length, load_model, load_tokenizer
+from steep_plugins.generators.causal.loading import ModelFiles, limits_of, load_model, load_tokenizer
 from steep_plugins.generators.causal.quiet import quiet
 from steep_plugins.generators.drafting import draft_of
 
@@ -41,12 +41,12 @@ class LanguageModel:
         self._placement = placement
         self._dev_score = dev_score
         self._tokenizer = load_tokenizer(files)
-        model = load_model(files, dtype=placement.dtype, device=placement.device)
-        self._chat = chat_of(self._tokenizer, seq2seq=files.seq2seq, ends=_ends(model))
-        limit = context_length(model, self._tokenizer)
-        self._context = min(placement.max_context or limit, limit)
+        limits = limits_of(files, self._tokenizer)
+        self._chat = chat_of(self._tokenizer, seq2seq=files.seq2seq, ends=limits.ends)
+        self._context = min(placement.max_context or limits.context, limits.context)
         self._digest = files.digest
-        self._adapters = Adapters(model, digest=self._digest, capacity=adapters)
+        self._capacity = adapters
+        self._adapters: Adapters | None = None
         self._lock = Lock()
 
     @property
@@ -97,7 +97,7 @@ class LanguageModel:
         choice = Choice(temperature=request.temperature, seed=request.seed)
         ids = torch.tensor([prompt.tokens], device=self._placement.device)
         with self._lock, torch.inference_mode(), quiet():
-            model, chosen = self._adapters.select(request.adapter)
+            model, chosen = self._loaded().select(request.adapter)
             written = model.generate(
                 input_ids=ids,
                 attention_mask=torch.ones_like(ids),
@@ -111,12 +111,14 @@ class LanguageModel:
         # an encoder-decoder begins with its start token instead of the prompt
         return written[1 if self._files.seq2seq else len(prompt.tokens) :].tolist(), choice.mean_probability
 
+    def _loaded(self) -> Adapters:
+        """The weights, read at the first question: tuning loads its own, and needs the memory."""
+        if self._adapters is None:
+            model = load_model(self._files, dtype=self._placement.dtype, device=self._placement.device)
+            self._adapters = Adapters(model, digest=self._digest, capacity=self._capacity)
+        return self._adapters
+
 
 def padding(tokenizer: Any) -> int:
     """The id that fills rows up; masked wherever it stands, so any will do for a tokenizer that has none."""
     return int(next((id for id in (tokenizer.pad_token_id, tokenizer.eos_token_id) if id is not None), 0))
-
-
-def _ends(model: Any) -> tuple[int, ...]:
-    ends = model.generation_config.eos_token_id
-    return () if ends is None else tuple(ends) if isinstance(ends, list) else (ends,)

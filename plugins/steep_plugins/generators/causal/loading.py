@@ -135,14 +135,37 @@ def load_model(files: ModelFiles, *, dtype: str, device: str) -> Any:
     return model.to(device).eval()
 
 
-def context_length(model: Any, tokenizer: Any) -> int:
-    """How many tokens the model was made for; 2048 where neither model nor tokenizer says."""
-    settings = model.config.get_text_config()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the files say without the weights: how many tokens the model was made for, and which ones end a reply."""
+
+    context: int
+    ends: tuple[int, ...]
+
+
+def limits_of(files: ModelFiles, tokenizer: Any) -> Limits:
+    """The context is 2048 where neither model nor tokenizer says."""
+    from transformers import AutoConfig, GenerationConfig
+
+    try:
+        with quiet():
+            config = AutoConfig.from_pretrained(str(files.folder), trust_remote_code=False)
+            habits = GenerationConfig.from_model_config(config)
+            if (files.folder / "generation_config.json").is_file():
+                habits = GenerationConfig.from_pretrained(str(files.folder))
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"the configuration in {files.folder} cannot be loaded: {error}") from error
+    ends = habits.eos_token_id
+    ends = () if ends is None else tuple(ends) if isinstance(ends, list) else (ends,)
+    return Limits(context=_context(config.get_text_config(), tokenizer), ends=ends)
+
+
+def _context(settings: Any, tokenizer: Any) -> int:
     for name in ("max_position_embeddings", "n_positions"):
         value = getattr(settings, name, None)
         if isinstance(value, int) and value > 0:
             return value
-    limit = tokenizer.model_max_length
+    limit = int(tokenizer.model_max_length)
     return limit if 0 < limit < 10**6 else 2048
 
 
