@@ -1,0 +1,164 @@
+"""measure: questions × arms ─ answer ─ metrics ─ statistics ─▶ Report with a verdict.
+
+Every arm gets the same questions. Answers are journaled as they come: killed at any point, the next run asks only what
+is missing. A question that fails is counted and the rest goes on; an arm that cannot answer says why, and is never
+given a zero. The report is written last, as report.json, report.html and rows.jsonl below `.steep/reports/<id>`.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from steep.errors import QuestionError
+from steep.flows.answer import Answerer
+from steep.flows.questions import load_questions
+from steep.flows.stages import stage
+from steep.kinds import Progress
+from steep.measuring.asking import Asking
+from steep.measuring.assemble import Measured, assemble, write_report
+from steep.measuring.evidence import Locator
+from steep.measuring.lineup import lineup
+from steep.measuring.scoring import Asked, Row, build_metrics
+from steep.workspace.durable import space_needed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from steep.kinds import Metric
+    from steep.measuring.lineup import Contender
+    from steep.measuring.report import MeasureReport
+    from steep.values import Question
+    from steep.workspace.library import Library
+    from steep.workspace.project import Project
+
+__all__ = ["measure"]
+
+
+def measure(
+    project: Project,
+    *,
+    progress: Callable[[Progress], None],
+    questions: Path | None = None,
+    arms: Sequence[str] | None = None,
+    limit: int | None = None,
+    split: str | None = None,
+    fresh: bool = False,
+) -> MeasureReport:
+    """Measure the arms, or other profiles, on the questions; raises QuestionError, NotIndexed, ConfigError.
+
+    ``limit`` takes that many questions at random, the same ones for the same seed. ``fresh`` asks all of them anew.
+    """
+    file = load_questions(_file(project, questions))
+    wanted = split or project.config.measure.split
+    seed = project.config.project.seed
+    chosen = _chosen(file.questions, wanted, limit, seed)
+    metrics = build_metrics(project)
+    library = project.library()
+    with space_needed(project.state):
+        contenders = lineup(project, arms or project.config.measure.arms, library.generation)
+        with stage(project.plugins, "measure", "locate", questions=len(chosen)):
+            asked, unlocated = _located(project, library, chosen, progress)
+        rows = _asked(project, contenders, metrics, asked, library.generation.number, progress, fresh=fresh)
+        measured = Measured(
+            project=project.config.project.name,
+            generation=library.generation.number,
+            asked=asked,
+            contenders=contenders,
+            metrics=metrics,
+            rows=rows,
+            resamples=project.config.measure.resamples,
+            seed=seed,
+            settings={"split": wanted, "limit": limit, "metrics": _metric_settings(project, metrics)},
+            skipped=tuple(str(error) for error in file.errors),
+            unlocated=unlocated,
+        )
+        with stage(project.plugins, "measure", "report"):
+            created = datetime.fromtimestamp(project.clock(), UTC).isoformat(timespec="seconds")
+            report = assemble(measured, reports=f"{project.state.name}/reports", created=created)
+            write_report(project.folder / report.folder, report, rows)
+    return report
+
+
+def _file(project: Project, questions: Path | None) -> Path:
+    if questions is not None:
+        return questions
+    configured = project.config.measure.questions
+    if configured is None:
+        raise QuestionError(
+            "there are no questions to measure with: write them as JSON Lines, and name the file in steep.toml as "
+            "`questions` under [measure]."
+        )
+    return project.folder / configured
+
+
+def _chosen(questions: Sequence[Question], split: str | None, limit: int | None, seed: int) -> tuple[Question, ...]:
+    kept = [question for question in questions if split is None or question.split == split]
+    if not kept:
+        known = ", ".join(sorted({question.split for question in questions if question.split})) or "none"
+        raise QuestionError(f"no question is of the split {split!r}; the file's splits are: {known}.")
+    if limit is not None and limit < len(kept):
+        if limit < 1:
+            raise QuestionError(f"the limit is {limit}; ask at least 1 question.")
+        places = sorted(random.Random(seed).sample(range(len(kept)), limit))
+        kept = [kept[place] for place in places]
+    return tuple(kept)
+
+
+def _located(
+    project: Project, library: Library, questions: Sequence[Question], progress: Callable[[Progress], None]
+) -> tuple[tuple[Asked, ...], dict[str, str]]:
+    """The questions with their gold spans, and by id why evidence was not found."""
+    locator = Locator(library, lambda path: _raw(project.folder / path))
+    asked, unlocated = [], {}
+    for done, question in enumerate(questions, start=1):
+        found = locator.locate(question)
+        asked.append(Asked(question=question, gold=found.spans, document=found.document))
+        if found.missing:
+            unlocated[question.id] = "; ".join(found.missing)
+        progress(Progress(stage="locate", done=done, total=len(questions)))
+    return tuple(asked), unlocated
+
+
+def _raw(file: Path) -> str | None:
+    """The file's own text, for spans that were counted in it; None for formats that are not text."""
+    try:
+        return file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _asked(
+    project: Project,
+    contenders: Sequence[Contender],
+    metrics: Mapping[str, Metric],
+    asked: tuple[Asked, ...],
+    generation: int,
+    progress: Callable[[Progress], None],
+    *,
+    fresh: bool,
+) -> dict[str, tuple[Row, ...]]:
+    """The rows of each contender that can answer, one after another, so that latencies mean something."""
+    answerer = Answerer(project)
+    journals = project.state / "reports" / "answers"
+    rows = {}
+    for contender in contenders:
+        if contender.reason:
+            continue
+        with stage(project.plugins, "measure", contender.name, questions=len(asked)) as outcome:
+            asking = Asking(answerer, contender, metrics, folder=journals, generation=generation)
+            rows[contender.name] = asking.ask(asked, progress, fresh=fresh)
+            outcome["failed"] = sum(bool(row.error) for row in rows[contender.name])
+    return rows
+
+
+def _metric_settings(project: Project, metrics: Mapping[str, Metric]) -> dict[str, Any]:
+    """The options that steep.toml gives each metric; none for the defaults."""
+    specs = project.config.measure.metrics
+    return (
+        {name: spec.options for name, spec in zip(metrics, specs, strict=True)}
+        if specs
+        else {name: {} for name in metrics}
+    )

@@ -1,0 +1,81 @@
+"""Asking one arm every question, with its journal beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from steep.errors import WorkspaceError
+from steep.flows.answer import AnswerRequest
+from steep.kinds import Case, Progress
+from steep.measuring.journal import Journal
+from steep.measuring.scoring import Row, score_case, unanswered
+from steep.values import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from typing import Protocol
+
+    from steep.kinds import Metric
+    from steep.measuring.lineup import Contender
+    from steep.measuring.scoring import Asked
+    from steep.values import Answer
+
+    class Answers(Protocol):
+        """What answers a question; an Answerer does."""
+
+        def answer(self, request: AnswerRequest) -> Answer: ...
+
+
+class Asking:
+    """Asks one arm; ``folder`` holds the journals, ``generation`` is the one all answers must come from."""
+
+    def __init__(
+        self,
+        answerer: Answers,
+        contender: Contender,
+        metrics: Mapping[str, Metric],
+        *,
+        folder: Path,
+        generation: int,
+    ) -> None:
+        self._answerer = answerer
+        self._contender = contender
+        self._metrics = metrics
+        self._generation = generation
+        self._journal = Journal(folder / f"{contender.fingerprint}.jsonl")
+
+    def ask(self, asked: Sequence[Asked], progress: Callable[[Progress], None], *, fresh: bool) -> tuple[Row, ...]:
+        """A row a question; what the journal holds is not asked again, unless ``fresh``."""
+        if fresh:
+            self._journal.forget()
+        rows = []
+        for done, each in enumerate(asked, start=1):
+            rows.append(self._row(each))
+            progress(Progress(stage=self._contender.name, done=done, total=len(asked)))
+        return tuple(rows)
+
+    def _row(self, asked: Asked) -> Row:
+        try:
+            answer = self._answer(asked.question.question)
+        except WorkspaceError:
+            raise
+        except Exception as error:  # one question's failure is a finding of the report, not its end
+            reason = str(error) or repr(error)
+            return Row(asked=asked, answer=None, scores=unanswered(self._metrics, reason), error=reason)
+        case = Case(question=asked.question, answer=answer, gold=asked.gold)
+        return Row(asked=asked, answer=answer, scores=score_case(self._metrics, case))
+
+    def _answer(self, question: str) -> Answer:
+        found = self._journal.find(question)
+        if found is not None:
+            return found
+        request = AnswerRequest(question=question, profile=self._contender.name, scope=Scope())
+        answer = self._answerer.answer(request)
+        if answer.generation not in (None, self._generation):
+            raise WorkspaceError(
+                f"the documents were indexed anew while measuring (generation {answer.generation}, was "
+                f"{self._generation}); run `steep measure` again."
+            )
+        self._journal.add(question, answer)
+        return answer

@@ -1,0 +1,85 @@
+"""Who is measured: the arms or profiles in order of cost, each with its fingerprint, or why it cannot answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from steep.answering.profiles import find_profile
+from steep.errors import AdapterError
+from steep.values import ARMS, content_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from steep.answering.profiles import Profile
+    from steep.values import Generation
+    from steep.workspace.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """A profile to measure. ``reason`` says why it cannot be; ``fingerprint`` changes when its answers may."""
+
+    profile: Profile
+    adapter: str | None
+    reason: str
+    fingerprint: str
+
+    @property
+    def name(self) -> str:
+        return self.profile.name
+
+
+def lineup(project: Project, names: Sequence[str], generation: Generation) -> tuple[Contender, ...]:
+    """The profiles of these names, cheapest arm first; raises ConfigError for an unknown name."""
+    profiles = [find_profile(project.config, name, project.folder) for name in dict.fromkeys(names)]
+    profiles.sort(key=lambda profile: ARMS.index(profile.arm))
+    return tuple(_contender(project, profile, generation) for profile in profiles)
+
+
+def _contender(project: Project, profile: Profile, generation: Generation) -> Contender:
+    adapter, reason = _adapter(project, profile)
+    generator = project.generator()
+    if not profile.retrieves and not generator.closed_book:
+        reason = f"the generator `{project.config.generator.use}` answers only from passages"
+    config = project.config
+    settings = {
+        "profile": profile,
+        "adapter": adapter,
+        "generation": generation,
+        "generator": (config.generator, generator.digest),
+        "answer": config.answer,
+        "search": (config.index, config.retriever, config.embedder) if profile.retrieves else None,
+        "seed": config.project.seed,
+    }
+    return Contender(
+        profile=profile,
+        adapter=adapter,
+        reason=reason,
+        fingerprint=content_id("arm", json.dumps(settings, default=_plain, sort_keys=True)),
+    )
+
+
+def _adapter(project: Project, profile: Profile) -> tuple[str | None, str]:
+    """The adapter's version, and why it cannot be used."""
+    if profile.adapter is None:
+        return None, ""
+    try:
+        version = project.adapters.resolve(profile.adapter)
+    except AdapterError as error:
+        return None, str(error)
+    if version.base != project.generator().digest:
+        return version.version, f"its adapter {version.version} was tuned on another base; run `steep tune` again"
+    return version.version, ""
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    raise TypeError(f"{value!r} has no place in a fingerprint")

@@ -1,0 +1,39 @@
+"""The report on a terminal: a row an arm, a column a metric, with half the width of the 95 % interval."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from steep.measuring.report import ArmSummary, MeasureReport
+
+
+def report_table(report: MeasureReport) -> Table:
+    """Strangers' text is given as plain text, so that no markup of theirs is obeyed."""
+    table = Table(title=Text(f"{report.project}: {report.questions['asked']} questions"), title_justify="left")
+    table.add_column("arm", no_wrap=True)
+    for name in report.metrics:
+        table.add_column(Text(name), justify="right")
+    table.add_column("median", justify="right")
+    medians = {each.name: each.p50 for each in report.latency}
+    for arm in report.arms:
+        median = medians.get(arm.name)
+        time = "–" if median is None else f"{median:.0f} ms"
+        look = "bold" if arm.name == report.verdict.arm else ""
+        table.add_row(Text(arm.name), *(Text(_cell(arm, name)) for name in report.metrics), Text(time), style=look)
+    absent = [f"{arm.name} was not measured: {arm.reason}" for arm in report.arms if not arm.measured]
+    table.caption = Text("\n".join(absent)) if absent else None
+    table.caption_justify = "left"
+    return table
+
+
+def _cell(arm: ArmSummary, name: str) -> str:
+    summary = arm.metric(name)
+    if summary is None or summary.mean is None:
+        return "–"
+    if summary.low is None or summary.high is None:
+        return f"{summary.mean:.3f}"
+    return f"{summary.mean:.3f} ±{(summary.high - summary.low) / 2:.3f}"
