@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from steep.measuring.report import ArmSummary, MeasureReport
 
 
-def report_table(report: MeasureReport) -> Table:
+def terminal_table(report: MeasureReport) -> Table:
     """Strangers' text is given as plain text, so that no markup of theirs is obeyed."""
     table = Table(title=Text(f"{report.project}: {report.questions['asked']} questions"), title_justify="left")
     table.add_column("arm", no_wrap=True)
