@@ -25,7 +25,7 @@ _CONNECTOR = re.compile(
     r"in general|generally|typically|usually|normally|currently|finally|instead|similarly|likewise|as such|in addition|"
     r"in fact|in other words|importantly|remember that|remember|for example|for instance|that said|ideally|"
     r"as a reminder|be aware that|yes|no|optionally|then|so|and|but|otherwise|today|now|first|second|third|"
-    r"important|tip|reminder|keep in mind that),?\s+",
+    r"important|tip|reminder|keep in mind that|sometimes|often|occasionally|again|once again|by design|of course|unfortunately|luckily|specifically|overall),?\s+",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
@@ -33,6 +33,12 @@ _OPENING = re.compile(
     r"[^,.;:()]{3,45}),\s+",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(
+    r"(?P<phrase>(?:if|when|whenever|once|after|before|until|as soon as|while|unless)\s[^,;:()]{6,90}),\s+(?:then\s+)?",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"[A-Z][\w ,/&'’-]{1,45}:\s+(?=[A-Z])")
+_ANAPHORIC = re.compile(r"\b(?:it|this|that|these|those|they|them|so)\b", re.IGNORECASE)
 _BREAK = re.compile(r"[,;:()\[\]\"“”–—?!=]|\s-\s")
 _STOPPERS = frozenset(
     "that which who whose whom where when while if because unless although though whether how why what than as to "
@@ -78,9 +84,12 @@ def clause_of(sentence: str, start: int = 0, end: int | None = None, *, pronoun:
     """The main clause in a stretch of a sentence, by default in all of it; ``pronoun`` is what "it" stands for."""
     end = _without_stop(sentence, len(sentence) if end is None else end)
     trailing = ""
+    if match := _LABEL.match(sentence, start, end):
+        start = match.end()
     while match := _CONNECTOR.match(sentence, start, end):
         start = match.end()
-    if match := _OPENING.match(sentence, start, end):
+    match = _OPENING.match(sentence, start, end) or _CONDITION.match(sentence, start, end)
+    if match and not _ANAPHORIC.search(match["phrase"]):
         trailing = match["phrase"][0].lower() + match["phrase"][1:]
         start = match.end()
     return _imperative(sentence, start, end, trailing) or _declarative(sentence, start, end, trailing, pronoun)
@@ -126,7 +135,9 @@ _NOUN_LIKE = frozenset(
     "offer open order own pass pay permit pick place plan point post present process produce prompt purchase reach "
     "record redirect register release remain report request reserve reset result return review run scale schedule "
     "search select set share show sign sort split stage start state stay stop store supply support switch take test "
-    "track train transfer travel trust try turn update upgrade upload use view visit wait work process".split()
+    "track train transfer travel trust try turn update upgrade upload use view visit wait work process accrue bill brief comment draft draw exercise flag gain label mail mention "
+    "mute outline park phase practice press preview quote rate route scroll seal sound sponsor staff study swap tag touch "
+    "tow value vote wash wedge win accept open ring list".split()
 )
 
 
@@ -207,7 +218,10 @@ def _is_subject(subject: str) -> bool:
         return False
     if words[-1].lower() in ("and", "or", "of", "the", "a", "an", "to", "in", "for", "with", "by", "on", "from"):
         return False
-    return not any(character in subject for character in "*|{}<>[]/\\") and subject[:1].isalnum()
+    if len(words) > 1 and any(word.lower() in ("you", "we", "i", "they", "it") for word in words):
+        return False
+    odd = any(character in subject for character in "*|{}<>[]/\\") or " - " in subject
+    return not odd and subject[:1].isalnum()
 
 
 def _made(

@@ -45,7 +45,7 @@ def clean_question(question: str) -> bool:
 def clean_answer(answer: str, *, longest: int = 300) -> bool:
     if not answer or len(answer) > longest or not any(letter.isalnum() for letter in answer):
         return False
-    if _LINKISH.search(answer) or not _balanced(answer) or "{%" in answer or "|" in answer:
+    if _LINKISH.search(answer) or not _balanced(answer) or "{%" in answer or "|" in answer or " > " in answer:
         return False
     if _VAGUE.match(answer.strip(" .")):
         return False

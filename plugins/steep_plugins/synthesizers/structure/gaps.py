@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _CUT = re.compile(r"[,;:()–—\[]|\s-\s|\.\s|\b(?:and|or|but|which|so that|because|whereas|as well as|including|e\.g)\b")
 _HEAD = re.compile(
-    r"[,;:()–—\[\]]|\s-\s|\b(?:that|which|who|if|because|when|whether|unless|while|it|this|these|there)\b"
+    r"[,;:()–—\[\]]|\s-\s|\b(?:that|which|who|and (?:can|is|are|will|may|must|should|be|has|have)|if|because|when|whether|unless|while|it|this|these|there)\b"
 )
 _TAIL_WORDS = frozenset(
     """of in on at to for from by with per before after if when unless until during each every once between via into
@@ -36,4 +36,4 @@ def around(clause: Clause, start: int, end: int, *, longest: int = 11) -> tuple[
         return None
     if _ODD.search(head) or _ODD.search(tail):
         return None
-    return head, tail
+    return re.sub(r"\b(?:only|also) ?", "", head), tail

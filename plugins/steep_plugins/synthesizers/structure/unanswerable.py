@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from steep.values import Pair
 from steep_plugins.synthesizers.structure.clean import content_words
 from steep_plugins.synthesizers.structure.nearest import Nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from steep.values import Passage
+    from steep.values import Pair, Passage
 
 _SHOWN = 3
 _NAME = re.compile(r"(?<![.?!:]\s)(?<=\s)(?:[A-Z][\w&-]*[A-Za-z]|[A-Z]{1,3}\d+)(?:\s[A-Z][\w&-]+){0,3}")
-_NOT_SWAPPED = frozenset("I I'm I've I'll TTS".split())
+_CODE = re.compile(r"^[A-Z]{1,3}\d+$")
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 
 
 def unanswerable_pairs(
@@ -35,7 +36,7 @@ def unanswerable_pairs(
     rng.shuffle(order)
     half = limit // 2
     given = 0
-    names = _names(written)
+    names = _names(passages)
     for pair in order:
         made = _false_premise(pair, names, nearest, rng) if given < half else None
         if made:
@@ -62,20 +63,23 @@ def _elsewhere(pair: Pair, nearest: Nearest) -> Pair | None:
     return _without_answer(pair, pair.question, found[:_SHOWN], "elsewhere")
 
 
-def _names(written: Sequence[Pair]) -> tuple[str, ...]:
-    """The names that questions mention, which can stand for each other."""
-    return tuple(
-        sorted({name for pair in written for name in _NAME.findall(pair.question) if name not in _NOT_SWAPPED})
+def _names(passages: Sequence[Passage]) -> frozenset[str]:
+    """Names that passages mention and that can stand for each other: no word of them is written in lower case."""
+    counted = Counter(name for passage in passages for name in _NAME.findall(passage.text))
+    common = {word for passage in passages for word in _WORD.findall(passage.text) if word.islower()}
+    return frozenset(
+        name
+        for name, times in counted.items()
+        if times > 1 and not any(word.lower() in common or not word[:1].isupper() for word in name.split())
     )
 
 
-def _false_premise(pair: Pair, names: Sequence[str], nearest: Nearest, rng: random.Random) -> Pair | None:
-    own = [name for name in _NAME.findall(pair.question) if name not in _NOT_SWAPPED]
-    if not own or len(names) < 2 or pair.rule.startswith("definitions"):
+def _false_premise(pair: Pair, names: frozenset[str], nearest: Nearest, rng: random.Random) -> Pair | None:
+    own = [name for name in _NAME.findall(pair.question) if name in names or _CODE.match(name)]
+    if not own or pair.rule.startswith("definitions"):
         return None
     replaced = rng.choice(own)
-    alike = [name for name in names if name.isupper() == replaced.isupper() and name != replaced]
-    for other in rng.sample(alike, min(4, len(alike))):
+    for other in _others(replaced, names, rng):
         if other.lower() in pair.question.lower() or replaced.lower() in other.lower():
             continue
         question = re.sub(rf"(?<!\w){re.escape(replaced)}(?!\w)", lambda _, other=other: other, pair.question, count=1)
@@ -83,6 +87,17 @@ def _false_premise(pair: Pair, names: Sequence[str], nearest: Nearest, rng: rand
         if not any(_may_answer(question, other, passage) for passage in found):
             return _without_answer(pair, question, found[:_SHOWN], "unanswerable")
     return None
+
+
+def _others(name: str, names: frozenset[str], rng: random.Random) -> list[str]:
+    """Names to put in the place of one: another number behind a code's letters, else a name of the same shape."""
+    if _CODE.match(name):
+        letters = name.rstrip("0123456789")
+        return [f"{letters}{rng.randint(1, 60)}" for _ in range(4)]
+    alike = sorted(
+        each for each in names if each.isupper() == name.isupper() and len(each.split()) == len(name.split())
+    )
+    return rng.sample(alike, min(5, len(alike)))
 
 
 def _may_answer(question: str, name: str, passage: Passage) -> bool:

@@ -29,6 +29,12 @@ spend split stand start state stay stop store submit subscribe suggest supply su
 sync take talk tell terminate test think throw track train transfer translate travel treat trigger trust try turn type
 understand undo uninstall update upgrade upload use validate vary verify view violate visit wait walk want warn watch
 wear weigh withdraw work wrap write yield
+accompany accrue advise assess bill brief cite commute comment craft deduct defrost draw duplicate earn elect embed
+encounter excuse exercise flag forfeit gain invest iterate label leave limit load lock log lower mail mention mute
+navigate nominate onboard open outline park paste phase practice press preview qualify quote rate react reassign
+recognize recruit refresh reimburse reload repay reschedule resubmit ride ring route scroll seal sell separate ship
+simplify sit sound sponsor strive study swap tag teach toggle touch tow unload unlock unplug unsubscribe value
+volunteer vote wash wedge weld win
 """
 
 _IRREGULAR = {
@@ -41,6 +47,7 @@ _IRREGULAR = {
     "choose": "chose chosen",
     "come": "came come",
     "cost": "cost cost",
+    "draw": "drew drawn",
     "drive": "drove driven",
     "fall": "fell fallen",
     "find": "found found",
@@ -69,29 +76,36 @@ _IRREGULAR = {
     "read": "read read",
     "rebuild": "rebuilt rebuilt",
     "reset": "reset reset",
+    "repay": "repaid repaid",
+    "ride": "rode ridden",
+    "ring": "rang rung",
     "run": "ran run",
     "say": "said said",
     "seek": "sought sought",
+    "sell": "sold sold",
     "send": "sent sent",
     "set": "set set",
     "show": "showed shown",
+    "sit": "sat sat",
     "sleep": "slept slept",
     "spend": "spent spent",
     "split": "split split",
     "stand": "stood stood",
     "take": "took taken",
+    "teach": "taught taught",
     "tell": "told told",
     "think": "thought thought",
     "throw": "threw thrown",
     "understand": "understood understood",
     "undo": "undid undone",
     "wear": "wore worn",
+    "win": "won won",
     "withdraw": "withdrew withdrawn",
     "write": "wrote written",
 }
 
 _DOUBLING = frozenset(
-    "begin commit control cancel drop enroll forget get let log map override permit plan prefer put refer run scan "
+    "tag win sit swap begin commit control cancel drop enroll forget get let log map override permit plan prefer put refer run scan "
     "set ship skip split stop submit transfer travel wrap".split()
 )
 
@@ -146,7 +160,8 @@ NOUNS = frozenset(
     shifts shows signs sorts starts states stays stops stores supplies supports switches takes tests tracks trains
     transfers travels triggers trusts turns types updates upgrades uses views visits waits walks wants watches works
     wraps leaves leads lies means stands talks faces displays ranges experiences benefits contacts forces
-    interests questions""".split()
+    interests questions bills briefs comments drafts flags labels mails phases practices previews quotes rates routes seals sounds
+    swaps tags values votes draws exercises gains advises presses""".split()
 ) - frozenset("needs takes runs shows means returns stands uses supports works stays wants stores starts".split())
 
 AUXILIARIES = frozenset("is are was were can may must should shall will would could might cannot am".split())

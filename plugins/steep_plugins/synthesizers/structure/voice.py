@@ -53,6 +53,9 @@ class Voice:
         if not first or (first.group() != "I" and not first.group()[1:].islower() and len(first.group()) > 1):
             return text
         lower = first.group().lower()
+        following = text[first.end() + 1 : first.end() + 2]
+        if following.isupper() and lower not in _FUNCTION:
+            return text
         stem = lower.removesuffix("s")
         if first.group() == "I" or not ({lower, stem, lower + "s"} & self.common or lower in _FUNCTION):
             return text
@@ -62,6 +65,9 @@ class Voice:
         """A question about a clause: ``head`` and ``tail`` are what of its predicate stands beside the answer."""
         auxiliary, verb = self._mood(clause)
         subject = as_asker(self.lowered(clause.subject))
+        if clause.imperative:
+            head = head[:1].lower() + head[1:]
+        word = as_asker(word)
         rest = as_asker(_joined(head, tail, "" if clause.trailing in tail else clause.trailing))
         if not clause.negated and not clause.imperative and self.rng.random() < 0.07:
             finite = clause.finite or auxiliary

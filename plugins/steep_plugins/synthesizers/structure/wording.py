@@ -73,6 +73,7 @@ _BEFORE_OBJECT = frozenset(
     """to for with from of by on about like against without between help let lets allow allows enable enables give gives
     tell tells ask asks show shows send sends""".split()
 )
+_AFTER_OBJECT = frozenset("to in with for from on at by of about into a an the my your as when if".split())
 _ARTICLES = re.compile(r"\b(?:the|a|an) (?=\w)", re.IGNORECASE)
 
 
@@ -92,7 +93,8 @@ def _first_person(text: str, match: re.Match[str]) -> str:
     previous = before[-1].lower() if before else ""
     after = text[match.end() :].split(None, 1)
     object_of_verb = previous in THIRD or previous in GERUND or (previous in PAST and not after)
-    if previous in _BEFORE_OBJECT or object_of_verb or (previous in BASES and not after):
+    closes = not after or after[0].lower() in _AFTER_OBJECT
+    if previous in _BEFORE_OBJECT or object_of_verb or (previous in BASES and closes):
         return "me"
     return "I"
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _QUESTION = re.compile(
     r"^(?:Q[.:]?\s*)?(?P<question>(?:How|What|When|Where|Who|Why|Which|Can|Do|Does|Is|Are|Should|Will|May|Must|Am|Did|Has|Have|I|If|My)\b.{6,120}\?)$"
 )
+_RHETORICAL = re.compile(r"^(?:Do|Have|Are|Did|Need|Want|Should|Why not)\b(?: you| we)")
 _POOR = re.compile(r"^(?:See|Read|For more|Check|This is a|Great|Glad|Good question)\b|:$")
 
 
@@ -33,6 +34,8 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
 
 def _answered(question: str, statement: Statement, voice: Voice, where: str) -> Iterator[Candidate]:
     if _POOR.search(statement.text) or statement.text.endswith("?") or len(statement.text.split()) < 3:
+        return
+    if _RHETORICAL.match(question):
         return
     text = question.rstrip("?")
     if " you " in f" {text} " and not re.match(r"(?:Can|Do|Does|Is|Are|Will|Should) you\b", text):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
+from steep_plugins.synthesizers.structure.clean import content_words
 from steep_plugins.synthesizers.structure.wording import as_asker
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ _LAST = re.compile(
     r"provided that|except when|except for|if|until)\s[^;:()]{6,110}?)[.!]?$"
 )
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|he|she|such|here|following|above|below|so|not sure)\b", re.I)
+_GENERIC = frozenset(
+    "question questions issue issues problem problems help concern concerns unsure trouble possible necessary more further "
+    "sure want wish prefer find feel done ready information".split()
+)
 _ANAPHORA = re.compile(r"^(?:it|this|these|that|they|here|there)\b", re.I)
 
 
@@ -40,13 +45,18 @@ def _condition_first(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if not match or _ODD.search(match["condition"]) or _ANAPHORA.match(match["main"]):
         return
     main = clause_of(statement.text, match.start("main"))
-    if main is None or not _is_clause(match["condition"]):
+    if main is None or not _is_clause(match["condition"]) or not content_words(match["condition"]) - _GENERIC:
         return
     word = match["word"].lower()
     if word == "unless" and main.imperative:
         return
     condition = f"{word} {as_asker(voice.lowered(match['condition']))}"
-    to_do = main.imperative or main.subject.lower() == "you"
+    you = main.subject.lower() == "you"
+    if you and (main.auxiliary in ("did", "was", "were", "had") or not main.finite):
+        return
+    to_do = main.imperative or (
+        you and (main.auxiliary in ("must", "should", "can", "could") or main.verb in ("need", "have"))
+    )
     yield Candidate(
         question=_question(condition, word, voice, to_do=to_do, first="I" in condition.split()),
         answer=statement.line.cut(match.start("main"), match.end("main")),
@@ -66,9 +76,7 @@ def _question(condition: str, word: str, voice: Voice, *, to_do: bool, first: bo
             f"{condition}, what do I do",
         )
         return voice.styled(ask)
-    return voice.styled(
-        voice.pick(f"what happens {condition}", f"{condition}, what happens", f"what is the rule {condition}")
-    )
+    return voice.styled(voice.pick(f"what happens {condition}", f"{condition}, what happens"))
 
 
 def _is_clause(condition: str) -> bool:
@@ -78,7 +86,11 @@ def _is_clause(condition: str) -> bool:
 
 def _condition_last(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     match = _LAST.match(statement.text)
-    if not match or "," in match["before"] or _ODD.search(match["before"]):
+    if (
+        not match
+        or re.search(r",|\b(?:and|or|but|only|sure)$|\bsure\b|either", match["before"])
+        or _ODD.search(match["before"])
+    ):
         return
     clause = clause_of(statement.text, 0, match.end("before"))
     if clause is None or clause.imperative:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.voice import Voice
 
 _IS = re.compile(
-    r"^(?P<term>(?:(?:A|An|The)\s)?[\w`\"“][\w`\"“” .+'’/-]{1,50}?)\s(?:is|are)\s(?P<meaning>(?:an?|the|any|one of the)\s.{12,240}?)[.!]?$"
+    r"^(?P<term>(?:(?:A|An|The)\s)?[\w`\"“][\w`\"“” .+'’/-]{1,50}?)\s(?:is|are)\s(?P<meaning>(?:an?|the|any|one of the)\s[^;:–—]{12,240}?)(?:[.!]?$|[;:–—]|\s[-–—]\s|,\s(?:so|and|but)\s)"
 )
 _MEANS = re.compile(
     r"^(?:The (?:term|word|abbreviation) )?[\"“]?(?P<term>[\w][\w .+'’/-]{1,40}?)[\"”]?\s(?P<verb>means|stands for|refers to|is short for|denotes)\s"
@@ -28,23 +29,55 @@ _USED = re.compile(
 _SHORT = re.compile(
     r"\b(?P<long>(?:[A-Z][\w'’-]+|of|and|the|for|to|in|on|&)(?:\s(?:[A-Z][\w'’-]+|of|and|the|for|to|in|on|&)){1,7})\s\((?P<short>[A-Z][A-Za-z]*[A-Z])\)"
 )
+# glossary lines are believed where a section has at least so many
+_LEXICON = 3
+_MEANING_START = re.compile(
+    r"(?:An?|The|Any|When|What|Our|One|Two|Someone|Everyone|Anyone|Used|How|Where)\s[^?]*$|[a-z][^?]*$"
+)
 _NO_TERM = frozenset(
     """it this that these those they there here he she we you i what who which such all both each note example one another
+    if when unless while because although in at for with on to as by though since after before so from most more less much
+    question answer feedback rationale examples context background purpose time times people someone something
     first next following goal purpose reason result idea point problem question answer main only""".split()
 )
 _RELATIVE = re.compile(r"\b(?:which|that|who|if|when|where|because|is|are|was|can|should|will|must|may|has|have)\b")
 _NO_MEANING = re.compile(
     r"^(?:the (?:same|following|only|case|first|last|next|most|best|one|default|result|responsibility|main|right|key|goal)|"
-    r"a (?:good|great|bad|few|lot|bit|must|little|common|better|big|long|number|work|mix|key)|an (?:important|easy|example|excellent|open))\b"
+    r"a (?:cornerstone|good|great|bad|few|lot|bit|must|little|common|better|big|long|number|work|mix|key)|an (?:important|easy|example|excellent|open))\b"
 )
 
 
 def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
+    lexicon = list(_lexicon(statements, voice))
+    yield from lexicon if len(lexicon) >= _LEXICON else ()
     for statement in statements:
-        made = _stated(statement, voice) or _glossary(statement, voice)
+        made = _stated(statement, voice)
         if made:
             yield made
         yield from _abbreviations(statement, voice)
+
+
+def _lexicon(statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
+    """Glossary lines: a term with its meaning behind it, or a term alone that the next sentence explains."""
+    for first, second in itertools.zip_longest(statements, statements[1:]):
+        made = _glossary(first, voice)
+        if made is None and second is not None and second.before is first and first.before is None:
+            made = _term_alone(first, second, voice)
+        if made:
+            yield made
+
+
+def _term_alone(first: Statement, second: Statement, voice: Voice) -> Candidate | None:
+    term = first.text.rstrip(".:")
+    if first.text == term or len(term.split()) > 4 or not _is_term(term) or not _MEANING_START.match(second.text):
+        return None
+    return Candidate(
+        question=_what_is(term, voice),
+        answer=second.line.cut(0, len(second.text)),
+        kind="definition",
+        rule="definitions:glossary",
+        entity=term,
+    )
 
 
 def _stated(statement: Statement, voice: Voice) -> Candidate | None:
@@ -69,14 +102,10 @@ def _stated(statement: Statement, voice: Voice) -> Candidate | None:
 
 def _glossary(statement: Statement, voice: Voice) -> Candidate | None:
     match = _GLOSSARY.match(statement.text)
-    if not match or not (statement.item or statement.before is None) or "." in match["term"].strip("."):
+    if not match or statement.before is not None:
         return None
     term = match["term"].strip()
-    if (
-        not _is_term(term)
-        or len(term.split()) > 4
-        or not re.match(r"(?:An?|The|Any|When|What|Our|One)\s|[a-z]", match["meaning"])
-    ):
+    if not _is_term(term) or len(term.split()) > 4 or not _MEANING_START.match(match["meaning"]):
         return None
     return _made(statement, match, _what_is(term, voice), "glossary")
 
@@ -107,7 +136,14 @@ def _what_is(term: str, voice: Voice) -> str:
 
 def _is_term(term: str) -> bool:
     words = term.replace("“", "").replace('"', "").split()
-    if not 1 <= len(words) <= 5 or words[0].lower() in _NO_TERM or words[-1].lower() in _NO_TERM:
+    if (
+        not 1 <= len(words) <= 5
+        or not words[0][:1].isalnum()
+        or words[0].lower() in _NO_TERM
+        or words[-1].lower() in _NO_TERM
+    ):
+        return False
+    if " - " in term or "–" in term or any(word.lower() in ("you", "we", "i") for word in words):
         return False
     return not _RELATIVE.search(term.lower()) and not term.lower().startswith(("your ", "our ", "the other"))
 

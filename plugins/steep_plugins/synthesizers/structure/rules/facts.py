@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.wording import as_asker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from steep_plugins.synthesizers.structure.clause import Clause
     from steep_plugins.synthesizers.structure.outline import Section
     from steep_plugins.synthesizers.structure.statements import Statement
     from steep_plugins.synthesizers.structure.voice import Voice
@@ -22,6 +24,18 @@ _VERBS = frozenset(
 _STOP = re.compile(r"[;:(–—]|\s-\s|\b(?:because|so that|which|unless|although|while|whereas|but|if|when)\b")
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|such|here|above|below|following)\b", re.I)
 _SUGGESTED = re.compile(r"^(?:be used|used) (?P<purpose>(?:to|for)\s.{6,120})")
+_NEEDED = re.compile(
+    r"^(?:\w+, )?(?:You(?:['’]ll| will)? (?:also )?|We )?(?P<verb>[Uu]se|need) (?P<thing>[^,;:()]{3,70}?) (?P<goal>(?:to [a-z]+|for) [^,;:()]{5,70}?)[.!]?$"
+)
+_NONE = re.compile(r"^There (?P<verb>is|are) (?:currently )?no (?P<what>[^,;:()]{6,90}?)(?=[.,;:(]|$)")
+_FOR_SEE = re.compile(
+    r"\b[Ff]or (?:more |further |additional )?(?:information|details?|guidance|help|instructions) (?:on|about|regarding) (?P<topic>[^,;:()]{4,60}), "
+    r"(?:please )?(?:see|refer to|check(?: out)?|visit|read|consult|review) (?P<where>[^,;:()]{4,80}?)[.!]?$"
+)
+_SEE_FOR = re.compile(
+    r"^(?:Please )?(?:See|Refer to|Check(?: out)?|Visit|Read|Consult|Review) (?P<where>[^,;:()]{4,70}?) for (?:more |further |additional )?"
+    r"(?:(?:information|details?|guidance|instructions|help) (?:on|about|regarding) )?(?P<topic>[^,;:()]{4,70}?)[.!]?$"
+)
 _INSTEAD = re.compile(
     r"\b[Uu]se (?P<chosen>[^,;:.()]{2,60}?) (?:instead of|rather than) (?P<other>[^,;:.()]{2,60}?)(?=[.,;:(]|$| (?:when|if|for|to|because)\b)"
 )
@@ -31,14 +45,21 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
     for statement in statements:
         yield from _object(statement, voice)
         yield from _instead(statement, voice)
+        yield from _needed(statement, voice)
+        yield from _none(statement, voice)
+        yield from _see(statement, voice)
 
 
 def _object(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     clause = statement.clause
-    if clause is None or clause.negated or clause.verb not in _VERBS or clause.subject.lower() in ("we", "i", "you"):
+    if clause is None or clause.negated or clause.imperative or clause.subject.lower() in ("we", "i", "you"):
         return
-    cut = _STOP.search(clause.predicate)
-    value = (clause.predicate[: cut.start()] if cut else clause.predicate).strip(" ,")
+    verb, begin = _verb(clause)
+    if verb not in _VERBS:
+        return
+    said = clause.text[begin : clause.end]
+    cut = _STOP.search(said)
+    value = (said[: cut.start()] if cut else said).strip(" ,")
     if (
         not 1 <= len(value.split()) <= 22
         or _ODD.search(value)
@@ -47,19 +68,102 @@ def _object(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         return
     if _ODD.search(clause.subject):
         return
-    verb = clause.verb
     particle = ""
     if verb == "consist":
         if not value.startswith("of "):
             return
         particle, value = "of", value[3:]
-    start = clause.start + clause.predicate.index(value)
+    start = clause.text.index(value, begin)
+    head = f"{clause.text[clause.start : begin].strip()} {particle}"
     yield Candidate(
-        question=voice.clause_question("what", clause, particle),
+        question=voice.clause_question("what", clause, head),
         answer=statement.line.cut(start, start + len(value)),
         kind="fact",
         rule=f"facts:{verb}",
         entity=clause.subject,
+    )
+
+
+def _verb(clause: Clause) -> tuple[str, int]:
+    """The main verb's base form and where its object begins."""
+    if clause.verb:
+        return clause.verb, clause.start
+    first = re.match(r"([a-z]+)\s+", clause.predicate)
+    if first and clause.auxiliary in ("can", "may", "must", "should", "shall", "will", "does", "do", "did", "would"):
+        return first[1], clause.start + first.end()
+    return "", clause.start
+
+
+def _needed(statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    """ "Use X to Y", "You need X to Y" answer "What do I use to Y?"."""
+    match = _NEEDED.search(statement.text)
+    if (
+        not match
+        or _ODD.search(match["thing"])
+        or _ODD.search(match["goal"])
+        or re.match(r"to |for ", match["thing"])
+        or " that " in match["thing"]
+        or " and " in match["goal"]
+    ):
+        return
+    verb = "need" if "need" in match["verb"].lower() else "use"
+    goal = as_asker(match["goal"])
+    yield Candidate(
+        question=voice.styled(
+            voice.pick(
+                f"what do I {verb} {goal}",
+                f"what should I {verb} {goal}" if verb == "use" else f"what is needed {goal}",
+            )
+        ),
+        answer=statement.line.cut(*match.span("thing")),
+        kind="fact",
+        rule=f"facts:{verb}-for",
+        entity=match["goal"],
+    )
+
+
+def _none(statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    """ "There is no night bus": is there a night bus?"""
+    match = _NONE.match(statement.text)
+    if not match or _ODD.search(match["what"]) or not 2 <= len(match["what"].split()) <= 14:
+        return
+    article = "are there any" if match["verb"] == "are" else "is there a"
+    if article == "is there a" and match["what"][0] in "aeiou":
+        article = "is there an"
+    yield Candidate(
+        question=voice.styled(f"{article} {as_asker(match['what'])}"),
+        answer=statement.line.cut(0, match.end("what")),
+        kind="fact",
+        rule="facts:none",
+        entity=match["what"],
+    )
+
+
+def _see(statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    """ "For more on badges, see the badge page": where can I find more on badges?"""
+    match = _FOR_SEE.search(statement.text) or _SEE_FOR.search(statement.text)
+    if (
+        not match
+        or _ODD.search(match["topic"])
+        or _ODD.search(match["where"])
+        or match["topic"]
+        .lower()
+        .startswith(("more", "example", "detail", "further", "additional", "your review", "each"))
+    ):
+        return
+    topic = as_asker(match["topic"])
+    yield Candidate(
+        question=voice.styled(
+            voice.pick(
+                f"where can I find more about {topic}",
+                f"where do I read more on {topic}",
+                f"where is more information about {topic}",
+            )
+        ),
+        answer=statement.line.cut(*match.span("where")),
+        kind="place",
+        rule="facts:see",
+        entity=match["topic"],
     )
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.clause import clause_of
 from steep_plugins.synthesizers.structure.verbs import BASES, GERUND
 
 if TYPE_CHECKING:
@@ -28,21 +29,21 @@ _NO_KEY = frozenset(
 
 
 def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
-    for paragraph in section.paragraphs:
-        if len(paragraph.sentences) != 1:
-            continue
-        line = paragraph.sentences[0]
-        match = _PAIR.match(line.text)
-        if not match or not _is_key(match["key"]) or len(section.topic.split()) > 7 or "?" in section.topic:
+    topic = section.topic
+    if not 1 <= len(topic.split()) <= 5 or clause_of(topic) or "?" in topic or topic.split()[0].lower() in GERUND:
+        return
+    lines = [paragraph.sentences[0] for paragraph in section.paragraphs if len(paragraph.sentences) == 1]
+    found = [(line, match) for line in lines if (match := _PAIR.match(line.text)) and _is_key(match["key"])]
+    for line, match in found:
+        if len(match["value"].split()) > 10 or (len(found) < 2 and not _PERSON.search(match["key"])):
             continue
         key = match["key"][:1].lower() + match["key"][1:] if match["key"][1:2].islower() else match["key"]
-        topic = voice.lowered(section.topic)
         plural = key.endswith("s") and not key.endswith("ss")
         word = "who" if _PERSON.search(key) else "what"
         asked = voice.pick(
-            f"{word} {'are' if plural else 'is'} the {key} for {topic}",
-            f"{word} {'are' if plural else 'is'} the {key} of {topic}",
-            f"{key} for {topic}",
+            f"{word} {'are' if plural else 'is'} the {key} for {voice.lowered(topic)}",
+            f"{word} {'are' if plural else 'is'} the {key} of {voice.lowered(topic)}",
+            f"{key} for {voice.lowered(topic)}",
         )
         yield Candidate(
             question=voice.styled(asked),

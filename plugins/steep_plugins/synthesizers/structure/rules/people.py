@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.gaps import around
+from steep_plugins.synthesizers.structure.verbs import BASES, THIRD
 from steep_plugins.synthesizers.structure.wording import as_asker
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ _TOPIC = re.compile(
     r"(?:^|\b)(?:[Ff]or|[Ii]f you have|[Ww]ith)(?: any| further| more| other)? (?:questions?|problems?|issues?|help|concerns?|information)(?: or \w+)? (?:about|with|on|regarding|concerning) (?P<topic>[^,;:.()]{3,70})"
 )
 _CONDITION = re.compile(r"^(?P<word>[Ii]f|[Ww]hen|[Oo]nce) (?P<condition>you [^,;:()]{6,90}),")
+_ENDS_OPEN = re.compile(r"\b(?:to|for|with|by|in|on|at|of|the|a|an|from|or|is|are|be|as|into|if|when|that)$")
 _ODD = re.compile(
     r"\b(?:it|this|these|those|they|them|he|she|such|here|above|below|yourself|someone|anyone|people|him|her)\b", re.I
 )
@@ -56,7 +58,9 @@ def _subject(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if start < 0 or _ODD.search(clause.subject) or len(clause.subject.split()) > 7:
         return
     predicate = re.split(r"[,;:(–—]|\b(?:and|but|which|so that|because)\b", clause.predicate)[0].strip()
-    if _ODD.search(predicate) or not 2 <= len(predicate.split()) <= 14 or not clause.finite:
+    if _ODD.search(predicate) or not 3 <= len(predicate.split()) <= 14 or not clause.finite:
+        return
+    if _ENDS_OPEN.search(predicate) or predicate.split()[-1] in BASES:
         return
     if clause.finite in ("is", "are", "was", "were") and not re.match(
         r"(?:\w+ly )?(?:responsible|in charge|available|allowed|required|able)\b", predicate
@@ -73,8 +77,6 @@ def _subject(statement: Statement, voice: Voice) -> Iterator[Candidate]:
 
 def _singular(finite: str) -> str:
     """ "Who" takes the singular: the reviewers decide, who decides."""
-    from steep_plugins.synthesizers.structure.verbs import BASES, THIRD
-
     word = finite.lower()
     if word in ("are", "were", "have", "do"):
         return {"are": "is", "were": "was", "have": "has", "do": "does"}[word]

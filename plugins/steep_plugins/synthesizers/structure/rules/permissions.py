@@ -54,21 +54,24 @@ def _allowed(statement: Statement, voice: Voice) -> Candidate | None:
         return None
     if clause.auxiliary in ("must", "should") and not clause.negated:
         return None
-    predicate = re.split(r"[,;:(–—]", clause.predicate)[0].strip()
+    cut = re.search(r"[,;(–—]", clause.predicate)
+    if cut is None or len(clause.predicate) - cut.start() < 20:
+        return None
+    predicate = clause.predicate[: cut.start()].strip()
     if (
         _ODD.search(predicate)
         or not 2 <= len(predicate.split()) <= 12
         or predicate.startswith(("also", "be found", "find"))
+        or statement.text.count(",") > 3
     ):
         return None
     subject = as_asker(voice.lowered(clause.subject))
     start = statement.text.find(clause.subject)
     if start < 0:
         return None
-    end = clause.start + len(clause.predicate[: len(predicate)])
     return Candidate(
         question=voice.styled(f"can {subject} {as_asker(predicate)}"),
-        answer=statement.line.cut(start, end),
+        answer=statement.line.cut(start, len(statement.text)),
         kind="permission",
         rule="permissions:allowed" if not clause.negated else "permissions:not-allowed",
         entity=clause.subject,

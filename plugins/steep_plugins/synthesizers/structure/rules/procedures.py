@@ -20,6 +20,23 @@ if TYPE_CHECKING:
 _PURPOSE = re.compile(r"^(?:In order )?[Tt]o (?P<goal>(?P<verb>[a-z]+)\b[^,:;.]{3,80}),\s+(?P<means>\S.+?)[.!]?$")
 _BY = re.compile(r"\b(?P<by>by (?P<verb>[a-z]+ing)\b[^,;:.()]{5,120})(?=[.,;]|$)")
 _HOW = re.compile(r"^how (?:to|do i|do you|can i|can you) (?P<goal>.+)$", re.IGNORECASE)
+_GOAL_LAST = re.compile(r"(?:,)? (?:in order )?to (?P<goal>(?P<verb>[a-z]+)\b[^,:;.()]{6,80})$")
+_WANTS_TO = frozenset(
+    """need have want able ability how free going time opportunity sure permission responsible required option way ways try
+    remember like wish expected allowed right need begin continue prepare ready steps plan access link go back up refer
+    similar due according likely hard easy easier possible important best up yourself team them us it""".split()
+)
+_CHANNEL = re.compile(
+    r"(?P<action>(?:[\w'’-]+ ){1,8}?[\w'’-]+) (?P<place>(?:in|on|at|via|through|using) (?:the |our |your |an? )?"
+    r"(?:#[\w-]+|[A-Z][\w.-]*|[\w-]+(?: [\w-]+)? (?:form|portal|site|page|channel|system|tool|app|calendar|repo|repository|desk|board|"
+    r"spreadsheet|website|database|file|directory|folder|tab|menu|room|office))(?: [A-Z][\w.-]*){0,3}(?: (?:channel|form|page|site|"
+    r"system|tool|portal|calendar|tab|menu))?)(?=[.,;(]|$| (?:and|to|for|if|when|by|before|after|at|with)\b)"
+)
+_ACTIONS = frozenset(
+    """submit post request enter record log report find book schedule store save keep track file register ask share publish
+    upload download document view see check add create open set select search manage edit announce send apply sign order
+    reserve get access update change put place write pay buy purchase""".split()
+)
 _VAGUE_GOAL = re.compile(
     r"^(?:do|be|help|make sure|get started|learn|understand|see|find out)\b|\b(?:it|this|that|these|so)\b"
 )
@@ -29,6 +46,8 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
     for statement in statements:
         yield from _purpose(statement, voice)
         yield from _by(statement, voice)
+        yield from _to_end(statement, voice)
+        yield from _channel(statement, voice)
     yield from _heading(section, statements, voice)
 
 
@@ -74,6 +93,56 @@ def _by(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     )
 
 
+def _to_end(statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    """ "Fill out the form to request a badge": how do I request a badge?"""
+    clause = statement.clause
+    if (
+        clause is None
+        or clause.negated
+        or not (clause.imperative or (clause.subject.lower() == "you" and clause.auxiliary == "can"))
+    ):
+        return
+    match = _GOAL_LAST.search(clause.text, clause.start, clause.end)
+    if match is None or match["verb"] not in BASES or _VAGUE_GOAL.search(match["goal"]):
+        return
+    means = clause.text[clause.start : match.start()].strip()
+    if not 2 <= len(means.split()) <= 16 or means.split()[-1].lower() in _WANTS_TO or re.search(r"[;:,(]", means):
+        return
+    yield Candidate(
+        question=_how(match["goal"], voice),
+        answer=statement.line.cut(clause.start, match.start()),
+        kind="procedure",
+        rule="procedures:to-end",
+        entity=match["goal"],
+    )
+
+
+def _channel(statement: Statement, voice: Voice) -> Iterator[Candidate]:
+    """ "Submit travel requests in Concur": where do I submit travel requests?"""
+    clause = statement.clause
+    if (
+        clause is None
+        or clause.negated
+        or clause.verb
+        or not (clause.imperative or clause.subject.lower() in ("you", "we"))
+    ):
+        return
+    match = _CHANNEL.match(clause.text, clause.start, clause.end)
+    if (
+        match is None
+        or match["action"].split()[0].lower() not in _ACTIONS
+        or _VAGUE_GOAL.search(match["action"].lower())
+    ):
+        return
+    yield Candidate(
+        question=voice.clause_question("where", clause, match["action"]),
+        answer=statement.line.cut(*match.span("place")),
+        kind="place",
+        rule="procedures:channel",
+        entity=match["action"],
+    )
+
+
 def _heading(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
     """A heading that names a task is answered by the first instruction below it."""
     goal = _goal(section.topic, voice) if section.heading else ""
@@ -106,6 +175,8 @@ def _goal(heading: str, voice: Voice) -> str:
         [words[1].lower() if words[1].istitle() and words[1].lower() in voice.common else words[1], *words[2:]]
     )
     if _VAGUE_GOAL.search(heading.lower()) or "," in heading or ":" in heading or " and " in heading:
+        return ""
+    if words[1].lower() == "of":
         return ""
     if first in GERUND and first not in ("meeting", "building", "training", "testing", "working", "billing"):
         return f"{GERUND[first]} {rest}"

@@ -24,6 +24,7 @@ _RELATED = re.compile(
     r"\s+(?P<word>before|prior to|after|from|following|in advance of|of|ahead of)\s+(?P<what>[^,.;:()–—]+)"
 )
 _DIRECT = re.compile(r"^(?:\w+ly )?\w+(?: (?:up|out|in|on|off|back|down|over|to))?$")
+_LASTING = frozenset("have take takes last lasts stay keep spend wait".split())
 _AHEAD = re.compile(r"\s+(?:in advance|ahead(?: of time)?|beforehand)\b")
 
 
@@ -111,9 +112,9 @@ def _plain_what(text: str) -> str:
 def _time_object(statement: Statement, clause: Clause, match: re.Match[str], voice: Voice) -> Candidate | None:
     if clause.text[match.end() : clause.end].lstrip().startswith(("old", "long", "late", "early")):
         return None
-    word = voice.pick("how long", f"how many {match['unit'].rstrip('s')}s") if match["unit"] else "how long"
-    if clause.verb not in ("have", "take", "last", "") and word == "how long":
-        return None
+    head = clause.text[clause.start : match.start()].split()
+    lasting = clause.verb in _LASTING or (head and head[-1].lower() in _LASTING)
+    word = "how long" if lasting else f"how many {match['unit'].rstrip('s')}s"
     return _asked(statement, clause, voice, word, match.span(), match.span(), "object")
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.verbs import PAST, THIRD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ _TIME = re.compile(
 _PERSON = re.compile(
     r"\b(?:owner|contact|lead|responsible|author|manager|supervisor|master|head|person|who)\b", re.IGNORECASE
 )
-_PER_TABLE = 40
+_PER_TABLE = 24
 
 
 def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
@@ -57,10 +58,12 @@ def _name(header: str, value: str) -> str:
     """How a person names the row: "berth M3" for a bare code, else the words themselves."""
     if (
         not 1 <= len(value) <= 45
-        or len(value.split()) > 6
+        or len(value.split()) > 5
         or _EMPTY.match(value)
         or not any(letter.isalpha() for letter in value + header)
     ):
+        return ""
+    if any(word.lower() in THIRD or word.lower() in PAST for word in value.split()[1:]) or ":" in value:
         return ""
     if _CODE.match(value):
         return f"{header.lower()} {value}" if header.replace(" ", "").isalpha() and len(header.split()) <= 2 else ""
@@ -72,22 +75,24 @@ def _is_head(column: str) -> bool:
 
 
 def _question(column: str, name: str, value: str, voice: Voice) -> str:
-    head = column if not column.istitle() and not column[1:].islower() else column[:1].lower() + column[1:]
+    head = column.lower() if column.istitle() or column[1:].islower() or len(column) > 3 else column
+    plural = head.endswith("s") and not head.endswith(("ss", "us", "is"))
+    verb = "are" if plural else "is"
     name = voice.lowered(name)
     if _PERSON.search(column):
-        return voice.styled(voice.pick(f"who is the {head} for {name}", f"who is the {head} of {name}"))
+        return voice.styled(voice.pick(f"who {verb} the {head} for {name}", f"who {verb} the {head} of {name}"))
     if _MONEY.search(value) or _MONEY.search(column):
         return voice.styled(
-            voice.pick(f"how much is the {head} for {name}", f"what is the {head} for {name}", f"{head} {name}")
+            voice.pick(f"how much is the {head} for {name}", f"what {verb} the {head} for {name}", f"{head} {name}")
         )
     if _TIME.match(column):
-        return voice.styled(voice.pick(f"what is the {head} for {name}", f"{head} for {name}"))
+        return voice.styled(voice.pick(f"what {verb} the {head} for {name}", f"{head} for {name}"))
     return voice.styled(
         voice.pick(
-            f"what is the {head} for {name}",
-            f"what is the {head} of {name}",
+            f"what {verb} the {head} for {name}",
+            f"what {verb} the {head} of {name}",
             f"what {head} does {name} have",
             f"{head} of {name}",
-            f"which {head} goes with {name}",
+            f"which {head} {'go' if plural else 'goes'} with {name}",
         )
     )
