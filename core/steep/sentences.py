@@ -75,6 +75,9 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     marker = _MARKER.match(text, start, end)
+    if marker and marker.group().endswith("|"):
+        yield from _trimmed(text, start, end)  # a row is read as one
+        return
     for found in _END.finditer(text, marker.end() if marker else start, end):
         stop = found.end()
         if _ends(text, found, start, end):

@@ -1,0 +1,155 @@
+"""Measures retrieval on a collection in BEIR's form: corpus.jsonl(.gz), queries.jsonl, qrels.tsv.
+
+    python tests/bench/retrieval.py FOLDER [--json] [--queries N] [--weights 0.5,1,2]
+
+Every document is one passage, as BEIR has it. Embeddings are kept in a cache folder, by the embedder's digest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import hashlib
+import json
+import math
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from steep.kinds import EmbedRequest, IndexBuild, RetrievalRequest
+from steep.testing.library import MemoryLibrary
+from steep.values import Passage, Scope
+from steep_indexes.bm25 import Bm25Index
+from steep_indexes.faiss import FaissIndex
+from steep_plugins.embedders.minilm import MiniLM
+from steep_plugins.retrievers.hybrid import Hybrid
+from steep_plugins.retrievers.single import Single
+
+
+def rows(path: Path):
+    data = path.read_bytes()
+    text = gzip.decompress(data) if path.suffix == ".gz" else data
+    return [json.loads(line) for line in text.decode("utf-8").splitlines() if line]
+
+
+def collection(folder: Path, limit: int | None):
+    corpus = rows(next(iter(sorted(folder.glob("corpus.jsonl*")))))
+    passages = {
+        row.get("id", row.get("_id")): Passage(
+            document=f"d{index}",
+            version=f"v{index}",
+            path="corpus",
+            title=row.get("title", ""),
+            start=0,
+            end=len(row["text"]),
+            text=row["text"],
+        )
+        for index, row in enumerate(corpus)
+    }
+    judged: dict[str, dict[str, int]] = defaultdict(dict)
+    with (folder / "qrels.tsv").open(encoding="utf-8") as file:
+        for query, document, grade in list(csv.reader(file, delimiter="\t"))[1:]:
+            judged[query][document] = int(grade)
+    queries = [(row.get("id", row.get("_id")), row["text"]) for row in rows(folder / "queries.jsonl")]
+    return passages, [each for each in queries if each[0] in judged][:limit], judged
+
+
+def cached_vectors(embedder: MiniLM, texts: tuple[str, ...], role: str, cache: Path):
+    key = hashlib.sha256("\0".join((embedder.digest, role, *texts)).encode()).hexdigest()[:24]
+    path = cache / f"{key}.npy"
+    if path.is_file():
+        return np.load(path)
+    vectors = embedder.embed(EmbedRequest(texts=texts, role=role))
+    cache.mkdir(parents=True, exist_ok=True)
+    np.save(path, vectors)
+    return vectors
+
+
+def ndcg(found: list[str], grades: dict[str, int], k: int = 10) -> float:
+    """Linear gain, as trec_eval and BEIR have it."""
+    gained = sum(grades.get(each, 0) / math.log2(rank + 1) for rank, each in enumerate(found[:k], start=1))
+    ideal = sorted(grades.values(), reverse=True)[:k]
+    return gained / sum(grade / math.log2(rank + 1) for rank, grade in enumerate(ideal, start=1))
+
+
+def measured(retriever, names, queries, judged) -> dict[str, float]:
+    scores, recalled, seconds = [], [], []
+    for query, text in queries:
+        began = time.perf_counter()
+        hits = retriever.retrieve(RetrievalRequest(question=text, k=100, scope=Scope()))
+        seconds.append(time.perf_counter() - began)
+        found = [names[hit.passage.id] for hit in hits]
+        relevant = {each for each, grade in judged[query].items() if grade > 0}
+        scores.append(ndcg(found, judged[query]))
+        recalled.append(len(relevant & set(found)) / len(relevant))
+    return {
+        "ndcg@10": round(100 * float(np.mean(scores)), 2),
+        "recall@100": round(100 * float(np.mean(recalled)), 2),
+        "milliseconds": round(1000 * float(np.median(seconds)), 2),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--queries", type=int, default=None)
+    parser.add_argument("--weights", default="", help="also try these weights of the dense index in `hybrid`")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "steep-bench")
+    arguments = parser.parse_args()
+
+    passages, queries, judged = collection(arguments.folder, arguments.queries)
+    names = {passage.id: identity for identity, passage in passages.items()}
+    ids = tuple(names)
+    texts = tuple(passage.indexed_text for passage in passages.values())
+    embedder = MiniLM()
+    began = time.perf_counter()
+    vectors = cached_vectors(embedder, texts, "passage", arguments.cache)
+    embedding = time.perf_counter() - began
+    asked = tuple(text for _, text in queries)
+    questions = dict(zip(asked, cached_vectors(embedder, asked, "query", arguments.cache), strict=True))
+
+    with tempfile.TemporaryDirectory() as folder:
+        opened = {}
+        for name, index in (("dense", FaissIndex()), ("lexical", Bm25Index())):
+            place = Path(folder) / name
+            place.mkdir()
+            index.build(IndexBuild(folder=place, ids=ids, texts=texts, vectors=vectors))
+            opened[name] = index.open(place)
+        library = MemoryLibrary(list(passages.values()), opened, lambda text: questions[text].reshape(1, -1))
+        floors = {"dense": -1.0}
+        retrievers = {
+            "bm25": Single(library, index="lexical", embeds=False),
+            "minilm": Single(library, index="dense", embeds=True),
+            "hybrid": Hybrid(library, floors=floors),
+            "hybrid rrf": Hybrid(library, fusion="rrf"),
+        }
+        for weight in filter(None, arguments.weights.split(",")):
+            retrievers[f"hybrid dense={weight}"] = Hybrid(library, floors=floors, weights={"dense": float(weight)})
+        results = {name: measured(each, names, queries, judged) for name, each in retrievers.items()}
+
+    report = {
+        "collection": arguments.folder.name,
+        "passages": len(ids),
+        "queries": len(queries),
+        "embedder": embedder.digest,
+        "embedding_seconds": round(embedding, 1),
+        "results": results,
+    }
+    if arguments.json:
+        print(json.dumps(report, indent=2))
+        return
+    print(f"{report['collection']}: {report['passages']} passages, {report['queries']} queries")
+    for name, figures in results.items():
+        print(
+            f"  {name:24s} nDCG@10 {figures['ndcg@10']:6.2f}  recall@100 {figures['recall@100']:6.2f}  "
+            f"{figures['milliseconds']:.2f} ms"
+        )
+
+
+if __name__ == "__main__":
+    main()

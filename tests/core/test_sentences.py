@@ -1,0 +1,74 @@
+"""Sentence boundaries."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+
+from steep.sentences import sentence_spans
+from steep.testing.strategies import odd_texts
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It rains. It pours.", ["It rains.", "It pours."]),
+        (
+            "Mr. Brandt and Dr. Roe met on Jan. 5 at 3 p.m. They left.",
+            ["Mr. Brandt and Dr. Roe met on Jan. 5 at 3 p.m.", "They left."],
+        ),
+        ("It costs 3.50 EUR. See Fig. 3 of v1.2.3.", ["It costs 3.50 EUR.", "See Fig. 3 of v1.2.3."]),
+        ("J. R. Tolkien wrote it. We read it.", ["J. R. Tolkien wrote it.", "We read it."]),
+        ("The U.S. Navy came. It left.", ["The U.S. Navy came.", "It left."]),
+        ("Take e.g. the ferry, i.e. the boat. Go!", ["Take e.g. the ferry, i.e. the boat.", "Go!"]),
+        ('"Really?" he asked. "Yes!" She left.', ['"Really?" he asked.', '"Yes!"', "She left."]),
+        ("Open https://example.org/a.b?c=1. Then close it.", ["Open https://example.org/a.b?c=1.", "Then close it."]),
+        ("Wait... for it. Then… Go.", ["Wait... for it.", "Then…", "Go."]),
+        (
+            "As Smith et al. (2020) show, it works. See Sec. 4.",
+            ["As Smith et al. (2020) show, it works.", "See Sec. 4."],
+        ),
+        ("Boats, nets, etc. The rest is sold.", ["Boats, nets, etc.", "The rest is sold."]),
+        ("It is in section 5. The fee is due.", ["It is in section 5.", "The fee is due."]),
+        ("(It rains.) We stay.", ["(It rains.)", "We stay."]),
+        ("你好。世界！真的？", ["你好。", "世界！", "真的？"]),
+        ("كيف حالك؟ جيد.", ["كيف حالك؟", "جيد."]),
+        ("One line\nwraps here. Next.", ["One line\nwraps here.", "Next."]),
+        ("# Head\nText here.\n\nMore", ["# Head", "Text here.", "More"]),
+        ("- one. two\n- three", ["- one. two", "- three"]),
+        ("1. Do this.\n2. Do that.", ["1. Do this.", "2. Do that."]),
+        ("| a. B | c |\n| d | e |", ["| a. B | c |", "| d | e |"]),
+        ("", []),
+        (" \n\t ", []),
+    ],
+)
+def test_sentences_end_where_readers_end_them(text, expected):
+    assert sentences(text) == expected
+
+
+@settings(deadline=None, max_examples=60)
+@given(odd_texts())
+def test_spans_are_ordered_disjoint_and_leave_only_white_space(text):
+    position = 0
+    for start, end in sentence_spans(text):
+        assert position <= start < end <= len(text)
+        assert not text[position:start].strip()
+        assert text[start:end] == text[start:end].strip()
+        position = end
+    assert not text[position:].strip()
+
+
+@pytest.mark.parametrize("unit", [".", "a. ", " ", "Mr. ", '."', "\n", "# a\n", "x"])
+def test_the_time_is_linear_in_the_text(unit):
+    def seconds(size: int) -> float:
+        text = unit * (size // len(unit))
+        began = time.perf_counter()
+        sentence_spans(text)
+        return time.perf_counter() - began
+
+    small = min(seconds(20_000) for _ in range(3))
+    assert seconds(200_000) < 40 * small + 0.5
