@@ -1,0 +1,121 @@
+"""Guardrails: what is looked for in questions, passages and answers, as offers. None of them asks a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from steep import NoOptions, hookimpl, offer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep import Context, Offer
+    from steep.kinds import Guardrail
+
+Kind = Literal["email", "phone", "card", "iban", "ip", "national-id", "passport", "driver-license", "birth-date"]
+ALL_KINDS: tuple[Kind, ...] = (
+    "email",
+    "phone",
+    "card",
+    "iban",
+    "ip",
+    "national-id",
+    "passport",
+    "driver-license",
+    "birth-date",
+)
+
+
+class InjectionOptions(BaseModel, extra="forbid", frozen=True):
+    """``similarity`` also compares each sentence with known attacks, by the project's embedder; None: rules only."""
+
+    threshold: float = Field(0.5, gt=0, le=1, description="the score from which a sentence is suspect")
+    similarity: float | None = Field(None, gt=0, le=1, description="cosine from which a sentence is like an attack")
+
+
+class PersonalDataOptions(BaseModel, extra="forbid", frozen=True):
+    """``published`` kinds may stand in an answer where a retrieved passage holds them word for word."""
+
+    kinds: tuple[Kind, ...] = Field(ALL_KINDS, description="what is looked for")
+    published: tuple[Kind, ...] = Field(("email", "phone", "ip"), description="may be answered from the documents")
+
+
+class SecretsOptions(BaseModel, extra="forbid", frozen=True):
+    """``entropy`` is in bits a character: English words have about 3, random base64 above 4.2."""
+
+    entropy: float = Field(3.5, gt=0, le=6, description="of a value beside a word such as password")
+
+
+class GroundedOptions(BaseModel, extra="forbid", frozen=True):
+    """``least`` is the share of a sentence's content words that the passages must hold."""
+
+    least: float = Field(0.6, gt=0, le=1)
+
+
+def injection(options: InjectionOptions, context: Context) -> Guardrail:
+    from steep_plugins.guardrails.injection import Injection
+    from steep_plugins.guardrails.likeness import Likeness
+
+    likeness = None
+    if options.similarity is not None and context.embedder is not None:
+        likeness = Likeness(context.embedder, options.similarity)
+    return Injection(threshold=options.threshold, likeness=likeness)
+
+
+def personal_data(options: PersonalDataOptions, context: Context) -> Guardrail:
+    from steep_plugins.guardrails.personal_data import PersonalData
+
+    return PersonalData(kinds=options.kinds, published=options.published)
+
+
+def secrets(options: SecretsOptions, context: Context) -> Guardrail:
+    from steep_plugins.guardrails.secrets import Secrets
+
+    return Secrets(entropy=options.entropy)
+
+
+def citations(options: NoOptions, context: Context) -> Guardrail:
+    from steep_plugins.guardrails.citations import Citations
+
+    return Citations()
+
+
+def grounded(options: GroundedOptions, context: Context) -> Guardrail:
+    from steep_plugins.guardrails.grounded import Grounded
+
+    return Grounded(least=options.least)
+
+
+@hookimpl
+def steep_guardrails() -> Iterator[Offer[Any]]:
+    yield offer(
+        name="injection",
+        summary="Finds sentences that give the model orders, in questions and in passages",
+        config=InjectionOptions,
+        build=injection,
+    )
+    yield offer(
+        name="personal-data",
+        summary="Finds e-mail addresses, phones, cards, accounts, ids and dates of birth, and can take them out",
+        config=PersonalDataOptions,
+        build=personal_data,
+    )
+    yield offer(
+        name="secrets",
+        summary="Finds keys, tokens and passwords, and can take them out",
+        config=SecretsOptions,
+        build=secrets,
+    )
+    yield offer(
+        name="citations",
+        summary="Wants every answer to cite passages that were retrieved, word for word",
+        build=citations,
+    )
+    yield offer(
+        name="grounded",
+        summary="Wants words, numbers, names and negations of each answer sentence to stand in the passages",
+        config=GroundedOptions,
+        build=grounded,
+    )
