@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from steep.answering.policy import Guard, StageResult
     from steep.answering.profiles import Profile
     from steep.hooks import Plugins
+    from steep.kinds import Draft
     from steep.values import Citation, Hit, Verdict
 
 __all__ = ["Trail"]
@@ -36,6 +37,8 @@ class Trail:
     adapter: str | None = None
     generation: int | None = None
     confidence: float | None = None
+    prompt_tokens: int = 0
+    tokens: int = 0
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -49,6 +52,12 @@ class Trail:
         self.verdicts += result.verdicts
         self.struck += result.struck
         return result
+
+    def drafted(self, draft: Draft) -> Draft:
+        self.confidence = draft.confidence
+        self.prompt_tokens += draft.prompt_tokens
+        self.tokens += draft.tokens
+        return draft
 
     def answered(self, text: str, citations: tuple[Citation, ...]) -> Answer:
         cited = tuple(replace(each, text=self._shown(each.text)) for each in citations)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from steep.workspace.library import Library
     from steep.workspace.project import Project
 
-__all__ = ["AnswerRequest", "Answerer", "Found", "SearchRequest"]
+__all__ = ["AnswerRequest", "Answered", "Answerer", "Found", "SearchRequest"]
 
 _NOTHING_FOUND = "No passage was found for this question."
 _NOT_SUPPORTED = "What was written does not stand in the passages that were found, so it is not given."
@@ -73,6 +73,15 @@ class Found:
 
     hits: tuple[Hit, ...]
     generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An answer, and what the generator read and wrote for it, in tokens."""
+
+    answer: Answer
+    prompt_tokens: int
+    tokens: int
 
 
 class Answerer:
@@ -115,11 +124,21 @@ class Answerer:
 
     def answer(self, request: AnswerRequest) -> Answer:
         """Answer a question; raises QuestionError, ConfigError (profile), AdapterError, NotIndexed, ModelError."""
+        return self.counted(request).answer
+
+    def counted(self, request: AnswerRequest) -> Answered:
+        """Answer a question, and count tokens: ``answer`` for a caller who accounts for them."""
         profile, guards = self._profile(request.profile)
         generator = self._project.generator()
         question = self._checked(request.question)
         trail = Trail(question=question, profile=profile, plugins=self._project.plugins, clock=self._clock)
+        answer = self._answer(question, request, guards, trail, generator)
+        return Answered(answer=answer, prompt_tokens=trail.prompt_tokens, tokens=trail.tokens)
 
+    def _answer(
+        self, question: str, request: AnswerRequest, guards: Guards, trail: Trail, generator: Generator
+    ) -> Answer:
+        profile = trail.profile
         with trail.stage("guards-input"):
             heard = trail.note(check_stage(guards.input, GuardRequest(stage="input", text=question, question=question)))
             trail.question = heard.text
@@ -173,8 +192,7 @@ class Answerer:
 
         with trail.stage("generate"):
             shown = masked(hits, seen.barred)
-            draft = generator.generate(replace(asked, hits=shown, barred=seen.barred))
-        trail.confidence = draft.confidence
+            draft = trail.drafted(generator.generate(replace(asked, hits=shown, barred=seen.barred)))
         if _says_nothing(draft):
             return trail.abstained(draft.reason or ABSTENTION)
 
@@ -247,8 +265,7 @@ class Answerer:
 
 def _closed_book(asked: GenerationRequest, guards: Guards, trail: Trail, generator: Generator) -> Answer:
     with trail.stage("generate"):
-        draft = generator.generate(asked)
-    trail.confidence = draft.confidence
+        draft = trail.drafted(generator.generate(asked))
     if _says_nothing(draft):
         return trail.abstained(draft.reason or ABSTENTION)
     with trail.stage("guards-output"):

@@ -1,0 +1,173 @@
+"""The application: OpenAI's surface under /v1, the native one beside it, /health, and OpenAPI under /schema.
+
+An answer is generated whole and checked before the first byte is streamed: a guardrail on text that was already sent
+would be theatre. Handlers are synchronous and run in threads, as core does.
+"""
+
+# no `from __future__ import annotations` here: the framework reads the annotations of handlers when it starts
+
+import uuid
+from typing import Any
+
+from litestar import Litestar, Response, get, post
+from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar.datastructures import State
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.response import Stream
+from pydantic import BaseModel, Field
+
+import steep
+from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
+from steep.server.completions import Head, chunks, completion
+from steep.server.errors import HANDLERS, BadRequest, UnknownModel
+from steep.server.messages import ChatRequest, conversation, ignored_parameters
+from steep.values import Message, Scope, content_id
+from steep.wire import answer_json, search_json
+from steep.workspace.config import FILE_NAME
+from steep.workspace.project import Project
+
+__all__ = ["AnswerBody", "SearchBody", "Turn", "application_of"]
+
+# a request of more bytes is refused before it is read
+_LARGEST = 4_000_000
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Turn(BaseModel, extra="forbid"):
+    role: str = Field(pattern="^(system|user|assistant)$")
+    content: str
+
+
+class AnswerBody(BaseModel, extra="forbid"):
+    """``within`` lists the paths of the documents to answer from; it can only narrow what may be seen."""
+
+    question: str
+    profile: str = "rag"
+    history: list[Turn] = []
+    within: list[str] | None = None
+
+
+class SearchBody(BaseModel, extra="forbid"):
+    question: str
+    k: int | None = Field(None, ge=1, le=1000)
+    within: list[str] | None = None
+
+
+def application_of(project: Project, answerer: Answerer, *, host: str) -> Litestar:
+    """The application; where it listens on this machine alone, it answers to this machine's names alone."""
+    handlers = [models, model, chat_completions, answer, search, health]
+    return Litestar(
+        route_handlers=handlers,
+        state=State({"project": project, "answerer": answerer}),
+        exception_handlers=HANDLERS,
+        request_max_body_size=_LARGEST,
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+        if host in _LOOPBACK
+        else None,
+        openapi_config=OpenAPIConfig(
+            title="steep",
+            version=steep.__version__,
+            path="/schema",
+            render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
+        ),
+        logging_config=None,
+    )
+
+
+@get("/v1/models", sync_to_thread=True)
+def models(state: State) -> dict[str, Any]:
+    """The profiles as models: the four arms, and those of steep.toml."""
+    project: Project = state.project
+    return {"object": "list", "data": [_model(project, name) for name in state.answerer.profiles]}
+
+
+@get("/v1/models/{name:path}", sync_to_thread=True)
+def model(state: State, name: str) -> dict[str, Any]:
+    """One model."""
+    return _model(state.project, _profile(state.project, state.answerer, name.lstrip("/")))
+
+
+@post("/v1/chat/completions", status_code=200, sync_to_thread=True)
+def chat_completions(state: State, data: ChatRequest) -> Response[Any]:
+    """An answer in OpenAI's shape, whole or as server-sent events; history and system messages are heeded."""
+    if data.n is not None and data.n > 1:
+        raise BadRequest(
+            "`n` is greater than 1; one answer is given to a question.", param="n", code="unsupported_value"
+        )
+    project: Project = state.project
+    profile = _profile(project, state.answerer, data.model)
+    question, history = conversation(data)
+    answered = state.answerer.counted(
+        AnswerRequest(
+            question=question,
+            history=history,
+            profile=profile,
+            scope=Scope(),
+            max_tokens=data.max_completion_tokens or data.max_tokens,
+        )
+    )
+    head = Head(identity=f"chatcmpl-{uuid.uuid4().hex}", created=int(project.clock()), model=data.model)
+    ignored = {"x-steep-ignored": ", ".join(ignored_parameters(data))} if ignored_parameters(data) else {}
+    if not data.stream:
+        return Response(completion(answered, head), headers=ignored)
+    include_usage = data.stream_options is not None and data.stream_options.include_usage
+    events = chunks(answered, head, include_usage=include_usage)
+    return Stream(events, media_type="text/event-stream", headers={"cache-control": "no-cache", **ignored})
+
+
+@post("/answer", status_code=200, sync_to_thread=True)
+def answer(state: State, data: AnswerBody) -> dict[str, Any]:
+    """An answer, as `steep ask --json` prints it."""
+    request = AnswerRequest(
+        question=data.question,
+        profile=_profile(state.project, state.answerer, data.profile),
+        history=tuple(Message(role=turn.role, content=turn.content) for turn in data.history),  # type: ignore[arg-type]  # the pattern of Turn.role
+        scope=Scope(),
+        within=_documents(data.within),
+    )
+    return answer_json(state.answerer.answer(request))
+
+
+@post("/search", status_code=200, sync_to_thread=True)
+def search(state: State, data: SearchBody) -> dict[str, Any]:
+    """Passages, as `steep search --json` prints them."""
+    found = state.answerer.search(
+        SearchRequest(question=data.question, k=data.k, scope=Scope(), within=_documents(data.within))
+    )
+    return search_json(data.question, found.hits, found.generation)
+
+
+@get("/health", sync_to_thread=True)
+def health(state: State) -> Response[dict[str, Any]]:
+    """Whether questions can be answered, and from what."""
+    project: Project = state.project
+    current = project.generations.current()
+    body = {
+        "status": "ok" if current else "not indexed",
+        "project": project.config.project.name,
+        "version": steep.__version__,
+        "generation": current.number if current else None,
+        "documents": current.documents if current else 0,
+        "passages": current.passages if current else 0,
+    }
+    return Response(body, status_code=200 if current else 503)
+
+
+def _model(project: Project, profile: str) -> dict[str, Any]:
+    created = int((project.folder / FILE_NAME).stat().st_mtime)
+    identity = f"{project.config.project.name}/{profile}"
+    return {"id": identity, "object": "model", "created": created, "owned_by": "steep"}
+
+
+def _profile(project: Project, answerer: Answerer, name: str) -> str:
+    """The profile that a model name stands for: ``harbor/rag``, or ``rag`` alone."""
+    profile = name.removeprefix(f"{project.config.project.name}/")
+    if profile not in answerer.profiles:
+        known = ", ".join(f"`{project.config.project.name}/{each}`" for each in answerer.profiles)
+        raise UnknownModel(f"there is no model `{name}`; there are {known}.", param="model", code="model_not_found")
+    return profile
+
+
+def _documents(paths: list[str] | None) -> frozenset[str] | None:
+    return None if paths is None else frozenset(content_id("document", path) for path in paths)
