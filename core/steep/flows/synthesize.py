@@ -1,0 +1,259 @@
+"""synthesize: Passage ─ synthesizer ─▶ Pair ─ filters ─▶ Dataset version.
+
+Cheap filters see every pair that was written; what costs a search or a model sees pairs in a balanced order, and only
+until as many as were asked for are kept. Nothing is visible before the dataset is whole, and the same documents,
+configuration and seed give the same dataset version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from steep.errors import DatasetError, Interrupted, SteepError
+from steep.flows.questions import load_questions
+from steep.flows.stages import stage
+from steep.kinds import Progress, SynthesisRequest
+from steep.measuring.evidence import Locator
+from steep.synthesis import (
+    Contamination,
+    Duplicates,
+    Overlap,
+    ReaderCheck,
+    RoundTrip,
+    Sifter,
+    UnanswerableCheck,
+    balanced,
+    dev_pairs,
+)
+from steep.workspace.durable import space_needed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from steep.kinds import Generator, Synthesizer
+    from steep.synthesis import Filter
+    from steep.values import Pair
+    from steep.workspace.config import SynthesizerSpec
+    from steep.workspace.project import Project
+
+_BATCH = 32
+_SURE = 0.5  # a confidence from which an unanswerable question counts as answered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SynthesisSummary:
+    """How many pairs were asked for, written and kept, and why the others are not in the dataset.
+
+    ``unused`` were good enough for the cheap filters and not needed. ``shortfall`` is a sentence where fewer were kept
+    than asked for, else "". ``shares`` are the shares of the written pairs that ``dropped`` counts.
+    """
+
+    dataset: str
+    asked: int
+    written: int
+    kept: int
+    dev: int
+    unused: int
+    by_kind: Mapping[str, int]
+    dropped: Mapping[str, int]
+    shares: Mapping[str, float]
+    shortfall: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Tally:
+    written: int = 0
+    unused: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+
+def synthesize(project: Project, *, progress: Callable[[Progress], None], count: int | None = None) -> SynthesisSummary:
+    """Write pairs from the indexed documents and save those that pass the filters as a dataset version.
+
+    ``count`` replaces the number of pairs that steep.toml asks for, shared among the synthesizers in proportion.
+    Raises NotIndexed, DatasetError where not one pair was kept, or Interrupted.
+    """
+    try:
+        with project.writing(), space_needed(project.state):
+            return _Synthesis(project, progress, count).run()
+    except KeyboardInterrupt:
+        raise Interrupted("stopped; no dataset was written, and the same command begins again.") from None
+
+
+class _Synthesis:
+    def __init__(self, project: Project, progress: Callable[[Progress], None], count: int | None) -> None:
+        self._project = project
+        self._progress = progress
+        self._settings = project.config.synthesize
+        self._seed = project.config.project.seed
+        self._specs = project.config.synthesizer
+        self._wanted = _shared([spec.pairs for spec in self._specs], count)
+        self._tally = _Tally()
+        self._library = project.library()
+        self._retriever = project.retriever(self._library)
+        self._generator = self._usable_generator()
+        self._home = {each.id: each.document for each in self._library.all_passages()}
+
+    def run(self) -> SynthesisSummary:
+        contamination = self._contamination()
+        duplicates = Duplicates(self._settings.near_duplicate)
+        cheap = Sifter((duplicates, contamination, Overlap(self._library, self._settings.max_overlap)))
+        kept: list[Pair] = []
+        for spec, wanted in zip(self._specs, self._wanted, strict=True):
+            with stage(self._project.plugins, "synthesize", spec.use, wanted=wanted) as outcome:
+                written = self._write(spec, wanted)
+                chosen = self._choose(cheap.sift(written), wanted)
+                outcome.update(written=len(written), kept=len(chosen))
+            kept += chosen
+        self._tally.dropped.update(cheap.dropped)
+        return self._save(kept)
+
+    def _write(self, spec: SynthesizerSpec, wanted: int) -> list[Pair]:
+        synthesizer: Synthesizer = self._project.build("synthesizer", spec)
+        writes = self._generator is not None and self._generator.writes
+        request = SynthesisRequest(
+            documents=tuple(self._library.documents()),
+            passages=self._library.all_passages(),
+            count=wanted,
+            seed=self._seed,
+            generator=self._generator if writes else None,
+        )
+        written: list[Pair] = []
+        for pair in synthesizer.synthesize(request):
+            written.append(pair)
+            if len(written) % _BATCH == 0:
+                self._progress(Progress(stage=f"write ({spec.use})", done=len(written)))
+        self._progress(Progress(stage=f"write ({spec.use})", done=len(written), total=len(written)))
+        self._tally.written += len(written)
+        return written
+
+    def _choose(self, pairs: Sequence[Pair], wanted: int) -> list[Pair]:
+        """The answerable pairs that pass until there are enough, and their share of unanswerable ones."""
+        share = self._settings.unanswerable
+        without = round(wanted * share)
+        answerable = [pair for pair in pairs if pair.answerable]
+        chosen = self._passing(answerable, wanted - without, self._answerable_filters(), "check pairs")
+        without = min(without, round(len(chosen) * share / (1 - share)))
+        unanswerable = [pair for pair in pairs if not pair.answerable]
+        return chosen + self._passing(unanswerable, without, self._unanswerable_filters(), "check unanswerable pairs")
+
+    def _passing(self, pairs: Sequence[Pair], wanted: int, filters: Sequence[Filter], name: str) -> list[Pair]:
+        order = balanced(pairs, home=self._home, seed=self._seed)
+        sifter = Sifter(filters)
+        passed: list[Pair] = []
+        position = 0
+        while len(passed) < wanted and position < len(order):
+            batch = order[position : position + min(_BATCH, wanted - len(passed))]
+            position += len(batch)
+            passed += sifter.sift(batch)
+            self._progress(Progress(stage=name, done=len(passed), total=wanted))
+        self._tally.dropped.update(sifter.dropped)
+        self._tally.unused += len(order) - position
+        return passed
+
+    def _answerable_filters(self) -> list[Filter]:
+        filters: list[Filter] = []
+        if self._settings.round_trip:
+            filters.append(RoundTrip(self._retriever, self._settings.round_trip))
+        if self._settings.reader_f1 and self._generator is not None:
+            filters.append(ReaderCheck(self._generator, self._library, self._settings.reader_f1))
+        return filters
+
+    def _unanswerable_filters(self) -> list[Filter]:
+        if self._generator is None:
+            return []
+        k = self._project.config.answer.passages
+        return [UnanswerableCheck(self._generator, self._retriever, self._library, k=k, most=_SURE)]
+
+    def _usable_generator(self) -> Generator | None:
+        try:
+            return self._project.generator()
+        except SteepError as error:
+            self._tally.notes.append(f"pairs were not checked with the generator, which cannot be used here: {error}")
+            return None
+
+    def _contamination(self) -> Contamination:
+        """What the project is measured with, or nothing where steep.toml names no question file."""
+        named = self._project.config.measure.questions
+        if not named:
+            return Contamination(())
+        questions = load_questions(self._project.folder / named).questions
+        locator = Locator(self._library, _raw_text(self._project))
+        return Contamination(questions, (span for each in questions for span in locator.locate(each).spans))
+
+    def _save(self, kept: Sequence[Pair]) -> SynthesisSummary:
+        if not kept:
+            raise DatasetError(_shortfall(sum(self._wanted), 0, self._tally))
+        dev = dev_pairs(kept, home=self._home, share=self._settings.dev, seed=self._seed)
+        figures = self._figures(kept, dev)
+        saved = self._project.datasets.save(
+            pairs=kept, dev=dev, recipe=self._recipe(), summary=figures, now=self._project.clock()
+        )
+        return SynthesisSummary(dataset=saved.version, **figures)
+
+    def _figures(self, kept: Sequence[Pair], dev: frozenset[str]) -> dict[str, Any]:
+        asked, tally = sum(self._wanted), self._tally
+        dropped = dict(sorted(tally.dropped.items(), key=lambda each: (-each[1], each[0])))
+        return {
+            "asked": asked,
+            "written": tally.written,
+            "kept": len(kept),
+            "dev": len(dev),
+            "unused": tally.unused,
+            "by_kind": dict(Counter(pair.kind for pair in kept).most_common()),
+            "dropped": dropped,
+            "shares": {reason: round(number / tally.written, 4) for reason, number in dropped.items()},
+            "shortfall": _shortfall(asked, len(kept), tally) if len(kept) < asked else "",
+            "notes": tuple(tally.notes),
+        }
+
+    def _recipe(self) -> dict[str, Any]:
+        config = self._project.config
+        named = config.measure.questions
+        return {
+            "generation": self._library.generation.fingerprint,
+            "seed": self._seed,
+            "synthesizers": [spec.model_dump(mode="json") for spec in self._specs],
+            "wanted": self._wanted,
+            "filters": self._settings.model_dump(mode="json"),
+            "retriever": config.retriever.model_dump(mode="json"),
+            "generator": self._generator.digest if self._generator else "",
+            "questions": hashlib.sha256((self._project.folder / named).read_bytes()).hexdigest() if named else "",
+        }
+
+
+def _shared(pairs: Sequence[int], count: int | None) -> list[int]:
+    """How many pairs each synthesizer is asked for; the first ones take what does not divide."""
+    if count is None:
+        return list(pairs)
+    total = sum(pairs)
+    shares = [count * each // total for each in pairs]
+    for number in range(count - sum(shares)):
+        shares[number % len(shares)] += 1
+    return shares
+
+
+def _shortfall(asked: int, kept: int, tally: _Tally) -> str:
+    most = ", ".join(f"{reason} ({number})" for reason, number in tally.dropped.most_common(2))
+    why = f" Dropped most: {most}." if most else ""
+    advice = (
+        "Index more documents, or ease the filters in [synthesize]"
+        if tally.written > asked
+        else "Index more documents, or add another [[synthesizer]]"
+    )
+    return f"{asked} pairs were asked for and {kept} kept, of {tally.written} written.{why} {advice}."
+
+
+def _raw_text(project: Project) -> Callable[[str], str | None]:
+    def read(path: str) -> str | None:
+        try:
+            return (project.folder / path).read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    return read

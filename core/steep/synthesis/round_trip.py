@@ -1,0 +1,42 @@
+"""Drops questions that do not find their own passage: what retrieval cannot find, nobody will be answered from.
+
+The rank stays as a score (GPL, arXiv 2112.07577, and PAQ, arXiv 2102.07033, filter by retrieval in the same way).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from steep.kinds import RetrievalRequest
+from steep.synthesis.sifting import Sifted, scored
+from steep.values import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from steep.kinds import Retriever
+    from steep.values import Pair
+
+REASON = "does not find its own passage"
+
+
+class RoundTrip:
+    """A question must find one of its passages among the first ``k``; ``rank`` is kept, counted from 1."""
+
+    def __init__(self, retriever: Retriever, k: int) -> None:
+        self._retriever = retriever
+        self._k = k
+
+    def sift(self, pairs: Sequence[Pair]) -> Sifted:
+        kept = []
+        for pair in pairs:
+            rank = self._rank(pair) if pair.answerable else 0
+            if rank is not None:
+                kept.append(scored(pair, "rank", rank) if rank else pair)
+        dropped = len(pairs) - len(kept)
+        return Sifted(kept=tuple(kept), dropped={REASON: dropped} if dropped else {})
+
+    def _rank(self, pair: Pair) -> int | None:
+        hits = self._retriever.retrieve(RetrievalRequest(question=pair.question, k=self._k, scope=Scope()))
+        places = [place for place, hit in enumerate(hits, start=1) if hit.passage.id in pair.passages]
+        return places[0] if places else None
