@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from steep.kinds import Generator
 
 
+class ReaderOptions(BaseModel, extra="forbid", frozen=True):
+    threshold: float | None = Field(
+        None, ge=0, le=1, description="answers less sure than this are not given; None: as calibrated"
+    )
+    sentences: bool = Field(True, description="answer how and why with a whole sentence")
+    device: str | None = Field(None, description="cpu, cuda, cuda:1, mps; None: the project's device")
+    adapters: int = Field(4, ge=1, description="how many adapters stay loaded")
+
+
 class TransformersOptions(BaseModel, extra="forbid", frozen=True):
     """Code that comes with a model is never run, so there is no option for it."""
 
@@ -49,6 +58,17 @@ class OpenAIOptions(BaseModel, extra="forbid", frozen=True):
     )
     limit_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     logprobs: bool = Field(False, description="ask for token probabilities, which give a confidence")
+
+
+def build_reader(options: ReaderOptions, context: Context) -> Generator:
+    from steep_plugins.generators.reader.generator import ReaderGenerator
+
+    return ReaderGenerator(
+        device=options.device or context.device,
+        adapters=options.adapters,
+        threshold=options.threshold,
+        sentences=options.sentences,
+    )
 
 
 def build_transformers(options: TransformersOptions, context: Context) -> Generator:
@@ -85,6 +105,12 @@ def build_openai(options: OpenAIOptions, context: Context) -> Generator:
 
 @hookimpl
 def steep_generators() -> Iterator[Offer[Any]]:
+    yield offer(
+        name="reader",
+        summary="The embedded extractive reader: quotes the passages, says how sure it is, and abstains",
+        config=ReaderOptions,
+        build=build_reader,
+    )
     yield offer(
         name="transformers",
         summary="Any causal or encoder-decoder language model of Hugging Face's layout, tuned with LoRA",
