@@ -70,7 +70,7 @@ def _run(origins: Sequence[Origin], files: Sequence[str]) -> list[ImportCost]:
 def _asked(request: dict[str, object], count: int) -> list[ImportCost]:
     data = json.dumps({"path": sys.path, **request})
     done = subprocess.run([sys.executable, "-c", _CHILD], input=data, capture_output=True, text=True, check=False)
-    rows = [json.loads(line[1:]) for line in done.stdout.splitlines() if line.startswith(_MARK)]
+    rows = [json.loads(line[1:]) for line in done.stdout.split("\n") if line.startswith(_MARK)]
     costs = [ImportCost(milliseconds=row["milliseconds"], problems=tuple(row["problems"])) for row in rows]
     if not costs or (done.returncode != 0 and len(costs) < count):
         last = (done.stderr.strip().splitlines() or ["nothing was said"])[-1]

@@ -1,0 +1,102 @@
+"""The list of parts as data: every option with its type and default, and what was left out."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+import pytest
+from pydantic import BaseModel, Field
+
+from steep import offer
+from steep.authoring.listing import listed, options_of
+from steep.errors import PluginNotFound
+from steep.hooks import KINDS, Origin, Plugins, Selection
+
+
+class Inner(BaseModel, extra="forbid"):
+    size: int = 1
+
+
+class Options(BaseModel, extra="forbid", frozen=True):
+    url: str = Field(description="where it is")
+    mode: Literal["fast", "exact"] = "fast"
+    words: tuple[str, ...] = ("a",)
+    limit: float | None = None
+    inner: Inner = Inner()
+    renamed: int = Field(3, alias="as-written")
+
+
+def test_every_option_is_described():
+    made = offer(name="x", summary="one", config=Options, build=print)
+    assert options_of(made) == [
+        {"key": "url", "type": "string", "required": True, "description": "where it is"},
+        {"key": "mode", "type": "fast | exact", "required": False, "default": "fast", "description": ""},
+        {"key": "words", "type": "array of string", "required": False, "default": ["a"], "description": ""},
+        {"key": "limit", "type": "number | null", "required": False, "default": None, "description": ""},
+        {"key": "inner", "type": "table", "required": False, "default": {"size": 1}, "description": ""},
+        {"key": "as-written", "type": "integer", "required": False, "default": 3, "description": ""},
+    ]
+
+
+def test_a_row_says_what_to_write_and_who_provides_it(adopted):
+    plugins = adopted("steep_metrics", offer(name="clarity", summary="how clear", build=print))
+    (row,) = listed(plugins, "metric")["offers"]
+    assert row == {
+        "kind": "metric",
+        "name": "clarity",
+        "qualified": "one:clarity",
+        "use": "clarity",
+        "summary": "how clear",
+        "plugin": "one",
+        "distribution": "steep-one",
+        "version": "1.2",
+        "builtin": False,
+        "handles": [],
+        "options": [],
+    }
+
+
+def test_where_the_short_name_means_another_the_qualified_one_is_to_be_written(adopted):
+    plugins = adopted("steep_metrics", offer(name="clarity", summary="ours", build=print), name="metrics")
+    import types
+
+    from steep import hookimpl
+
+    other = types.ModuleType("other")
+    other.steep_metrics = hookimpl(lambda: [offer(name="clarity", summary="theirs", build=print)])
+    plugins.adopt(other, Origin(plugin="other", distribution="steep-other", version="2"))
+    assert [row["use"] for row in listed(plugins)["offers"]] == ["metrics:clarity", "other:clarity"]
+
+
+def test_broken_and_skipped_plugins_are_listed():
+    plugins = Plugins(selection=Selection(disabled=frozenset({"off"})))
+    plugins.load(lambda: 1 / 0, Origin(plugin="bad", distribution="steep-bad", version="3"))
+    plugins.load(lambda: pytest.fail("imported"), Origin(plugin="off", distribution="steep-off", version="1"))
+    found = listed(plugins)
+    assert found["broken"] == [
+        {"plugin": "bad", "distribution": "steep-bad", "version": "3", "builtin": False,
+         "error": "ZeroDivisionError('division by zero')"}
+    ]  # fmt: skip
+    assert [each["plugin"] for each in found["skipped"]] == ["off"]
+
+
+def test_an_unknown_kind_suggests_the_nearest():
+    with pytest.raises(PluginNotFound, match=r"kind of part named 'guardrials'; did you mean `guardrail`"):
+        listed(Plugins(selection=Selection()), "guardrials")
+
+
+def test_the_builtins_are_listed_as_json():
+    plugins = Plugins.discover(Selection(allow=frozenset()))
+    found = json.loads(json.dumps(listed(plugins)))
+    assert {row["kind"] for row in found["offers"]} <= set(KINDS)
+    assert {"token-f1", "minilm", "sentences"} <= {row["use"] for row in found["offers"]}
+
+
+def test_options_that_cannot_be_described_do_not_spoil_the_list(adopted):
+    class Odd(BaseModel, extra="forbid", arbitrary_types_allowed=True):
+        thing: Plugins | None = None
+
+    plugins = adopted("steep_metrics", offer(name="odd", summary="one", config=Odd, build=print))
+    (row,) = listed(plugins)["offers"]
+    assert "not readable" in row["options"][0]["description"]

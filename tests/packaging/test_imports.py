@@ -1,0 +1,88 @@
+"""Importing steep, and asking for help, is light; what is public is what is said to be public."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import steep
+from steep.authoring.lightness import HEAVY
+
+NEVER = {
+    "torch", "transformers", "peft", "faiss", "numpy", "litestar", "bm25s", "pypdfium2", "mammoth", "bs4",
+    "accelerate", "lxml", "httpx", "safetensors", "tokenizers", "sentence_transformers", "Stemmer", "uvicorn",
+}  # fmt: skip
+
+
+def loaded_by(code):
+    """The top-level names in sys.modules after running the code in a fresh interpreter."""
+    script = f"import sys\n{code}\nprint(*{{name.partition('.')[0] for name in sys.modules}}, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
+
+
+COMMANDS = ["--help", "ask --help", "serve --help", "plugins list"]
+
+
+@pytest.mark.parametrize("module", ["steep", "steep.testing", "steep.cli"])
+def test_importing_loads_no_heavy_library(module):
+    assert loaded_by(f"import {module}") & NEVER == set()
+
+
+@pytest.mark.parametrize("arguments", COMMANDS)
+def test_asking_for_help_loads_no_heavy_library(arguments):
+    code = f"""
+sys.argv = ["steep", *{arguments.split()!r}]
+from steep.cli import main
+try:
+    main()
+except SystemExit as ended:
+    assert not ended.code, ended.code
+"""
+    assert loaded_by(code) & NEVER == set()
+
+
+def test_importing_steep_imports_neither_its_plugins_nor_its_command_line():
+    assert not loaded_by("import steep") & {"steep_plugins", "steep_indexes", "typer", "rich", "sqlite3", "asyncio"}
+
+
+def test_every_heavy_library_that_steep_uses_is_one_that_plugins_must_not_import_early():
+    assert {
+        "torch",
+        "transformers",
+        "peft",
+        "faiss",
+        "numpy",
+        "litestar",
+        "bm25s",
+        "pypdfium2",
+        "mammoth",
+        "bs4",
+    } <= set(HEAVY)
+
+
+def modules_with_all():
+    names = ["steep", *(f"steep.{each.name}" for each in pkgutil.iter_modules(steep.__path__))]
+    return [name for name in names if name != "steep.__main__" and hasattr(importlib.import_module(name), "__all__")]
+
+
+@pytest.mark.parametrize("name", modules_with_all())
+def test_all_is_sorted_and_true(name):
+    module = importlib.import_module(name)
+    assert list(module.__all__) == sorted(module.__all__, key=_constants_then_classes_then_the_rest)
+    assert len(set(module.__all__)) == len(module.__all__)
+    assert [each for each in module.__all__ if not hasattr(module, each)] == []
+
+
+def _constants_then_classes_then_the_rest(name):
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
+
+
+def test_what_steep_imports_publicly_is_in_its_all():
+    public = {name for name, value in vars(steep).items() if not name.startswith("_") and name != "annotations"}
+    submodules = {each.name for each in pkgutil.iter_modules(steep.__path__)}
+    assert public - submodules <= set(steep.__all__)
