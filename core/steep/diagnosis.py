@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Literal
 
 from steep.errors import Damaged, SteepError
 from steep.workspace.config import FILE_NAME, find_project, load_config
-from steep.workspace.project import STATE, Project, discover
+from steep.workspace.durable import set_aside
+from steep.workspace.project import MANIFEST, STATE, Project, discover, make_state, one_writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from steep.hooks import Plugins
+    from steep.workspace.config import Config
 
 LIBRARIES = ("torch", "transformers", "peft", "faiss-cpu", "bm25s", "litestar")
 
@@ -61,34 +65,30 @@ def rebuild_manifest(folder: Path | None) -> str:
     """Set a damaged manifest aside and register datasets and adapters from their folders; says what was done."""
     root = folder.resolve() if folder else find_project(Path.cwd())
     config = load_config(root / FILE_NAME)
-    file = root / STATE / "manifest.sqlite"
     plugins = discover(root, config)
-    try:
-        with Project(folder=root, config=config, plugins=plugins) as project:
-            if project.manifest.check() == "ok":
-                return f"{file} is whole; nothing was rebuilt."
-    except Damaged:
-        pass
-    aside = _set_aside(file)
-    with Project(folder=root, config=config, plugins=plugins) as project:
-        datasets = project.datasets.register_folders(now=project.clock())
-        adapters = project.adapters.register_folders(now=project.clock())
+    file = root / STATE / MANIFEST
+    make_state(file.parent)
+    with one_writer(file.parent):
+        if _is_whole(root, config, plugins):
+            return f"{file} is whole; nothing was rebuilt."
+        aside = set_aside(file)
+        with Project(folder=root, config=config, plugins=plugins, anew=True) as project:
+            datasets = project.datasets.register_folders()
+            adapters = project.adapters.register_folders()
+            aliases = project.adapters.recover_aliases(aside, now=project.clock())
     return (
-        f"{file} was damaged and is now {aside.name}. Registered {datasets} datasets and {adapters} adapters again. "
-        "Run `steep index`, then point the aliases with `steep adapters promote`."
+        f"{file} was damaged; what was left of it is {aside.name} now. Registered again: {datasets} datasets, "
+        f"{adapters} adapters, {aliases} aliases. Run `steep index`, and look at `steep adapters list`: aliases that "
+        "are missing are set with `steep adapters promote`."
     )
 
 
-def _set_aside(file: Path) -> Path:
-    number = 1
-    while (aside := file.with_name(f"manifest.damaged-{number}.sqlite")).exists():
-        number += 1
-    file.replace(aside)
-    for suffix in ("-wal", "-shm"):
-        companion = file.with_name(file.name + suffix)
-        if companion.exists():
-            companion.replace(aside.with_name(aside.name + suffix))
-    return aside
+def _is_whole(root: Path, config: Config, plugins: Plugins) -> bool:
+    try:
+        with Project(folder=root, config=config, plugins=plugins) as project:
+            return project.manifest.check() == "ok"
+    except Damaged:
+        return False
 
 
 def _python() -> Check:
@@ -107,8 +107,12 @@ def _libraries() -> Check:
 
 
 def _device() -> Check:
-    import torch
-
+    try:
+        import torch
+    except (ImportError, OSError) as error:  # OSError: a library of its own that cannot be loaded
+        return Check(
+            name="device", state="broken", found=f"torch cannot be imported: {error}", advice="reinstall torch"
+        )
     if torch.cuda.is_available():
         return Check(name="device", state="ok", found=f"CUDA: {torch.cuda.get_device_name()}")
     if torch.backends.mps.is_available():
@@ -145,7 +149,7 @@ def _kept(project: Project) -> Iterator[Check]:
     if generation is None:
         yield Check(name="index", state="note", found="nothing indexed yet", advice="run `steep index`")
     else:
-        damage = project.generations.damage(generation.number)
+        damage = project.generations.damage(generation.number, thorough=True)
         found = f"generation {generation.number}: {generation.documents} documents, {generation.passages} passages"
         yield Check(
             name="index",
@@ -153,6 +157,7 @@ def _kept(project: Project) -> Iterator[Check]:
             found=damage or found,
             advice="run `steep index`; it rebuilds it" if damage else "",
         )
+    yield from _documents(project)
     for version in project.datasets.versions():
         try:
             project.datasets.load(version)
@@ -162,6 +167,14 @@ def _kept(project: Project) -> Iterator[Check]:
         damage = project.adapters.damage(adapter.version)
         if damage:
             yield Check(name="adapter", state="broken", found=damage, advice="tune again, or roll the alias back")
+
+
+def _documents(project: Project) -> Iterator[Check]:
+    for version in sorted(project.documents.versions()):
+        try:
+            project.documents.load(version)
+        except SteepError as error:
+            yield Check(name="document", state="broken", found=str(error))
 
 
 def _disk(root: Path) -> Check:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import click
 import typer
 from typer.core import TyperGroup
 
-from steep.errors import SteepError
+from steep.errors import SteepError, WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -38,24 +40,44 @@ Folder = Annotated[
 
 
 class Group(TyperGroup):
-    """A command group that prints what steep raises as one sentence, with an exit code that tells which."""
+    """A command group that prints what is raised as one sentence, with an exit code that tells which error it was.
+
+    What steep does not raise on purpose is a defect; STEEP_DEBUG=1 shows where.
+    """
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except SteepError as error:
-            raise typer.Exit(report(error, kind=type(error).__name__, code=error.exit_code)) from error
+            raise typer.Exit(report(str(error), kind=type(error).__name__, code=error.exit_code)) from error
         except KeyboardInterrupt:
-            stopped = SteepError("stopped; nothing that was finished is lost, and the same command goes on from there.")
+            stopped = "stopped; nothing that was finished is lost, and the same command goes on from there."
             raise typer.Exit(report(stopped, kind="Interrupted", code=130)) from None
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if os.environ.get("STEEP_DEBUG"):
+                raise
+            raise typer.Exit(_report_defect(error)) from error
 
 
-def report(error: BaseException, *, kind: str, code: int) -> int:
+def report(message: str, *, kind: str, code: int) -> int:
     """Print an error on stderr, and as JSON on stdout where --json was asked for; returns the exit code."""
-    if "--json" in sys.argv:
-        emit({"error": {"type": kind, "message": str(error), "exit_code": code}})
-    print(f"steep: {error}", file=sys.stderr)
+    context = click.get_current_context(silent=True)
+    while context is not None and not context.params.get("json"):
+        context = context.parent
+    if context is not None or "--json" in sys.argv:
+        emit({"error": {"type": kind, "message": message, "exit_code": code}})
+    warn(message)
     return code
+
+
+def _report_defect(error: Exception) -> int:
+    what = f"{type(error).__name__}: {error}"
+    if isinstance(error, OSError):
+        return report(f"the system refused: {what}", kind=type(error).__name__, code=WorkspaceError.exit_code)
+    advice = "This is a defect of steep or of a plugin; STEEP_DEBUG=1 shows where it is."
+    return report(f"unexpected {what}. {advice}", kind=type(error).__name__, code=SteepError.exit_code)
 
 
 def emit(result: object) -> None:

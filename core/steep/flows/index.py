@@ -11,8 +11,9 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from steep.flows.stages import stage
-from steep.indexing.reading import Reading
+from steep.errors import SteepError
+from steep.flows.stages import blamed, stage
+from steep.indexing.reading import STORE_EVERY, Reading
 from steep.kinds import IndexBuild, Progress
 from steep.values import content_id
 from steep.workspace.durable import space_needed
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from steep.kinds import Splitter
-    from steep.values import Passage
+    from steep.values import Document, Passage
     from steep.workspace.project import Project
 
 
@@ -51,43 +52,66 @@ class IndexSummary:
     rebuilt: bool = True
 
 
-def index(project: Project, *, progress: Callable[[Progress], None]) -> IndexSummary:
-    """Bring the index up to date with the documents; raises WorkspaceError when there are none to index."""
+def index(project: Project, *, progress: Callable[[Progress], None], rebuild: bool = False) -> IndexSummary:
+    """Bring the index up to date with the documents; raises WorkspaceError when there are none to index.
+
+    ``rebuild`` reads and splits every document and writes the index anew, whatever is known: the way out of damage.
+    """
     with project.writing(), space_needed(project.state):
         with stage(project.plugins, "index", "read") as outcome:
-            reading = Reading(project, progress)
+            reading = Reading(project, progress, anew=rebuild)
             reading.read_all()
             outcome.update(documents=len(reading.versions), failed=len(reading.failed))
         reading.refuse_nothing()
+        reading.forget_gone()
         with stage(project.plugins, "index", "split"):
             splitter: Splitter = project.build("splitter", project.config.splitter)
-            passages = _split(project, splitter, reading.sorted_versions(), progress)
-        return _commit(project, reading, splitter, passages, progress)
+            _split(project, splitter, reading, progress, anew=rebuild)
+        reading.refuse_nothing()
+        return _commit(project, reading, splitter, progress, anew=rebuild)
 
 
 def _split(
-    project: Project, splitter: Splitter, versions: Sequence[str], progress: Callable[[Progress], None]
-) -> tuple[Passage, ...]:
-    passages: list[Passage] = []
-    for done, version in enumerate(versions, 1):
-        if not project.documents.is_split(splitter.fingerprint, version):
-            document = project.documents.load(version)
-            assert document is not None, "a version that a file record names is stored with it"
-            project.documents.save_passages(splitter.fingerprint, version, splitter.split(document))
-        passages += project.documents.passages_of(splitter.fingerprint, version)
-        progress(Progress(stage="split", done=done, total=len(versions)))
-    return tuple(passages)
+    project: Project, splitter: Splitter, reading: Reading, progress: Callable[[Progress], None], *, anew: bool
+) -> None:
+    """Cut the documents that were not cut yet; one that the splitter cannot cut is named, and the rest goes on."""
+
+    def is_split(version: str) -> bool:
+        return project.documents.is_split(splitter.fingerprint, version)
+
+    paths = sorted(reading.versions)
+    waiting: dict[str, tuple[Passage, ...]] = {}
+    for done, path in enumerate(paths, 1):
+        version = reading.versions[path]
+        if anew or not is_split(version):
+            try:
+                waiting[version] = splitter.split(_document(project, version))
+            except SteepError:
+                raise
+            except Exception as error:  # a document can surprise a splitter as a file can surprise a reader
+                use = project.config.splitter.use
+                reason = f"{path} could not be split by `{use}` ({error!r}); leave it out with `exclude`."
+                reading.fail(path, reason, usable=is_split)
+        if len(waiting) >= STORE_EVERY:
+            project.documents.save_passages(splitter.fingerprint, waiting)
+            waiting = {}
+        progress(Progress(stage="split", done=done, total=len(paths)))
+    project.documents.save_passages(splitter.fingerprint, waiting)
+
+
+def _document(project: Project, version: str) -> Document:
+    document = project.documents.load(version)
+    assert document is not None, "a version that is to be indexed is stored"
+    return document
 
 
 def _commit(
-    project: Project,
-    reading: Reading,
-    splitter: Splitter,
-    passages: tuple[Passage, ...],
-    progress: Callable[[Progress], None],
+    project: Project, reading: Reading, splitter: Splitter, progress: Callable[[Progress], None], *, anew: bool
 ) -> IndexSummary:
-    counts = reading.counts()
     versions = reading.sorted_versions()
+    passages = tuple(
+        passage for version in versions for passage in project.documents.passages_of(splitter.fingerprint, version)
+    )
     fingerprint = _fingerprint(project, splitter, versions)
     current = project.generations.current()
     shared: dict[str, Any] = {
@@ -96,28 +120,30 @@ def _commit(
         "failed": reading.failed,
         "kept": tuple(reading.kept),
         "unsupported": reading.unsupported,
-        **counts,
+        **reading.counts(),
     }
-    if current and current.fingerprint == fingerprint and not project.generations.damage(current.number):
+    whole = current is not None and not project.generations.damage(current.number, thorough=True)
+    if current and whole and current.fingerprint == fingerprint and not anew:
         return IndexSummary(generation=current.number, embedded=0, rebuilt=False, **shared)
     building = project.generations.begin()
-    embedded = 0
-    vectors = None
+    vectors, embedded = None, 0
     if any(project.index(name).uses_vectors for name in project.config.index):
         with stage(project.plugins, "index", "embed", passages=len(passages)) as outcome:
             vectors, embedded = _embed(project, passages, progress)
             outcome["embedded"] = embedded
     for name in project.config.index:
         with stage(project.plugins, "index", "build", index=name):
-            _build_index(project, name, building / name, passages, vectors)
-    generation = project.generations.commit(
-        building,
-        fingerprint=fingerprint,
-        splitter=splitter.fingerprint,
-        versions=versions,
-        passages=len(passages),
-        now=project.clock(),
-    )
+            previous = project.generations.folder(current.number) / name if current and whole else None
+            _build_index(project, name, building / name, previous, passages, vectors)
+    with stage(project.plugins, "index", "commit"):
+        generation = project.generations.commit(
+            building,
+            fingerprint=fingerprint,
+            splitter=splitter.fingerprint,
+            versions=versions,
+            passages=len(passages),
+            now=project.clock(),
+        )
     project.documents.forget_unused(project.generations.sweep())
     return IndexSummary(generation=generation.number, embedded=embedded, **shared)
 
@@ -127,27 +153,34 @@ def _embed(
 ) -> tuple[npt.NDArray[np.float32], int]:
     cache = EmbeddingCache(project.state / "embeddings.sqlite")
     try:
-        return cache.embed(project.embedder(), [each.indexed_text for each in passages], progress)
+        with blamed("embedder", project.config.embedder.use):
+            return cache.embed(project.embedder(), [each.indexed_text for each in passages], progress)
     finally:
         cache.close()
 
 
 def _build_index(
-    project: Project, name: str, folder: Path, passages: Sequence[Passage], vectors: npt.NDArray[np.float32] | None
+    project: Project,
+    name: str,
+    folder: Path,
+    previous: Path | None,
+    passages: Sequence[Passage],
+    vectors: npt.NDArray[np.float32] | None,
 ) -> None:
     folder.mkdir()
     part = project.index(name)
-    part.build(
-        IndexBuild(
-            folder=folder,
-            ids=tuple(each.id for each in passages),
-            texts=tuple(each.indexed_text for each in passages),
-            vectors=vectors if part.uses_vectors else None,
-        )
+    request = IndexBuild(
+        folder=folder,
+        ids=tuple(each.id for each in passages),
+        texts=tuple(each.indexed_text for each in passages),
+        vectors=vectors if part.uses_vectors else None,
+        previous=previous if previous and previous.is_dir() else None,
     )
+    with blamed("index", project.config.index[name].use), space_needed(folder):
+        part.build(request)
 
 
 def _fingerprint(project: Project, splitter: Splitter, versions: Sequence[str]) -> str:
-    indexes = {name: spec.model_dump() for name, spec in project.config.index.items()}
+    indexes = {name: spec.model_dump(mode="json") for name, spec in project.config.index.items()}
     digest = project.embedder().digest if any(project.index(name).uses_vectors for name in indexes) else ""
     return content_id("generation", splitter.fingerprint, digest, json.dumps(indexes, sort_keys=True), *versions)

@@ -1,4 +1,4 @@
-"""Tells observers when a stage begins and ends, and how it went."""
+"""Tells observers when a stage begins and ends, and how it went; blames a part for what it raises."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from steep.errors import BrokenPlugin, SteepError
 from steep.values import Stage, StageOutcome
 
 if TYPE_CHECKING:
@@ -28,3 +29,16 @@ def stage(plugins: Plugins, flow: str, name: str, **details: Any) -> Iterator[di
         plugins.stage_finished(announced, StageOutcome(ok=False, seconds=seconds, error=repr(error), details=outcome))
         raise
     plugins.stage_finished(announced, StageOutcome(ok=True, seconds=time.monotonic() - begun, details=outcome))
+
+
+@contextmanager
+def blamed(kind: str, use: str) -> Iterator[None]:
+    """Turns what a part raises, and steep does not know, into an error that names the part."""
+    try:
+        yield
+    except (SteepError, OSError):
+        raise
+    except Exception as error:
+        raise BrokenPlugin(
+            f"the {kind} `{use}` failed ({error!r}). Report it to its author, or choose another {kind} in steep.toml."
+        ) from error

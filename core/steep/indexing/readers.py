@@ -50,7 +50,7 @@ class Readers:
             where = f"reader.{offered.offer.name}"
             self._built[offered.qualified] = self._project.build("reader", spec, where=where)
         try:
-            return self._built[offered.qualified].read(source)
+            return _sound(self._built[offered.qualified].read(source), source)
         except SteepError:
             raise
         except Exception as error:  # a malformed file can surprise any library; the rest goes on
@@ -63,6 +63,15 @@ class Readers:
     def _options(self, offered: Offered) -> dict[str, Any]:
         configured = self._project.config.reader
         return dict(configured.get(offered.qualified, configured.get(offered.offer.name, {})))
+
+
+def _sound(document: Document, source: Source) -> Document:
+    """The document, if it can be kept: it has the source's path, and text that UTF-8 can hold."""
+    if document.path != source.path:
+        raise ValueError(f"a document with another path, {document.path!r}, was returned")
+    for text in (document.text, document.title):
+        text.encode("utf-8")
+    return document
 
 
 def _named(offered: Offered, configured: Mapping[str, Any]) -> bool:

@@ -17,7 +17,7 @@ from steep.kinds import Progress, Source
 from steep.workspace.documents import FileRecord, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from steep.indexing.sources import Found
     from steep.workspace.project import Project
@@ -26,15 +26,23 @@ STORE_EVERY = 32  # documents between two commits: what a kill can cost
 
 
 class Reading:
-    """Brings file records and document versions up to date with the files."""
+    """Brings file records and document versions up to date with the files.
 
-    def __init__(self, project: Project, progress: Callable[[Progress], None]) -> None:
+    ``versions`` are the documents to index by path, ``failed`` the reasons by path, ``kept`` the paths of failed ones
+    whose earlier version stays, ``unsupported`` the number of files by suffix that no reader takes. ``anew`` reads
+    every file, whatever is known of it.
+    """
+
+    def __init__(self, project: Project, progress: Callable[[Progress], None], *, anew: bool = False) -> None:
         self._project = project
         self._progress = progress
+        self._anew = anew
         self._before = project.documents.files()
+        self._stored = project.documents.versions()
         self._readers = Readers(project)
         current = project.generations.current()
-        self._indexed = set(project.generations.members(current.number)) if current else set()
+        self._indexed = project.generations.paths(current.number) if current else {}
+        self._gone: list[str] = []
         self.versions: dict[str, str] = {}
         self.failed: dict[str, str] = {}
         self.kept: list[str] = []
@@ -42,7 +50,6 @@ class Reading:
 
     def read_all(self) -> None:
         found = scan(self._project.folder, self._project.config)
-        self.failed.update(found.unreadable)
         readable = [each for each in found.files if self._readers.handles(each.path)]
         for each in found.files:
             if not self._readers.handles(each.path):
@@ -59,20 +66,27 @@ class Reading:
                 batch = []
             self._progress(Progress(stage="read", done=done, total=len(readable), note=each.path))
         self._project.documents.store(batch)
-        # a folder that cannot be listed says nothing about what is in it
-        gone = set(self._before) - {each.path for each in readable}
-        for path in gone:
-            if _is_hidden_by(path, found.unreadable):
-                self._keep_old(path, self._before[path].version)
-            else:
-                self._project.documents.forget_file(path)
+        self._note_hidden(found.unreadable)
+        self._gone = sorted(self._before.keys() - {each.path for each in readable} - set(self.kept))
+
+    def fail(self, path: str, reason: str, *, usable: Callable[[str], bool]) -> None:
+        """Note that a document cannot be indexed; its indexed version stays if it is another and can be used."""
+        failing = self.versions.pop(path)
+        self.failed[path] = reason
+        indexed = self._indexed.get(path, failing)
+        if indexed != failing and usable(indexed):
+            self._keep(path, indexed)
+
+    def forget_gone(self) -> None:
+        """Drop the records of files that are no longer there; called once it is sure that something is left."""
+        self._project.documents.forget_files(self._gone)
 
     def refuse_nothing(self) -> None:
         """An empty folder, or one where nothing can be read, must not replace an index that has something."""
         if self.versions:
             return
         if self.failed:
-            reasons = "\n".join(f"  {path}: {reason}" for path, reason in sorted(self.failed.items()))
+            reasons = "\n".join(f"  {reason}" for _, reason in sorted(self.failed.items()))
             raise WorkspaceError(f"none of the documents in {self._project.folder} could be read:\n{reasons}")
         globs = ", ".join(self._project.config.project.documents)
         beside = (
@@ -88,41 +102,56 @@ class Reading:
 
     def counts(self) -> dict[str, int]:
         """Documents added, changed, removed and unchanged, against the current generation."""
-        before = {path: record.version for path, record in self._before.items() if record.version in self._indexed}
-        both = before.keys() & self.versions.keys()
-        unchanged = sum(before[path] == self.versions[path] for path in both)
+        both = self._indexed.keys() & self.versions.keys()
+        unchanged = sum(self._indexed[path] == self.versions[path] for path in both)
         return {
-            "added": len(self.versions.keys() - before.keys()),
+            "added": len(self.versions.keys() - both),
             "changed": len(both) - unchanged,
-            "removed": len(before.keys() - self.versions.keys()),
+            "removed": len(self._indexed.keys() - both),
             "unchanged": unchanged,
         }
 
     def _look_at(self, found: Found) -> Read:
-        before = self._before.get(found.path)
+        before = self._known(found.path)
         reader = self._readers.fingerprint(found.path)
         if before and (before.size, before.modified, before.reader) == (found.size, found.modified, reader):
             return Read(record=before)
-        old = before.version if before else None
         record = FileRecord(
             path=found.path,
             size=found.size,
             modified=found.modified,
             sha256="",
             reader=reader,
-            version=old,
+            version=self._earlier(found.path),
             error=None,
         )
         try:
             data = self._bytes(found)
             digest = hashlib.sha256(data).hexdigest()
             record = dataclasses.replace(record, sha256=digest)
-            if before and before.error is None and (before.sha256, before.reader) == (digest, reader):
-                return Read(record=record)
+            if before and (before.sha256, before.reader) == (digest, reader):
+                return Read(record=dataclasses.replace(before, size=found.size, modified=found.modified))
             document = self._readers.read(Source(path=found.path, data=data))
         except SourceError as error:
             return Read(record=dataclasses.replace(record, error=str(error)))
         return Read(record=dataclasses.replace(record, version=document.version), document=document)
+
+    def _known(self, path: str) -> FileRecord | None:
+        """The record of a file, if what it says still holds when neither the file nor its reader has changed."""
+        before = self._before.get(path)
+        if before is None or self._anew:
+            return None
+        if before.error is not None:
+            return (
+                before if before.sha256 else None
+            )  # without its bytes it was never read: permissions may have changed
+        return before if before.version in self._stored else None
+
+    def _earlier(self, path: str) -> str | None:
+        """The version to fall back on: the indexed one, or one that was read but never committed."""
+        before = self._before.get(path)
+        stored = before.version if before and before.version in self._stored else None
+        return self._indexed.get(path, stored)
 
     def _bytes(self, found: Found) -> bytes:
         limit = self._project.config.project.max_megabytes
@@ -143,11 +172,18 @@ class Reading:
         if record.error is None and record.version is not None:
             self.versions[record.path] = record.version
             return
-        self.failed[record.path] = record.error or "could not be read"
-        self._keep_old(record.path, record.version)
+        self.failed[record.path] = record.error or f"{record.path} could not be read."
+        self._keep(record.path, record.version)
 
-    def _keep_old(self, path: str, version: str | None) -> None:
-        if version is not None and version in self._indexed:
+    def _note_hidden(self, unreadable: Mapping[str, str]) -> None:
+        """Name what could not be looked at; a folder that cannot be listed says nothing about what is in it."""
+        self.failed.update({path: f"{path} {reason}" for path, reason in unreadable.items()})
+        for path in self._before:
+            if path not in self.versions and _is_hidden_by(path, unreadable):
+                self._keep(path, self._earlier(path))
+
+    def _keep(self, path: str, version: str | None) -> None:
+        if version is not None and version in self._stored and path not in self.kept:
             self.versions[path] = version
             self.kept.append(path)
 

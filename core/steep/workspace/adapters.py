@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
     from steep.workspace.manifest import Manifest
 
 LINEAGE = "lineage.json"
+CONFIG = "adapter_config.json"
+ROLLBACK = "rollback of "  # what the reason of a move back begins with
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +56,14 @@ class Adapters:
         self, *, name: str, source: Path, base: str, score: float | None, lineage: Mapping[str, Any], now: float
     ) -> AdapterVersion:
         """Move a folder in PEFT's layout in as a version; the same files again are the same version."""
-        version = _digest(source)
-        final = self._folder / version
-        record = {"name": name, "base": base, "score": score, "created": now, "lineage": dict(lineage)}
         with space_needed(self._folder):
-            if final.is_dir():
-                shutil.rmtree(source)
+            _write_config_in_order(source / CONFIG)
+            version = _digest(source)
+            record = {"name": name, "base": base, "score": score, "created": now, "lineage": dict(lineage)}
+            if self.damage(version):
+                self._move_in(source, self._folder / version, record)
             else:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                (source / LINEAGE).write_text(json.dumps(record, indent=1, sort_keys=True), "utf-8")
-                replace_folder(source, final)
+                shutil.rmtree(source)
         self._register(version, record)
         return self.resolve(version)
 
@@ -81,6 +86,9 @@ class Adapters:
         matching = [each for each in known if each.version.startswith(wanted)]
         if len(matching) == 1 and wanted:
             return matching[0]
+        if len(matching) > 1 and wanted:
+            several = ", ".join(each.version for each in matching)
+            raise AdapterError(f"{len(matching)} adapter versions begin with {reference!r}: {several}; write more.")
         if not known:
             raise AdapterError(f"there is no adapter {reference!r}: nothing was tuned yet; run `steep tune` first.")
         names = {f"{each_name}@{each_alias}" for each_name, each_alias in self._alias_names()}
@@ -96,23 +104,32 @@ class Adapters:
 
     def point(self, name: str, alias: str, version: str, *, reason: str, now: float) -> AliasMove:
         """Point an alias at a version, and remember where it pointed."""
-        target = self.resolve(version)
-        row = self._manifest.row("SELECT version FROM aliases WHERE name = ? AND alias = ?", (name, alias))
-        previous = row[0] if row else None
+        target = self.resolve(version).version
+        damage = self.damage(target)
+        if damage:
+            raise AdapterError(f"`{name}@{alias}` was not moved: {damage}. Choose another version, or tune again.")
         with self._manifest.transaction() as write:
-            write.execute("INSERT OR REPLACE INTO aliases VALUES (?,?,?)", (name, alias, target.version))
+            row = write.execute("SELECT version FROM aliases WHERE name = ? AND alias = ?", (name, alias)).fetchone()
+            previous = row[0] if row else None
+            write.execute("INSERT OR REPLACE INTO aliases VALUES (?,?,?)", (name, alias, target))
             write.execute(
                 "INSERT INTO alias_history (name, alias, version, previous, reason, created) VALUES (?,?,?,?,?,?)",
-                (name, alias, target.version, previous, reason, now),
+                (name, alias, target, previous, reason, now),
             )
-        return AliasMove(name=name, alias=alias, version=target.version, previous=previous, reason=reason, created=now)
+        return AliasMove(name=name, alias=alias, version=target, previous=previous, reason=reason, created=now)
 
     def rollback(self, name: str, alias: str, *, now: float) -> AliasMove:
-        """Point an alias where it pointed before its last move."""
-        moves = self.history(name, alias)
-        if not moves or moves[-1].previous is None:
+        """Undo the last move that was not undone yet, so that rolling back twice goes back two moves."""
+        standing: list[AliasMove] = []
+        for move in self.history(name, alias):
+            if move.reason.startswith(ROLLBACK):
+                standing.pop()
+            else:
+                standing.append(move)
+        if not standing or standing[-1].previous is None:
             raise AdapterError(f"`{name}@{alias}` has no earlier version to go back to.")
-        return self.point(name, alias, moves[-1].previous, reason=f"rollback of {moves[-1].version}", now=now)
+        undone = standing[-1]
+        return self.point(name, alias, str(undone.previous), reason=f"{ROLLBACK}{undone.version}", now=now)
 
     def history(self, name: str, alias: str) -> tuple[AliasMove, ...]:
         """Every move of an alias, oldest first."""
@@ -130,15 +147,52 @@ class Adapters:
         folder = self._folder / version
         if not folder.is_dir():
             return f"{folder} is missing"
-        found = _digest(folder)
+        try:
+            found = _digest(folder)
+        except (OSError, ValueError) as error:
+            return f"{folder} cannot be read ({error})"
         return "" if found == version else f"the files in {folder} are not those that were saved"
 
-    def register_folders(self, *, now: float) -> int:
-        """Add the versions whose folders exist to a manifest that was begun anew; returns how many."""
-        found = sorted(self._folder.glob(f"*/{LINEAGE}"))
-        for file in found:
-            self._register(file.parent.name, {"created": now, **json.loads(file.read_text("utf-8"))})
-        return len(found)
+    def register_folders(self) -> int:
+        """Add the versions whose folders are whole to a manifest that was begun anew; returns how many."""
+        found = 0
+        for file in sorted(self._folder.glob(f"*/{LINEAGE}")):
+            try:
+                record = json.loads(file.read_text("utf-8"))
+                if not self.damage(file.parent.name):
+                    self._register(file.parent.name, record)
+                    found += 1
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                log.warning("%s is left out: it cannot be read (%r)", file.parent, error)
+        return found
+
+    def recover_aliases(self, damaged: Path, *, now: float) -> int:
+        """Point the aliases as a damaged manifest says, as far as it can still be read; returns how many."""
+        recovered = 0
+        if not damaged.is_file():
+            return 0
+        try:
+            with closing(sqlite3.connect(damaged)) as connection:
+                rows = connection.execute("SELECT name, alias, version FROM aliases").fetchall()
+        except sqlite3.DatabaseError as error:
+            log.warning("the aliases in %s cannot be read any more (%s)", damaged, error)
+            return 0
+        for name, alias, version in rows:
+            try:
+                self.point(name, alias, version, reason=f"recovered from {damaged.name}", now=now)
+                recovered += 1
+            except AdapterError as error:
+                log.warning("%s@%s is not recovered: %s", name, alias, error)
+        return recovered
+
+    def _move_in(self, source: Path, final: Path, record: Mapping[str, Any]) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        building = final.with_name(f"{final.name}.building")
+        for leftover in (building, final):  # of a kill, and of damage
+            shutil.rmtree(leftover, ignore_errors=True)
+        shutil.move(source, building)
+        (building / LINEAGE).write_text(json.dumps(record, indent=1, sort_keys=True), "utf-8")
+        replace_folder(building, final)
 
     def _alias_names(self) -> list[tuple[str, str]]:
         return [(row[0], row[1]) for row in self._manifest.rows("SELECT name, alias FROM aliases")]
@@ -161,23 +215,26 @@ class Adapters:
         )
 
 
+def _write_config_in_order(file: Path) -> None:
+    """PEFT keeps sets, and writes them in any order; the same adapter shall be the same bytes."""
+    if file.is_file():
+        file.write_text(json.dumps(_ordered(json.loads(file.read_text("utf-8"))), indent=2, sort_keys=True), "utf-8")
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _ordered(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        inner = [_ordered(each) for each in value]
+        return sorted(inner) if all(isinstance(each, str) for each in inner) else inner
+    return value
+
+
 def _digest(folder: Path) -> str:
-    """The hash of an adapter's files; JSON is canonicalised, since PEFT writes sets in any order."""
+    """The hash of an adapter's files and their names."""
     digest = hashlib.sha256()
     for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != LINEAGE):
-        data = file.read_bytes()
-        if file.suffix == ".json":
-            data = json.dumps(_canonical(json.loads(data)), sort_keys=True).encode()
-        for part in (file.relative_to(folder).as_posix().encode(), data):
+        for part in (file.relative_to(folder).as_posix().encode(), file.read_bytes()):
             digest.update(len(part).to_bytes(8, "big"))
             digest.update(part)
     return digest.hexdigest()[:24]
-
-
-def _canonical(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _canonical(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        inner = [_canonical(each) for each in value]
-        return sorted(inner) if all(isinstance(each, str) for each in inner) else inner
-    return value

@@ -7,9 +7,9 @@ checked against the part's own config when it is built, or by ``steep config che
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, StringConstraints, field_validator
 
 from steep.errors import ConfigError
 from steep.validation import validated
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 FILE_NAME = "steep.toml"
 
+# a part of model names, and of folder names
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 
-class Section(BaseModel, extra="forbid", frozen=True):
+
+class Section(BaseModel, extra="forbid", frozen=True, allow_inf_nan=False):
     """A table of steep.toml: an unknown key in it is an error."""
 
 
@@ -44,15 +47,25 @@ class GuardSpec(PartSpec):
 
 
 class ProjectSection(Section):
-    name: str = Field("project", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", description="the first part of model names")
+    name: Name = Field("project", description="the first part of model names")
     documents: list[str] = Field(default=["**/*"], description="globs beside this file")
     exclude: list[str] = Field(default=[], description="globs to leave out")
     max_megabytes: float = Field(64, gt=0, description="a larger file is named and left out")
     seed: int = Field(0, description="where randomness is used, it comes from this")
 
+    @field_validator("documents")
+    @classmethod
+    def _globs_stay_in_the_folder(cls, value: list[str]) -> list[str]:
+        for glob in value:
+            if glob.startswith(("/", "~")) or ".." in glob.split("/"):
+                raise ValueError(f"`{glob}` leads out of this folder; link the other folder into it instead")
+        return value
+
 
 class PluginsSection(Section):
-    allow: list[str] | None = Field(None, description="import only these third-party plugins; None: all installed")
+    allow: list[str] | None = Field(
+        None, description="import only these third-party plugins; by default all that are installed"
+    )
     disabled: list[str] = Field(default=[], description="never import these plugins")
     files: list[str] = Field(default=[], description="plugin modules beside this file, such as './house_rules.py'")
 
@@ -70,17 +83,20 @@ class SynthesizeSection(Section):
 
 class TuneSection(Section):
     phase: list[PartSpec] = Field(default=[PartSpec(use="instruct")], description="strategies, in sequence")
-    rank: int = Field(16, ge=1)
-    alpha: int = Field(32, ge=1)
-    dropout: float = Field(0.05, ge=0, lt=1)
+    rank: int = Field(16, ge=1, description="of the LoRA matrices: more can learn more, and takes more memory")
+    alpha: int = Field(32, ge=1, description="LoRA's scale is alpha / rank")
+    dropout: float = Field(0.05, ge=0, lt=1, description="share of LoRA's inputs left out in a training step")
     distractors: int = Field(2, ge=0, description="other passages shown beside the right one")
     dataset: str = Field("latest", description="a dataset version, or latest")
 
 
 class GuardrailsSection(Section):
-    input: list[GuardSpec] = [GuardSpec(use="injection")]
-    passages: list[GuardSpec] = [GuardSpec(use="injection")]
-    output: list[GuardSpec] = [GuardSpec(use="citations"), GuardSpec(use="personal-data"), GuardSpec(use="secrets")]
+    input: list[GuardSpec] = Field(default=[GuardSpec(use="injection")], description="what checks the question")
+    passages: list[GuardSpec] = Field(default=[GuardSpec(use="injection")], description="what checks what was found")
+    output: list[GuardSpec] = Field(
+        default=[GuardSpec(use="citations"), GuardSpec(use="personal-data"), GuardSpec(use="secrets")],
+        description="what checks the answer",
+    )
 
     @field_validator("input", "passages", "output", mode="before")
     @classmethod
@@ -93,29 +109,31 @@ class GuardrailsSection(Section):
 class AnswerSection(Section):
     passages: int = Field(5, ge=1, description="how many passages to read")
     prompt: str = Field("", description="a file with the system prompt, for generators that write")
-    max_tokens: int = Field(256, ge=1)
+    max_tokens: int = Field(256, ge=1, description="how long an answer may be, for generators that write")
     max_question: int = Field(10_000, ge=1, description="characters; a longer question is refused")
 
 
 class MeasureSection(Section):
-    questions: str | None = Field(None, description="a JSONL file of questions with answers and where they stand")
-    split: str | None = Field(None, description="only the questions of this split")
-    arms: list[Arm] = list(ARMS)
-    metrics: list[PartSpec] | None = Field(None, description="None: every installed metric with its defaults")
+    questions: str | None = Field(
+        None, description="a JSONL file of questions with their answers; by default held-out pairs"
+    )
+    split: str | None = Field(None, description="measure only the questions of this split; by default all")
+    arms: list[Arm] = Field(default=list(ARMS), description="which arms to compare")
+    metrics: list[PartSpec] | None = Field(None, description="which metrics to report; by default every installed one")
     resamples: int = Field(2000, ge=100, description="bootstrap and permutation rounds")
 
 
 class ProfileSpec(Section):
-    arm: Arm = "rag"
-    adapter: str | None = Field(None, description="name@alias or a version; None: <project>@production")
-    passages: int | None = Field(None, ge=1)
-    prompt: str | None = None
-    guardrails: GuardrailsSection | None = None
+    arm: Arm = Field("rag", description="which of base, rag, tuned and both it is made of")
+    adapter: str | None = Field(None, description="name@alias or a version; by default <project>@production")
+    passages: int | None = Field(None, ge=1, description="as in [answer], for this profile")
+    prompt: str | None = Field(None, description="as in [answer], for this profile")
+    guardrails: GuardrailsSection | None = Field(None, description="as [guardrails], for this profile")
 
 
 class ServeSection(Section):
-    host: str = "127.0.0.1"
-    port: int = Field(8000, ge=0, le=65535)
+    host: str = Field("127.0.0.1", description="the address to listen on; 0.0.0.0 is reached from other machines")
+    port: int = Field(8000, ge=0, le=65535, description="0 takes a free one")
 
 
 class Config(Section):
@@ -124,20 +142,36 @@ class Config(Section):
     project: ProjectSection = ProjectSection()
     plugins: PluginsSection = PluginsSection()
     reader: dict[str, dict[str, Any]] = Field(default={}, description="options of readers, by their name")
-    splitter: PartSpec = PartSpec(use="sentences")
-    embedder: PartSpec = PartSpec(use="minilm")
-    index: dict[str, PartSpec] = {"dense": PartSpec(use="faiss"), "lexical": PartSpec(use="bm25")}
-    retriever: PartSpec = PartSpec(use="hybrid")
-    generator: PartSpec = PartSpec(use="reader")
-    formatter: PartSpec = PartSpec(use="grounded")
-    synthesizer: list[SynthesizerSpec] = [SynthesizerSpec(use="structure")]
-    synthesize: SynthesizeSection = SynthesizeSection()
+    splitter: PartSpec = Field(default=PartSpec(use="sentences"), description="cuts documents into passages")
+    embedder: PartSpec = Field(default=PartSpec(use="minilm"), description="turns texts into vectors")
+    index: dict[Name, PartSpec] = Field(
+        default={"dense": PartSpec(use="faiss"), "lexical": PartSpec(use="bm25")},
+        min_length=1,
+        description="what passages are found with; each under a name of its own",
+    )
+    retriever: PartSpec = Field(default=PartSpec(use="hybrid"), description="finds passages with the indexes")
+    generator: PartSpec = Field(default=PartSpec(use="reader"), description="answers; what is tuned")
+    formatter: PartSpec = Field(default=PartSpec(use="grounded"), description="lays pairs out for training")
+    synthesizer: list[SynthesizerSpec] = Field(
+        default=[SynthesizerSpec(use="structure")], description="write pairs from the documents; each adds its own"
+    )
+    synthesize: SynthesizeSection = Field(default=SynthesizeSection(), description="which pairs are kept")
     tune: TuneSection = TuneSection()
-    guardrails: GuardrailsSection = GuardrailsSection()
+    guardrails: GuardrailsSection = Field(
+        default=GuardrailsSection(), description='names, or { use = "…", on_fail = "allow, rewrite, refuse, escalate" }'
+    )
     answer: AnswerSection = AnswerSection()
     measure: MeasureSection = MeasureSection()
-    profile: dict[str, ProfileSpec] = {}
+    profile: dict[Name, ProfileSpec] = {}
     serve: ServeSection = ServeSection()
+
+    @field_validator("reader")
+    @classmethod
+    def _readers_are_named_by_their_table(cls, value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        for name, options in value.items():
+            if "use" in options:
+                raise ValueError(f"[reader.{name}] takes options only; its name says which reader it is about")
+        return value
 
     @field_validator("profile")
     @classmethod
@@ -154,7 +188,9 @@ def load_config(file: Path) -> Config:
         data = tomllib.loads(file.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError(f"there is no {file.name} in {file.parent}; run `steep init` there first.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file} is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{file} is not valid TOML: {error}.") from None
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror}.") from None

@@ -53,10 +53,10 @@ class Datasets:
     ) -> DatasetVersion:
         """Write a version and make it the latest; the same content again is the same version."""
         lines = [_line(pair, pair.id in dev) for pair in pairs]
-        version = content_id("dataset", json.dumps(recipe, sort_keys=True), *lines)
+        version = _version(recipe, lines)
         final = self._folder / version
         with space_needed(self._folder):
-            if not final.is_dir():
+            if not self._is_whole(version):
                 self._write(final, lines, {"recipe": recipe, "summary": summary, "created": now})
         with self._manifest.transaction() as write:
             write.execute("INSERT OR REPLACE INTO datasets VALUES (?,?,?)", (version, now, len(lines)))
@@ -64,24 +64,22 @@ class Datasets:
 
     def load(self, version: str = "latest") -> tuple[DatasetVersion, tuple[Pair, ...]]:
         """A version with its pairs; ``version`` may be a unique beginning of one."""
-        opened = self._open(self._resolve(version))
-        file = opened.folder / "pairs.jsonl"
-        return opened, tuple(_pair(json.loads(line)) for line in file.read_text("utf-8").splitlines())
+        chosen = self._resolve(version)
+        return self._open(chosen), tuple(_pair(json.loads(line)) for line in self._lines(chosen))
 
     def versions(self) -> tuple[str, ...]:
         """All versions, newest first."""
         rows = self._manifest.rows("SELECT version FROM datasets ORDER BY created DESC, version")
         return tuple(row[0] for row in rows)
 
-    def register_folders(self, *, now: float) -> int:
-        """Add the versions whose folders exist to a manifest that was begun anew; returns how many."""
-        found = sorted(self._folder.glob("*/dataset.json"))
+    def register_folders(self) -> int:
+        """Add the versions whose folders are whole to a manifest that was begun anew; returns how many."""
+        found = [file.parent.name for file in sorted(self._folder.glob("*/dataset.json"))]
+        whole = [self._open(version) for version in found if self._is_whole(version)]
         with self._manifest.transaction() as write:
-            for file in found:
-                count = len((file.parent / "pairs.jsonl").read_text("utf-8").splitlines())
-                created = json.loads(file.read_text("utf-8")).get("created", now)
-                write.execute("INSERT OR IGNORE INTO datasets VALUES (?,?,?)", (file.parent.name, created, count))
-        return len(found)
+            for each in whole:
+                write.execute("INSERT OR IGNORE INTO datasets VALUES (?,?,?)", (each.version, each.created, each.pairs))
+        return len(whole)
 
     def _resolve(self, version: str) -> str:
         known = self.versions()
@@ -91,28 +89,49 @@ class Datasets:
             return known[0]
         matching = [each for each in known if each.startswith(version)]
         if len(matching) != 1:
-            raise DatasetError(f"{len(matching)} datasets are named {version!r}; known are: {', '.join(known)}.")
+            found = f"{len(matching)} datasets begin with" if matching else "no dataset begins with"
+            raise DatasetError(f"{found} {version!r}; known are: {', '.join(known)}.")
         return matching[0]
 
     def _open(self, version: str) -> DatasetVersion:
-        folder = self._folder / version
-        try:
-            head = json.loads((folder / "dataset.json").read_text("utf-8"))
-            rows = (folder / "pairs.jsonl").read_text("utf-8").splitlines()
-            splits = [(json.loads(row)["id"], json.loads(row)["split"]) for row in rows]
-        except (OSError, ValueError, KeyError) as error:
-            raise DatasetError(
-                f"the dataset in {folder} cannot be read ({error!r}); run `steep synthesize` to write it again."
-            ) from error
+        lines = self._lines(version)
+        head = self._head(version)
+        rows = [json.loads(line) for line in lines]
         return DatasetVersion(
             version=version,
-            folder=folder,
-            pairs=len(rows),
-            dev=frozenset(identity for identity, split in splits if split == "dev"),
+            folder=self._folder / version,
+            pairs=len(lines),
+            dev=frozenset(row["id"] for row in rows if row["split"] == "dev"),
             recipe=head["recipe"],
             summary=head["summary"],
             created=head["created"],
         )
+
+    def _lines(self, version: str) -> list[str]:
+        """The rows of a version; raises DatasetError where they are not what was saved."""
+        file = self._folder / version / "pairs.jsonl"
+        try:
+            lines = file.read_text("utf-8").splitlines()
+        except (OSError, ValueError) as error:
+            raise _unreadable(file, error) from error
+        if _version(self._head(version)["recipe"], lines) != version:
+            raise _unreadable(file, "it is not what was saved")
+        return lines
+
+    def _head(self, version: str) -> dict[str, Any]:
+        file = self._folder / version / "dataset.json"
+        try:
+            head = json.loads(file.read_text("utf-8"))
+            return {key: head[key] for key in ("recipe", "summary", "created")}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise _unreadable(file, error) from error
+
+    def _is_whole(self, version: str) -> bool:
+        try:
+            self._lines(version)
+        except DatasetError:
+            return False
+        return True
 
     def _write(self, final: Path, lines: list[str], head: Mapping[str, Any]) -> None:
         building = final.with_name(final.name + ".building")
@@ -120,7 +139,16 @@ class Datasets:
         building.mkdir(parents=True)
         (building / "pairs.jsonl").write_text("".join(line + "\n" for line in lines), "utf-8")
         (building / "dataset.json").write_text(json.dumps(head, indent=1, sort_keys=True), "utf-8")
+        shutil.rmtree(final, ignore_errors=True)  # damaged, or it would not be written again
         replace_folder(building, final)
+
+
+def _version(recipe: Mapping[str, Any], lines: Iterable[str]) -> str:
+    return content_id("dataset", json.dumps(recipe, sort_keys=True), *lines)
+
+
+def _unreadable(file: Path, reason: object) -> DatasetError:
+    return DatasetError(f"{file} cannot be used ({reason}); run `steep synthesize`: it writes the dataset again.")
 
 
 def _line(pair: Pair, dev: bool) -> str:

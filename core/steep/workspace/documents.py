@@ -6,10 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from steep.errors import Damaged
 from steep.values import Block, Document, Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from steep.workspace.manifest import Manifest
 
@@ -35,6 +36,19 @@ class Read:
     document: Document | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a passage stands, without its text."""
+
+    passage: str
+    document: str
+    version: str
+    start: int
+    end: int
+    heading: tuple[str, ...]
+    page: int | None
+
+
 class Documents:
     """Reads and writes document versions, passages and file records."""
 
@@ -48,62 +62,82 @@ class Documents:
         return {row[0]: FileRecord(**dict(zip(names, row, strict=True))) for row in rows}
 
     def store(self, batch: Iterable[Read]) -> None:
-        """Write what was read, in one transaction; content that is known already is left as it is."""
+        """Write what was read, in one transaction."""
         with self._manifest.transaction() as write:
             for each in batch:
                 write.execute("INSERT OR REPLACE INTO files VALUES (?,?,?,?,?,?,?)", _values(each.record))
                 if each.document is not None:
-                    write.execute("INSERT OR IGNORE INTO documents VALUES (?,?,?,?,?,?,?)", _row(each.document))
+                    write.execute("INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?)", _row(each.document))
 
-    def forget_file(self, path: str) -> None:
+    def forget_files(self, paths: Iterable[str]) -> None:
         with self._manifest.transaction() as write:
-            write.execute("DELETE FROM files WHERE path = ?", (path,))
+            write.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
+
+    def versions(self) -> frozenset[str]:
+        """Every document version that is stored, whether a generation lists it or not."""
+        return frozenset(row[0] for row in self._manifest.rows("SELECT version FROM documents"))
 
     def load(self, version: str) -> Document | None:
+        """The document of a version; raises Damaged where the row is not what was written."""
         row = self._manifest.row("SELECT path, title, text, blocks, pages FROM documents WHERE version = ?", (version,))
-        return _document(row) if row else None
+        if row is None:
+            return None
+        try:
+            document = _document(row)
+        except (ValueError, TypeError):
+            document = None
+        if document is None or document.version != version:
+            raise self._damaged(f"the text of {row[0]}")
+        return document
 
     def is_split(self, splitter: str, version: str) -> bool:
         found = self._manifest.row("SELECT 1 FROM splits WHERE splitter = ? AND version = ?", (splitter, version))
         return found is not None
 
-    def save_passages(self, splitter: str, version: str, passages: Iterable[Passage]) -> None:
-        """Write a document's passages under a splitter's fingerprint; each document is written once."""
-        rows = [
-            (
-                splitter,
-                passage.id,
-                version,
-                ordinal,
-                passage.start,
-                passage.end,
-                json.dumps(passage.heading),
-                passage.page,
-            )
-            for ordinal, passage in enumerate(passages)
-        ]
+    def save_passages(self, splitter: str, batch: Mapping[str, Iterable[Passage]]) -> None:
+        """Write the passages of document versions under a splitter's fingerprint, in one transaction."""
         with self._manifest.transaction() as write:
-            write.executemany("INSERT OR REPLACE INTO passages VALUES (?,?,?,?,?,?,?,?)", rows)
-            write.execute("INSERT OR IGNORE INTO splits VALUES (?,?)", (splitter, version))
+            for version, passages in batch.items():
+                rows = [
+                    (splitter, each.id, version, ordinal, each.start, each.end, json.dumps(each.heading), each.page)
+                    for ordinal, each in enumerate(passages)
+                ]
+                write.execute("DELETE FROM passages WHERE splitter = ? AND version = ?", (splitter, version))
+                write.executemany("INSERT INTO passages VALUES (?,?,?,?,?,?,?,?)", rows)
+                write.execute("INSERT OR IGNORE INTO splits VALUES (?,?)", (splitter, version))
 
     def passages_of(self, splitter: str, version: str) -> Iterator[Passage]:
         document = self.load(version)
-        if document is None:
-            return
-        rows = self._manifest.rows(
-            'SELECT start, "end", heading, page FROM passages WHERE splitter = ? AND version = ? ORDER BY ordinal',
-            (splitter, version),
-        )
-        for start, end, heading, page in rows:
+        for place in self.places(splitter, version) if document else ():
+            assert document is not None
             yield Passage(
                 document=document.id,
                 version=version,
                 path=document.path,
                 title=document.title,
+                start=place.start,
+                end=place.end,
+                text=document.text[place.start : place.end],
+                heading=place.heading,
+                page=place.page,
+            )
+
+    def places(self, splitter: str, version: str) -> Iterator[Place]:
+        """Where the passages of a document version stand, in order, without reading its text."""
+        rows = self._manifest.rows(
+            'SELECT passages.id, documents.id, start, "end", heading, page FROM passages '
+            "JOIN documents ON documents.version = passages.version "
+            "WHERE splitter = ? AND passages.version = ? ORDER BY ordinal",
+            (splitter, version),
+        )
+        for passage, document, start, end, heading, page in rows:
+            yield Place(
+                passage=passage,
+                document=document,
+                version=version,
                 start=start,
                 end=end,
-                text=document.text[start:end],
-                heading=tuple(json.loads(heading)),
+                heading=self._heading(heading),
                 page=page,
             )
 
@@ -117,6 +151,18 @@ class Documents:
         with self._manifest.transaction() as write:
             for table in ("passages", "splits", "documents"):
                 write.execute(f"DELETE FROM {table} WHERE {unused}", (kept,))
+
+    def _heading(self, text: str) -> tuple[str, ...]:
+        try:
+            return tuple(json.loads(text))
+        except ValueError:
+            raise self._damaged("the heading of a passage") from None
+
+    def _damaged(self, what: str) -> Damaged:
+        return Damaged(
+            f"{what} in {self._manifest.file} is not what was written; run `steep index --rebuild`: it reads every "
+            "document anew."
+        )
 
 
 def _values(record: FileRecord) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from steep.errors import WorkspaceError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+_NEARLY_NOTHING = 1_000_000  # bytes
 
 
 def flush_tree(folder: Path) -> None:
@@ -38,16 +41,40 @@ def write_text(file: Path, text: str) -> None:
 
 @contextmanager
 def space_needed(folder: Path) -> Iterator[None]:
-    """Turns a full disk into an error that says which folder is full and that nothing was lost."""
+    """Turns what the system says against writing, a full disk above all, into an error that says so."""
     try:
         yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    except (OSError, RuntimeError) as error:
+        if _is_full(error, folder):
             raise WorkspaceError(
                 f"the disk that holds {folder} is full: free some space and run the command again; "
                 "what was committed before is intact."
             ) from error
+        if isinstance(error, OSError):
+            raise WorkspaceError(
+                f"writing in {folder} failed ({error}): mend that and run the command again; "
+                "what was committed before is intact."
+            ) from error
         raise
+
+
+def set_aside(file: Path) -> Path:
+    """Give a damaged SQLite file, with its log, a name of its own; returns it."""
+    number = 1
+    while (aside := file.with_name(f"{file.stem}.damaged-{number}{file.suffix}")).exists():
+        number += 1
+    for ending in ("", "-wal", "-shm"):
+        companion = file.with_name(file.name + ending)
+        if companion.exists():
+            companion.replace(aside.with_name(aside.name + ending))
+    return aside
+
+
+def _is_full(error: Exception, folder: Path) -> bool:
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(error):
+        return True
+    # numpy and native libraries report a short write without the system's number
+    return getattr(error, "errno", None) is None and shutil.disk_usage(folder).free < _NEARLY_NOTHING
 
 
 def _flush(path: Path) -> None:

@@ -7,6 +7,7 @@ ones stay.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from typing import TYPE_CHECKING
@@ -49,6 +50,15 @@ class Generations:
         rows = self._manifest.rows("SELECT version FROM members WHERE generation = ? ORDER BY ordinal", (number,))
         return tuple(row[0] for row in rows)
 
+    def paths(self, number: int) -> dict[str, str]:
+        """The document versions of a generation, by path."""
+        rows = self._manifest.rows(
+            "SELECT path, documents.version FROM members JOIN documents ON documents.version = members.version "
+            "WHERE generation = ?",
+            (number,),
+        )
+        return {row[0]: row[1] for row in rows}
+
     def folder(self, number: int) -> Path:
         return self._folder / str(number)
 
@@ -57,8 +67,12 @@ class Generations:
         self._folder.mkdir(parents=True, exist_ok=True)
         known = {str(row[0]) for row in self._manifest.rows("SELECT number FROM generations")}
         for leftover in self._folder.iterdir():
-            if leftover.name not in known:
+            if leftover.name in known:
+                continue
+            if leftover.is_dir() and not leftover.is_symlink():
                 shutil.rmtree(leftover)
+            else:
+                leftover.unlink()
         building = self._folder / "building"
         building.mkdir()
         return building
@@ -67,12 +81,12 @@ class Generations:
         self, building: Path, *, fingerprint: str, splitter: str, versions: Sequence[str], passages: int, now: float
     ) -> Generation:
         """Make a finished build the current generation."""
-        sizes = {
-            path.relative_to(building).as_posix(): path.stat().st_size
+        files = {
+            path.relative_to(building).as_posix(): {"bytes": path.stat().st_size, "sha256": _digest(path)}
             for path in sorted(building.rglob("*"))
             if path.is_file()
         }
-        (building / FILES).write_text(json.dumps(sizes, indent=1), "utf-8")
+        (building / FILES).write_text(json.dumps(files, indent=1), "utf-8")
         row = self._manifest.row("SELECT seq FROM sqlite_sequence WHERE name = 'generations'")
         number = (row[0] if row else 0) + 1
         replace_folder(building, self.folder(number))
@@ -88,19 +102,21 @@ class Generations:
             write.execute("INSERT OR REPLACE INTO current VALUES (1, ?)", (number,))
         return Generation(number=number, documents=len(versions), passages=passages, fingerprint=fingerprint)
 
-    def damage(self, number: int) -> str:
-        """What is wrong with a generation's files, or an empty string."""
+    def damage(self, number: int, *, thorough: bool = False) -> str:
+        """What is wrong with a generation's files, or an empty string; ``thorough`` reads them, not only sizes."""
         folder = self.folder(number)
         try:
-            sizes = json.loads((folder / FILES).read_text("utf-8"))
-        except (OSError, ValueError):
+            files = json.loads((folder / FILES).read_text("utf-8"))
+            listed = [(folder / name, int(entry["bytes"]), str(entry["sha256"])) for name, entry in files.items()]
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return f"{folder} is missing or has no readable {FILES}"
-        for name, size in sizes.items():
-            file = folder / name
+        for file, size, digest in listed:
             if not file.is_file():
                 return f"{file} is missing"
             if file.stat().st_size != size:
                 return f"{file} has {file.stat().st_size} bytes instead of {size}"
+            if thorough and _digest(file) != digest:
+                return f"{file} is not what was written"
         return ""
 
     def sweep(self) -> tuple[str, ...]:
@@ -113,3 +129,8 @@ class Generations:
         for number in numbers[KEPT:]:
             shutil.rmtree(self.folder(number), ignore_errors=True)
         return tuple(row[0] for row in self._manifest.rows("SELECT DISTINCT version FROM members"))
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -14,14 +14,14 @@ from steep.kinds import EmbedRequest
 from steep.values import Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
 
     from steep.kinds import Embedder, IndexQuery, Ranked, Searchable
     from steep.values import Document, Generation, Scope
-    from steep.workspace.documents import Documents
+    from steep.workspace.documents import Documents, Place
 
     Vectors = npt.NDArray[np.float32]
 
@@ -46,11 +46,11 @@ class Library:
         self._indexes = dict(indexes)
         self._embedder = embedder
         self._load_version = functools.lru_cache(maxsize=256)(documents.load)
-        self._table = _Table(self._passages_in_order())
+        self._table = _Table(place for version in self._versions for place in documents.places(splitter, version))
         if len(self._table.ids) != generation.passages:
             raise Damaged(
                 f"generation {generation.number} should have {generation.passages} passages, but the manifest has "
-                f"{len(self._table.ids)}; run `steep index` to rebuild it."
+                f"{len(self._table.ids)}; run `steep index --rebuild`."
             )
 
     @property
@@ -82,7 +82,9 @@ class Library:
         return tuple(self._passage(each) for each in ids)
 
     def all_passages(self) -> tuple[Passage, ...]:
-        return tuple(self._passages_in_order())
+        return tuple(
+            passage for version in self._versions for passage in self._documents.passages_of(self._splitter, version)
+        )
 
     def passages_of(self, document: str) -> tuple[Passage, ...]:
         version = self._table.versions.get(document)
@@ -101,38 +103,29 @@ class Library:
             raise KeyError(document)
         return found
 
-    def _passages_in_order(self) -> Iterator[Passage]:
-        for version in self._versions:
-            yield from self._documents.passages_of(self._splitter, version)
-
     def _passage(self, identity: str) -> Passage:
-        version, start, end, heading, page = self._table.places[identity]
-        document = self._load_version(version)
+        place = self._table.places[identity]
+        document = self._load_version(place.version)
         if document is None:
             raise KeyError(identity)
         return Passage(
             document=document.id,
-            version=version,
+            version=place.version,
             path=document.path,
             title=document.title,
-            start=start,
-            end=end,
-            text=document.text[start:end],
-            heading=heading,
-            page=page,
+            start=place.start,
+            end=place.end,
+            text=document.text[place.start : place.end],
+            heading=place.heading,
+            page=place.page,
         )
 
 
 class _Table:
-    """What is known of each passage without its text, in the order the indexes were built."""
+    """Where each passage stands, in the order the indexes were built."""
 
-    def __init__(self, passages: Iterator[Passage]) -> None:
-        self.places: dict[str, tuple[str, int, int, tuple[str, ...], int | None]] = {}
-        self.versions: dict[str, str] = {}
-        documents = []
-        for passage in passages:
-            self.places[passage.id] = (passage.version, passage.start, passage.end, passage.heading, passage.page)
-            self.versions[passage.document] = passage.version
-            documents.append(passage.document)
+    def __init__(self, places: Iterable[Place]) -> None:
+        self.places = {place.passage: place for place in places}
+        self.versions = {place.document: place.version for place in self.places.values()}
         self.ids = tuple(self.places)
-        self.documents = tuple(documents)
+        self.documents = tuple(place.document for place in self.places.values())

@@ -66,19 +66,36 @@ CREATE TABLE IF NOT EXISTS steps (
 """
 
 
-class Manifest:
-    """A connection to the manifest that threads share; every statement runs under one lock."""
+# folders whose content the manifest lists
+_LISTED = ("datasets", "adapters", "generations")
 
-    def __init__(self, file: Path) -> None:
+# these are defects of the caller, and say nothing about the file
+_DEFECTS = (sqlite3.ProgrammingError, sqlite3.IntegrityError)
+
+
+class Manifest:
+    """A connection to the manifest that threads share; every statement runs under one lock.
+
+    ``patience`` is for how many seconds another process's writing is waited for. ``anew`` begins an empty manifest
+    also where something is kept that it does not list.
+    """
+
+    def __init__(self, file: Path, *, patience: float = 30, anew: bool = False) -> None:
         self.file = file
         self._lock = threading.RLock()
         try:
-            self._connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None, timeout=30)
-            self._prepare()
+            self._connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None, timeout=patience)
         except sqlite3.DatabaseError as error:
             raise self._explain(error) from error
+        try:
+            self._prepare(anew)
+        except BaseException as error:
+            self._connection.close()
+            if isinstance(error, sqlite3.DatabaseError):
+                raise self._explain(error) from error
+            raise
 
-    def _prepare(self) -> None:
+    def _prepare(self, anew: bool) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         found = self._connection.execute("PRAGMA user_version").fetchone()[0]
@@ -88,13 +105,26 @@ class Manifest:
                 "upgrade steep."
             )
         if found < SCHEMA_VERSION:
-            self._connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+            if not anew:
+                self._refuse_a_lost_one()
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
         self._connection.execute("SELECT count(*) FROM current").fetchone()
+
+    def _refuse_a_lost_one(self) -> None:
+        """An empty manifest beside datasets or adapters is not a beginning: it was deleted or emptied."""
+        for name in _LISTED:
+            folder = self.file.parent / name
+            if folder.is_dir() and any(folder.iterdir()):
+                raise self._damaged(f"it is empty or missing, though there is something in {folder}")
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._lock:
             try:
                 return self._connection.execute(sql, parameters).fetchall()
+            except _DEFECTS:
+                raise
             except sqlite3.DatabaseError as error:
                 raise self._explain(error) from error
 
@@ -110,10 +140,13 @@ class Manifest:
                 self._connection.execute("BEGIN IMMEDIATE")
                 try:
                     yield self._connection
+                    self._connection.execute("COMMIT")
                 except BaseException:
-                    self._connection.execute("ROLLBACK")
+                    if self._connection.in_transaction:  # a full disk has rolled it back already
+                        self._connection.execute("ROLLBACK")
                     raise
-                self._connection.execute("COMMIT")
+            except _DEFECTS:
+                raise
             except sqlite3.DatabaseError as error:
                 raise self._explain(error) from error
 
@@ -136,6 +169,9 @@ class Manifest:
             return WorkspaceError(f"{self.file} is in use by another steep process; try again when it has ended.")
         if "readonly" in reason or "unable to open" in reason:
             return WorkspaceError(f"{self.file} cannot be written ({reason}); check the folder's permissions.")
+        return self._damaged(reason)
+
+    def _damaged(self, reason: str) -> Damaged:
         return Damaged(
             f"the manifest {self.file} is damaged ({reason}). Restore it from a backup, or run "
             "`steep doctor --rebuild`: it sets the file aside, registers datasets and adapters again, and the "

@@ -32,21 +32,31 @@ if TYPE_CHECKING:
     from steep.kinds import Embedder, Generator, Index, Retriever
 
 STATE = ".steep"
+MANIFEST = "manifest.sqlite"
 
 
 class Project:
-    """An opened project; close it, or use it as a context manager. ``clock`` gives seconds since the epoch."""
+    """An opened project; close it, or use it as a context manager.
+
+    ``clock`` gives seconds since the epoch. ``anew`` begins an empty manifest beside what is kept (for mending).
+    """
 
     def __init__(
-        self, *, folder: Path, config: Config, plugins: Plugins, clock: Callable[[], float] = time.time
+        self,
+        *,
+        folder: Path,
+        config: Config,
+        plugins: Plugins,
+        clock: Callable[[], float] = time.time,
+        anew: bool = False,
     ) -> None:
         self.folder = folder
         self.config = config
         self.plugins = plugins
         self.clock = clock
         self.state = folder / STATE
-        self._make_state()
-        self.manifest = Manifest(self.state / "manifest.sqlite")
+        make_state(self.state)
+        self.manifest = Manifest(self.state / MANIFEST, anew=anew)
         self.documents = Documents(self.manifest)
         self.generations = Generations(self.manifest, self.state / "generations")
         self.datasets = Datasets(self.manifest, self.state / "datasets")
@@ -75,17 +85,8 @@ class Project:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Held by whoever writes generations, datasets or adapters: one writer at a time."""
-        lock = filelock.FileLock(self.state / "lock")
-        try:
-            lock.acquire(timeout=0)
-        except filelock.Timeout:
-            raise WorkspaceError(
-                f"another steep process is writing in {self.state}; wait until it has ended and try again."
-            ) from None
-        try:
+        with one_writer(self.state):
             yield
-        finally:
-            lock.release()
 
     def build(self, kind: str, spec: PartSpec, *, where: str = "", library: Library | None = None) -> Any:
         """Build a part; ``where`` names its table in errors."""
@@ -139,14 +140,36 @@ class Project:
                 self._built[key] = build()
             return self._built[key]
 
-    def _make_state(self) -> None:
-        try:
-            self.state.mkdir(exist_ok=True)
-        except OSError as error:
-            raise WorkspaceError(f"{self.state} cannot be made ({error.strerror}); check the permissions.") from error
-        ignore = self.state / ".gitignore"
+
+def make_state(state: Path) -> None:
+    """Make the folder for what is made, out of version control's sight."""
+    try:
+        state.mkdir(exist_ok=True)
+        ignore = state / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n", "utf-8")
+    except OSError as error:
+        raise WorkspaceError(
+            f"{state} cannot be made ({error.strerror}); check the permissions, and the space on the disk."
+        ) from error
+
+
+@contextmanager
+def one_writer(state: Path) -> Iterator[None]:
+    """Held while something is written in .steep; raises WorkspaceError when another process holds it."""
+    lock = filelock.FileLock(state / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise WorkspaceError(
+            f"another steep process is writing in {state}; wait until it has ended and try again."
+        ) from None
+    except OSError as error:
+        raise WorkspaceError(f"{state} cannot be written ({error.strerror}); check the permissions.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def discover(folder: Path, config: Config) -> Plugins:

@@ -22,48 +22,47 @@ HEAD = """\
 
 def template(*, name: str, questions: str | None) -> str:
     """A steep.toml for a project of this name; only what has no good default is not commented out."""
+    chosen = {"project.name": name, "measure.questions": questions}
     lines = [HEAD]
     for key, info in Config.model_fields.items():
         if key not in ("reader", "profile"):
-            lines += [*_table(key, info, {"project.name": name, "measure.questions": questions}), ""]
+            lines += [*_table(key, info, chosen), ""]
     lines += [
-        "# Profiles stand beside the four arms (base, rag, tuned, both), which always exist.",
+        "# Options of a reader stand in a table with its name: [reader.html].",
+        "# Profiles stand beside the four arms (base, rag, tuned, both), which always exist:",
         "# [profile.support]",
-        *(_line(key, info, commented=True) for key, info in ProfileSpec.model_fields.items() if key != "guardrails"),
+        *(_line(key, info) for key, info in ProfileSpec.model_fields.items()),
     ]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _table(key: str, info: FieldInfo, chosen: dict[str, Any]) -> Iterator[str]:
     default = info.get_default(call_default_factory=True)
+    words = f"   # {info.description}" if info.description else ""
     if isinstance(default, PartSpec):
-        yield f"[{key}]"
+        yield f"[{key}]{words}"
         yield f"use = {_toml(default.use)}"
     elif isinstance(default, dict):
         for name, part in default.items():
-            yield f"[{key}.{name}]"
+            yield f"[{key}.{name}]{words}"
             yield f"use = {_toml(part.use)}"
     elif isinstance(default, list):
         for part in default:
-            yield f"[[{key}]]"
+            yield f"[[{key}]]{words}"
             yield f"use = {_toml(part.use)}"
-            yield from (_line(name, field, commented=True) for name, field in _beside_use(part))
+            yield from (_line(name, field) for name, field in type(part).model_fields.items() if name != "use")
     elif isinstance(default, BaseModel):
-        yield f"[{key}]"
+        yield f"[{key}]{words}"
         for name, field in type(default).model_fields.items():
             value = chosen.get(f"{key}.{name}")
-            yield f"{name} = {_toml(value)}" if value is not None else _line(name, field, commented=True)
+            yield f"{name} = {_toml(value)}" if value is not None else _line(name, field)
 
 
-def _beside_use(part: PartSpec) -> Iterator[tuple[str, FieldInfo]]:
-    return ((name, field) for name, field in type(part).model_fields.items() if name != "use")
-
-
-def _line(name: str, info: FieldInfo, *, commented: bool) -> str:
+def _line(name: str, info: FieldInfo) -> str:
+    """A key with its default and its meaning, behind a #; TOML has no word for a key that is not set."""
     default = info.get_default(call_default_factory=True)
-    value = _toml(default) if default is not None else '""'
-    words = f"   # {info.description}" if info.description else ""
-    return f"{'# ' if commented else ''}{name} = {value}{words}"
+    shown = f"{name}: not set" if default is None else f"{name} = {_toml(default)}"
+    return f"# {shown}   # {info.description}"
 
 
 def _toml(value: Any) -> str:
