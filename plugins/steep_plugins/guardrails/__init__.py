@@ -54,7 +54,7 @@ class GroundedOptions(BaseModel, extra="forbid", frozen=True):
     least: float = Field(0.6, gt=0, le=1)
 
 
-def injection(options: InjectionOptions, context: Context) -> Guardrail:
+def _injection(options: InjectionOptions, context: Context) -> Guardrail:
     from steep_plugins.guardrails.injection import Injection
     from steep_plugins.guardrails.likeness import Likeness
 
@@ -64,25 +64,25 @@ def injection(options: InjectionOptions, context: Context) -> Guardrail:
     return Injection(threshold=options.threshold, likeness=likeness)
 
 
-def personal_data(options: PersonalDataOptions, context: Context) -> Guardrail:
+def _personal_data(options: PersonalDataOptions, context: Context) -> Guardrail:
     from steep_plugins.guardrails.personal_data import PersonalData
 
     return PersonalData(kinds=options.kinds, published=options.published)
 
 
-def secrets(options: SecretsOptions, context: Context) -> Guardrail:
+def _secrets(options: SecretsOptions, context: Context) -> Guardrail:
     from steep_plugins.guardrails.secrets import Secrets
 
     return Secrets(entropy=options.entropy)
 
 
-def citations(options: NoOptions, context: Context) -> Guardrail:
+def _citations(options: NoOptions, context: Context) -> Guardrail:
     from steep_plugins.guardrails.citations import Citations
 
     return Citations()
 
 
-def grounded(options: GroundedOptions, context: Context) -> Guardrail:
+def _grounded(options: GroundedOptions, context: Context) -> Guardrail:
     from steep_plugins.guardrails.grounded import Grounded
 
     return Grounded(least=options.least)
@@ -94,28 +94,28 @@ def steep_guardrails() -> Iterator[Offer[Any]]:
         name="injection",
         summary="Finds sentences that give the model orders, in questions and in passages",
         config=InjectionOptions,
-        build=injection,
+        build=_injection,
     )
     yield offer(
         name="personal-data",
         summary="Finds e-mail addresses, phones, cards, accounts, ids and dates of birth, and can take them out",
         config=PersonalDataOptions,
-        build=personal_data,
+        build=_personal_data,
     )
     yield offer(
         name="secrets",
         summary="Finds keys, tokens and passwords, and can take them out",
         config=SecretsOptions,
-        build=secrets,
+        build=_secrets,
     )
     yield offer(
         name="citations",
         summary="Wants every answer to cite passages that were retrieved, word for word",
-        build=citations,
+        build=_citations,
     )
     yield offer(
         name="grounded",
         summary="Wants words, numbers, names and negations of each answer sentence to stand in the passages",
         config=GroundedOptions,
-        build=grounded,
+        build=_grounded,
     )

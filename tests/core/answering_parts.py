@@ -1,0 +1,108 @@
+"""Small real parts for the tests of answering, as the plugin file of a project."""
+
+from pydantic import BaseModel
+
+from steep import hookimpl, offer
+from steep.answering.words import support
+from steep.kinds import Check, Draft, Quote
+from steep.sentences import sentence_spans
+
+
+class Finder:
+    """Quotes the sentence that holds most of the question's words; abstains where none holds a third of them."""
+
+    digest = "finder-1"
+    writes = False
+    closed_book = False
+
+    def __init__(self):
+        self.requests = []
+
+    def generate(self, request):
+        self.requests.append(request)
+        best, found = 0.34, None
+        for hit in request.hits:
+            for start, end in sentence_spans(hit.passage.text):
+                score = support(request.question, hit.passage.text[start:end])
+                if score > best:
+                    best, found = score, (hit.passage, start, end)
+        if found is None:
+            return Draft(text="", abstained=True, reason="No sentence answers the question.", confidence=0.1)
+        passage, start, end = found
+        quote = Quote(passage=passage.id, start=start, end=end)
+        return Draft(text=passage.text[start:end], quotes=(quote,), confidence=best, prompt_tokens=11, tokens=7)
+
+
+class Reply(BaseModel, extra="forbid"):
+    reply: str = "A day ticket costs 12 euros [1]."
+    closed_book: bool = True
+
+
+class Writer:
+    """Writes what its options say, whatever it is asked."""
+
+    digest = "writer-1"
+    writes = True
+
+    def __init__(self, options):
+        self.closed_book = options.closed_book
+        self._reply = options.reply
+        self.requests = []
+
+    def generate(self, request):
+        self.requests.append(request)
+        return Draft(text=self._reply)
+
+
+class Word(BaseModel, extra="forbid"):
+    word: str
+    rewrites: bool = True
+
+
+class Blocklist:
+    """Finds one word, at any stage."""
+
+    stages = ("input", "passages", "output")
+
+    def __init__(self, options):
+        self.on_fail = "refuse"
+        self._word, self._rewrites = options.word, options.rewrites
+
+    def check(self, request):
+        from steep.values import Finding
+
+        texts = (
+            [(None, request.text)]
+            if request.stage != "passages"
+            else [(hit.passage.id, hit.passage.text) for hit in request.hits]
+        )
+        findings = tuple(
+            Finding(rule="word", start=start, end=end, passage=passage)
+            for passage, text in texts
+            for start, end in sentence_spans(text)
+            if self._word in text[start:end]
+        )
+        if not findings:
+            return Check(passed=True)
+        rewritten = request.text.replace(self._word, "[-]") if self._rewrites else None
+        return Check(passed=False, reason=f"it holds {self._word}", findings=findings, rewritten=rewritten)
+
+
+class Broken:
+    stages = ("input", "passages", "output")
+    on_fail = "allow"
+
+    def check(self, request):
+        raise ZeroDivisionError("it always does")
+
+
+@hookimpl
+def steep_generators():
+    yield offer(name="finder", summary="Quotes a sentence", build=lambda options, context: Finder())
+    yield offer(name="writer", summary="Writes a reply", config=Reply, build=lambda options, context: Writer(options))
+
+
+@hookimpl
+def steep_guardrails():
+    yield offer(name="block", summary="Finds a word", config=Word, build=lambda options, context: Blocklist(options))
+    yield offer(name="broken", summary="Raises", build=lambda options, context: Broken())

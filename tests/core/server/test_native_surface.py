@@ -1,0 +1,80 @@
+import httpx
+import pytest
+
+from steep.errors import NotIndexed
+from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
+from steep.server import server_of
+from steep.server.app import application_of
+from steep.values import Scope
+from steep.wire import answer_json, search_json
+
+QUESTION = "How much is a day ticket?"
+
+
+def test_an_answer_is_what_the_command_line_prints(serve):
+    address, project = serve()
+    told = httpx.post(f"{address}/answer", json={"question": QUESTION}, timeout=60).json()
+    expected = answer_json(Answerer(project).answer(AnswerRequest(question=QUESTION, scope=Scope())))
+    del told["timings"], expected["timings"]
+    assert told == expected
+
+
+def test_a_search_is_what_the_command_line_prints(serve):
+    address, project = serve()
+    told = httpx.post(f"{address}/search", json={"question": QUESTION, "k": 2}, timeout=60).json()
+    found = Answerer(project).search(SearchRequest(question=QUESTION, k=2, scope=Scope()))
+    assert told == search_json(QUESTION, found.hits, found.generation)
+    assert [hit["rank"] for hit in told["hits"]] == [1, 2]
+
+
+def test_within_narrows_to_the_named_documents(http):
+    told = http.post("/search", json={"question": "ticket berth", "within": ["berths.md"]}).json()
+    assert {hit["path"] for hit in told["hits"]} == {"berths.md"}
+    assert http.post("/search", json={"question": "ticket berth", "within": []}).json()["hits"] == []
+
+
+def test_an_unknown_key_or_profile_is_named(http):
+    unknown = http.post("/answer", json={"question": QUESTION, "profil": "rag"})
+    assert unknown.status_code == 400
+    assert "profil" in unknown.json()["error"]["message"]
+    assert http.post("/answer", json={"question": QUESTION, "profile": "x"}).status_code == 404
+    assert http.post("/answer", json={"question": ""}).json()["error"]["code"] == "invalid_question"
+
+
+def test_health_tells_what_is_served(http):
+    told = http.get("/health").json()
+    assert told["status"] == "ok"
+    assert (told["project"], told["generation"], told["documents"]) == ("harbor", 1, 2)
+
+
+def test_openapi_describes_the_surface(http):
+    schema = http.get("/schema").json()
+    assert schema["openapi"].startswith("3.")
+    assert {"/v1/models", "/v1/chat/completions", "/answer", "/search", "/health"} <= set(schema["paths"])
+
+
+def test_a_path_that_is_not_there_has_the_same_error_shape(http):
+    reply = http.get("/v2/models")
+    assert reply.status_code == 404
+    assert set(reply.json()["error"]) == {"message", "type", "param", "code"}
+
+
+def test_another_host_name_is_not_answered_on_loopback(http):
+    assert http.get("/v1/models", headers={"host": "evil.example.org"}).status_code == 400
+
+
+def test_a_project_without_an_index_does_not_start(make_project):
+    with pytest.raises(NotIndexed, match="steep index"):
+        server_of(make_project(indexed=False), port=0)
+
+
+def test_health_says_so_when_the_index_is_gone(make_project):
+    from litestar.testing import TestClient
+
+    project = make_project(indexed=False)
+    with TestClient(
+        application_of(project, Answerer(project), host="127.0.0.1"), base_url="http://localhost"
+    ) as client:
+        reply = client.get("/health")
+        assert (reply.status_code, reply.json()["status"]) == (503, "not indexed")
+        assert client.post("/answer", json={"question": QUESTION}).status_code == 503
