@@ -52,7 +52,7 @@ def assemble(measured: Measured, *, reports: str, created: str) -> MeasureReport
         "report",
         *(each.fingerprint for each in measured.contenders),
         *(repr(each) for each in measured.asked),
-        json.dumps(settings, sort_keys=True),
+        json.dumps([list(measured.metrics), settings], sort_keys=True),
     )[:12]
     return MeasureReport(
         id=identity,

@@ -130,9 +130,11 @@ def risk_curve(arms: Sequence[ArmSummary]) -> Markup:
 
 
 def _line(arm: ArmSummary, across: _Scale, down: _Scale) -> Markup:
-    """A step line: between two cut-offs, no other share of the questions can be answered."""
+    """The line through all cut-offs, and a mark where the arm answers all that it would."""
     points = " ".join(f"{across(point.coverage):.1f},{down(point.risk):.1f}" for point in arm.curve)
-    return tag("polyline", points=points, class_=f"curve {arm.arm}")
+    end = arm.curve[-1]
+    mark = tag("circle", cx=across(end.coverage), cy=down(end.risk), r=4, class_=f"arm {arm.arm}")
+    return tag("g", tag("polyline", points=points, class_=f"curve {arm.arm}"), mark)
 
 
 def _levels(down: _Scale, across: _Scale) -> list[Markup]:

@@ -67,24 +67,22 @@ def _sections(report: MeasureReport, rows: Mapping[str, Sequence[Row]]) -> Itera
         yield _section("What confidence is worth", risk_curve(report.arms), tag("p", note, class_="note"))
     if any(arm.kinds for arm in report.arms):
         yield _section(f"{deciding} by kind of question", _kinds_table(report, deciding))
-    yield _section("All comparisons", _comparisons_table(report))
     yield _section("Time to answer", _latency_table(report))
     worst = worst_questions(report, rows)
     if worst:
         yield _section("The worst questions", worst)
+    yield _section("All comparisons", _comparisons_table(report))
     yield _section("What was not measured", list(_gaps(report)))
     yield _section("How it was measured", tag("p", _method(report), class_="note"))
 
 
 def _arms_table(report: MeasureReport) -> Markup:
-    head = ["arm", *report.metrics]
-    rows = []
-    for arm in report.arms:
-        if arm.measured:
-            rows.append([arm.name, *(_mean(arm, name) for name in report.metrics)])
-        else:
-            rows.append([arm.name, tag("span", f"not measured: {arm.reason}", class_="muted")])
-    return _table(head, rows)
+    measured = [arm for arm in report.arms if arm.measured]
+    rows: list[list[Child]] = [[name, *(_mean(arm, name) for arm in measured)] for name in report.metrics]
+    absent = [
+        tag("p", f"{arm.name} was not measured: {arm.reason}", class_="note told") for arm in report.arms if arm.reason
+    ]
+    return joined(_table(["metric", *(arm.name for arm in measured)], rows) if measured else "", absent)
 
 
 def _mean(arm: ArmSummary, name: str) -> Markup:
@@ -115,17 +113,17 @@ def _comparisons_table(report: MeasureReport) -> Markup:
         return tag("p", "Fewer than two arms were measured.", class_="muted")
     rows: list[list[Child]] = []
     for each in report.comparisons:
-        pair = f"{each.arm} − {each.over}"
         if each.difference is None:
-            reason = tag("span", f"not measured: {each.reason}", class_="muted")
-            rows.append([each.metric, pair, str(each.questions), reason])
             continue
+        pair = f"{each.arm} − {each.over}"
         interval = f"{each.low:+.3f} to {each.high:+.3f}" if each.low is not None and each.high is not None else "–"
         p = "–" if each.p_adjusted is None else "< 0.001" if each.p_adjusted < 0.001 else f"{each.p_adjusted:.3f}"
         least = "–" if each.detectable is None else f"{each.detectable:.3f}"
         rows.append([each.metric, pair, str(each.questions), f"{each.difference:+.3f}", interval, p, least])
     head = ["metric", "pair", "questions", "difference", "95 % interval", "p (Holm)", "could be seen"]
-    return _table(head, rows, words=2)
+    absent = [each for each in report.comparisons if each.difference is None]
+    note = f"{len(absent)} more could not be made, as too few questions were scored in both arms." if absent else ""
+    return joined(_table(head, rows, words=2), tag("p", note, class_="note"))
 
 
 def _latency_table(report: MeasureReport) -> Markup:

@@ -1,29 +1,40 @@
-"""The report on a terminal: a row an arm, a column a metric, with half the width of the 95 % interval."""
+"""The report on a terminal: a row an arm, a column a metric, with half the width of the 95 % interval.
+
+Only the first five metrics are shown; the page and report.json have all.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
     from steep.measuring.report import ArmSummary, MeasureReport
 
+_SHOWN = 5
+
 
 def terminal_table(report: MeasureReport) -> Table:
     """Strangers' text is given as plain text, so that no markup of theirs is obeyed."""
-    table = Table(title=Text(f"{report.project}: {report.questions['asked']} questions"), title_justify="left")
+    table = Table(
+        title=Text(f"{report.project}: {report.questions['asked']} questions"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+    )
     table.add_column("arm", no_wrap=True)
-    for name in report.metrics:
-        table.add_column(Text(name), justify="right")
+    shown = report.metrics[:_SHOWN]
+    for name in shown:
+        table.add_column(Text(name.replace("-", "-\n")), justify="right", no_wrap=True)
     table.add_column("median", justify="right")
     medians = {each.name: each.p50 for each in report.latency}
     for arm in report.arms:
         median = medians.get(arm.name)
         time = "–" if median is None else f"{median:.0f} ms"
         look = "bold" if arm.name == report.verdict.arm else ""
-        table.add_row(Text(arm.name), *(Text(_cell(arm, name)) for name in report.metrics), Text(time), style=look)
+        table.add_row(Text(arm.name), *(Text(_cell(arm, name)) for name in shown), Text(time), style=look)
     absent = [f"{arm.name} was not measured: {arm.reason}" for arm in report.arms if not arm.measured]
     table.caption = Text("\n".join(absent)) if absent else None
     table.caption_justify = "left"

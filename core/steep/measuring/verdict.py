@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from steep.measuring.comparison import FEWEST
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -129,9 +131,9 @@ def _sentence(
     rivals: Sequence[Comparison],
     absent: tuple[str, ...],
 ) -> str:
-    basis = f"{comparison.questions} questions, {comparison.clusters} {comparison.unit}s"
+    basis = f"{comparison.questions} questions in {comparison.clusters} groups by document"
     if comparison.unit == "question":
-        basis = f"{comparison.questions} questions of fewer than 5 documents"
+        basis = f"{comparison.questions} questions on fewer than {FEWEST} documents"
     if ground == "better":
         said = f"Use {arm}: it beats {over} ({figures}; {basis})"
         dearer = [_other(each, arm) for each in rivals if each.over == arm]

@@ -95,7 +95,7 @@ def build_points(options: PointsOptions, context: Context) -> Metric:
 
 @hookimpl
 def steep_metrics() -> Iterator[Offer[Any]]:
-    # the first of them decides the verdict of a report, where steep.toml lists no others
+    # the first decides the verdict of a report, and the first five are shown on a terminal, where steep.toml lists none
     yield offer(
         name="token-f1",
         summary="Words shared with the best gold answer, as F1 (SQuAD's definition).",
@@ -108,14 +108,6 @@ def steep_metrics() -> Iterator[Offer[Any]]:
         build=build_points,
     )
     yield offer(
-        name="exact-match",
-        summary="1 where the answer equals a gold answer, but for case, punctuation and articles.",
-        build=build_exact_match,
-    )
-    yield offer(
-        name="rouge-l", summary="Longest common word sequence with the best gold answer, as F1.", build=build_rouge_l
-    )
-    yield offer(
         name="abstention", summary="1 where it was right to answer, or right to abstain.", build=build_abstention
     )
     yield offer(
@@ -123,6 +115,16 @@ def steep_metrics() -> Iterator[Offer[Any]]:
         summary="Share of the evidence that stands in the first k passages.",
         config=RecallOptions,
         build=build_recall,
+    )
+    yield offer(
+        name="citation-precision",
+        summary="Share of the citations that point at the evidence.",
+        build=build_citation_precision,
+    )
+    yield offer(
+        name="citation-recall",
+        summary="Share of the evidence that the citations point at.",
+        build=build_citation_recall,
     )
     yield offer(
         name="mrr",
@@ -137,12 +139,10 @@ def steep_metrics() -> Iterator[Offer[Any]]:
         build=build_ndcg,
     )
     yield offer(
-        name="citation-precision",
-        summary="Share of the citations that point at the evidence.",
-        build=build_citation_precision,
+        name="exact-match",
+        summary="1 where the answer equals a gold answer, but for case, punctuation and articles.",
+        build=build_exact_match,
     )
     yield offer(
-        name="citation-recall",
-        summary="Share of the evidence that the citations point at.",
-        build=build_citation_recall,
+        name="rouge-l", summary="Longest common word sequence with the best gold answer, as F1.", build=build_rouge_l
     )

@@ -38,7 +38,8 @@ def test_a_dearer_arm_that_gains_is_recommended_with_its_figures():
     verdict = decide("token-f1", standings(rag=0.5, both=0.6), [compared("both", "rag", 0.1)])
     assert (verdict.arm, verdict.over, verdict.ground, verdict.significant) == ("both", "rag", "better", True)
     assert verdict.sentence == (
-        "Use both: it beats rag (token-f1 +0.100, 95% interval +0.070 to +0.130, p 0.001; 120 questions, 40 documents)."
+        "Use both: it beats rag (token-f1 +0.100, 95% interval +0.070 to +0.130, p 0.001; "
+        "120 questions in 40 groups by document)."
     )
 
 

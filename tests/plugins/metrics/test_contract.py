@@ -9,14 +9,14 @@ from steep.testing.metric import MetricContract
 NAMES = (
     "token-f1",
     "points",
-    "exact-match",
-    "rouge-l",
     "abstention",
     "recall",
-    "mrr",
-    "ndcg",
     "citation-precision",
     "citation-recall",
+    "mrr",
+    "ndcg",
+    "exact-match",
+    "rouge-l",
 )
 
 
