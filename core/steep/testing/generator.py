@@ -37,6 +37,25 @@ _ODD = (
 )
 
 
+def _hits() -> tuple[Hit, ...]:
+    return tuple(
+        Hit(
+            passage=Passage(
+                document=f"d{number}",
+                version=f"v{number}",
+                path=f"note-{number}.md",
+                title=f"Note {number}",
+                start=0,
+                end=len(text),
+                text=text,
+            ),
+            score=1.0 / number,
+            rank=number,
+        )
+        for number, text in enumerate(_TEXTS, start=1)
+    )
+
+
 def generation_requests() -> tuple[GenerationRequest, ...]:
     """Requests of all kinds: with and without passages, with history, with a prompt of a profile."""
     plain = GenerationRequest(question="What does hall B cost?", hits=_hits(), max_tokens=8)
@@ -109,22 +128,3 @@ class GeneratorContract:
         request = replace(generation_requests()[0], adapter=AdapterRef(version="none", folder=tmp_path))
         with pytest.raises(AdapterError, match="none"):
             generator.generate(request)
-
-
-def _hits() -> tuple[Hit, ...]:
-    return tuple(
-        Hit(
-            passage=Passage(
-                document=f"d{number}",
-                version=f"v{number}",
-                path=f"note-{number}.md",
-                title=f"Note {number}",
-                start=0,
-                end=len(text),
-                text=text,
-            ),
-            score=1.0 / number,
-            rank=number,
-        )
-        for number, text in enumerate(_TEXTS, start=1)
-    )
