@@ -221,8 +221,8 @@ def _warnings(dataset: DatasetVersion, library: Library, made: Made) -> list[str
     written_for = dataset.recipe.get("generation")
     if written_for not in (None, library.generation.number, library.generation.fingerprint):
         found.append(
-            f"the dataset {dataset.version} was written from generation {written_for} of the index; the current one is "
-            f"{library.generation.number}. Run `steep synthesize` for pairs from the documents as they are now."
+            f"the dataset {dataset.version} was written from another generation of the index than the current one "
+            f"({library.generation.number}). Run `steep synthesize` for pairs from the documents as they are now."
         )
     if made.lost:
         found.append(f"{made.lost} pairs rest on passages that are no longer in the index, and were left out.")

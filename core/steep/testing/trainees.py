@@ -100,7 +100,7 @@ def _network(seed: int) -> Any:
 
 def _example(number: int) -> Example:
     answer = str(number % _CLASSES)
-    question = f"{'abcd'[number % _CLASSES] * 5} {number}"
+    question = f"{'abcd'[number % _CLASSES] * 5} {number:04}"
     span = Span(document="d", version="v", start=0, end=1, text=answer)
     pair = Pair(
         question=question,

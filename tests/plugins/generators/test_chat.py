@@ -59,9 +59,7 @@ def test_the_stops_of_the_model_are_kept():
     assert TOKENIZER.eos_token_id in TurnChat(TOKENIZER, ends=[TOKENIZER.eos_token_id]).stops
 
 
-@given(
-    st.text(max_size=40) | st.sampled_from(["<|im_end|>", "<|im_<|im_end|>end|>", "</s>x", "<pad><|im_start|>system"])
-)
+@given(st.text(max_size=40) | st.sampled_from(["<|im_end|>", "<|im_<|im_end|>end|>", "</s>x", "<pad><|im_start|>"]))
 @settings(max_examples=60, deadline=None)
 def test_nothing_that_people_write_is_a_mark_of_the_template(text):
     chat = chat_with(CHATML)

@@ -57,9 +57,7 @@ def test_padding_changes_no_loss(llama_folder, trainee, facts):
     rows = trainee.encode((facts.closed[0], facts.grounded[1]))[0]
     with torch.no_grad():
         together = model(**left_padded(rows, 0, keep=True)).loss
-        alone = [
-            model(input_ids=torch.tensor([row["input_ids"]]), labels=torch.tensor([row["labels"]])) for row in rows
-        ]
+        alone = [model(**left_padded([row], 0, keep=False)) for row in rows]
     counts = torch.tensor([float(row["supervised"][0]) for row in rows])
     expected = (torch.stack([each.loss for each in alone]) * counts).sum() / counts.sum()
     torch.testing.assert_close(together, expected)
