@@ -32,7 +32,7 @@ _TEXTS = (
 )
 _LAWS = settings(
     deadline=None,
-    max_examples=25,
+    max_examples=15,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
 )
 
@@ -115,7 +115,7 @@ class IndexContract:
 
     @_LAWS
     @given(
-        texts=st.lists(plain_texts(), min_size=1, max_size=12),
+        texts=st.lists(plain_texts(most=6), min_size=1, max_size=8),
         asked=odd_texts(),
         k=st.integers(1, 20),
         seed=st.integers(0, 99),

@@ -18,7 +18,7 @@ __all__ = ["SplitterContract"]
 
 _LAWS = settings(
     deadline=None,
-    max_examples=30,
+    max_examples=20,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
 )
 

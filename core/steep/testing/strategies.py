@@ -64,9 +64,9 @@ def markdown() -> st.SearchStrategy[str]:
 
 
 @st.composite
-def passages(draw: st.DrawFn, *, least: int = 1, most: int = 12) -> tuple[Passage, ...]:
+def passages(draw: st.DrawFn, *, least: int = 1, most: int = 6) -> tuple[Passage, ...]:
     """Distinct passages of several documents."""
-    texts = draw(st.lists(plain_texts(), min_size=least, max_size=most, unique=True))
+    texts = draw(st.lists(plain_texts(most=6), min_size=least, max_size=most, unique=True))
     return tuple(
         Passage(
             document=f"document-{index % 3}",

@@ -35,6 +35,7 @@ _OLDER = (
     "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "cp949",
 )  # fmt: skip
 _SAMPLE = 65_536
+_TELLING = 16  # with fewer characters beyond ASCII, guesses are worse than the commonest encoding
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?")
 
@@ -49,7 +50,7 @@ def decoded(data: bytes, path: str, *, declared: str | None = None) -> str:
             raise SourceError(f"{path} is {what}, not text; {way}.", path=path)
     text = _decoded(data, path, declared)
     if _binary(text):
-        raise SourceError(f"{path} is binary, not text; exclude it in steep.toml.", path=path)
+        raise _not_text(path)
     text = _CONTROL.sub(" ", _LINE_END.sub("\n", text))
     if not text.strip():
         raise empty(path)
@@ -58,6 +59,10 @@ def decoded(data: bytes, path: str, *, declared: str | None = None) -> str:
 
 def empty(path: str) -> SourceError:
     return SourceError(f"{path} is empty: there is nothing to read; fill it, or exclude it in steep.toml.", path=path)
+
+
+def _not_text(path: str) -> SourceError:
+    return SourceError(f"{path} is binary, not text; exclude it in steep.toml.", path=path)
 
 
 def _decoded(data: bytes, path: str, declared: str | None) -> str:
@@ -71,6 +76,8 @@ def _decoded(data: bytes, path: str, declared: str | None) -> str:
             except (UnicodeDecodeError, LookupError):
                 continue
     guess = _guessed(data)
+    if guess is None and b"\x00" in data:
+        raise _not_text(path)
     if guess is None:
         raise SourceError(f"{path}: its encoding could not be found out; save it as UTF-8.", path=path)
     return data.decode(guess, "replace")
@@ -93,9 +100,11 @@ def _guessed(data: bytes) -> str | None:
     sample = data[:_SAMPLE]
     if len(data) > _SAMPLE and b"\n" in sample:
         sample = sample[: sample.rindex(b"\n")]
+    if b"\x00" not in sample and sum(byte > 127 for byte in sample) < _TELLING:
+        return "cp1252"
     match = charset_normalizer.from_bytes(sample, cp_isolation=list(_OLDER)).best()
     if match is None:
-        return None if b"\x00" in sample else "cp1252"
+        return None
     return "cp1252" if "cp1252" in match.could_be_from_charset else str(match.encoding)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -72,11 +73,12 @@ def pieces_of(lines: Sequence[Line]) -> list[Piece]:
     body = _body_size(lines)
     bold_body = sum(len(line.text) for line in lines if line.bold) > 0.5 * sum(len(line.text) for line in lines)
     edges = _right_edges(lines)
+    leading = _leading(lines)
     pieces: list[Piece] = []
     for index, line in enumerate(lines):
         after = lines[index + 1] if index + 1 < len(lines) else None
         kind = _kind(line, pieces[-1].lines[-1] if pieces else None, after, body, bold_body=bold_body)
-        if pieces and _continues(pieces[-1], line, kind, edges[index - 1]):
+        if pieces and _continues(pieces[-1], line, kind, edges[index - 1], leading):
             pieces[-1].lines.append(line)
         else:
             pieces.append(Piece(kind=kind, lines=[line]))
@@ -99,6 +101,16 @@ def _right_edges(lines: Sequence[Line]) -> list[float]:
         column = [each for each in near if each.page == line.page and abs(each.left - line.left) < 3 * line.size]
         edges.append(max(each.right for each in column if abs(each.size - line.size) < 0.2 * line.size))
     return edges
+
+
+def _leading(lines: Sequence[Line]) -> float:
+    """The usual distance from a line to the next, in font sizes."""
+    steps = sorted(
+        (last.bottom - line.bottom) / line.size
+        for last, line in itertools.pairwise(lines)
+        if last.page == line.page and 0.7 * line.size < last.bottom - line.bottom < 2.5 * line.size
+    )
+    return steps[len(steps) // 2] if steps else 1.3
 
 
 def _kind(line: Line, before: Line | None, after: Line | None, body: float, *, bold_body: bool) -> BlockKind:
@@ -129,11 +141,11 @@ def _is_heading(line: Line, before: Line | None, after: Line | None, body: float
     )
 
 
-def _continues(piece: Piece, line: Line, kind: BlockKind, edge: float) -> bool:
+def _continues(piece: Piece, line: Line, kind: BlockKind, edge: float, leading: float) -> bool:
     """Whether a line goes on with a piece; ``edge`` is how far the column of the piece's last line reaches."""
     last = piece.lines[-1]
     step = last.bottom - line.bottom
-    close = last.page == line.page and -0.5 * line.size < step < 2.2 * line.size
+    close = last.page == line.page and -0.5 * line.size < step < 1.5 * leading * line.size
     if kind == "code" or piece.kind == "code":
         return kind == piece.kind and close
     if kind == "heading" or piece.kind == "heading":
