@@ -1,0 +1,121 @@
+"""How sure the reader may be: Platt scaling of its scores, and the threshold below which it abstains."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from steep.errors import AdapterError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from steep_plugins.generators.reader.spans import Candidate
+
+FILE = "calibration.json"
+BINS = 10
+_FAR = 8.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """``weights`` of the features (see ``features``), their ``bias``, and the ``threshold`` on the probability.
+
+    An answer counts as right when its token F1 against a gold is 0.5 or more. ``error`` is the expected calibration
+    error over 10 equal bins, measured on ``rows`` held-back rows that the weights were not fitted to.
+    """
+
+    weights: tuple[float, ...]
+    bias: float
+    threshold: float
+    error: float | None = None
+    rows: int = 0
+
+    def probability(self, found: Sequence[Candidate]) -> float:
+        """The estimated probability that the first of the spans, best first, is a right answer; 0 for none."""
+        return self.of_features(features(found)) if found else 0.0
+
+    def of_features(self, row: Sequence[float]) -> float:
+        return _sigmoid(self.bias + sum(w * x for w, x in zip(self.weights, row, strict=True)))
+
+    def save(self, folder: Path) -> None:
+        text = json.dumps(asdict(self), indent=2, sort_keys=True)
+        (folder / FILE).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Calibration | None:
+        """The calibration beside an adapter, or None where it has none. Raises AdapterError for a malformed one."""
+        path = folder / FILE
+        if not path.is_file():
+            return None
+        try:
+            row = json.loads(path.read_text(encoding="utf-8"))
+            return cls(**row | {"weights": tuple(float(weight) for weight in row["weights"])})
+        except (ValueError, TypeError, KeyError) as error:
+            raise AdapterError(
+                f"{path} is not a calibration of the reader ({error}); train the adapter anew"
+            ) from error
+
+
+def features(found: Sequence[Candidate]) -> tuple[float, float, float]:
+    """Of the best span: margin over "no answer", log share of its window, and lead over the next-best span."""
+    best = found[0]
+    lead = best.margin - found[1].margin if len(found) > 1 else _FAR
+    return (max(-_FAR, min(_FAR, best.margin)), max(-_FAR, best.share), min(_FAR, lead))
+
+
+def fit(
+    rows: Sequence[tuple[float, ...]], right: Sequence[bool], *, ridge: float = 1.0, rounds: int = 50
+) -> tuple[tuple[float, ...], float]:
+    """Logistic regression by Newton's method: weights and bias (Platt 1999, with a ridge instead of soft targets)."""
+    import numpy as np
+
+    x = np.column_stack([np.asarray(rows, dtype=float), np.ones(len(rows))])
+    y = np.asarray(right, dtype=float)
+    penalty = ridge * np.diag([*[1.0] * (x.shape[1] - 1), 0.0])
+    solution = np.zeros(x.shape[1])
+    for _ in range(rounds):
+        p = 1 / (1 + np.exp(-np.clip(x @ solution, -30, 30)))
+        gradient = x.T @ (p - y) + penalty @ solution
+        curvature = x.T @ (x * (p * (1 - p))[:, None]) + penalty + 1e-9 * np.eye(x.shape[1])
+        step = np.linalg.solve(curvature, gradient)
+        solution -= step
+        if float(np.abs(step).max()) < 1e-8:
+            break
+    return tuple(float(value) for value in solution[:-1]), float(solution[-1])
+
+
+def calibration_error(probabilities: Sequence[float], right: Sequence[bool]) -> float | None:
+    """Expected calibration error over 10 equal bins (Naeini et al. 2015); None for no rows."""
+    if not probabilities:
+        return None
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
+    for probability, hit in zip(probabilities, right, strict=True):
+        bins[min(BINS - 1, int(probability * BINS))].append((probability, hit))
+    gaps = (abs(sum(p for p, _ in rows) - sum(hit for _, hit in rows)) for rows in bins if rows)
+    return sum(gaps) / len(probabilities)
+
+
+def best_threshold(
+    probabilities: Sequence[float], right: Sequence[bool], *, reward: float = 1.0, penalty: float = 1.0
+) -> float:
+    """The threshold of highest total gain: ``reward`` for a right answer, ``-penalty`` for a wrong one, 0 to abstain.
+
+    Among equally good ones the middle of the gap between neighbouring probabilities is taken.
+    """
+    ordered = sorted(zip(probabilities, right, strict=True), reverse=True)
+    gain = best = 0.0
+    chosen = 1.0
+    for index, (probability, hit) in enumerate(ordered):
+        gain += reward if hit else -penalty
+        following = ordered[index + 1][0] if index + 1 < len(ordered) else 0.0
+        if gain > best and following < probability:
+            best, chosen = gain, (probability + following) / 2
+    return chosen
+
+
+def _sigmoid(value: float) -> float:
+    return 1 / (1 + math.exp(-value)) if value >= 0 else math.exp(value) / (1 + math.exp(value))

@@ -1,0 +1,121 @@
+"""The generator `reader`: it answers with the passages' own words, says how sure it is, and abstains when it is not."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from steep.kinds import Draft, Quote
+from steep_plugins.generators.reader.adapters import Networks, Tuned
+from steep_plugins.generators.reader.reading import Task, Text
+from steep_plugins.generators.reader.rows import lead_of
+from steep_plugins.generators.reader.starter import STARTER, starter_calibration, starter_digest
+from steep_plugins.generators.reader.whole import complete, explains
+from steep_plugins.generators.reader.windows import Encoder
+from steep_plugins.minilm import MODEL_SHA256, verified_weights
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from steep.kinds import AdapterRef, GenerationRequest, LoraShape, Trainee
+
+
+class ReaderGenerator:
+    """MiniLM with the starter adapter merged in; a request's adapter goes on top. Loads when first asked.
+
+    ``threshold`` replaces the calibrated one: answers of lower confidence become abstentions. With ``sentences``, a
+    question that asks how or why is answered with the whole sentence.
+    """
+
+    def __init__(
+        self,
+        *,
+        starter: Path = STARTER,
+        device: str = "cpu",
+        adapters: int = 4,
+        threshold: float | None = None,
+        sentences: bool = True,
+    ) -> None:
+        self._weights = verified_weights()
+        self._starter = starter
+        self._device = device
+        self._threshold = threshold
+        self._sentences = sentences
+        self.encoder = Encoder(self._weights.tokenizer)
+        self._digest = hashlib.sha256(f"{MODEL_SHA256}\n{starter_digest(starter)}".encode()).hexdigest()
+        self._networks = Networks(
+            self._base,
+            self.encoder,
+            starter_calibration(starter),
+            digest=self._digest,
+            device=device,
+            capacity=adapters,
+        )
+
+    @property
+    def digest(self) -> str:
+        return self._digest
+
+    @property
+    def writes(self) -> bool:
+        return False
+
+    @property
+    def closed_book(self) -> bool:
+        return False
+
+    def generate(self, request: GenerationRequest) -> Draft:
+        tuned = self.tuned(request.adapter)
+        if not request.hits:
+            return _abstained("the reader answers only from passages, and it was given none")
+        if not request.question.strip():
+            return _abstained("the question is empty")
+        passages = [hit.passage for hit in request.hits]
+        texts = tuple(
+            Text(text=passage.text, lead=lead_of(passage), barred=tuple(request.barred.get(passage.id, ())))
+            for passage in passages
+        )
+        found = tuned.spans.read(Task(question=request.question, texts=texts))
+        if not found:
+            return _abstained("the passages hold no words that may be quoted", 0.0)
+        confidence = tuned.calibration.probability(found)
+        threshold = self.threshold(tuned.calibration)
+        if confidence < threshold:
+            return _abstained(
+                f"the best span found is right with an estimated probability of {confidence:.2f}, "
+                f"and answers below {threshold:.2f} are not given",
+                confidence,
+            )
+        best, text = found[0], texts[found[0].passage]
+        start, end = self.completed(request.question, text, (best.start, best.end))
+        return Draft(
+            text=text.text[start:end],
+            quotes=(Quote(passage=passages[best.passage].id, start=start, end=end),),
+            confidence=confidence,
+        )
+
+    def tuned(self, adapter: AdapterRef | None) -> Tuned:
+        return self._networks.get(adapter)
+
+    def threshold(self, calibration: Calibration) -> float:
+        return calibration.threshold if self._threshold is None else self._threshold
+
+    def completed(self, question: str, text: Text, span: tuple[int, int]) -> tuple[int, int]:
+        sentence = self._sentences and explains(question)
+        return complete(text.text, span, barred=text.barred, sentence=sentence)
+
+    def trainee(self, shape: LoraShape, seed: int, start: AdapterRef | None = None) -> Trainee:
+        from steep_plugins.generators.reader.trainee import SpanTrainee, adapted
+
+        model = adapted(self._base(), shape, seed=seed, start=start, digest=self._digest)
+        calibration = starter_calibration(self._starter)
+        return SpanTrainee(model.to(self._device), self.encoder, calibration, digest=self._digest)
+
+    def _base(self) -> Any:
+        from steep_plugins.generators.reader.model import bare_reader, merged
+
+        return merged(bare_reader(self._weights), self._starter, name="starter")
+
+
+def _abstained(reason: str, confidence: float | None = None) -> Draft:
+    return Draft(text="", confidence=confidence, abstained=True, reason=reason)

@@ -1,0 +1,45 @@
+"""The network: BERT with a span head, whose answers can stand in the passage or, for "no answer", at CLS.
+
+Imports torch and transformers; import it only where a model is wanted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from transformers import BertForQuestionAnswering
+from transformers.modeling_outputs import QuestionAnsweringModelOutput
+
+from steep_plugins.minilm.precision import mixed_precision
+
+_IMPOSSIBLE = -1e4
+
+
+class SpanNetwork(BertForQuestionAnswering):  # type: ignore[misc]  # transformers has no usable types
+    """As its parent, and with the same parameters, but ``passage_mask`` is 1 where an answer can begin or end.
+
+    Computes in mixed precision. All pieces are of segment 0, as they were when MiniLM was trained on sentences;
+    besides, PEFT's wrapper for question answering drops ``token_type_ids`` on the way.
+    """
+
+    def forward(
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor,
+        passage_mask: torch.Tensor | None = None,
+        start_positions: torch.Tensor | None = None,
+        end_positions: torch.Tensor | None = None,
+        **_: Any,
+    ) -> QuestionAnsweringModelOutput:
+        with mixed_precision(input_ids.device.type):
+            hidden = self.bert(input_ids, attention_mask=attention_mask).last_hidden_state
+            logits = self.qa_outputs(hidden).float()
+        if passage_mask is not None:
+            logits = logits.masked_fill(passage_mask[..., None] == 0, _IMPOSSIBLE)
+        start_logits, end_logits = logits.unbind(-1)
+        loss = None
+        if start_positions is not None and end_positions is not None:
+            entropy = torch.nn.functional.cross_entropy
+            loss = (entropy(start_logits, start_positions) + entropy(end_logits, end_positions)) / 2
+        return QuestionAnsweringModelOutput(loss=loss, start_logits=start_logits, end_logits=end_logits)

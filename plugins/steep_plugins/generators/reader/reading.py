@@ -1,0 +1,93 @@
+"""Reading: a question and passages in, the spans that answer it best out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from steep_plugins.generators.reader.spans import Candidate, candidates, distinct
+from steep_plugins.generators.reader.windows import PAD, Encoder, Window
+from steep_plugins.minilm.precision import compute_dtype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import torch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A passage as the network sees it. ``lead`` is read but never quoted; no answer may touch a barred range."""
+
+    text: str
+    lead: str = ""
+    barred: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One question over its passages."""
+
+    question: str
+    texts: tuple[Text, ...]
+
+
+class SpanReader:
+    """A network with its encoder. Holds no state between calls, so threads can share it."""
+
+    def __init__(self, model: Any, encoder: Encoder, *, device: str = "cpu", batch: int = 16) -> None:
+        self.model = model
+        self.encoder = encoder
+        self.device = device
+        self.batch = batch
+
+    def read(self, task: Task, *, most: int = 5) -> list[Candidate]:
+        """Up to ``most`` spans that do not overlap, best first; none where no passage has any word to quote."""
+        return self.read_all([task], most=most)[0]
+
+    def read_all(self, tasks: Sequence[Task], *, most: int = 5) -> list[list[Candidate]]:
+        """As ``read`` for many questions; windows of all of them are batched together by length."""
+        jobs = [
+            (number, passage, window)
+            for number, task in enumerate(tasks)
+            for passage, text in enumerate(task.texts)
+            for window in self.encoder.windows(task.question, text.text, text.lead)
+        ]
+        jobs.sort(key=lambda job: len(job[2].ids))
+        found: list[list[Candidate]] = [[] for _ in tasks]
+        for begin in range(0, len(jobs), self.batch):
+            part = jobs[begin : begin + self.batch]
+            starts, ends = self._logits([window for _, _, window in part])
+            for row, (number, passage, window) in enumerate(part):
+                text = tasks[number].texts[passage]
+                found[number] += candidates(
+                    starts[row],
+                    ends[row],
+                    window,
+                    self.encoder.pieces(text.text),
+                    passage=passage,
+                    barred=text.barred,
+                )
+        return [distinct(spans, most) for spans in found]
+
+    def _logits(self, windows: Sequence[Window]) -> tuple[torch.Tensor, torch.Tensor]:
+        import torch
+
+        batch = {name: tensor.to(self.device) for name, tensor in _padded(windows)}
+        with torch.inference_mode():
+            output = self.model(**batch)
+        return output.start_logits.float().cpu(), output.end_logits.float().cpu()
+
+
+def _padded(windows: Sequence[Window]) -> Iterator[tuple[str, torch.Tensor]]:
+    import torch
+
+    width = max(len(window.ids) for window in windows)
+    gaps = [width - len(window.ids) for window in windows]
+    yield "input_ids", torch.tensor([[*w.ids, *[PAD] * gap] for w, gap in zip(windows, gaps, strict=True)])
+    yield "attention_mask", torch.tensor([[1] * len(w.ids) + [0] * gap for w, gap in zip(windows, gaps, strict=True)])
+
+
+def ready(model: Any, device: str = "cpu") -> Any:
+    """The network for answering: on its device, in the number format that is fastest there."""
+    return model.to(device=device, dtype=compute_dtype(device)).eval()

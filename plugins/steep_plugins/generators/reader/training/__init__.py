@@ -1,0 +1,1 @@
+"""How the starter adapter was made: its rows, its schedule and its loop."""

@@ -1,0 +1,156 @@
+"""The training loop: AdamW on the adapter, a moving average of it, checkpoints that survive a kill."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from steep.errors import DatasetError
+from steep.kinds import Progress
+from steep_plugins.generators.reader.rows import collate
+from steep_plugins.generators.reader.training import checkpoint
+from steep_plugins.generators.reader.training.plan import Batch, features
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import torch
+
+    from steep_plugins.generators.reader.windows import Encoder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """Linear warm-up to ``rate``, then a cosine down to zero; ``averaging`` is the decay of the moving average."""
+
+    rate: float = 7e-4
+    warmup: int = 100
+    averaging: float = 0.998
+    clip: float = 1.0
+    decay: float = 0.01
+    every: int = 250
+
+    def factor(self, step: int, steps: int) -> float:
+        if step < self.warmup:
+            return (step + 1) / self.warmup
+        return 0.5 * (1 + math.cos(math.pi * (step - self.warmup) / max(1, steps - self.warmup)))
+
+
+def train(
+    model: Any,
+    batches: Sequence[Batch],
+    encoder: Encoder,
+    *,
+    schedule: Schedule,
+    folder: Path,
+    plan: str,
+    progress: Callable[[Progress], None],
+) -> None:
+    """Train ``model`` on the batches and leave the averaged weights in it.
+
+    ``plan`` names data and settings: a checkpoint in ``folder`` is resumed only when it was made by the same plan;
+    one by another plan raises DatasetError. After a kill at any point the result is what an unbroken run gives.
+    """
+    import torch
+
+    weights = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+    optimizer = torch.optim.AdamW(weights.values(), lr=schedule.rate, weight_decay=schedule.decay)
+    average = {name: weight.detach().clone() for name, weight in weights.items()}
+    step = _resume(folder, plan, weights, average, optimizer)
+    model.train()
+    began, first, shown = time.monotonic(), step, 0.0
+    while step < len(batches):
+        rate = schedule.rate * schedule.factor(step, len(batches))
+        loss = _step(model, collate(list(features(batches[step], encoder))), weights, optimizer, rate, schedule.clip)
+        step += 1
+        _average(average, weights, min(schedule.averaging, step / (step + 10)))
+        shown = loss if step == first + 1 else 0.98 * shown + 0.02 * loss
+        pace = (time.monotonic() - began) / (step - first)
+        note = f"loss {shown:.3f}, {(len(batches) - step) * pace / 60:.1f} min left"
+        progress(Progress(stage=batches[step - 1].phase.name, done=step, total=len(batches), note=note))
+        if step % schedule.every == 0 or step == len(batches):
+            _keep(folder, plan, step, weights, average, optimizer)
+    with torch.no_grad():
+        for name, weight in weights.items():
+            weight.copy_(average[name])
+    model.eval()
+
+
+def _step(
+    model: Any,
+    batch: dict[str, torch.Tensor],
+    weights: dict[str, torch.Tensor],
+    optimizer: torch.optim.Optimizer,
+    rate: float,
+    clip: float,
+) -> float:
+    import torch
+
+    loss = model(**batch).loss
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(weights.values(), clip)
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    optimizer.step()
+    optimizer.zero_grad()
+    return float(loss.detach())
+
+
+def _average(average: dict[str, torch.Tensor], weights: dict[str, torch.Tensor], decay: float) -> None:
+    import torch
+
+    with torch.no_grad():
+        for name, weight in weights.items():
+            average[name].lerp_(weight, 1 - decay)
+
+
+def _keep(
+    folder: Path,
+    plan: str,
+    step: int,
+    weights: dict[str, torch.Tensor],
+    average: dict[str, torch.Tensor],
+    optimizer: torch.optim.Optimizer,
+) -> None:
+    import torch
+
+    checkpoint.save(
+        folder,
+        {
+            "plan": plan,
+            "step": step,
+            "weights": {name: weight.detach() for name, weight in weights.items()},
+            "average": average,
+            "optimizer": optimizer.state_dict(),
+            "random": torch.get_rng_state(),
+        },
+    )
+
+
+def _resume(
+    folder: Path,
+    plan: str,
+    weights: dict[str, torch.Tensor],
+    average: dict[str, torch.Tensor],
+    optimizer: torch.optim.Optimizer,
+) -> int:
+    import torch
+
+    state = checkpoint.load(folder)
+    if state is None:
+        return 0
+    if state["plan"] != plan:
+        raise DatasetError(
+            f"the checkpoint in {folder} was made with other data or settings; choose another --work folder, "
+            "or delete it to begin anew"
+        )
+    with torch.no_grad():
+        for name, weight in weights.items():
+            weight.copy_(state["weights"][name])
+            average[name].copy_(state["average"][name])
+    optimizer.load_state_dict(state["optimizer"])
+    torch.set_rng_state(state["random"])
+    return int(state["step"])

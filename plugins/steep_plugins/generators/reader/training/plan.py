@@ -1,0 +1,89 @@
+"""The order of training: which examples make up each batch, fixed by the seed before the first step."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from steep_plugins.generators.reader.windows import MASK, SEP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from steep_plugins.generators.reader.examples import ReadingExample
+    from steep_plugins.generators.reader.rows import Row
+    from steep_plugins.generators.reader.windows import Encoder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """Passes over some rows, with passages cut to ``length`` pieces in all and question words hidden at ``masking``."""
+
+    name: str
+    examples: Sequence[ReadingExample]
+    passes: int
+    length: int
+    masking: float
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    phase: Phase
+    rows: tuple[int, ...]
+    salt: str
+
+
+def batches(phases: Sequence[Phase], encoder: Encoder, *, size: int, seed: int, pool: int = 40) -> list[Batch]:
+    """All batches of all phases. Rows of like length meet within a pool of ``pool`` batches, to save padding."""
+    made: list[Batch] = []
+    for phase in phases:
+        lengths = [_length(example, encoder, phase.length) for example in phase.examples]
+        for turn in range(phase.passes):
+            salt = f"{seed}/{phase.name}/{turn}"
+            draw = random.Random(salt)
+            order = list(range(len(phase.examples)))
+            draw.shuffle(order)
+            turned: list[Batch] = []
+            for begin in range(0, len(order), size * pool):
+                near = sorted(order[begin : begin + size * pool], key=lambda row: lengths[row])
+                turned += [Batch(phase, tuple(near[at : at + size]), salt) for at in range(0, len(near), size)]
+            draw.shuffle(turned)
+            made += turned
+    return made
+
+
+def _length(example: ReadingExample, encoder: Encoder, limit: int) -> int:
+    return min(limit, len(encoder.pieces(example.question).ids) + len(encoder.pieces(example.context).ids) + 3)
+
+
+def features(batch: Batch, encoder: Encoder) -> Iterator[Row]:
+    """The rows of a batch, each cut and masked by a draw of its own, so that no earlier batch matters to it."""
+    for row in batch.rows:
+        draw = random.Random(f"{batch.salt}/{row}")
+        yield one(batch.phase.examples[row], encoder, draw, length=batch.phase.length, masking=batch.phase.masking)
+
+
+def one(example: ReadingExample, encoder: Encoder, draw: random.Random, *, length: int, masking: float) -> Row:
+    """A window of at most ``length`` pieces, round the answer where there is one, shifted at random."""
+    lead = example.lead if draw.random() < 0.5 else ""
+    head, asked = encoder.head(example.question, lead)
+    hidden = tuple(MASK if 0 < at < asked - 1 and draw.random() < masking else piece for at, piece in enumerate(head))
+    pieces = encoder.pieces(example.context)
+    room = length - len(head) - 1
+    span = pieces.covering(*example.span) if example.span else None
+    first = _first(len(pieces.ids), room, span, draw)
+    ids = [*hidden, *pieces.ids[first : first + room], SEP]
+    if span is None or span[0] < first or span[1] >= first + room:
+        return {"input_ids": ids, "body": [len(head)], "start": [0], "end": [0]}
+    begin = len(head) - first
+    return {"input_ids": ids, "body": [len(head)], "start": [begin + span[0]], "end": [begin + span[1]]}
+
+
+def _first(count: int, room: int, span: tuple[int, int] | None, draw: random.Random) -> int:
+    if count <= room:
+        return 0
+    lowest, highest = 0, count - room
+    if span is not None:
+        lowest, highest = max(0, span[1] + 1 - room), min(highest, span[0])
+    return draw.randint(lowest, max(lowest, highest))

@@ -1,0 +1,126 @@
+"""From the best span to a whole answer: always the passage's own words, never touching a barred range."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from steep.sentences import sentence_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_QUANTITY = re.compile(
+    r"(?i)\bhow\s+(?:many|much|long|often|old|far|large|big|small|tall|high|deep|wide|fast|heavy|hot|cold|late|early|"
+    r"frequently|likely|soon|strong|thick|close|quickly)\b"
+)
+_EXPLANATION = re.compile(
+    r"(?i)^\W*(?:(?:and|but|so)\s+)?(?:why|how)\b"
+    r"|\b(?:why|how)\s+(?:do|does|did|is|are|was|were|can|could|should|would|has|have)\b"
+)
+_UNIT = re.compile(
+    r"(?:\s?%|\s?°\s?[CFK]?|[\s-]?(?:percent|per cent|hundred|thousand|million|billion|trillion|dozen"
+    r"|seconds?|minutes?|hours?|days?|weeks?|months?|years?|ms|[kKMGT]i?B|bytes?|bits?|[kKMG]?Hz"
+    r"|[cmk]?m²?|km/h|mph|met(?:er|re)s?|kilomet(?:er|re)s?|miles?|feet|inches|acres|hectares"
+    r"|[mk]?g|kilograms?|tons?|tonnes?|pounds?|lit(?:er|re)s?|ml|volts?|watts?|kW|MW|GW|dollars?|euros?"
+    r"|degrees?(?: (?:Celsius|Fahrenheit))?|USD|EUR|GBP)(?![\w%]))"
+)
+_NUMBER_END = re.compile(r"\d[\d.,]*$|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)$")
+_ITEM = re.compile(r"(?m)^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?P<text>\S.*?)[ \t]*$")
+_PAIRS = {")": "(", "]": "[", "”": "“"}
+
+Range = tuple[int, int]
+
+
+def explains(question: str) -> bool:
+    """Whether it asks why, or how in the sense of "in what way", so that a sentence is the natural answer."""
+    return bool(_EXPLANATION.search(question)) and not _QUANTITY.search(question)
+
+
+def complete(text: str, span: Range, *, barred: Sequence[Range] = (), sentence: bool = False) -> Range:
+    """The span grown to whole words, a figure with its unit, balanced brackets, a whole list item or table cell.
+
+    With ``sentence`` it grows to the whole sentence. Each step is kept only if it touches no barred range.
+    """
+    steps = [_words, _unit, _brackets, _line]
+    if sentence:
+        steps.append(_sentence)
+    for step in steps:
+        grown = step(text, *span)
+        if not any(start < grown[1] and end > grown[0] for start, end in barred):
+            span = grown
+    return span
+
+
+def _sentence(text: str, start: int, end: int) -> Range:
+    touched = [span for span in sentence_spans(text) if span[0] < end and span[1] > start]
+    return (min(touched[0][0], start), max(touched[-1][1], end)) if touched else (start, end)
+
+
+def _words(text: str, start: int, end: int) -> Range:
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return start, end
+
+
+def _unit(text: str, start: int, end: int) -> Range:
+    if start > 0 and text[start - 1] in "$£€¥" and text[start].isdigit():
+        start -= 1
+    if _NUMBER_END.search(text[start:end]):
+        further = re.match(r"[.,]\d[\d.,]*(?<=\d)", text[end:])
+        end += further.end() if further and text[end - 1].isdigit() else 0
+        for _ in range(2):  # "5.2 million dollars"
+            unit = _UNIT.match(text, end)
+            end = unit.end() if unit else end
+    return start, end
+
+
+def _brackets(text: str, start: int, end: int) -> Range:
+    """A bracket or quotation mark that opens inside and closes right behind the span is taken in, and the reverse."""
+    inside = text[start:end]
+    if end < len(text) and text[end] in _PAIRS and inside.count(_PAIRS[text[end]]) > inside.count(text[end]):
+        return start, end + 1
+    if (
+        start > 0
+        and inside
+        and any(text[start - 1] == left and inside.count(right) > inside.count(left) for right, left in _PAIRS.items())
+    ):
+        return start - 1, end
+    return start, end
+
+
+def _line(text: str, start: int, end: int) -> Range:
+    """An answer that is most of a list item or of a table's cell becomes all of it; one that crosses cells, the row."""
+    left = text.rfind("\n", 0, start) + 1
+    right = text.find("\n", end)
+    right = len(text) if right < 0 else right
+    line = text[left:right]
+    if "\n" in text[start:end]:
+        return start, end
+    if line.lstrip().startswith("|"):
+        return _cell(text, left, right, start, end)
+    item = _ITEM.match(line)
+    if item and 2 * (end - start) >= len(item["text"]) and start >= left + item.start("text"):
+        return left + item.start("text"), left + item.end("text")
+    return start, end
+
+
+def _cell(text: str, left: int, right: int, start: int, end: int) -> Range:
+    bars = [left + match.start() for match in re.finditer(r"(?<!\\)\|", text[left:right])]
+    outer = (
+        max((bar + 1 for bar in bars if bar < start), default=left),
+        min((bar for bar in bars if bar >= end), default=right),
+    )
+    crosses = any(start <= bar < end for bar in bars)
+    if not crosses and 2 * (end - start) < len(text[slice(*outer)].strip()):
+        return start, end
+    if crosses:
+        outer = (bars[0] + 1, bars[-1] if len(bars) > 1 else right)
+    begin, stop = outer
+    while begin < stop and text[begin].isspace():
+        begin += 1
+    while stop > begin and text[stop - 1].isspace():
+        stop -= 1
+    return begin, stop
