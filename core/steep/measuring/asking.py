@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from steep.errors import WorkspaceError
+from steep.errors import ConfigError, PluginError, WorkspaceError
 from steep.flows.answer import AnswerRequest
 from steep.kinds import Case, Progress
 from steep.measuring.journal import Journal
@@ -58,8 +58,8 @@ class Asking:
     def _row(self, asked: Asked) -> Row:
         try:
             answer = self._answer(asked.question.question)
-        except WorkspaceError:
-            raise
+        except (ConfigError, PluginError, WorkspaceError):
+            raise  # every other question would fail the same way, and it is the user's to mend
         except Exception as error:  # one question's failure is a finding of the report, not its end
             reason = str(error) or repr(error)
             return Row(asked=asked, answer=None, scores=unanswered(self._metrics, reason), error=reason)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from steep import __version__
 from steep.answering.profiles import find_profile
 from steep.errors import AdapterError
 from steep.values import ARMS, content_id
@@ -55,6 +56,7 @@ def _contender(project: Project, profile: Profile, generation: Generation) -> Co
         "answer": config.answer,
         "search": (config.index, config.retriever, config.embedder) if profile.retrieves else None,
         "seed": config.project.seed,
+        "steep": __version__,
     }
     return Contender(
         profile=profile,

@@ -39,7 +39,7 @@ class _Scale:
 
 
 def arm_bars(arms: Sequence[ArmSummary], metric: str) -> Markup:
-    """A bar an arm with its 95 % interval; an arm that was not measured has words instead of a bar."""
+    """A bar an arm with its 95% interval; an arm that was not measured has words instead of a bar."""
     summaries = [arm.metric(metric) for arm in arms]
     values = [value for each in summaries if each and each.mean is not None for value in (each.mean, each.low or 0.0)]
     scale = _Scale(min(0.0, *values, 0.0), 1.0, _LEFT, _WIDTH - _RIGHT)
@@ -64,7 +64,7 @@ def arm_bars(arms: Sequence[ArmSummary], metric: str) -> Markup:
         f"{arm.name} {each.mean:.3f}" if each and each.mean is not None else f"{arm.name} not measured"
         for arm, each in zip(arms, summaries, strict=True)
     )
-    return _figure(f"Mean {metric} by arm, with 95 % intervals", said, height, parts)
+    return _figure(f"Mean {metric} by arm, with 95% intervals", said, height, parts)
 
 
 def forest(comparisons: Sequence[Comparison]) -> Markup:
@@ -87,7 +87,7 @@ def forest(comparisons: Sequence[Comparison]) -> Markup:
         parts.append(_text(f"{each.difference:+.3f}  {_p(each.p_adjusted)}", _WIDTH - _RIGHT + 10, middle, "value"))
     parts.append(tag("line", x1=scale(0), x2=scale(0), y1=0, y2=height - 22, class_="zero"))
     said = "; ".join(f"{each.arm} less {each.over} {each.difference:+.3f}, {_p(each.p_adjusted)}" for each in drawn)
-    return _figure("Paired differences between arms, with 95 % intervals", said, height, parts)
+    return _figure("Paired differences between arms, with 95% intervals", said, height, parts)
 
 
 def outcome_bars(arms: Sequence[ArmSummary]) -> Markup:
@@ -160,7 +160,7 @@ def _stack(counts: Outcomes, scale: _Scale, middle: float) -> list[Markup]:
             "rect", tag("title", f"{count} {word}"), x=left, y=middle - 11, width=right - left, height=22, class_=key
         )
         parts.append(box)
-        if right - left > 22:
+        if right - left > 8 * len(str(count)) + 4:
             parts.append(_text(str(count), (left + right) / 2, middle, f"count {key}-text middle"))
     return parts
 

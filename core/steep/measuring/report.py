@@ -26,7 +26,7 @@ REPORT, PAGE, ROWS = "report.json", "report.html", "rows.jsonl"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricSummary:
-    """A metric's mean over one arm's questions, with its 95 % interval, and why questions were not measured."""
+    """A metric's mean over one arm's questions, with its 95% interval, and why questions were not measured."""
 
     metric: str
     mean: float | None
@@ -89,7 +89,7 @@ class ArmSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latency:
-    """Milliseconds an answer took in one arm: the median, and what 95 % stay below."""
+    """Milliseconds an answer took in one arm: the median, and what 95% stay below."""
 
     name: str
     answers: int

@@ -93,7 +93,7 @@ def _mean(arm: ArmSummary, name: str) -> Markup:
     if summary.low is None or summary.high is None:
         return joined(f"{summary.mean:.3f}")
     spread = tag("span", f" ± {(summary.high - summary.low) / 2:.3f}", class_="muted")
-    said = f"95 % interval {summary.low:.3f} to {summary.high:.3f}, {summary.measured} questions"
+    said = f"95% interval {summary.low:.3f} to {summary.high:.3f}, {summary.measured} questions"
     return tag("span", f"{summary.mean:.3f}", spread, title=said)
 
 
@@ -120,7 +120,7 @@ def _comparisons_table(report: MeasureReport) -> Markup:
         p = "–" if each.p_adjusted is None else "< 0.001" if each.p_adjusted < 0.001 else f"{each.p_adjusted:.3f}"
         least = "–" if each.detectable is None else f"{each.detectable:.3f}"
         rows.append([each.metric, pair, str(each.questions), f"{each.difference:+.3f}", interval, p, least])
-    head = ["metric", "pair", "questions", "difference", "95 % interval", "p (Holm)", "could be seen"]
+    head = ["metric", "pair", "questions", "difference", "95% interval", "p (Holm)", "could be seen"]
     absent = [each for each in report.comparisons if each.difference is None]
     note = f"{len(absent)} more could not be made, as too few questions were scored in both arms." if absent else ""
     return joined(_table(head, rows, words=2), tag("p", note, class_="note"))
@@ -131,7 +131,7 @@ def _latency_table(report: MeasureReport) -> Markup:
         [each.name, str(each.answers), *("–" if value is None else f"{value:.0f} ms" for value in (each.p50, each.p95))]
         for each in report.latency
     ]
-    return _table(["arm", "answers", "median", "95 % below"], rows)
+    return _table(["arm", "answers", "median", "95% below"], rows)
 
 
 def _gaps(report: MeasureReport) -> Iterator[Markup]:
@@ -152,7 +152,7 @@ def _gaps(report: MeasureReport) -> Iterator[Markup]:
 
 def _method(report: MeasureReport) -> str:
     return (
-        "All arms answered the same questions. Intervals are 95 % percentile bootstrap intervals that resample whole "
+        "All arms answered the same questions. Intervals are 95% percentile bootstrap intervals that resample whole "
         f"documents ({report.settings['resamples']} times, seed {report.settings['seed']}), or single questions where "
         f"they rest on fewer than {FEWEST} documents. Differences are paired by question; p is of a sign-flip "
         "permutation test by document, after Holm's correction over all pairs of arms. "

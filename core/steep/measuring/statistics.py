@@ -55,7 +55,7 @@ class Interval:
 
 
 def bootstrap(data: Clustered, *, resamples: int, seed: int) -> Interval | None:
-    """The percentile interval, at 95 %, of the mean: whole clusters are drawn with replacement.
+    """The percentile interval, at 95%, of the mean: whole clusters are drawn with replacement.
 
     A resample's mean is its sum over its count, as clusters differ in size. None for fewer than two clusters.
     """

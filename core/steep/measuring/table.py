@@ -1,4 +1,4 @@
-"""The report on a terminal: a row an arm, a column a metric, with half the width of the 95 % interval.
+"""The report on a terminal: a row an arm, a column a metric, with half the width of the 95% interval.
 
 Only the first five metrics are shown; the page and report.json have all.
 """

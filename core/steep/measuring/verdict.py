@@ -39,7 +39,7 @@ class Standing:
 class ArmVerdict:
     """``arm`` is the one to use, None where nothing was measured; ``over`` the arm it is weighed against.
 
-    ``difference`` is arm less over, with its 95 % interval. ``ground`` says which rule spoke: `better` (shown to beat
+    ``difference`` is arm less over, with its 95% interval. ``ground`` says which rule spoke: `better` (shown to beat
     a cheaper arm), `cheaper` (a dearer arm was shown to be worse, or to gain nothing over it), and so on.
     """
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from steep import Plugins, hookimpl, offer
-from steep.errors import ConfigError, NotIndexed, QuestionError, WorkspaceError
+from steep.errors import ConfigError, NotIndexed, PluginNotFound, QuestionError, WorkspaceError
 from steep.flows.index import index
 from steep.flows.measure import measure
 from steep.hooks import Selection
@@ -244,6 +244,15 @@ def test_an_arm_that_only_fails_was_not_measured(project, generator):
     report = measure(project, progress=quiet, questions=_only(project, "new-"))
     assert arm(report, "rag").reason == "every question failed: the model ran out of breath"
     assert report.verdict.ground == "nothing-measured"
+
+
+def test_a_wrong_configuration_is_an_error_and_not_a_failed_question(project):
+    (project.folder / "steep.toml").write_text(CONFIG.replace("output = []", 'output = ["no-such-guardrail"]'))
+    with (
+        Project.open(project.folder, plugins=project.plugins) as again,
+        pytest.raises(PluginNotFound, match="no-such-guardrail"),
+    ):
+        measure(again, progress=quiet)
 
 
 def test_a_closed_book_arm_is_measured_but_not_for_retrieval(project, generator):

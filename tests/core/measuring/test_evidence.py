@@ -1,5 +1,13 @@
+import gzip
+import json
+import os
+from pathlib import Path
+
 import pytest
 
+from steep import Context, Plugins
+from steep.hooks import Selection
+from steep.kinds import Source
 from steep.measuring.evidence import Locator
 from steep.values import Document, Evidence, Question
 
@@ -99,3 +107,22 @@ def test_an_unanswerable_question_has_a_document_but_no_spans():
 def test_the_same_place_marked_twice_counts_once():
     evidence = Evidence(document="tariff.md", quote="12 EUR")
     assert len(locate((evidence, evidence)).spans) == 1
+
+
+def test_every_answer_of_a_real_faq_is_found_in_the_text_its_reader_made():
+    default = Path(__file__).parents[3].parent / "shared" / "data"
+    corpus = Path(os.environ.get("STEEP_SHARED_DATA", default)) / "corpora" / "prometheus"
+    if not corpus.is_dir():
+        pytest.skip(f"the documents of prometheus are not here: {corpus} (set STEEP_SHARED_DATA to the data folder)")
+    with gzip.open(corpus / "corpus.jsonl.gz", "rt", encoding="utf-8", newline="\n") as lines:
+        files = {row["id"]: row for row in map(json.loads, lines)}
+    reader = Plugins.discover(Selection(allow=frozenset())).build("reader", "markdown", {}, Context(), where="test")
+    documents = [reader.read(Source(path=row["path"], data=row["text"].encode())) for row in files.values()]
+    locator = Locator(Shelf(*documents), lambda path: None)
+    rows = [json.loads(line) for line in (corpus / "faq.jsonl").read_text("utf-8").splitlines()]
+    asked = [row for row in rows if row["doc_id"] in files]
+    assert len(asked) > 30
+    for row in asked:
+        evidence = (Evidence(document=files[row["doc_id"]]["path"], quote=row["answer"]),)
+        located = locator.locate(Question(id="q", question=row["question"], answers=("x",), evidence=evidence))
+        assert located.how == ("quote",), row["id"]
