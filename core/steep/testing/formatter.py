@@ -1,25 +1,37 @@
-"""The laws of a formatter."""
+"""The laws of a formatter. Subclass ``FormatterContract``, give it a fixture ``formatter``."""
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import given
+from typing import TYPE_CHECKING
 
-from steep.kinds import FormatRequest, Formatter
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from steep.kinds import FormatRequest
 from steep.prompts import ABSTENTION
 from steep.testing.pairs import pairs_with_passages
-from steep.values import Pair, Passage
+
+if TYPE_CHECKING:
+    from steep.kinds import Formatter
+    from steep.values import Pair, Passage
 
 __all__ = ["FormatterContract"]
 
+_LAWS = settings(
+    deadline=None,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+)
+
 
 class FormatterContract:
-    """Subclass it and override ``formatter``."""
+    """One supervised message, the question as it stands, and the abstention where there is no answer."""
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def formatter(self) -> Formatter:
-        raise NotImplementedError("override the fixture `formatter` with the one to be tested")
+        raise NotImplementedError("override the fixture `formatter`")
 
+    @_LAWS
     @given(drawn=pairs_with_passages())
     def test_the_last_message_alone_is_the_assistants(
         self, formatter: Formatter, drawn: tuple[Pair, tuple[Passage, ...]]
@@ -28,6 +40,7 @@ class FormatterContract:
         assert [message.role == "assistant" for message in messages] == [False] * (len(messages) - 1) + [True]
         assert messages[-1].content.strip()
 
+    @_LAWS
     @given(drawn=pairs_with_passages())
     def test_the_question_is_asked_as_it_stands(
         self, formatter: Formatter, drawn: tuple[Pair, tuple[Passage, ...]]
@@ -35,11 +48,13 @@ class FormatterContract:
         messages = formatter.format(FormatRequest(pair=drawn[0], passages=drawn[1])).messages
         assert drawn[0].question in messages[-2].content
 
+    @_LAWS
     @given(drawn=pairs_with_passages(answerable=True))
     def test_the_answer_is_supervised(self, formatter: Formatter, drawn: tuple[Pair, tuple[Passage, ...]]) -> None:
         messages = formatter.format(FormatRequest(pair=drawn[0], passages=drawn[1])).messages
         assert drawn[0].answer.strip() in messages[-1].content
 
+    @_LAWS
     @given(drawn=pairs_with_passages(answerable=False))
     def test_a_pair_without_an_answer_is_answered_with_the_abstention(
         self, formatter: Formatter, drawn: tuple[Pair, tuple[Passage, ...]]
@@ -47,6 +62,7 @@ class FormatterContract:
         messages = formatter.format(FormatRequest(pair=drawn[0], passages=drawn[1])).messages
         assert messages[-1].content == ABSTENTION
 
+    @_LAWS
     @given(drawn=pairs_with_passages())
     def test_the_same_request_gives_the_same_conversation(
         self, formatter: Formatter, drawn: tuple[Pair, tuple[Passage, ...]]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field
 
 from steep import Context, Offer, hookimpl, offer
+from steep.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,12 +19,47 @@ if TYPE_CHECKING:
 class StructureOptions(BaseModel, extra="forbid", frozen=True):
     rules: tuple[str, ...] = Field((), description="Only rules whose name begins so, as in `tables`; all, if empty.")
     unanswerable: float = Field(0.3, ge=0, le=1, description="Unanswerable pairs to write for one answerable pair.")
+    elsewhere: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Pairs to write whose passages do not answer them though others do, for one answerable pair. Only "
+        "for tuning that shows such a pair no other passages.",
+    )
 
 
 def _structure(options: StructureOptions, context: Context) -> Synthesizer:
     from steep_plugins.synthesizers.structure.synthesizer import Structure
 
-    return Structure(rules=options.rules, unanswerable=options.unanswerable)
+    return Structure(rules=options.rules, unanswerable=options.unanswerable, elsewhere=options.elsewhere)
+
+
+class PromptedOptions(BaseModel, extra="forbid", frozen=True):
+    pairs_a_passage: int = Field(3, ge=1, le=20, description="How many questions to ask for in one prompt.")
+    max_tokens: int = Field(512, ge=16, description="The longest reply, in tokens.")
+    temperature: float = Field(0.7, ge=0, le=2)
+    prompt: str = Field("", description="A file with an instruction of your own; `{pairs}` in it is the number.")
+
+
+def _prompted(options: PromptedOptions, context: Context) -> Synthesizer:
+    from steep_plugins.synthesizers.prompted.synthesizer import Prompted
+
+    return Prompted(
+        pairs_a_passage=options.pairs_a_passage,
+        max_tokens=options.max_tokens,
+        temperature=options.temperature,
+        template=_template(options.prompt, context),
+    )
+
+
+def _template(file: str, context: Context) -> str:
+    if not file:
+        return ""
+    path = (context.project or Path()) / file
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the prompt {path} of the synthesizer `prompted` cannot be read: {error}.") from error
 
 
 @hookimpl
@@ -32,4 +69,10 @@ def steep_synthesizers() -> Iterator[Offer[Any]]:
         summary="Writes pairs from headings, lists, tables and sentences by rules, with no model",
         config=StructureOptions,
         build=_structure,
+    )
+    yield offer(
+        name="prompted",
+        summary="Asks the project's generator for pairs, one passage a prompt",
+        config=PromptedOptions,
+        build=_prompted,
     )

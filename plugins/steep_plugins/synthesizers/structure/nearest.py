@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.clean import content_words
@@ -28,7 +28,7 @@ class Nearest:
                 self._postings[word].append(number)
 
     def to(self, text: str, k: int) -> tuple[Passage, ...]:
-        scores: Counter[int] = Counter()
+        scores: dict[int, float] = defaultdict(float)
         for word in sorted(content_words(text)):
             holding = self._postings.get(word, ())
             weight = math.log(1 + len(self._passages) / (1 + len(holding)))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import bisect
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from steep.values import Pair, Span, content_id
-from steep_plugins.synthesizers.structure.clean import clean_answer, clean_question
+from steep_plugins.synthesizers.structure.clean import clean_answer, clean_question, content_words
 from steep_plugins.synthesizers.structure.outline import outline
 from steep_plugins.synthesizers.structure.rules import RULES
 from steep_plugins.synthesizers.structure.statements import statements
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from steep.kinds import SynthesisRequest
     from steep.values import Document, Passage
     from steep_plugins.synthesizers.structure.candidate import Candidate
+    from steep_plugins.synthesizers.structure.outline import Section
 
 NAME = "structure"
+
+_TOPIC_FIRST = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +33,13 @@ class Structure:
     """``rules`` limits what is written to rules whose name begins so; empty means all of them.
 
     What is written from a document depends on that document and the seed alone, so a document that did not change
-    keeps its pairs. Unanswerable pairs depend on all documents; ``unanswerable`` is how many there are an answerable one.
+    keeps its pairs. Unanswerable pairs depend on all documents; ``unanswerable`` and ``elsewhere`` say how many to write
+    of each kind for an answerable one.
     """
 
     rules: tuple[str, ...] = ()
     unanswerable: float = 0.3
+    elsewhere: float = 0.0
 
     def synthesize(self, request: SynthesisRequest) -> Iterator[Pair]:
         held = _by_document(request.passages)
@@ -43,10 +48,10 @@ class Structure:
             for pair in self._from_document(document, held.get(document.id, ()), request.seed):
                 written.append(pair)
                 yield pair
-        if self.unanswerable:
-            yield from unanswerable_pairs(
-                written, request.passages, limit=round(len(written) * self.unanswerable), seed=request.seed
-            )
+        shares = (self.unanswerable, self.elsewhere)
+        if any(shares):
+            limits = [round(len(written) * share) for share in shares]
+            yield from unanswerable_pairs(written, request.passages, limits=(limits[0], limits[1]), seed=request.seed)
 
     def _from_document(self, document: Document, passages: Sequence[Passage], seed: int) -> Iterator[Pair]:
         rng = random.Random(content_id(document.id, str(seed)))
@@ -72,7 +77,19 @@ class Structure:
                 for candidate in rule(section, stated, voice):
                     wanted = not self.rules or candidate.rule.startswith(self.rules)
                     if wanted and clean_question(candidate.question) and clean_answer(candidate.answer.text):
-                        yield candidate
+                        yield _with_topic(candidate, section, voice)
+
+
+def _with_topic(candidate: Candidate, section: Section, voice: Voice) -> Candidate:
+    """Now and then a question names its topic first, as people do who type into a search box."""
+    topic = section.topic
+    short = 1 <= len(topic.split()) <= 4 and len(topic) <= 40 and "?" not in topic and topic[:1].isalnum()
+    new = not content_words(topic) & content_words(candidate.question)
+    if not (short and new and content_words(topic)) or voice.rng.random() > _TOPIC_FIRST:
+        return candidate
+    question = candidate.question
+    rest = question if question[:2].isupper() or question.startswith("I") else question[:1].lower() + question[1:]
+    return replace(candidate, question=f"{topic}: {rest}")
 
 
 def _by_document(passages: Sequence[Passage]) -> dict[str, list[Passage]]:

@@ -6,6 +6,7 @@ import random
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.clean import content_words
@@ -23,32 +24,33 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 
 
 def unanswerable_pairs(
-    written: Sequence[Pair], passages: Sequence[Passage], *, limit: int, seed: int
+    written: Sequence[Pair], passages: Sequence[Passage], *, limits: tuple[int, int], seed: int
 ) -> Iterator[Pair]:
-    """At most ``limit`` pairs without an answer, half of each kind as far as they can be found.
+    """Pairs without an answer: at most ``limits[0]`` that nothing answers, and ``limits[1]`` answered elsewhere.
 
-    ``elsewhere``: an answerable question beside the passages of other documents that are nearest to it by their
-    words. ``unanswerable``: a question whose name was exchanged for another one, which no passage answers.
+    ``unanswerable``: a question whose name was exchanged for another one. ``elsewhere``: an answerable question beside
+    the passages of other documents that are nearest to it by their words.
     """
     rng = random.Random(f"unanswerable {seed}")
     nearest = Nearest(passages)
     order = [pair for pair in written if pair.kind not in ("permission", "asked")]
     rng.shuffle(order)
-    half = limit // 2
-    given = 0
     names = _names(passages)
-    for pair in order:
-        made = _false_premise(pair, names, nearest, rng) if given < half else None
-        if made:
-            given += 1
-            yield made
-    for pair in reversed(order):
-        if given >= limit:
-            return
-        made = _elsewhere(pair, nearest)
-        if made:
-            given += 1
-            yield made
+    asked = {pair.question for pair in written}
+    yield from islice(_false_premises(order, names, nearest, rng, asked), limits[0])
+    yield from islice((made for pair in reversed(order) if (made := _elsewhere(pair, nearest))), limits[1])
+
+
+def _false_premises(
+    order: Sequence[Pair], names: frozenset[str], nearest: Nearest, rng: random.Random, asked: set[str]
+) -> Iterator[Pair]:
+    """Each question is turned twice at most, so that none is seen too often."""
+    for _ in range(2):
+        for pair in order:
+            made = _false_premise(pair, names, nearest, rng)
+            if made and made.question not in asked:
+                asked.add(made.question)
+                yield made
 
 
 def _elsewhere(pair: Pair, nearest: Nearest) -> Pair | None:
@@ -82,7 +84,7 @@ def _false_premise(pair: Pair, names: frozenset[str], nearest: Nearest, rng: ran
     for other in _others(replaced, names, rng):
         if other.lower() in pair.question.lower() or replaced.lower() in other.lower():
             continue
-        question = re.sub(rf"(?<!\w){re.escape(replaced)}(?!\w)", lambda _, other=other: other, pair.question, count=1)
+        question = re.sub(rf"(?<!\w){re.escape(replaced)}(?!\w)", other, pair.question, count=1)
         found = nearest.to(question, 12)
         if not any(_may_answer(question, other, passage) for passage in found):
             return _without_answer(pair, question, found[:_SHOWN], "unanswerable")

@@ -14,6 +14,7 @@ from steep_plugins.synthesizers.structure.rules import (
     facts,
     keyvalues,
     lists,
+    objects,
     people,
     permissions,
     places,
@@ -47,5 +48,6 @@ RULES: tuple[Rule, ...] = (
     definitions.propose,
     permissions.propose,
     lists.propose,
+    objects.propose,
     facts.propose,
 )

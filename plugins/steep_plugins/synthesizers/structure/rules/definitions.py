@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -59,8 +58,9 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
 
 def _lexicon(statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
     """Glossary lines: a term with its meaning behind it, or a term alone that the next sentence explains."""
-    for first, second in itertools.zip_longest(statements, statements[1:]):
+    for number, first in enumerate(statements):
         made = _glossary(first, voice)
+        second = statements[number + 1] if number + 1 < len(statements) else None
         if made is None and second is not None and second.before is first and first.before is None:
             made = _term_alone(first, second, voice)
         if made:

@@ -1,0 +1,1 @@
+"""Pairs that the project's generator writes, one passage a prompt."""

@@ -1,0 +1,23 @@
+"""Documents and requests as the index makes them."""
+
+import pytest
+
+from steep.kinds import Source, SynthesisRequest
+from steep_plugins.readers.markdown import MarkdownReader
+from steep_plugins.splitters import steep_splitters
+
+
+def request_of(*texts, seed=0, count=100, generator=None):
+    reader = MarkdownReader()
+    documents = tuple(
+        reader.read(Source(path=f"page-{number}.md", data=text.encode())) for number, text in enumerate(texts)
+    )
+    offered = next(iter(steep_splitters()))
+    splitter = offered.build(offered.config(), None)
+    passages = tuple(passage for document in documents for passage in splitter.split(document))
+    return SynthesisRequest(documents=documents, passages=passages, count=count, seed=seed, generator=generator)
+
+
+@pytest.fixture
+def ask():
+    return request_of

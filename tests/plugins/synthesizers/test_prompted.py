@@ -1,0 +1,126 @@
+"""The synthesizer `prompted`: its laws with a scripted generator, and what broken replies come to."""
+
+import json
+import re
+
+import pytest
+
+from steep import Context, Plugins
+from steep.errors import BadOptions, ConfigError, ModelError
+from steep.kinds import Draft
+from steep.testing import SynthesizerContract
+from steep_plugins.synthesizers.prompted.prompt import messages
+from steep_plugins.synthesizers.prompted.replies import read_reply
+from steep_plugins.synthesizers.prompted.synthesizer import Prompted, locate
+
+
+class Scripted:
+    """Answers a prompt with what a function makes of the passage in it."""
+
+    digest = "scripted"
+    writes = True
+    closed_book = True
+
+    def __init__(self, reply):
+        self.reply = reply
+        self.prompts = []
+
+    def generate(self, request):
+        self.prompts.append(request.messages)
+        passage = re.search(r"begins \w+\n(.*)\nPassage ends", request.messages[-1].content, re.DOTALL)[1]
+        return Draft(text=self.reply(passage))
+
+
+def first_word(passage):
+    return json.dumps({"question": "Which word comes first?", "answer": (passage.split() or [""])[-1]})
+
+
+class TestPrompted(SynthesizerContract):
+    @pytest.fixture
+    def synthesizer(self):
+        return Prompted()
+
+    @pytest.fixture
+    def generator(self):
+        return Scripted(first_word)
+
+
+TEXT = "# Hall B\n\nThe hall closes\nat nine. Keys are with {Ada}."
+
+
+def test_an_answer_is_found_across_a_line_break_and_cited_verbatim(ask):
+    generator = Scripted(lambda passage: '{"question": "When does the hall close?", "answer": "closes at nine"}')
+    request = ask(TEXT, generator=generator)
+    (pair,) = Prompted().synthesize(request)
+    assert (pair.answer, pair.spans[0].text) == ("closes at nine", "closes\nat nine")
+    assert request.documents[0].text[pair.spans[0].start : pair.spans[0].end] == "closes\nat nine"
+
+
+def test_an_answer_that_the_passage_does_not_hold_is_dropped_and_counted(ask, caplog):
+    generator = Scripted(lambda passage: '{"question": "When?", "answer": "at ten"}\n{"question": broken')
+    assert list(Prompted().synthesize(ask(TEXT, generator=generator))) == []
+    assert "the answer does not stand in the passage': 1" in caplog.text
+    assert "broken JSON': 1" in caplog.text
+
+
+def test_braces_in_the_passage_and_in_the_template_do_no_harm(ask):
+    generator = Scripted(lambda passage: '{"question": "Who has the keys?", "answer": "{Ada}"}')
+    template = 'Write {pairs} like {"question": {}}, never {this}.'
+    (pair,) = Prompted(template=template, pairs_a_passage=4).synthesize(ask(TEXT, generator=generator))
+    assert pair.answer == "{Ada}"
+    assert generator.prompts[0][0].content == 'Write 4 like {"question": {}}, never {this}.'
+
+
+def test_the_passage_is_marked_as_data_with_a_mark_it_cannot_know(ask):
+    request = ask(TEXT)
+    one, other = (messages(request.passages[0], pairs=1, seed=seed)[1].content for seed in (0, 1))
+    assert one.splitlines()[0] != other.splitlines()[0]
+    assert one.splitlines()[0].split()[-1] == one.splitlines()[-1].split()[-1]
+
+
+def test_no_more_is_asked_once_enough_is_written(ask):
+    generator = Scripted(first_word)
+    request = ask(*[f"# Page {number}\n\nWord number {number}." for number in range(9)], count=3, generator=generator)
+    assert len(list(Prompted().synthesize(request))) == 3
+    assert len(generator.prompts) == 3
+
+
+def test_without_a_generator_that_writes_the_error_says_what_to_do(ask):
+    with pytest.raises(ModelError, match=r"`transformers` or `openai`"):
+        list(Prompted().synthesize(ask(TEXT)))
+
+
+@pytest.mark.parametrize(
+    ("reply", "pairs", "unreadable"),
+    [
+        ('{"question": "A?", "answer": "b"}', [("A?", "b")], 0),
+        ('```json\n[{"question": "A?", "answer": "b"}, {"question": "C?", "answer": 4}]\n```', [("A?", "b"), ("C?", "4")], 0),
+        ('Sure!\n{"pairs": [{"q": "A?", "a": "b"}]}', [("A?", "b")], 0),
+        ('{"question": "A?", "answer": "b", "why": oops}', [("A?", "b")], 0),
+        ('{"question": "A?", "answer": "b"', [("A?", "b")], 0),
+        ('{"question": "A\\"x?", "answer": "line\nbreak"}', [('A"x?', "line\nbreak")], 0),
+        ('{"question": "A?"} {"answer": "b"} {', [], 3),
+        ("no pairs today", [], 0),
+        ("", [], 0),
+        ("{" * 5000, [], 5000),
+    ],
+)  # fmt: skip
+def test_pairs_are_read_out_of_whatever_a_model_wraps_them_in(reply, pairs, unreadable):
+    read = read_reply(reply)
+    assert list(read.pairs) == pairs
+    assert read.unreadable == unreadable
+
+
+def test_case_is_ignored_only_where_the_letters_are_not_found():
+    assert locate("nine", "Nine or nine") == (8, 12)
+    assert locate("NINE", "at Nine") == (3, 7)
+    assert locate("  ", "at nine") is None
+
+
+def test_both_synthesizers_are_offered_and_check_their_options(tmp_path):
+    plugins = Plugins.discover()
+    assert {offered.offer.name for offered in plugins.offers("synthesizer")} >= {"structure", "prompted"}
+    with pytest.raises(BadOptions, match="pairs_a_passage"):
+        plugins.build("synthesizer", "prompted", {"pairs_a_passage": 0}, Context(), where="[[synthesizer]]")
+    with pytest.raises(ConfigError, match="no-such-file"):
+        plugins.build("synthesizer", "prompted", {"prompt": "no-such-file"}, Context(project=tmp_path), where="x")

@@ -1,0 +1,162 @@
+"""The synthesizer `structure`: its laws, what each rule reads, and what it leaves alone."""
+
+import re
+
+import pytest
+
+from steep.testing import SynthesizerContract
+from steep_plugins.synthesizers.structure.synthesizer import Structure
+
+
+class TestStructure(SynthesizerContract):
+    @pytest.fixture
+    def synthesizer(self):
+        return Structure(elsewhere=0.3)
+
+
+def answers(ask, text, rule, *, seeds=1):
+    """The (question, answer) pairs that a rule writes from a page."""
+    written = []
+    for seed in range(seeds):
+        request = ask(f"# Harbor rules\n\n{text}\n", seed=seed)
+        written += [
+            (pair.question, pair.answer) for pair in Structure(rules=(rule,), unanswerable=0).synthesize(request)
+        ]
+    return written
+
+
+READ = [
+    ("A quay door may stand open for at most 3 minutes.", "quantities", "at most 3 minutes", r"how long"),
+    ("You must report the sounding within two working days.", "quantities", "within two working days", r"how (soon|quickly)"),
+    ("The harbor master inspects the crane every 6 months.", "quantities", "every 6 months", r"how often"),
+    ("Submit the cargo list at least 24 hours before arrival.", "quantities", "at least 24 hours", r"how long before arrival"),
+    ("Camper vans may carry two gas bottles.", "quantities", "two gas bottles", r"how many gas bottles"),
+    ("The mooring fee is EUR 35.", "quantities", "EUR 35", r"what is .*mooring fee"),
+    ("The company opened the inner basin in 1968.", "dates", "1968", r"when|which year"),
+    ("Invoices are sent on Friday.", "dates", "on Friday", r"when"),
+    ("The duty manager decides whether the quay is closed.", "people", "The duty manager", r"who decides"),
+    ("Berth plans are approved by the pilot.", "people", "the pilot", r"who are|who"),
+    ("For questions about shore power, contact the workshop.", "people", "the workshop", r"shore power"),
+    ("If the alarm rings twice, close the gate.", "conditions", "close the gate", r"if the alarm rings twice"),
+    ("You can book the crane only if the berth is free.", "conditions", "only if the berth is free", r"when|condition"),
+    ("The bridge is closed because the piles are cracked.", "causes", "because the piles are cracked", r"why"),
+    ("To reserve a berth, fill in the blue form.", "procedures", "fill in the blue form", r"reserve a berth"),
+    ("The keys are kept in the yellow locker.", "places", "in the yellow locker", r"where"),
+    ("A linesman is a person ashore who takes mooring lines.", "definitions", "a person ashore who takes mooring lines", r"linesman"),
+    ("Vessels report to Vessel Traffic Service (VTS).", "definitions", "Vessel Traffic Service", r"VTS"),
+    ("Do not leave the trolley on the ramp.", "permissions", "Do not leave the trolley on the ramp", r"leave the trolley"),
+    ("The default timeout is 30 seconds.", "defaults", "30 seconds", r"default timeout|timeout is used by default"),
+    ("Use the side door instead of the ramp.", "facts", "the side door", r"ramp"),
+    ("There is no night ferry on Sundays in winter.", "facts", "There is no night ferry on Sundays in winter", r"is there a night ferry"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "rule", "answer", "question"), READ)
+def test_a_rule_reads_its_sentence(ask, sentence, rule, answer, question):
+    written = answers(ask, sentence, rule)
+    assert written, "the rule wrote nothing"
+    matching = [asked for asked, said in written if said == answer]
+    assert matching, written
+    assert re.search(question, matching[0], re.IGNORECASE), matching
+
+
+def test_a_cell_is_asked_for_by_row_and_column(ask):
+    table = "| Berth | Length |\n| --- | --- |\n| M3 | 110 m |\n| M5 | 95 m |\n"
+    written = dict(answers(ask, table, "tables"))
+    assert set(written.values()) == {"110 m", "95 m"}
+    for question, answer in written.items():
+        assert ("M3" if answer == "110 m" else "M5") in question
+        assert "length" in question.lower()
+
+
+def test_a_glossary_needs_several_lines_to_be_believed(ask):
+    three = "Linesman: a person ashore who takes lines.\n\nPacket: the name of the ferry among older people.\n\nWatch: the control room at Marrowick."
+    assert len(answers(ask, three, "definitions:glossary")) == 3
+    assert answers(ask, three.partition("\n\n")[0], "definitions:glossary") == []
+
+
+def test_a_question_in_a_heading_is_answered_by_what_follows(ask):
+    text = "## Where do I get a badge?\n\nThe front desk hands out badges before noon."
+    written = answers(ask, text, "asked")
+    assert [said for _, said in written] == ["The front desk hands out badges before noon."]
+    assert written[0][0].lower().startswith("where do i get a badge")
+
+
+def test_a_list_answers_its_lead_in(ask):
+    text = "The kit includes:\n\n- a torch\n- two flares\n- a whistle\n"
+    assert [said for _, said in answers(ask, text, "lists")] == ["a torch\ntwo flares\na whistle"]
+
+
+def test_it_is_given_its_subject_by_the_sentence_before(ask):
+    text = "The emergency generator feeds one compressor. It lasts for 30 hours."
+    written = answers(ask, text, "quantities")
+    assert any("emergency generator" in question.lower() for question, _ in written)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It must be renewed within 5 days.",
+        "This is kept in the yellow locker.",
+        "They may stand open for at most 3 minutes.",
+        "```\nThe default timeout is 30 seconds.\n```",
+        "[Home](/) [Berths](/berths) [Contact](/contact)",
+        "![The default timeout is 30 seconds.](chart.png)",
+    ],
+)
+def test_nothing_is_asked_of_dangling_words_code_or_navigation(ask, text):
+    assert answers(ask, text, "", seeds=3) == []
+
+
+def test_neither_questions_nor_answers_carry_markup(ask):
+    text = "The **mooring fee** is `EUR 35`.\n\nSee [the tariff](tariff.md) for *fees* of visitors.\n\nA _quay door_ may stand open for **at most 3 minutes**."
+    written = answers(ask, text, "", seeds=4)
+    assert written
+    for question, answer in written:
+        assert not re.search(r"[*_`\[\]]|\]\(", question + answer)
+
+
+def test_the_asker_speaks_of_himself(ask):
+    written = answers(ask, "You must renew your badge within 10 days.", "quantities", seeds=6)
+    assert written
+    assert all(re.search(r"\b(?:I|my)\b", question) and "you" not in question.lower() for question, _ in written)
+
+
+def test_another_seed_asks_in_other_words(ask):
+    text = "\n\n".join(sentence for sentence, *_ in READ)
+    first = {question for question, _ in answers(ask, text, "")}
+    request = ask(f"# Harbor rules\n\n{text}\n", seed=5)
+    other = {pair.question for pair in Structure(unanswerable=0).synthesize(request)}
+    assert first != other
+
+
+def test_a_document_keeps_its_pairs_when_others_come(ask):
+    text = "\n\n".join(sentence for sentence, *_ in READ)
+    alone = list(Structure(unanswerable=0).synthesize(ask(text)))
+    among = list(Structure(unanswerable=0).synthesize(ask(text, "# Other\n\nThe gate is kept in the shed.")))
+    assert [pair.question for pair in alone] == [pair.question for pair in among[: len(alone)]]
+
+
+def test_a_question_about_a_berth_that_does_not_exist_has_no_answer(ask):
+    rows = "".join(f"| M{number} | {number * 10} m |\n" for number in range(1, 9))
+    request = ask(f"# Berths\n\n| Berth | Length |\n| --- | --- |\n{rows}")
+    unanswerable = [pair for pair in Structure(unanswerable=1).synthesize(request) if not pair.answerable]
+    assert unanswerable
+    for pair in unanswerable:
+        asked = re.search(r"M\d+", pair.question)
+        assert pair.kind == "unanswerable"
+        assert asked is None or int(asked.group()[1:]) > 8
+        assert (pair.answer, pair.spans) == ("", ())
+
+
+def test_a_question_answered_elsewhere_brings_passages_of_other_documents(ask):
+    request = ask(
+        "# Ferries\n\nThe ferry horn is tested every 6 months.",
+        "# Cranes\n\nThe crane horn is loud and the ferry is not.",
+    )
+    pairs = list(Structure(unanswerable=0, elsewhere=1).synthesize(request))
+    by_id = {passage.id: passage for passage in request.passages}
+    elsewhere = [pair for pair in pairs if pair.kind == "elsewhere"]
+    assert elsewhere
+    for pair in elsewhere:
+        assert all("6 months" not in by_id[each].text for each in pair.passages)
