@@ -25,7 +25,8 @@ class GenerationRequest:
     """``question`` stands alone (history was condensed into it); ``history`` is for models that use it.
 
     ``barred`` maps a passage id to character ranges of it that may not be quoted. ``messages`` replaces the
-    default prompt where a flow or a synthesizer writes its own.
+    default prompt where a flow or a synthesizer writes its own. ``insist`` asks for the best answer there is, where
+    the generator would rather abstain: a check of what it sees in a passage, never an answer for a user.
     """
 
     question: str
@@ -38,6 +39,7 @@ class GenerationRequest:
     max_tokens: int = 256
     temperature: float = 0.0
     seed: int = 0
+    insist: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,5 +42,5 @@ class ReaderCheck:
 
     def _agreement(self, pair: Pair) -> float:
         hits = hits_of(self._passages.passages(pair.passages[:1]))
-        draft = self._generator.generate(GenerationRequest(question=pair.question, hits=hits))
+        draft = self._generator.generate(GenerationRequest(question=pair.question, hits=hits, insist=True))
         return 0.0 if draft.abstained else token_f1(draft.text, pair.answer)

@@ -80,7 +80,7 @@ class ReaderGenerator:
             return _abstained("the passages hold no words that may be quoted", 0.0)
         confidence = tuned.calibration.probability(found)
         threshold = self.threshold(tuned.calibration)
-        if confidence < threshold:
+        if confidence < threshold and not request.insist:
             return _abstained(
                 f"the best span found is right with an estimated probability of {confidence:.2f}, "
                 f"and answers below {threshold:.2f} are not given",
