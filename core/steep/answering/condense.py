@@ -31,6 +31,8 @@ __all__ = ["condense", "is_follow_up", "reworded", "standalone"]
 # turns and characters of the history that are read
 _TURNS = 8
 _LENGTH = 2000
+# a question of more words says enough by itself
+_LONGEST = 40
 
 _OPENING = re.compile(
     r"^\s*(?:(?:and|but|or|so|then|ok|okay|also|well)\b[\s,]*)*"
@@ -70,9 +72,11 @@ def condense(question: str, history: Sequence[Message], generator: Generator | N
 
 def is_follow_up(question: str) -> bool:
     """Whether a question leans on the turns before it."""
+    said = words(question)
+    if len(said) > _LONGEST:
+        return False
     if _OPENING.match(question) or _ELSEWHERE.search(question):
         return True
-    said = words(question)
     content = [word for word in said if word.is_content]
     if _CONNECTIVE.match(question) and len(said) <= 8:
         return True

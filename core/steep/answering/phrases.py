@@ -79,7 +79,7 @@ def noun_phrases(text: str) -> list[Phrase]:
             phrases += _phrase(text, run, said)
             run = []
         if lower in _DETERMINERS or (word.is_content and not _is_verb(said, index, run)):
-            run = [*run, word]
+            run.append(word)
     return phrases + _phrase(text, run, said)
 
 

@@ -73,7 +73,7 @@ def _without_echo(plain: str) -> str:
     """Drops a silent e and a doubled consonant: "closed", "close" and "closes" meet, so do "stopped" and "stop"."""
     if len(plain) > 3 and plain.endswith("e"):
         return plain[:-1]
-    if len(plain) > 4 and plain[-1] == plain[-2] and plain[-1] not in "aeiouls":
+    if len(plain) > 3 and plain[-1] == plain[-2] and plain[-1] not in "aeiouls":
         return plain[:-1]
     return plain
 

@@ -14,6 +14,7 @@ from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 from pydantic import BaseModel, Field
 
@@ -83,13 +84,13 @@ def models(state: State) -> dict[str, Any]:
 
 
 @get("/v1/models/{name:path}", sync_to_thread=True)
-def model(state: State, name: str) -> dict[str, Any]:
+def model(state: State, name: FromPath[str]) -> dict[str, Any]:
     """One model."""
     return _model(state.project, _profile(state.project, state.answerer, name.lstrip("/")))
 
 
 @post("/v1/chat/completions", status_code=200, sync_to_thread=True)
-def chat_completions(state: State, data: ChatRequest) -> Response[Any]:
+def chat_completions(state: State, data: JSONBody[ChatRequest]) -> Response[Any]:
     """An answer in OpenAI's shape, whole or as server-sent events; history and system messages are heeded."""
     if data.n is not None and data.n > 1:
         raise BadRequest(
@@ -117,7 +118,7 @@ def chat_completions(state: State, data: ChatRequest) -> Response[Any]:
 
 
 @post("/answer", status_code=200, sync_to_thread=True)
-def answer(state: State, data: AnswerBody) -> dict[str, Any]:
+def answer(state: State, data: JSONBody[AnswerBody]) -> dict[str, Any]:
     """An answer, as `steep ask --json` prints it."""
     request = AnswerRequest(
         question=data.question,
@@ -130,7 +131,7 @@ def answer(state: State, data: AnswerBody) -> dict[str, Any]:
 
 
 @post("/search", status_code=200, sync_to_thread=True)
-def search(state: State, data: SearchBody) -> dict[str, Any]:
+def search(state: State, data: JSONBody[SearchBody]) -> dict[str, Any]:
     """Passages, as `steep search --json` prints them."""
     found = state.answerer.search(
         SearchRequest(question=data.question, k=data.k, scope=Scope(), within=_documents(data.within))

@@ -64,7 +64,7 @@ _ROLES: tuple[Rule, ...] = (
         r"|\b(?:evil|unfiltered|uncensored|jailbroken) (?:ai|assistant|chatbot|confidant|version)\b|\bbose ki\b"
         r"|\bwithout (?:any )?(?:ethical|moral|safety) (?:restrictions|guidelines|limits|filters)\b",
         "now role-playing roleplaying role-play guidelines mode unrestricted uncensored unfiltered jailbroken"
-        r" free longer evil bose without",
+        " free longer evil bose without",
     ),
 )
 

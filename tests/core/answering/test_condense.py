@@ -1,0 +1,145 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from steep.answering.condense import condense, is_follow_up
+from steep.answering.phrases import noun_phrases, subject
+from steep.kinds import Draft
+from steep.testing.strategies import odd_texts
+from steep.values import Message
+
+
+def talk(*texts):
+    return tuple(Message(role="assistant" if place % 2 else "user", content=text) for place, text in enumerate(texts))
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "question", "standalone"),
+    [
+        (
+            "When does the ferry run on weekdays?",
+            "Every hour.",
+            "and on Sundays?",
+            "When does the ferry run on Sundays?",
+        ),
+        ("Does the ferry run in winter?", "Yes.", "And in summer?", "Does the ferry run in summer?"),
+        ("How fast is the Heron?", "12 knots.", "What about the Kestrel?", "How fast is the Kestrel?"),
+        (
+            "What are the opening hours of the office?",
+            "9 to 5.",
+            "and the workshop?",
+            "What are the opening hours of the workshop?",
+        ),
+        ("How many vacation days do employees get?", "20.", "and interns?", "How many vacation days do interns get?"),
+        (
+            "How much is a berth for a small boat?",
+            "90.",
+            "And for a large one?",
+            "How much is a berth for a large boat?",
+        ),
+        ("What is a day ticket?", "A ticket for a day.", "How much is it?", "How much is a day ticket?"),
+        (
+            "What is the price of a day ticket?",
+            "12 euros.",
+            "Until when is it valid?",
+            "Until when is a day ticket valid?",
+        ),
+        ("Which boat is the fastest?", "The Kestrel.", "How much is it?", "How much is the Kestrel?"),
+        ("Who is the harbour master?", "Anna Lind.", "What is her phone number?", "What is Anna Lind's phone number?"),
+        ("Who is the harbour master?", "Anna Lind.", "Where can I meet her?", "Where can I meet Anna Lind?"),
+        ("What is the Kestrel?", "A boat.", "Who built that boat?", "Who built the Kestrel?"),
+        ("What is the Kestrel?", "A boat.", "What are its dimensions?", "What are the Kestrel's dimensions?"),
+        ("Do you rent kayaks?", "Yes.", "Are they stable?", "Are kayaks stable?"),
+        ("How do I configure Alertmanager?", "In a file.", "Can it send e-mail?", "Can Alertmanager send e-mail?"),
+        ("Does the ferry run in winter?", "Yes.", "How often?", "How often does the ferry run in winter?"),
+        ("When does the ferry leave the harbour?", "At 8.", "Why?", "Why does the ferry leave the harbour?"),
+        ("Where can I park?", "At the north pier.", "What does it cost there?", "What does it cost at the north pier?"),
+    ],
+)
+def test_a_follow_up_is_made_to_stand_alone(before, answer, question, standalone):
+    assert condense(question, talk(before, answer)) == standalone
+
+
+def test_a_follow_up_of_a_follow_up_goes_back_to_the_subject():
+    history = talk("When does the ferry run on weekdays?", "Hourly.", "and on Sundays?", "Every two hours.")
+    assert condense("What about the night boat?", history) == "When does the night boat run on Sundays?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I apply for a berth?",
+        "What is Alertmanager?",
+        "When is the boat full when it rains?",
+        "Is there a lifeguard on the north beach in August?",
+        "What does the manual say about the crane that lifts boats?",
+        "Who decides whether a passenger may keep their dog?",
+    ],
+)
+def test_a_question_that_stands_alone_is_left_as_it_is(question):
+    assert not is_follow_up(question)
+    assert condense(question, talk("How much is a day ticket?", "12 euros.")) == question
+
+
+def test_without_turns_before_nothing_is_filled_in():
+    assert condense("How much is it?", ()) == "How much is it?"
+    assert condense("How much is it?", (Message(role="system", content="The Kestrel"),)) == "How much is it?"
+
+
+def test_markers_and_sources_of_an_answer_are_not_taken_for_its_words():
+    history = talk("Which boat is the fastest?", "The Kestrel. [1]\n\nSources:\n[1] boats.md (Boats)")
+    assert condense("How much is it?", history) == "How much is the Kestrel?"
+
+
+class Rewriter:
+    writes, closed_book, digest = True, True, "rewriter"
+
+    def __init__(self, reply):
+        self.reply = reply
+
+    def generate(self, request):
+        return Draft(text=self.reply)
+
+
+HISTORY = talk("What is the price of a day ticket?", "12 euros.")
+
+
+def test_a_generator_that_writes_may_put_it_better():
+    better = "How long is the day ticket valid?"
+    assert condense("How long is it valid?", HISTORY, Rewriter(better)) == better
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "",
+        "It is valid until midnight.",
+        "How long is the Kestrel valid?",
+        "How long?\nIs it valid?",
+        "What is the price?",
+    ],
+)
+def test_a_wording_of_other_words_is_not_taken(reply):
+    assert condense("How long is it valid?", HISTORY, Rewriter(reply)) == "How long is a day ticket valid?"
+
+
+@settings(deadline=None, max_examples=40)
+@given(question=odd_texts(), turns=st.lists(odd_texts(), max_size=4))
+def test_any_conversation_gives_some_question(question, turns):
+    condensed = condense(question, talk(*turns))
+    assert isinstance(condensed, str)
+    assert condensed or not question
+
+
+@settings(deadline=None, max_examples=40)
+@given(odd_texts())
+def test_phrases_stand_where_they_say(text):
+    for phrase in noun_phrases(text):
+        assert text[phrase.start : phrase.end] == phrase.text
+
+
+def test_the_subject_is_a_name_before_a_noun_and_a_noun_before_an_attribute():
+    assert subject("How much does the ticket for the Heron cost").text == "the Heron"
+    assert subject("What is the price of a day ticket").text == "a day ticket"
+    assert subject("What is the price").text == "the price"
+    assert subject("why") is None
