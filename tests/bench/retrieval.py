@@ -16,6 +16,7 @@ import math
 import tempfile
 import time
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from steep.values import Passage, Scope
 from steep_indexes.bm25 import Bm25Index
 from steep_indexes.faiss import FaissIndex
 from steep_plugins.embedders.minilm import MiniLM
+from steep_plugins.retrievers import HybridOptions
 from steep_plugins.retrievers.hybrid import Hybrid
 from steep_plugins.retrievers.single import Single
 
@@ -93,12 +95,25 @@ def measured(retriever, names, queries, judged) -> dict[str, float]:
     }
 
 
+def fused(library: MemoryLibrary, weights: list[float]) -> dict:
+    """The dense retriever and `hybrid` as it is, by ranks, and with other weights of the dense index."""
+    defaults = HybridOptions()
+    hybrid = partial(Hybrid, library, floors=defaults.floors)
+    return {
+        "minilm": Single(library, index="dense", embeds=True),
+        "hybrid": hybrid(weights=defaults.weights),
+        "hybrid rrf": hybrid(fusion="rrf"),
+        **{f"hybrid dense={weight}": hybrid(weights={"dense": weight}) for weight in weights},
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--queries", type=int, default=None)
     parser.add_argument("--weights", default="", help="also try these weights of the dense index in `hybrid`")
+    parser.add_argument("--lexical", action="store_true", help="measure `bm25` alone, without embedding anything")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "steep-bench")
     arguments = parser.parse_args()
 
@@ -106,45 +121,37 @@ def main() -> None:
     names = {passage.id: identity for identity, passage in passages.items()}
     ids = tuple(names)
     texts = tuple(passage.indexed_text for passage in passages.values())
-    embedder = MiniLM()
-    began = time.perf_counter()
-    vectors = cached_vectors(embedder, texts, "passage", arguments.cache)
-    embedding = time.perf_counter() - began
-    asked = tuple(text for _, text in queries)
-    questions = dict(zip(asked, cached_vectors(embedder, asked, "query", arguments.cache), strict=True))
+    report: dict = {"collection": arguments.folder.name, "passages": len(ids), "queries": len(queries)}
+    vectors, questions = None, {}
+    if not arguments.lexical:
+        embedder = MiniLM()
+        began = time.perf_counter()
+        vectors = cached_vectors(embedder, texts, "passage", arguments.cache)
+        report["embedder"] = embedder.digest
+        report["embedding_seconds"] = round(time.perf_counter() - began, 1)
+        asked = tuple(text for _, text in queries)
+        questions = dict(zip(asked, cached_vectors(embedder, asked, "query", arguments.cache), strict=True))
 
     with tempfile.TemporaryDirectory() as folder:
         opened = {}
         for name, index in (("dense", FaissIndex()), ("lexical", Bm25Index())):
+            if index.uses_vectors and vectors is None:
+                continue
             place = Path(folder) / name
             place.mkdir()
             index.build(IndexBuild(folder=place, ids=ids, texts=texts, vectors=vectors))
             opened[name] = index.open(place)
         library = MemoryLibrary(list(passages.values()), opened, lambda text: questions[text].reshape(1, -1))
-        floors = {"dense": -1.0}
-        retrievers = {
-            "bm25": Single(library, index="lexical", embeds=False),
-            "minilm": Single(library, index="dense", embeds=True),
-            "hybrid": Hybrid(library, floors=floors),
-            "hybrid rrf": Hybrid(library, fusion="rrf"),
-        }
-        for weight in filter(None, arguments.weights.split(",")):
-            retrievers[f"hybrid dense={weight}"] = Hybrid(library, floors=floors, weights={"dense": float(weight)})
-        results = {name: measured(each, names, queries, judged) for name, each in retrievers.items()}
+        retrievers = {"bm25": Single(library, index="lexical", embeds=False)}
+        if vectors is not None:
+            retrievers |= fused(library, [float(weight) for weight in arguments.weights.split(",") if weight])
+        report["results"] = {name: measured(each, names, queries, judged) for name, each in retrievers.items()}
 
-    report = {
-        "collection": arguments.folder.name,
-        "passages": len(ids),
-        "queries": len(queries),
-        "embedder": embedder.digest,
-        "embedding_seconds": round(embedding, 1),
-        "results": results,
-    }
     if arguments.json:
         print(json.dumps(report, indent=2))
         return
     print(f"{report['collection']}: {report['passages']} passages, {report['queries']} queries")
-    for name, figures in results.items():
+    for name, figures in report["results"].items():
         print(
             f"  {name:24s} nDCG@10 {figures['ndcg@10']:6.2f}  recall@100 {figures['recall@100']:6.2f}  "
             f"{figures['milliseconds']:.2f} ms"

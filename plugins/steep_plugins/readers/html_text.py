@@ -56,9 +56,13 @@ def html_text(markup: str, *, keep_boilerplate: bool = False) -> Page:
 def _drop(soup: BeautifulSoup, *, keep_boilerplate: bool) -> None:
     for node in soup.find_all(string=lambda text: isinstance(text, Comment | PreformattedString)):
         node.extract()
-    for element in soup.find_all(True):
-        if not element.decomposed and (_invisible(element) or (not keep_boilerplate and _is_frame(element))):
-            element.decompose()
+    unwanted = [
+        element
+        for element in soup.find_all(True)
+        if _invisible(element) or (not keep_boilerplate and _is_frame(element))
+    ]
+    for element in unwanted:
+        element.extract()
     for image in soup.find_all("img"):
         image.replace_with(str(image.get("alt") or ""))
 

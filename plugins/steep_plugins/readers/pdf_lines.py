@@ -83,6 +83,9 @@ def _line(text_page: Any, run: list[tuple[int, str]], number: int, width: float)
     if not shown:
         return None
     size, bold, mono = _setting(text_page, shown)
+    # loose boxes are those of the font, whatever letters stand in them
+    bottom = text_page.get_charbox(shown[-1], loose=True)[1]
+    top = text_page.get_charbox(shown[0], loose=True)[3]
     cells = tuple(cell for cell in _cells(text_page, run, size) if cell)
     if not cells:
         return None
@@ -97,8 +100,8 @@ def _line(text_page: Any, run: list[tuple[int, str]], number: int, width: float)
         page=number,
         left=left,
         right=right,
-        bottom=last[1],
-        top=first[3],
+        bottom=bottom,
+        top=top,
         size=size,
         bold=bold,
         mono=mono,

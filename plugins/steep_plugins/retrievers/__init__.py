@@ -20,7 +20,10 @@ class HybridOptions(BaseModel, extra="forbid", frozen=True):
 
     indexes: tuple[str, ...] = Field(default=(), description="which indexes to search; all when empty")
     fusion: Literal["convex", "rrf"] = Field(default="convex", description="fuse scores, or only ranks")
-    weights: dict[str, float] = Field(default={}, description="an index's share by its name; 1 where not given")
+    weights: dict[str, float] = Field(
+        default={"dense": 3.0},
+        description="an index's share by its name; 1 where not given. Cosines lie closer together than BM25's scores",
+    )
     floors: dict[str, float] = Field(
         default={"dense": -1.0}, description="the least score an index can give, by its name; 0 where not given"
     )
@@ -43,11 +46,13 @@ def _library(context: Context) -> Library:
 def _hybrid(options: HybridOptions, context: Context) -> Retriever:
     from steep_plugins.retrievers.hybrid import Hybrid
 
+    library = _library(context)
+    given = "weights" in options.model_fields_set
     return Hybrid(
-        _library(context),
+        library,
         indexes=options.indexes,
         fusion=options.fusion,
-        weights=options.weights,
+        weights={name: weight for name, weight in options.weights.items() if given or name in library.names},
         floors=options.floors,
         depth=options.depth,
         rrf_k=options.rrf_k,
