@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from steep.kinds import Progress
     from steep.workspace.project import Project
 
+# what a wrong command line raises; newer typers carry a click of their own, so it is taken from typer
+_USAGE = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
 Folder = Annotated[
     Path | None,
@@ -53,7 +56,7 @@ class Group(TyperGroup):
         except KeyboardInterrupt:
             stopped = "stopped; nothing that was finished is lost, and the same command goes on from there."
             raise typer.Exit(report(stopped, kind="Interrupted", code=130)) from None
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except (_USAGE, typer.Exit, typer.Abort, BrokenPipeError):
             raise
         except Exception as error:
             if os.environ.get("STEEP_DEBUG"):
