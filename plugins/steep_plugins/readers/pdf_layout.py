@@ -106,9 +106,9 @@ def _right_edges(lines: Sequence[Line]) -> list[float]:
 def _leading(lines: Sequence[Line]) -> float:
     """The usual distance from a line to the next, in font sizes."""
     steps = sorted(
-        (last.bottom - line.bottom) / line.size
+        (last.bottom - line.base) / line.size
         for last, line in itertools.pairwise(lines)
-        if last.page == line.page and 0.7 * line.size < last.bottom - line.bottom < 2.5 * line.size
+        if last.page == line.page and 0.7 * line.size < last.bottom - line.base < 2.5 * line.size
     )
     return steps[len(steps) // 4] if steps else 1.3  # the greater ones lie between blocks
 
@@ -144,7 +144,7 @@ def _is_heading(line: Line, before: Line | None, after: Line | None, body: float
 def _continues(piece: Piece, line: Line, kind: BlockKind, edge: float, leading: float) -> bool:
     """Whether a line goes on with a piece; ``edge`` is how far the column of the piece's last line reaches."""
     last = piece.lines[-1]
-    step = last.bottom - line.bottom
+    step = last.bottom - line.base
     close = last.page == line.page and -0.5 * line.size < step < 1.5 * leading * line.size
     if kind == "code" or piece.kind == "code":
         return kind == piece.kind and close
@@ -160,7 +160,7 @@ def _continues(piece: Piece, line: Line, kind: BlockKind, edge: float, leading: 
     if not close:  # the next column or page: only in the midst of a sentence
         further = step < 0 or last.page != line.page
         return further and midst and last.right - last.left > 0.7 * (edge - last.left)
-    if len(piece.lines) > 1 and step > 1.4 * (piece.lines[-2].bottom - last.bottom) > 0:
+    if len(piece.lines) > 1 and step > 1.4 * (piece.lines[-2].bottom - last.base) > 0:
         return False
     indented = piece.kind == "paragraph" and line.left > last.left + 0.8 * line.size
     return midst or (full and not (indented and last.text.endswith(_TERMINAL)))

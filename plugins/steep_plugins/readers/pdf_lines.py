@@ -34,6 +34,7 @@ _WIDE = 1.3  # a gap of so many font sizes parts cells; justified lines stay wel
 class Line:
     """``cells`` has more than one entry where wide gaps part the line. Lengths in points, y counts upwards.
 
+    ``base`` is the bottom of its first character, ``bottom`` of its last: a hyphen joins two lines of the page.
     For text that runs from right to left, ``left`` and ``right`` are mirrored, so ``left`` is where lines begin.
     """
 
@@ -43,6 +44,7 @@ class Line:
     left: float
     right: float
     bottom: float
+    base: float
     top: float
     size: float
     bold: bool
@@ -84,8 +86,8 @@ def _line(text_page: Any, run: list[tuple[int, str]], number: int, width: float)
         return None
     size, bold, mono = _setting(text_page, shown)
     # loose boxes are those of the font, whatever letters stand in them
-    bottom = text_page.get_charbox(shown[-1], loose=True)[1]
-    top = text_page.get_charbox(shown[0], loose=True)[3]
+    begins = text_page.get_charbox(shown[0], loose=True)
+    ends = text_page.get_charbox(shown[-1], loose=True)
     cells = tuple(cell for cell in _cells(text_page, run, size) if cell)
     if not cells:
         return None
@@ -100,8 +102,9 @@ def _line(text_page: Any, run: list[tuple[int, str]], number: int, width: float)
         page=number,
         left=left,
         right=right,
-        bottom=bottom,
-        top=top,
+        bottom=ends[1],
+        base=begins[1],
+        top=begins[3],
         size=size,
         bold=bold,
         mono=mono,
