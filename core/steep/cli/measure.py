@@ -22,6 +22,9 @@ def measure(
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only this many questions.", show_default=False)] = None,
     split: Annotated[str | None, typer.Option(help="Only the questions of this split.", show_default=False)] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Ask again what an earlier measuring has answers for.")
+    ] = False,
     folder: Folder = None,
     json: Json = False,
 ) -> None:
@@ -32,7 +35,7 @@ def measure(
 
     with opened(folder) as project, progress_bars() as progress:
         result = run_measure(
-            project, progress=progress, questions=questions, arms=arm or None, limit=limit, split=split
+            project, progress=progress, questions=questions, arms=arm or None, limit=limit, split=split, fresh=fresh
         )
         page = project.folder / result.folder / PAGE
     if json:

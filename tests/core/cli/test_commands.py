@@ -1,0 +1,192 @@
+"""Every command, on a project of small parts: what it prints for people, for scripts, and when it fails."""
+
+import json
+
+import pytest
+
+QUESTIONS = [
+    {"id": "a", "question": "When does the Heron leave?", "answers": ["at nine"], "document": "ferries.md"},
+    {"id": "b", "question": "What does a day ticket cost?", "answers": ["12 euros"], "document": "tickets.md"},
+    {"id": "c", "question": "Who owns the lighthouse?", "unanswerable": True},
+]
+
+
+@pytest.fixture
+def folder(project_folder):
+    made = project_folder(tables='[measure]\nquestions = "questions.jsonl"\nresamples = 100\n')
+    (made / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in QUESTIONS), "utf-8")
+    return made
+
+
+def test_init_takes_every_document_and_says_what_comes_next(steep, tmp_path):
+    (tmp_path / "a.md").write_text("# A\n\nText.\n", "utf-8")
+    ran = steep("init")
+    assert ran.code == 0
+    assert "1 documents (1 .md)" in ran.out
+    assert "steep run" in ran.out
+    assert (tmp_path / "steep.toml").is_file()
+
+
+def test_init_does_not_replace_a_file_that_is_there(steep, tmp_path):
+    (tmp_path / "steep.toml").write_text("# mine\n", "utf-8")
+    ran = steep("init")
+    assert ran.code == 2
+    assert "--force" in ran.err
+    assert (tmp_path / "steep.toml").read_text("utf-8") == "# mine\n"
+
+
+def test_a_command_outside_a_project_says_to_run_init(steep):
+    ran = steep("index", "--json")
+    assert ran.code == 2
+    assert "steep init" in ran.err
+    assert ran.json["error"]["type"] == "ConfigError"
+
+
+def test_index_prints_counts_and_then_that_nothing_changed(steep, folder):
+    assert "3 documents" in steep("index", into=folder).out
+    assert "Nothing had changed." in steep("index", into=folder).out
+
+
+def test_index_names_what_it_cannot_read_and_ends_well(steep, folder):
+    (folder / "broken.txt").write_text("unreadable", "utf-8")
+    ran = steep("index", "--json", into=folder)
+    assert ran.code == 0
+    assert "broken.txt" in ran.err
+    assert list(ran.json["failed"]) == ["broken.txt"]
+
+
+def test_search_prints_hits_with_where_they_stand(steep, folder):
+    steep("index", into=folder)
+    hits = steep("search", "--json", "When does the Heron leave?", into=folder).json["hits"]
+    text = (folder / hits[0]["path"]).read_text("utf-8")
+    assert text[hits[0]["start"] : hits[0]["end"]] == hits[0]["text"]
+    assert "ferries.md" in steep("search", "Heron", into=folder).out
+
+
+def test_ask_prints_an_answer_with_citations_that_stand_in_the_document(steep, folder):
+    steep("index", into=folder)
+    answer = steep("ask", "--json", "When does the Heron leave?", into=folder).json
+    assert {"answer", "citations", "confidence", "abstained"} <= answer.keys()
+    for citation in answer["citations"]:
+        assert {"path", "start", "end", "text", "page", "heading"} <= citation.keys()
+        text = (folder / citation["path"]).read_text("utf-8")
+        assert text[citation["start"] : citation["end"]] == citation["text"]
+
+
+def test_ask_reads_a_question_from_stdin(steep, folder):
+    steep("index", into=folder)
+    assert steep("ask", "-", "--json", into=folder, stdin="When does the Gull leave?").json["answer"]
+
+
+def test_ask_without_a_question_says_how_to_ask(steep, folder):
+    ran = steep("ask", "--json", into=folder)
+    assert ran.code == 8
+    assert 'steep ask "' in ran.err
+
+
+def test_ask_before_index_says_to_index(steep, folder):
+    ran = steep("ask", "--json", "Anything?", into=folder)
+    assert ran.code == 3
+    assert "steep index" in ran.json["error"]["message"]
+
+
+def test_ask_with_an_unknown_profile_names_the_known_ones(steep, folder):
+    steep("index", into=folder)
+    ran = steep("ask", "Anything?", "--profile", "boht", into=folder)
+    assert ran.code == 2
+    assert "both" in ran.err
+
+
+def test_the_main_job_step_by_step(steep, folder):
+    steep("index", into=folder)
+    pairs = steep("synthesize", "--json", "-n", "8", into=folder).json
+    assert 0 < pairs["kept"] <= pairs["asked"] == 8
+    tuned = steep("tune", "--json", into=folder).json
+    assert tuned["version"]
+    report = steep("measure", "--json", into=folder).json
+    assert {arm["name"] for arm in report["arms"]} == {"base", "rag", "tuned", "both"}
+    assert report["verdict"]["sentence"]
+    assert "Report:" in steep("measure", into=folder).out
+
+
+def test_adapters_are_listed_shown_promoted_and_rolled_back(steep, folder):
+    steep("index", into=folder)
+    steep("synthesize", "-n", "8", into=folder)
+    version = steep("tune", "--json", into=folder).json["version"]
+    listed = steep("adapters", "list", "--json", into=folder).json["adapters"]
+    assert [each["version"] for each in listed] == [version]
+    assert steep("adapters", "show", version[:6], "--json", into=folder).json["lineage"]
+    moved = steep("adapters", "promote", version, "--alias", "canary", "--json", into=folder).json
+    assert moved["version"] == version
+    back = steep("adapters", "rollback", "--alias", "canary", into=folder)
+    assert back.code == 6
+    assert "no earlier version" in back.err
+    moves = steep("adapters", "history", "--alias", "canary", "--json", into=folder).json["moves"]
+    assert [move["version"] for move in moves] == [version]
+
+
+def test_run_ends_with_the_table_the_verdict_the_report_and_answers(steep, folder):
+    ran = steep("run", into=folder)
+    assert ran.code == 0
+    for expected in ("index", "synthesize", "tune", "rag", "both", "Report:", "Q: ", "A: "):
+        assert expected in ran.out
+
+
+def test_run_without_a_question_file_measures_held_out_pairs_and_says_so(steep, project_folder):
+    folder = project_folder(tables="[measure]\nresamples = 100\n", name="plain")
+    ran = steep("run", into=folder)
+    assert ran.code == 0
+    assert "written by the synthesizer" in ran.err
+
+
+def test_run_as_json_is_one_object(steep, folder):
+    summary = steep("run", "--json", into=folder).json
+    assert {"run", "steps", "report", "answers", "page"} <= summary.keys()
+
+
+def test_config_is_shown_checked_and_described(steep, folder):
+    assert steep("config", "show", "--json", into=folder).json["config"]["project"]["name"] == "harbor"
+    assert "[project]" in steep("config", "show", into=folder).out
+    assert steep("config", "check", into=folder).code == 0
+    assert steep("config", "schema").json["title"] == "Config"
+
+
+def test_config_check_names_the_option_that_a_part_does_not_know(steep, folder):
+    with (folder / "steep.toml").open("a") as file:
+        file.write('[retriever]\nuse = "hybrid"\nweigths = {}\n')
+    ran = steep("config", "check", into=folder)
+    assert ran.code == 2
+    assert "`weights`" in ran.err
+
+
+def test_doctor_says_what_the_machine_and_the_project_hold(steep, folder):
+    steep("index", into=folder)
+    found = {check["name"]: check for check in steep("doctor", "--json", into=folder).json["checks"]}
+    assert found["manifest"]["state"] == "ok"
+    assert "3 documents" in found["index"]["found"]
+
+
+def test_doctor_ends_with_3_where_something_is_broken(steep, folder):
+    steep("index", into=folder)
+    next((folder / ".steep" / "generations").rglob("*.faiss")).unlink()
+    ran = steep("doctor", into=folder)
+    assert ran.code == 3
+    assert "steep index" in ran.out
+
+
+def test_every_command_that_prints_a_result_takes_json():
+    import typer
+
+    from steep.cli import app
+
+    def commands(group, path=()):
+        for name, command in group.commands.items():
+            if hasattr(command, "commands"):
+                yield from commands(command, (*path, name))
+            else:
+                yield (*path, name), command
+
+    for path, command in commands(typer.main.get_command(app)):
+        names = {option for parameter in command.params for option in parameter.opts}
+        assert "--json" in names, path
+        assert command.help, path
