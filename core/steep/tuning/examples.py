@@ -8,6 +8,7 @@ the right ones are always shown, since a reader that cannot see an answer must n
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from steep.values import Pair, Passage
     from steep.workspace.library import Library
 
-_SPARE = 4  # hits asked for beyond what is wanted, since some are no distractors
+_SPARE = 20  # hits asked for beyond what is wanted, since some are no distractors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,9 @@ def _answers(passage: Passage, pair: Pair) -> bool:
         for span in pair.spans
     )
     answer = _plain(pair.answer)
-    return stands or (bool(answer) and answer in _plain(passage.text))
+    if stands or not answer:
+        return stands
+    return re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", _plain(passage.text)) is not None
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,6 @@ from steep_plugins.generators.causal.adapters import Adapters
 from steep_plugins.generators.causal.chat import chat_of
 from steep_plugins.generators.causal.fitting import Fitted, fit
 from steep_plugins.generators.causal.loading import ModelFiles, limits_of, load_model, load_tokenizer
-from steep_plugins.generators.causal.quiet import quiet
 from steep_plugins.generators.drafting import draft_of
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ class LanguageModel:
 
         choice = Choice(temperature=request.temperature, seed=request.seed)
         ids = torch.tensor([prompt.tokens], device=self._placement.device)
-        with self._lock, torch.inference_mode(), quiet():
+        with self._lock, torch.inference_mode():
             model, chosen = self._loaded().select(request.adapter)
             written = model.generate(
                 input_ids=ids,
