@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from steep.workspace.project import Project
 
 # what a wrong command line raises; newer typers carry a click of their own, so it is taken from typer
-_USAGE = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
+_USAGE: type[Exception] = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
 Folder = Annotated[
