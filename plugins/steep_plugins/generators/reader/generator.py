@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from steep.kinds import AdapterRef, GenerationRequest, LoraShape, Trainee
+    from steep_plugins.generators.reader.confidence import Calibration
 
 
 class ReaderGenerator:
