@@ -1,0 +1,201 @@
+"""Runs a flow and kills it, again and again, each time one event later; then lets it go on, and compares.
+
+    python killed.py TEMPLATE FLOW MOST    → one JSON object on stdout
+
+An event is what can be told apart from outside: a step of progress, a stage that begins or ends, a transaction, a
+flush, and every file or folder of the project that is opened for writing, moved or deleted. The process is killed right
+before it. No clock decides anything, so every try is the same.
+
+Each try runs in a fork of this process, which has imported everything and computed nothing.
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+import faiss  # noqa: F401
+import torch
+
+from steep import hookimpl
+from steep.errors import NotIndexed
+from steep.flows.index import index
+from steep.flows.measure import measure
+from steep.flows.run import run
+from steep.flows.synthesize import synthesize
+from steep.flows.tune import tune
+from steep.hooks.discovery import Origin
+from steep.kinds import RetrievalRequest
+from steep.values import Scope
+from steep.workspace import durable
+from steep.workspace.manifest import Manifest
+from steep.workspace.project import Project
+
+FLOWS = {"index": index, "synthesize": synthesize, "tune": tune, "measure": measure, "run": run}
+WRITING = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.move", "shutil.rmtree", "shutil.copytree"}
+TIMINGS = {"seconds", "milliseconds", "timings", "created", "begun", "date", "steps_per_second", "p50", "p95", "latency"}
+
+
+class Events:
+    """Counts events, and kills at the one that is wanted; 0 kills at none."""
+
+    def __init__(self, folder, kill_at):
+        self.count = 0
+        self.what = ""
+        self._kill_at = kill_at
+        self._folder = str(folder)
+        self._counting = False
+
+    def __call__(self, what):
+        self.count += 1
+        if self.count == self._kill_at:
+            os.write(2, f"{what}\n".encode())
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def audit(self, event, arguments):
+        writes = event in WRITING or (event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax"))
+        if self._counting or not writes or self._folder not in str(arguments[0]):
+            return
+        self._counting = True
+        self(f"{event} {Path(str(arguments[0])).name}")
+        self._counting = False
+
+    @hookimpl
+    def steep_stage_started(self, stage):
+        self(f"begin {stage.flow} {stage.name}")
+
+    @hookimpl
+    def steep_stage_finished(self, stage, outcome):
+        self(f"end {stage.flow} {stage.name}")
+
+
+def watched(folder, flow, kill_at):
+    """Run the flow to its end, or to the kill; returns the number of events."""
+    events = Events(folder, kill_at)
+    transaction, flush = Manifest.transaction, durable._flush
+
+    @contextlib.contextmanager
+    def counted(self):
+        events("transaction")
+        with transaction(self) as write:
+            yield write
+            events("commit")
+
+    def flushed(path):
+        events(f"flush {path.name}")
+        flush(path)
+
+    Manifest.transaction, durable._flush = counted, flushed
+    with Project.open(folder, clock=lambda: 1.0) as project:
+        project.plugins.adopt(events, Origin(plugin="events", distribution="tests", version="0"))
+        sys.addaudithook(events.audit)
+        FLOWS[flow](project, progress=lambda step: events(f"progress {step.stage} {step.done}"))
+    return events.count
+
+
+def without_timings(value):
+    if isinstance(value, dict):
+        return {key: without_timings(inner) for key, inner in value.items() if key not in TIMINGS}
+    return [without_timings(inner) for inner in value] if isinstance(value, list) else value
+
+
+def kept(folder):
+    """Everything that a user can see of a project, apart from timings and numbers that count tries."""
+    with Project.open(folder) as project:
+        seen = {"manifest": project.manifest.check()}
+        with contextlib.suppress(NotIndexed):
+            library = project.library()
+            request = RetrievalRequest(question="When does the Heron leave?", k=5, scope=Scope())
+            seen["index"] = library.generation.fingerprint
+            seen["passages"] = [passage.text for passage in library.all_passages()]
+            seen["hits"] = [hit.passage.id for hit in project.retriever(library).retrieve(request)]
+        seen["datasets"] = [[version, len(project.datasets.load(version)[1])] for version in project.datasets.versions()]
+        seen["adapters"] = [[each.version, project.adapters.damage(each.version)] for each in project.adapters.versions()]
+        seen["aliases"] = project.adapters.aliases()
+        latest = project.runs.latest()
+        seen["run"] = latest.state if latest else None
+        reports = sorted(project.state.glob("reports/*/report.json"))
+        seen["reports"] = [without_timings(json.loads(file.read_text("utf-8"))) for file in reports]
+    return seen
+
+
+def forked(work):
+    """The result of a function, called in a fork, or the signal that ended it."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process == 0:
+        os.close(reading)
+        try:
+            result = {"result": work()}
+        except BaseException:
+            result = {"error": traceback.format_exc(limit=-4)}
+        with os.fdopen(writing, "w") as pipe:
+            json.dump(result, pipe, default=lambda value: dataclasses.asdict(value))
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        answered = pipe.read()
+    status = os.waitpid(process, 0)[1]
+    if os.WIFSIGNALED(status):
+        return {"signal": os.WTERMSIG(status)}
+    return json.loads(answered)
+
+
+def result_of(work):
+    outcome = forked(work)
+    if "result" not in outcome:
+        raise RuntimeError(outcome)
+    return outcome["result"]
+
+
+def main(template, flow, most):
+    torch.set_num_threads(1)
+    folder = Path(tempfile.mkdtemp(dir=template.parent)) / "project"
+
+    def fresh():
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(template, folder)
+
+    fresh()
+    before = result_of(lambda: kept(folder))
+    events = result_of(lambda: watched(folder, flow, 0))
+    expected = result_of(lambda: kept(folder))
+    chosen = sorted({1 + round(number * (events - 1) / max(1, most - 1)) for number in range(most)} & set(range(1, events + 1)))
+    problems = []
+    for at in chosen:
+        fresh()
+        killed = forked(lambda at=at: watched(folder, flow, at))
+        if killed != {"signal": signal.SIGKILL}:
+            problems.append(f"{at}: not killed but {killed}")
+            continue
+        left = forked(lambda: kept(folder))
+        if "error" in left or not holds(before, left["result"], expected):
+            problems.append(f"{at}: after the kill: {left}")
+            continue
+        again = forked(lambda: watched(folder, flow, 0))
+        if "error" in again:
+            problems.append(f"{at}: the next run failed: {again['error']}")
+            continue
+        after = result_of(lambda: kept(folder))
+        problems += [f"{at}: {key} is {after[key]}, not {expected[key]}" for key in expected if after[key] != expected[key]]
+    print(json.dumps({"events": events, "kills": len(chosen), "problems": problems}))
+
+
+def holds(before, left, expected):
+    """Whether each thing is as it was before, or as it is at the end: nothing between, and nothing lost."""
+    whole = left["manifest"] == "ok" and all(not damage for _, damage in left["adapters"])
+    parts = ("index", "passages", "hits")
+    return whole and all(left.get(part) in (before.get(part), expected.get(part)) for part in parts) and (
+        all(each in left["datasets"] for each in before["datasets"])
+        and all(each in left["adapters"] for each in before["adapters"])
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

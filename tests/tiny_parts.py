@@ -1,0 +1,161 @@
+"""Small real parts, as the plugin file of a project: each does what its kind does, in microseconds.
+
+What reads and embeds says so in `.tiny.log` beside steep.toml, so that a test can count what was done.
+"""
+
+import hashlib
+import re
+
+import numpy as np
+
+from steep import hookimpl, offer
+from steep.kinds import Draft, Dropped, Quote
+from steep.sentences import sentence_spans
+from steep.testing.trainees import TinyTrainee
+from steep.values import Document, Pair, Span
+
+DIMENSION = 64
+WORD = re.compile(r"\w+")
+
+
+def words_of(text):
+    return [word.casefold() for word in WORD.findall(text)]
+
+
+class Plain:
+    """Reads UTF-8 text as it stands."""
+
+    def __init__(self, project):
+        self._log = project / ".tiny.log"
+
+    def read(self, source):
+        with self._log.open("a", encoding="utf-8") as log:
+            log.write(f"read {source.path}\n")
+        text = source.data.decode("utf-8")
+        if "unreadable" in text:
+            raise ValueError("the file says so itself")
+        return Document(path=source.path, text=text, title=source.path.rpartition("/")[2])
+
+
+class Hashed:
+    """A bag of words, each at the place its hash says; texts with the same words have the same vector."""
+
+    digest = "hashed-64"
+    dimension = DIMENSION
+
+    def __init__(self, project):
+        self._log = project / ".tiny.log"
+
+    def embed(self, request):
+        if request.role == "passage":
+            with self._log.open("a", encoding="utf-8") as log:
+                log.write("embed\n" * len(request.texts))
+        vectors = np.zeros((len(request.texts), DIMENSION), dtype=np.float32)
+        for row, text in enumerate(request.texts):
+            for word in words_of(text) or ["nothing"]:
+                vectors[row, hashlib.sha256(word.encode("utf-8", "replace")).digest()[0] % DIMENSION] += 1
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+class Quoter:
+    """Quotes the sentence that shares most words with the question; what tuning does to it is a file beside it."""
+
+    digest = "quoter-1"
+    writes = False
+    closed_book = False
+
+    def generate(self, request):
+        wanted = set(words_of(request.question))
+        best, found = 0.0, None
+        for hit in request.hits:
+            for start, end in sentence_spans(hit.passage.text):
+                words = set(words_of(hit.passage.text[start:end]))
+                share = len(wanted & words) / max(1, len(words))
+                if share > best:
+                    best, found = share, (hit.passage, start, end)
+        if found is None:
+            return Draft(text="", abstained=True, reason="No sentence shares a word with it.", confidence=0.0)
+        passage, start, end = found
+        quote = Quote(passage=passage.id, start=start, end=end)
+        return Draft(text=passage.text[start:end], quotes=(quote,), confidence=best)
+
+    def trainee(self, shape, seed, start=None):
+        return Learner(seed=seed)
+
+
+class Learner(TinyTrainee):
+    """Learns the length of an answer, modulo four, from its question."""
+
+    def encode(self, examples):
+        rows = []
+        for example in examples:
+            letters = [ord(letter) % 128 for letter in example.pair.question]
+            rows.append({"input_ids": letters, "labels": [len(example.pair.answer) % 4]})
+        return rows, Dropped()
+
+
+class Asker:
+    """Asks for each sentence by some of its words, and what nobody can answer for every fourth."""
+
+    def synthesize(self, request):
+        number = 0
+        for passage in request.passages:
+            for start, end in sentence_spans(passage.text):
+                sentence = passage.text[start:end]
+                number += 1
+                words = words_of(sentence)
+                if len(words) < 4:
+                    continue
+                span = Span(
+                    document=passage.document,
+                    version=passage.version,
+                    start=passage.start + start,
+                    end=passage.start + end,
+                    text=sentence,
+                )
+                yield Pair(
+                    question=f"What is known about {' '.join(words[:3])}?",
+                    answer=sentence,
+                    passages=(passage.id,),
+                    spans=(span,),
+                    synthesizer="asker",
+                    kind="fact",
+                    rule="sentence",
+                    seed=request.seed,
+                )
+                if number % 4 == 0:
+                    yield Pair(
+                        question=f"How heavy is the {words[1]} of number {number}?",
+                        answer="",
+                        passages=(passage.id,),
+                        spans=(),
+                        synthesizer="asker",
+                        kind="unanswerable",
+                        rule="weight",
+                        seed=request.seed,
+                    )
+
+
+@hookimpl
+def steep_readers():
+    yield offer(
+        name="plain",
+        summary="UTF-8 text",
+        build=lambda options, context: Plain(context.project),
+        handles=(".txt", ".md"),
+    )
+
+
+@hookimpl
+def steep_embedders():
+    yield offer(name="hashed", summary="Hashed words", build=lambda options, context: Hashed(context.project))
+
+
+@hookimpl
+def steep_generators():
+    yield offer(name="quoter", summary="Quotes a sentence", build=lambda options, context: Quoter())
+
+
+@hookimpl
+def steep_synthesizers():
+    yield offer(name="asker", summary="Asks for each sentence", build=lambda options, context: Asker())
