@@ -74,7 +74,7 @@ class TinyGenerator:
         return Draft(text="", abstained=True, reason="it only learns")
 
     def trainee(self, shape, seed, start=None):
-        trainee = TinyTrainee(seed=seed)
+        trainee = TinyTrainee()
         if start is not None:
             trainee.model.load_state_dict(load_file(start.folder / "adapter_model.safetensors"), strict=False)
         if self.helpless:
@@ -299,7 +299,7 @@ def test_there_must_be_a_phase(open_project):
 def test_pairs_of_documents_that_changed_are_left_out_and_said(open_project):
     project = open_project()
     dataset = with_dataset(project)
-    for number in (1, 2):
+    for number in (20, 21):
         (project.folder / f"note-{number:03}.md").write_text("# Closed\n\nThis berth is closed.\n", "utf-8")
     index(project, progress=silent)
     summary = tune(project, progress=silent)
