@@ -6,11 +6,11 @@ would be theatre. Handlers are synchronous and run in threads, as core does.
 
 # no `from __future__ import annotations` here: the framework reads the annotations of handlers when it starts
 
+import re
 import uuid
 from typing import Any
 
-from litestar import Litestar, Response, get, post
-from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -33,6 +33,7 @@ __all__ = ["AnswerBody", "SearchBody", "Turn", "application_of"]
 # a request of more bytes is refused before it is read
 _LARGEST = 4_000_000
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_PORT = re.compile(r":\d{1,5}$")
 
 
 class Turn(BaseModel, extra="forbid"):
@@ -63,9 +64,7 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Litest
         state=State({"project": project, "answerer": answerer}),
         exception_handlers=HANDLERS,
         request_max_body_size=_LARGEST,
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
-        if host in _LOOPBACK
-        else None,
+        before_request=_own_names_only if host in _LOOPBACK else None,
         openapi_config=OpenAPIConfig(
             title="steep",
             version=steep.__version__,
@@ -74,6 +73,13 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Litest
         ),
         logging_config=None,
     )
+
+
+async def _own_names_only(request: Request[Any, Any, Any]) -> None:
+    """A page of the web can point a name of its own at this machine (DNS rebinding); it is not answered."""
+    name = _PORT.sub("", request.headers.get("host", "")).strip("[]")
+    if name not in _LOOPBACK:
+        raise BadRequest(f"this server answers to {', '.join(_LOOPBACK)} only, not to {name!r}.", code="unknown_host")
 
 
 @get("/v1/models", sync_to_thread=True)

@@ -40,6 +40,8 @@ _HEX = re.compile(r"(?:[0-9a-fA-F]{2}[ :]?){16,3000}")
 
 def fold(text: str) -> str:
     """Compatibility forms, accents, invisible characters, look-alikes and case taken away; white space made single."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold()
     plain = "".join(each for each in plain if unicodedata.category(each) not in ("Mn", "Cf", "Cs"))
     return " ".join(_MIXED.sub(_one_script, plain).split())
@@ -87,8 +89,9 @@ def _one_script(found: re.Match[str]) -> str:
 
 
 def _is_leet(word: str) -> bool:
-    letters = sum(each.isalpha() for each in word)
-    return letters >= 2 and letters < len(word) and len(word) <= 30
+    if word.isalpha() or len(word) > 30:
+        return False
+    return sum(each.isalpha() for each in word) >= 2
 
 
 def _from_base64(run: str) -> bytes:

@@ -25,7 +25,8 @@ _ROLES: tuple[Rule, ...] = (
         0.6,
         r"\b(?:i want you to|you (?:will|must|should|shall)|please) (?:now )?(?:act|behave|respond|pretend) (?:as"
         r"|like|to be)\b"
-        r"|\bpretend (?:to be|you|that you)\b|\bimagine (?:that )?you(?: are|'re)\b|\bnow you (?:are|act)\b"
+        r"|\bpretend (?:to be|you|that you)\b|\bimagine (?:that )?you(?: are|'re)\b|\b(?:now you (?:are"
+        r"|act)|you are now)\b"
         r"|\bact as (?:a|an|two|my)\b"
         r"|\bin this role(?:play)?\b|\bstay in character\b|\bdo(?:es)? not break character\b"
         r"|\bwithout breaking character\b",
@@ -56,7 +57,7 @@ _ROLES: tuple[Rule, ...] = (
     shape(
         "jailbreak",
         0.7,
-        r"\byou are now [a-z]|\brole-?play(?:ing)? as\b|\bno (?:programming )?guidelines beyond\b|"
+        r"\brole-?play(?:ing)? as\b|\bno (?:programming )?guidelines beyond\b|"
         r"\bfrom now on,? you (?:are|will|must|should|shall)\b|\bdo anything now\b"
         r"|\bdeveloper mode (?:is )?(?:enabled|on|output|activated)\b"
         r"|\byou are (?:now )?(?:dan|unrestricted|uncensored|unfiltered|jailbroken|free from)\b"

@@ -28,12 +28,13 @@ _BEFORE, _AFTER = 48, 14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Form:
-    """``near`` is what must stand within a few words before the value (or right after, where ``after``)."""
+    """``near`` is what must stand within a few words before the value, ``unless`` what must not stand right before."""
 
     kind: str
     pattern: re.Pattern[str]
     valid: Callable[[str], bool] = lambda value: True
     near: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None
     score: float = 1.0
 
 
@@ -49,9 +50,13 @@ def _near(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{words})(?:\b|(?<=#))", re.IGNORECASE)
 
 
+# by first digit: Mastercard's newer range, Diners and Amex and JCB, Visa, Mastercard and Maestro, Discover and Maestro
+_CARD_LENGTHS = {"2": (16,), "3": (14, 15, 16), "4": (13, 16, 19), "5": range(12, 20), "6": range(12, 20)}
+
+
 def _is_card(value: str) -> bool:
     digits = _digits(value)
-    return 12 <= len(digits) <= 19 and digits[0] in "23456" and len(set(digits)) > 2 and luhn(digits)
+    return len(digits) in _CARD_LENGTHS.get(digits[0], ()) and len(set(digits)) > 1 and luhn(digits)
 
 
 def _is_phone(value: str) -> bool:
@@ -90,6 +95,7 @@ _FORMS = (
             re.ASCII,
         ),
         valid=_is_address,
+        unless=re.compile(r"\b(?:v|version|release|build)\W{0,3}$", re.IGNORECASE),
     ),
     _Form(
         kind="national-id",
@@ -215,6 +221,8 @@ class PersonalData:
 
 
 def _is_near(form: _Form, text: str, start: int, end: int) -> bool:
+    if form.unless is not None and form.unless.search(text[max(0, start - 14) : start]):
+        return False
     if form.near is None:
         return True
     around = text[max(0, start - _BEFORE) : start] + " " + (text[end : end + _AFTER] if form.kind == "phone" else "")

@@ -24,7 +24,7 @@ def test_a_search_is_what_the_command_line_prints(serve):
     told = httpx.post(f"{address}/search", json={"question": QUESTION, "k": 2}, timeout=60).json()
     found = Answerer(project).search(SearchRequest(question=QUESTION, k=2, scope=Scope()))
     assert told == search_json(QUESTION, found.hits, found.generation)
-    assert [hit["rank"] for hit in told["hits"]] == [1, 2]
+    assert [hit["rank"] for hit in told["hits"]] == list(range(1, len(found.hits) + 1)) != []
 
 
 def test_within_narrows_to_the_named_documents(http):
@@ -73,7 +73,7 @@ def test_health_says_so_when_the_index_is_gone(make_project):
 
     project = make_project(indexed=False)
     with TestClient(
-        application_of(project, Answerer(project), host="127.0.0.1"), base_url="http://localhost"
+        application_of(project, Answerer(project), host="127.0.0.1"), base_url="http://127.0.0.1"
     ) as client:
         reply = client.get("/health")
         assert (reply.status_code, reply.json()["status"]) == (503, "not indexed")
