@@ -86,26 +86,33 @@ def test_micro_batches_give_the_gradient_of_the_whole_batch(tmp_path):
         torch.testing.assert_close(one, other)
 
 
-class Clock:
-    """Every look at it takes ``seconds``."""
+class SlowTrainee(TinyTrainee):
+    """A step takes it a second, and a scoring another, by its own clock."""
 
-    def __init__(self, seconds):
-        self.seconds = seconds
+    def __init__(self):
+        super().__init__()
         self.now = 0.0
 
-    def __call__(self):
-        self.now += self.seconds
-        return self.now
+    def collate(self, features):
+        self.now += 1.0
+        return super().collate(features)
 
 
 def test_a_time_limit_shortens_the_plan_and_is_kept(tmp_path):
-    clock, totals = Clock(1.0), []
+    trainee, totals = SlowTrainee(), []
     _, result = train(
-        tmp_path, clock=clock, epochs=200, max_minutes=4, patience=999, progress=lambda at: totals.append(at.total)
+        tmp_path,
+        trainee=trainee,
+        clock=lambda: trainee.now,
+        epochs=200,  # 600 steps with 300 evaluations: 15 minutes
+        max_minutes=2,
+        patience=999,
+        progress=lambda at: totals.append(at.total),
     )
-    assert 10 < result.steps < 200 * 3
-    assert result.seconds <= 4 * 60
-    assert totals[-1] == result.steps < totals[0]
+    assert 60 < result.steps <= 80
+    assert 100 < result.seconds <= 2 * 60
+    assert totals[0] == 600
+    assert result.steps <= totals[-1] <= result.steps + 1
     assert result.history[-1]["step"] == result.steps
     assert result.score_after > result.score_before
 
