@@ -86,7 +86,7 @@ def test_a_question_with_two_answers_is_dropped_altogether(make):
 
 
 def test_prefix_filtering_finds_what_comparing_all_with_all_finds(make):
-    words = "ferry quay crane watch berth pilot locker ramp gate tide".split()
+    words = ["ferry", "quay", "crane", "watch", "berth", "pilot", "locker", "ramp", "gate", "tide"]
     questions = [
         " ".join(words[(start + step * each) % 10] for each in range(length))
         for start in range(10)

@@ -94,7 +94,8 @@ def test_without_a_generator_that_writes_the_error_says_what_to_do(ask):
     ("reply", "pairs", "unreadable"),
     [
         ('{"question": "A?", "answer": "b"}', [("A?", "b")], 0),
-        ('```json\n[{"question": "A?", "answer": "b"}, {"question": "C?", "answer": 4}]\n```', [("A?", "b"), ("C?", "4")], 0),
+        ('```json\n[{"question": "A?", "answer": "b"}, {"question": "C?", "answer": 4}]\n```',
+         [("A?", "b"), ("C?", "4")], 0),
         ('Sure!\n{"pairs": [{"q": "A?", "a": "b"}]}', [("A?", "b")], 0),
         ('{"question": "A?", "answer": "b", "why": oops}', [("A?", "b")], 0),
         ('{"question": "A?", "answer": "b"', [("A?", "b")], 0),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table of sentences reads best with a row a line)
 """The synthesizer `structure`: its laws, what each rule reads, and what it leaves alone."""
 
 import re

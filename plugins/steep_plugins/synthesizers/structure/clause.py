@@ -18,6 +18,7 @@ from steep_plugins.synthesizers.structure.verbs import (
     PAST,
     THIRD,
 )
+from steep_plugins.synthesizers.structure.words import word_set
 
 _TOKEN = re.compile(r"\S+")
 _CONNECTOR = re.compile(
@@ -25,7 +26,8 @@ _CONNECTOR = re.compile(
     r"in general|generally|typically|usually|normally|currently|finally|instead|similarly|likewise|as such|in addition|"
     r"in fact|in other words|importantly|remember that|remember|for example|for instance|that said|ideally|"
     r"as a reminder|be aware that|yes|no|optionally|then|so|and|but|otherwise|today|now|first|second|third|"
-    r"important|tip|reminder|keep in mind that|sometimes|often|occasionally|again|once again|by design|of course|unfortunately|luckily|specifically|overall),?\s+",
+    r"important|tip|reminder|keep in mind that|sometimes|often|occasionally|again|once again|by design|of"
+    r" course|unfortunately|luckily|specifically|overall),?\s+",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
@@ -40,18 +42,22 @@ _CONDITION = re.compile(
 _LABEL = re.compile(r"[A-Z][\w ,/&'’-]{1,45}:\s+(?=[A-Z])")
 _ANAPHORIC = re.compile(r"\b(?:it|this|that|these|those|they|them|so)\b", re.IGNORECASE)
 _BREAK = re.compile(r"[,;:()\[\]\"“”–—?!=]|\s-\s")
-_STOPPERS = frozenset(
-    "that which who whose whom where when while if because unless although though whether how why what than as to "
-    "whenever once until since so but not only there here it he she this these those they its their such both "
-    "another one some others many most all any each every everyone anyone someone something anything nothing".split()
+_STOPPERS = word_set(
+    """
+    that which who whose whom where when while if because unless although though whether how why what than as to
+    whenever once until since so but not only there here it he she this these those they its their such both
+    another one some others many most all any each every everyone anyone someone something anything nothing
+    """
 )
-_ALLOWED_ALONE = frozenset("you we i".split())
+_ALLOWED_ALONE = word_set("you we i")
 # these may open a subject though they are in the list above, if a noun follows
-_QUANTIFIERS = frozenset("all any each every most some many both another".split())
+_QUANTIFIERS = word_set("all any each every most some many both another")
 _CLITICS = {"you're": "are", "we're": "are", "i'm": "am"}
-_ADVERBS = frozenset(
-    "also only always usually normally never often typically generally currently automatically then still just "
-    "already sometimes now not".split()
+_ADVERBS = word_set(
+    """
+    also only always usually normally never often typically generally currently automatically then still just
+    already sometimes now not
+    """
 )
 
 
@@ -102,7 +108,7 @@ def _without_stop(sentence: str, end: int) -> int:
 
 
 def _imperative(sentence: str, start: int, end: int, trailing: str) -> Clause | None:
-    """ "Submit the form within 5 days": the reader should."""
+    """As in "Submit the form within 5 days": the reader should."""
     first = _TOKEN.match(sentence, start, end)
     if first and first.group().lower() in ("please", "always", "simply", "just", "only"):
         first = _TOKEN.match(sentence, first.end() + 1, end)
@@ -126,18 +132,23 @@ def _imperative(sentence: str, start: int, end: int, trailing: str) -> Clause | 
     )
 
 
-_DETERMINERS = frozenset("the a an your all any each this that these those it them to for up out in into our".split())
-_NOUN_LIKE = frozenset(
-    "access address aim alert answer approach base block book break call cause change charge check claim close contact "
-    "control copy cost cover default delay design display document draft drive email end estimate exit export face "
-    "file filter fit focus force form format forward fund group guarantee guide handle help hold host import increase "
-    "issue lead leave limit link list load lock log look map mark match measure mention merge monitor mount move need "
-    "offer open order own pass pay permit pick place plan point post present process produce prompt purchase reach "
-    "record redirect register release remain report request reserve reset result return review run scale schedule "
-    "search select set share show sign sort split stage start state stay stop store supply support switch take test "
-    "track train transfer travel trust try turn update upgrade upload use view visit wait work process accrue bill brief comment draft draw exercise flag gain label mail mention "
-    "mute outline park phase practice press preview quote rate route scroll seal sound sponsor staff study swap tag touch "
-    "tow value vote wash wedge win accept open ring list".split()
+_DETERMINERS = word_set("the a an your all any each this that these those it them to for up out in into our")
+_NOUN_LIKE = word_set(
+    """
+    access address aim alert answer approach base block book break call cause change charge check claim close
+    contact control copy cost cover default delay design display document draft drive email end estimate exit
+    export face file filter fit focus force form format forward fund group guarantee guide handle help hold host
+    import increase issue lead leave limit link list load lock log look map mark match measure mention merge
+    monitor mount move need offer open order own pass pay permit pick place plan point post present process
+    produce prompt purchase reach record redirect register release remain report request reserve reset result
+    return review run scale schedule search select set share show sign sort split stage start state stay stop
+    store supply support switch take test track train transfer travel trust try turn update upgrade upload use
+    view visit wait work process accrue bill brief comment draft draw exercise flag gain label mail mention blow
+    burn climb cool dry feed float flood freeze grip heat hit lift lean pile pump push rest rise roll sail slide
+    slow spill spray stack steam stick stretch swing thaw mute outline park phase practice press preview quote
+    rate route scroll seal sound sponsor staff study swap tag touch tow value vote wash wedge win accept open
+    ring list
+    """
 )
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+
+from steep_plugins.synthesizers.structure.words import word_set
 
 _DANGLING = re.compile(
     r"\b(?:it|this|these|those|they|them|he|she|him|his|hers|such|following|above|below|aforementioned|former|latter|"
@@ -13,11 +16,13 @@ _FINE_IT = re.compile(r"\b(?:is it (?:ok|okay|allowed|fine|possible)|are there|i
 _THAT = re.compile(r"(?:\b(?:of|for|with|by|on|in|at|to|does|is|do|can|will) that\b|\bthat\?*$)", re.IGNORECASE)
 _DEBRIS = re.compile(r"[*_|<>{}\[\]\\#=~^]|https?:|www\.|\s[,.;:]|\(\s*\)|\s{2}|``|\$\{")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_STOP = frozenset(
-    """a an the of in on at to for from by with and or but if when while how what who why where which whose is are was
-    were be been am do does did can could may might must shall should will would have has had i me my mine we us our you
-    your not no any some all much many long often soon as than then so that there happens happen need need mean means do
-    know tell someone anyone idea like get use used make take thing things happen""".split()
+_STOP = word_set(
+    """
+    a an the of in on at to for from by with and or but if when while how what who why where which whose is are
+    was were be been am do does did can could may might must shall should will would have has had i me my mine
+    we us our you your not no any some all much many long often soon as than then so that there happens happen
+    need need mean means do know tell someone anyone idea like get use used make take thing things happen
+    """
 )
 _ANSWER_START = re.compile(r"^(?:and|or|but|of|which|that|than|also|because of this)\b", re.IGNORECASE)
 _ANSWER_END = re.compile(
@@ -62,4 +67,4 @@ def _balanced(text: str) -> bool:
 
 def _repeats(words: list[str]) -> bool:
     lower = [word.lower() for word in words]
-    return any(first == second for first, second in zip(lower, lower[1:], strict=False))
+    return any(first == second for first, second in pairwise(lower))

@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from steep_plugins.synthesizers.structure.words import word_set
+
 if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.clause import Clause
 
 _CUT = re.compile(r"[,;:()–—\[]|\s-\s|\.\s|\b(?:and|or|but|which|so that|because|whereas|as well as|including|e\.g)\b")
 _HEAD = re.compile(
-    r"[,;:()–—\[\]]|\s-\s|\b(?:that|which|who|and (?:can|is|are|will|may|must|should|be|has|have)|if|because|when|whether|unless|while|it|this|these|there)\b"
+    r"[,;:()–—\[\]]|\s-\s|\b(?:that|which|who|and (?:can|is|are|will|may|must|should|be|has|have)|if"
+    r"|because|when|whether|unless|while|it|this|these|there)\b"
 )
-_TAIL_WORDS = frozenset(
-    """of in on at to for from by with per before after if when unless until during each every once between via into
-    under over within without as while where through using across about against than""".split()
+_TAIL_WORDS = word_set(
+    """
+    of in on at to for from by with per before after if when unless until during each every once between via
+    into under over within without as while where through using across about against than
+    """
 )
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|he|she|that|which|who|following|above|below|here|there)\b", re.I)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from steep.sentences import sentence_spans
@@ -174,7 +175,7 @@ def _cells(document: Document, block: Block) -> tuple[Line, ...]:
         elif text[index] == "|" and not code and text[index - 1 : index] != "\\":
             edges.append(index)
     edges.append(block.end)
-    cells = [plain(text, start + 1, end) for start, end in zip(edges, edges[1:], strict=False)]
+    cells = [plain(text, start + 1, end) for start, end in pairwise(edges)]
     if cells and not cells[0].text and text[block.start : block.end].lstrip().startswith("|"):
         cells = cells[1:]
     if cells and not cells[-1].text and text[block.start : block.end].rstrip().endswith("|"):

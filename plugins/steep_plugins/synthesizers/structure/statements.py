@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.clause import clause_of
+from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.outline import Section
     from steep_plugins.synthesizers.structure.plain import Line
 
-_SINGULAR = frozenset("is was does has".split())
-_PLURAL = frozenset("are were do have".split())
+_SINGULAR = word_set("is was does has")
+_PLURAL = word_set("are were do have")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,8 +33,8 @@ class Structure:
     """``rules`` limits what is written to rules whose name begins so; empty means all of them.
 
     What is written from a document depends on that document and the seed alone, so a document that did not change
-    keeps its pairs. Unanswerable pairs depend on all documents; ``unanswerable`` and ``elsewhere`` say how many to write
-    of each kind for an answerable one.
+    keeps its pairs. Unanswerable pairs depend on all documents; ``unanswerable`` and ``elsewhere`` say how many to
+    write of each kind for an answerable one.
     """
 
     rules: tuple[str, ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from steep_plugins.synthesizers.structure.words import word_set
+
 _BASES = """
 accept access achieve acknowledge acquire activate adapt add address adjust adopt affect agree aim alert align allow
 analyze announce answer appear apply appoint approve archive arrange arrive ask assign assist assume attach attend
@@ -34,6 +36,8 @@ encounter excuse exercise flag forfeit gain invest iterate label leave limit loa
 navigate nominate onboard open outline park paste phase practice press preview qualify quote rate react reassign
 recognize recruit refresh reimburse reload repay reschedule resubmit ride ring route scroll seal sell separate ship
 simplify sit sound sponsor strive study swap tag teach toggle touch tow unload unlock unplug unsubscribe value
+feed burn blow climb cool drain dry float flood freeze grip hang heat hit knock lean lift melt moor
+pile pump push rest rise roll sail shut sink slide slow spill spray stack steer steam stick stretch swing thaw turn
 volunteer vote wash wedge weld win
 """
 
@@ -50,15 +54,19 @@ _IRREGULAR = {
     "draw": "drew drawn",
     "drive": "drove driven",
     "fall": "fell fallen",
+    "feed": "fed fed",
     "find": "found found",
     "fit": "fit fit",
+    "freeze": "froze frozen",
     "forget": "forgot forgotten",
     "get": "got gotten",
     "give": "gave given",
     "go": "went gone",
     "grow": "grew grown",
     "have": "had had",
+    "hang": "hung hung",
     "hide": "hid hidden",
+    "hit": "hit hit",
     "hold": "held held",
     "keep": "kept kept",
     "know": "knew known",
@@ -78,6 +86,7 @@ _IRREGULAR = {
     "reset": "reset reset",
     "repay": "repaid repaid",
     "ride": "rode ridden",
+    "rise": "rose risen",
     "ring": "rang rung",
     "run": "ran run",
     "say": "said said",
@@ -86,11 +95,16 @@ _IRREGULAR = {
     "send": "sent sent",
     "set": "set set",
     "show": "showed shown",
+    "shut": "shut shut",
+    "sink": "sank sunk",
+    "slide": "slid slid",
     "sit": "sat sat",
     "sleep": "slept slept",
     "spend": "spent spent",
     "split": "split split",
     "stand": "stood stood",
+    "stick": "stuck stuck",
+    "swing": "swung swung",
     "take": "took taken",
     "teach": "taught taught",
     "tell": "told told",
@@ -104,9 +118,11 @@ _IRREGULAR = {
     "write": "wrote written",
 }
 
-_DOUBLING = frozenset(
-    "tag win sit swap begin commit control cancel drop enroll forget get let log map override permit plan prefer put refer run scan "
-    "set ship skip split stop submit transfer travel wrap".split()
+_DOUBLING = word_set(
+    """
+    tag win sit swap begin commit control cancel drop enroll forget get let log map override permit plan prefer
+    put refer run scan set ship skip split stop submit transfer travel wrap
+    """
 )
 
 
@@ -151,20 +167,29 @@ PARTICIPLE = {(_IRREGULAR[base].split()[1] if base in _IRREGULAR else _past(base
 }
 
 # forms that are more often nouns or adjectives: never taken for the finite verb of a sentence
-NOUNS = frozenset(
-    """accesses addresses aims bases books breaks calls cares causes changes charges checks claims clicks controls
-    copies costs covers defaults delays designs documents downloads drafts drops emails ends exports files filters fits
-    fixes forms funds groups guides hosts imports issues lists loads locks logs links limits maps marks matches measures
-    moves needs offers orders owns passes pays picks places plans points posts presents prints processes prompts
-    promotes pulls pushes records releases replies reports requests results returns reviews runs searches sets shares
-    shifts shows signs sorts starts states stays stops stores supplies supports switches takes tests tracks trains
-    transfers travels triggers trusts turns types updates upgrades uses views visits waits walks wants watches works
-    wraps leaves leads lies means stands talks faces displays ranges experiences benefits contacts forces
-    interests questions bills briefs comments drafts flags labels mails phases practices previews quotes rates routes seals sounds
-    swaps tags values votes draws exercises gains advises presses""".split()
-) - frozenset("needs takes runs shows means returns stands uses supports works stays wants stores starts".split())
+NOUNS = word_set(
+    """
+    accesses addresses aims bases books breaks calls cares causes changes charges checks claims clicks controls
+    copies costs covers defaults delays designs documents downloads drafts drops emails ends exports files
+    filters fits fixes forms funds groups guides hosts imports issues lists loads locks logs links limits maps
+    marks matches measures moves needs offers orders owns passes pays picks places plans points posts presents
+    prints processes prompts promotes pulls pushes records releases replies reports requests results returns
+    reviews runs searches sets shares shifts shows signs sorts starts states stays stops stores supplies
+    supports switches takes tests tracks trains transfers travels triggers trusts turns types updates upgrades
+    uses views visits waits walks wants watches works wraps leaves leads lies means stands talks faces displays
+    ranges experiences benefits contacts forces interests questions bills briefs comments drafts flags labels
+    mails phases practices previews quotes rates routes seals sounds swaps tags values votes burns blows climbs
+    feeds floats floods freezes grips heats hits lifts piles pumps rests rises rolls sails slides spills sprays
+    stacks sticks swings draws exercises gains advises presses
+    """
+) - word_set(
+    """
+    needs takes runs shows means returns stands uses supports works stays wants stores starts feeds burns
+    freezes rises
+    """
+)
 
-AUXILIARIES = frozenset("is are was were can may must should shall will would could might cannot am".split())
+AUXILIARIES = word_set("is are was were can may must should shall will would could might cannot am")
 NEGATIVES = {
     "isn't": "is",
     "aren't": "are",

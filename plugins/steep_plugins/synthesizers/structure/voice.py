@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.wording import as_asker, everyday, without_articles
+from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from random import Random
@@ -112,9 +113,11 @@ class Voice:
         return auxiliary, verb
 
 
-_FUNCTION = frozenset(
-    "the a an all any each every most some many both another our your their my you we no only employees staff people "
-    "requests users teams changes new".split()
+_FUNCTION = word_set(
+    """
+    the a an all any each every most some many both another our your their my you we no only employees staff
+    people requests users teams changes new
+    """
 )
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.verbs import BASES, GERUND, PAST, THIRD
+from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from random import Random
@@ -166,16 +167,18 @@ _FIRST = {
     "yours": "mine",
     "your": "my",
 }
-_BEFORE_OBJECT = frozenset(
-    """to for with from of by on about like against without between help let lets allow allows enable enables give gives
-    tell tells ask asks show shows send sends""".split()
+_BEFORE_OBJECT = word_set(
+    """
+    to for with from of by on about like against without between help let lets allow allows enable enables give
+    gives tell tells ask asks show shows send sends
+    """
 )
-_AFTER_OBJECT = frozenset("to in with for from on at by of about into a an the my your as when if".split())
+_AFTER_OBJECT = word_set("to in with for from on at by of about into a an the my your as when if")
 _ARTICLES = re.compile(r"\b(?:the|a|an) (?=\w)", re.IGNORECASE)
 
 
 def as_asker(text: str) -> str:
-    """The same words from the mouth of the one whom they address: "you can reset your badge", "I can reset my badge"."""
+    """The same words from the mouth of the one whom they address: "you can reset your badge" as "I can reset …"."""
     text = text.replace("’", "'")
     return _SECOND.sub(lambda match: _first_person(text, match), text)
 

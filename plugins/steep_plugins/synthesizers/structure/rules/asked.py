@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
@@ -26,7 +27,7 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
     match = _QUESTION.match(section.topic)
     if match and statements and section.paragraphs and not section.paragraphs[0].item:
         yield from _answered(match["question"], statements[0], voice, "heading")
-    for first, second in zip(statements, statements[1:], strict=False):
+    for first, second in pairwise(statements):
         match = _QUESTION.match(first.text)
         if match and first.before is None and (second.before is first or second.before is None):
             yield from _answered(match["question"], second, voice, "inline")

@@ -9,6 +9,7 @@ from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
 from steep_plugins.synthesizers.structure.clean import content_words
 from steep_plugins.synthesizers.structure.wording import as_asker
+from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +28,11 @@ _LAST = re.compile(
     r"provided that|except when|except for|if|until)\s[^;:()]{6,110}?)[.!]?$"
 )
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|he|she|such|here|following|above|below|so|not sure)\b", re.I)
-_GENERIC = frozenset(
-    "question questions issue issues problem problems help concern concerns unsure trouble possible necessary more further "
-    "sure want wish prefer find feel done ready information".split()
+_GENERIC = word_set(
+    """
+    question questions issue issues problem problems help concern concerns unsure trouble possible necessary
+    more further sure want wish prefer find feel done ready information
+    """
 )
 _ANAPHORA = re.compile(r"^(?:it|this|these|that|they|here|there)\b", re.I)
 

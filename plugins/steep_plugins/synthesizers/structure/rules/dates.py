@@ -21,12 +21,15 @@ _CLOCK = (
     r"(?:noon|midnight|\d{1,2}(?::\d{2})?\s?(?:[ap]\.?m\.?|[AP]M)(?:\s[A-Z]{2,4}\b)?|\d{1,2}:\d{2}(?:\s[A-Z]{2,4}\b)?)"
 )
 _WHEN = re.compile(
-    rf"\b(?P<word>on|by|in|since|until|at|before|from|every|no later than)\s(?P<date>(?:(?:the|every|each|early|late|mid|mid-)\s?)?"
-    rf"(?:{_DAY}(?:,? (?:at|by|before|to|through|and) (?:{_CLOCK}|{_DAY}))?|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?: \d{{4}})?|"
+    rf"\b(?P<word>on|by|in|since|until|at|before|from|every|no later than)\s(?P<date>(?:(?:the|every|each"
+    rf"|early|late|mid|mid-)\s?)?"
+    rf"(?:{_DAY}(?:,? (?:at|by|before|to|through|and) (?:{_CLOCK}|{_DAY}))?|\d{{1,2}}(?:st|nd|rd|th)?(?:"
+    rf" of)? {_MONTH}(?: \d{{4}})?|"
     rf"{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,? \d{{4}})?|(?:19|20)\d\d\b|{_CLOCK}(?: on [\w ]{{3,20}})?))",
 )
 _VERSION = re.compile(
-    r"\b(?P<word>in|since|from|with|starting with|as of) (?P<version>(?:[A-Za-z]+ )?(?:version )?v?\d+\.\d+(?:\.\d+)?\b)"
+    r"\b(?P<word>in|since|from|with|starting with|as of) (?P<version>(?:[A-Za-z]+ )?(?:version"
+    r" )?v?\d+\.\d+(?:\.\d+)?\b)"
 )
 _CLOCKED = re.compile(_CLOCK)
 

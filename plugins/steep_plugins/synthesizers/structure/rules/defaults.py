@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.voice import Voice
 
 _THE_DEFAULT = re.compile(
-    r"\b[Tt]he default (?P<what>(?:[\w-]+ ){0,4}[\w-]+?) (?:is|are) (?:set to )?(?P<value>[^,;:()]{1,80}?)(?=[.,;:(]|$| (?:and|but|which|if|when|unless)\b)"
+    r"\b[Tt]he default (?P<what>(?:[\w-]+ ){0,4}[\w-]+?) (?:is|are) (?:set to"
+    r" )?(?P<value>[^,;:()]{1,80}?)(?=[.,;:(]|$| (?:and|but|which|if|when|unless)\b)"
 )
 _DEFAULTS_TO = re.compile(
-    r"(?P<what>[\w`-][\w `.-]{1,50}?) defaults? to (?P<value>[^,;:()]{1,80}?)(?=[,;:(]|\.(?:\s|$)|$| (?:and|but|which|if|when|unless)\b)"
+    r"(?P<what>[\w`-][\w `.-]{1,50}?) defaults? to (?P<value>[^,;:()]{1,80}?)(?=[,;:(]|\.(?:\s|$)|$|"
+    r" (?:and|but|which|if|when|unless)\b)"
 )
 _BY_DEFAULT = re.compile(r"\b[Bb]y default,?\s*")
 _ODD = re.compile(r"\b(?:it|this|these|those|they|that|which|following|above|below|not)\b", re.I)
@@ -58,7 +60,7 @@ def _stated(statement: Statement, voice: Voice) -> Iterator[Candidate]:
 
 
 def _by_default(statement: Statement, voice: Voice) -> Iterator[Candidate]:
-    """ "By default, curl follows no redirects": what does it do if nothing is set?"""
+    """As in "By default, curl follows no redirects": what does it do if nothing is set?"""
     match = _BY_DEFAULT.search(statement.text)
     if not match:
         return

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.voice import Voice
 
 _IS = re.compile(
-    r"^(?P<term>(?:(?:A|An|The)\s)?[\w`\"“][\w`\"“” .+'’/-]{1,50}?)\s(?:is|are)\s(?P<meaning>(?:an?|the|any|one of the)\s[^;:–—]{12,240}?)(?:[.!]?$|[;:–—]|\s[-–—]\s|,\s(?:so|and|but)\s)"
+    r"^(?P<term>(?:(?:A|An|The)\s)?[\w`\"“][\w`\"“” .+'’/-]{1,50}?)\s(?:is|are)\s(?P<meaning>(?:an?|the"
+    r"|any|one of the)\s[^;:–—]{12,240}?)(?:[.!]?$|[;:–—]|\s[-–—]\s|,\s(?:so|and|but)\s)"
 )
 _MEANS = re.compile(
-    r"^(?:The (?:term|word|abbreviation) )?[\"“]?(?P<term>[\w][\w .+'’/-]{1,40}?)[\"”]?\s(?P<verb>means|stands for|refers to|is short for|denotes)\s"
+    r"^(?:The (?:term|word|abbreviation) )?[\"“]?(?P<term>[\w][\w .+'’/-]{1,40}?)[\"”]?\s(?P<verb>means"
+    r"|stands for|refers to|is short for|denotes)\s"
     r"(?P<meaning>.{8,240}?)[.!]?$"
 )
 _GLOSSARY = re.compile(r"^(?P<term>[A-Z`-][\w .+'’/()-]{1,45}?)(?::|\s[–—-]|\.)\s+(?P<meaning>[A-Za-z].{15,260})$")
@@ -33,16 +36,21 @@ _LEXICON = 3
 _MEANING_START = re.compile(
     r"(?:An?|The|Any|When|What|Our|One|Two|Someone|Everyone|Anyone|Used|How|Where)\s[^?]*$|[a-z][^?]*$"
 )
-_NO_TERM = frozenset(
-    """it this that these those they there here he she we you i what who which such all both each note example one another
-    if when unless while because although in at for with on to as by though since after before so from most more less much
-    question answer feedback rationale examples context background purpose time times people someone something
-    first next following goal purpose reason result idea point problem question answer main only""".split()
+_NO_TERM = word_set(
+    """
+    it this that these those they there here he she we you i what who which such all both each note example one
+    another if when unless while because although in at for with on to as by though since after before so from
+    most more less much question answer feedback rationale examples context background purpose time times people
+    someone something first next following goal purpose reason result idea point problem question answer main
+    only
+    """
 )
 _RELATIVE = re.compile(r"\b(?:which|that|who|if|when|where|because|is|are|was|can|should|will|must|may|has|have)\b")
 _NO_MEANING = re.compile(
-    r"^(?:the (?:same|following|only|case|first|last|next|most|best|one|default|result|responsibility|main|right|key|goal)|"
-    r"a (?:cornerstone|good|great|bad|few|lot|bit|must|little|common|better|big|long|number|work|mix|key)|an (?:important|easy|example|excellent|open))\b"
+    r"^(?:the (?:same|following|only|case|first|last|next|most|best|one|default|result|responsibility|main"
+    r"|right|key|goal)|"
+    r"a (?:cornerstone|good|great|bad|few|lot|bit|must|little|common|better|big|long|number|work|mix|key)"
+    r"|an (?:important|easy|example|excellent|open))\b"
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.wording import as_asker
+from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,28 +17,34 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.statements import Statement
     from steep_plugins.synthesizers.structure.voice import Voice
 
-_VERBS = frozenset(
-    """require include contain support provide cover need return store show handle allow enable use measure count send
-    mean indicate affect replace represent track offer produce cause prevent receive accept generate check
-    protect record reflect apply trigger determine expect consist""".split()
+_VERBS = word_set(
+    """
+    require include contain support provide cover need return store show handle allow enable use measure count
+    send mean indicate affect replace represent track offer produce cause prevent receive accept generate check
+    protect record reflect apply trigger determine expect consist
+    """
 )
 _STOP = re.compile(r"[;:(–—]|\s-\s|\b(?:because|so that|which|unless|although|while|whereas|but|if|when)\b")
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|such|here|above|below|following)\b", re.I)
 _SUGGESTED = re.compile(r"^(?:be used|used) (?P<purpose>(?:to|for)\s.{6,120})")
 _NEEDED = re.compile(
-    r"^(?:\w+, )?(?:You(?:['’]ll| will)? (?:also )?|We )?(?P<verb>[Uu]se|need) (?P<thing>[^,;:()]{3,70}?) (?P<goal>(?:to [a-z]+|for) [^,;:()]{5,70}?)[.!]?$"
+    r"^(?:\w+, )?(?:You(?:['’]ll| will)? (?:also )?|We )?(?P<verb>[Uu]se|need) (?P<thing>[^,;:()]{3,70}?)"
+    r" (?P<goal>(?:to [a-z]+|for) [^,;:()]{5,70}?)[.!]?$"
 )
 _NONE = re.compile(r"^There (?P<verb>is|are) (?:currently )?no (?P<what>[^,;:()]{6,90}?)(?=[.,;:(]|$)")
 _FOR_SEE = re.compile(
-    r"\b[Ff]or (?:more |further |additional )?(?:information|details?|guidance|help|instructions) (?:on|about|regarding) (?P<topic>[^,;:()]{4,60}), "
+    r"\b[Ff]or (?:more |further |additional )?(?:information|details?|guidance|help|instructions) (?:on"
+    r"|about|regarding) (?P<topic>[^,;:()]{4,60}), "
     r"(?:please )?(?:see|refer to|check(?: out)?|visit|read|consult|review) (?P<where>[^,;:()]{4,80}?)[.!]?$"
 )
 _SEE_FOR = re.compile(
-    r"^(?:Please )?(?:See|Refer to|Check(?: out)?|Visit|Read|Consult|Review) (?P<where>[^,;:()]{4,70}?) for (?:more |further |additional )?"
+    r"^(?:Please )?(?:See|Refer to|Check(?: out)?|Visit|Read|Consult|Review) (?P<where>[^,;:()]{4,70}?)"
+    r" for (?:more |further |additional )?"
     r"(?:(?:information|details?|guidance|instructions|help) (?:on|about|regarding) )?(?P<topic>[^,;:()]{4,70}?)[.!]?$"
 )
 _INSTEAD = re.compile(
-    r"\b[Uu]se (?P<chosen>[^,;:.()]{2,60}?) (?:instead of|rather than) (?P<other>[^,;:.()]{2,60}?)(?=[.,;:(]|$| (?:when|if|for|to|because)\b)"
+    r"\b[Uu]se (?P<chosen>[^,;:.()]{2,60}?) (?:instead of|rather than)"
+    r" (?P<other>[^,;:.()]{2,60}?)(?=[.,;:(]|$| (?:when|if|for|to|because)\b)"
 )
 
 
@@ -95,7 +102,7 @@ def _verb(clause: Clause) -> tuple[str, int]:
 
 
 def _needed(statement: Statement, voice: Voice) -> Iterator[Candidate]:
-    """ "Use X to Y", "You need X to Y" answer "What do I use to Y?"."""
+    """As in "Use X to Y", "You need X to Y" answer "What do I use to Y?"."""
     match = _NEEDED.search(statement.text)
     if (
         not match
@@ -123,7 +130,7 @@ def _needed(statement: Statement, voice: Voice) -> Iterator[Candidate]:
 
 
 def _none(statement: Statement, voice: Voice) -> Iterator[Candidate]:
-    """ "There is no night bus": is there a night bus?"""
+    """As in "There is no night bus": is there a night bus?"""
     match = _NONE.match(statement.text)
     if not match or _ODD.search(match["what"]) or not 2 <= len(match["what"].split()) <= 14:
         return
@@ -140,7 +147,7 @@ def _none(statement: Statement, voice: Voice) -> Iterator[Candidate]:
 
 
 def _see(statement: Statement, voice: Voice) -> Iterator[Candidate]:
-    """ "For more on badges, see the badge page": where can I find more on badges?"""
+    """As in "For more on badges, see the badge page": where can I find more on badges?"""
     match = _FOR_SEE.search(statement.text) or _SEE_FOR.search(statement.text)
     if (
         not match

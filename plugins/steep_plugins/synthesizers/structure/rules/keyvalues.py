@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
 from steep_plugins.synthesizers.structure.verbs import BASES, GERUND
+from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,10 +22,13 @@ _PERSON = re.compile(
     r"\b(?:owner|contact|lead|responsible|author|manager|supervisor|master|head|person|maintainer|chair)s?\b",
     re.IGNORECASE,
 )
-_NO_KEY = frozenset(
-    """note notes example examples important warning tip caution hint update updated edit nb see also remember reminder todo
-    optional yes no question answer step summary background context goal purpose include includes reason reasons bad good
-    input output usage syntax result results nit status updates first second third finally description present apologies minutes decision""".split()
+_NO_KEY = word_set(
+    """
+    note notes example examples important warning tip caution hint update updated edit nb see also remember
+    reminder todo optional yes no question answer step summary background context goal purpose include includes
+    reason reasons bad good input output usage syntax result results nit status updates first second third
+    finally description present apologies minutes decision
+    """
 )
 
 

@@ -9,6 +9,7 @@ from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
 from steep_plugins.synthesizers.structure.plain import Line
 from steep_plugins.synthesizers.structure.wording import as_asker
+from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,17 +19,20 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.voice import Voice
 
 _LONGEST = 260
-_OBJECT = frozenset("include contain support require cover provide need offer consist accept".split())
+_OBJECT = word_set("include contain support require cover provide need offer consist accept")
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|such|here|above|below|following)\b", re.I)
 _THERE = re.compile(
-    r"^There are (?P<number>two|three|four|five|six|seven|eight|nine|ten|\d+|several) (?P<what>[^,:;()]{4,70}?)(?: (?:available|here))?:\s*(?P<items>.*)$"
+    r"^There are (?P<number>two|three|four|five|six|seven|eight|nine|ten|\d+|several)"
+    r" (?P<what>[^,:;()]{4,70}?)(?: (?:available|here))?:\s*(?P<items>.*)$"
 )
 _SUCH = re.compile(
     r"^(?:The )?(?P<what>[a-z][\w ]{4,50}?) (?:are|is) (?:one of )?(?:as follows|the following|listed below|these):$",
     re.I,
 )
 _TYPES = re.compile(
-    r"\b(?P<what>(?:types|kinds|ways|reasons|levels|steps|phases|stages|categories|options|methods|states|formats|modes) (?:of|for|to) [\w -]{3,40}?|(?:supported|available|valid|allowed|possible) [\w -]{3,30}?) (?:are|is) (?P<items>[^.;:()]{6,150}, (?:and|or) [^.;:()]{2,50})(?=[.;]|$)"
+    r"\b(?P<what>(?:types|kinds|ways|reasons|levels|steps|phases|stages|categories|options|methods|states"
+    r"|formats|modes) (?:of|for|to) [\w -]{3,40}?|(?:supported|available|valid|allowed|possible) [\w"
+    r" -]{3,30}?) (?:are|is) (?P<items>[^.;:()]{6,150}, (?:and|or) [^.;:()]{2,50})(?=[.;]|$)"
 )
 
 
@@ -72,7 +76,7 @@ def _lead_question(lead: str, voice: Voice) -> str:
     match = _SUCH.match(lead)
     if match and not _ODD.search(match["what"]):
         return voice.styled(f"what are the {as_asker(voice.lowered(match['what']))}")
-    clause = clause_of(lead)
+    clause = clause_of(f"{lead.rstrip(' :')} these")
     if clause is None or clause.negated or _ODD.search(clause.subject) or clause.imperative:
         return ""
     rest = re.sub(r"\b(?:the following|these)\b.*$", "", clause.predicate).strip(" :,")

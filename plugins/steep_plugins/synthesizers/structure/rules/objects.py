@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 _VERBS = (
     "add|ask for|attach|avoid|bring|check|choose|click(?: on)?|complete|consider|copy|create|document|download|enter|"
-    "fill (?:out|in)|find|follow|get|give|include|install|invite|keep|list|mention|note|open|paste|pick|plan|provide|put|"
+    "fill (?:out|in)|find|follow|get|give|include|install|invite|keep|list|mention|note|open|paste|pick"
+    "|plan|provide|put|"
     "read|record|remove|report|request|reserve|review|run|save|schedule|select|send|set|share|show|submit|take|tell|"
     "update|use|verify|wear|write|expect|receive|have"
 )
 _OBJECT = re.compile(
     rf"(?P<verb>(?:{_VERBS})) (?P<object>(?:[^\s,;:()]+ ){{1,6}}?[^\s,;:()]+) "
-    r"(?P<rest>(?:to|for|in|on|at|with|when|if|before|after|from|into|during|within|via|through|under|onto) [^,;:()]{5,70})$",
+    r"(?P<rest>(?:to|for|in|on|at|with|when|if|before|after|from|into|during|within|via|through|under"
+    r"|onto) [^,;:()]{5,70})$",
     re.IGNORECASE,
 )
 _NO_OBJECT = re.compile(

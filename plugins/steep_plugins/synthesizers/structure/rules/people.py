@@ -26,14 +26,18 @@ _ROLES = (
 )
 _ROLE = re.compile(rf"\b(?:{_ROLES})$", re.IGNORECASE)
 _AGENT = re.compile(
-    r"\bby (?P<agent>(?:the|your|our|a|an) [\w' -]{2,45}?|[A-Z][\w.]*(?: [A-Z][\w.]*){0,3})(?=[.,;:]|$| (?:before|after|within|and|on|in|at|for|when|if|to|with|every|each)\b)"
+    r"\bby (?P<agent>(?:the|your|our|a|an) [\w' -]{2,45}?|[A-Z][\w.]*(?: [A-Z][\w.]*){0,3})(?=[.,;:]|$|"
+    r" (?:before|after|within|and|on|in|at|for|when|if|to|with|every|each)\b)"
 )
 _CONTACT = re.compile(
-    r"\b(?P<verb>[Cc]ontact|[Ee]mail|[Aa]sk|[Rr]each out to|[Gg]et in touch with|[Mm]essage|[Pp]ing|[Cc]all|[Ss]peak (?:to|with)|[Tt]alk to|[Ww]rite to|[Nn]otify|[Ii]nform)\s"
+    r"\b(?P<verb>[Cc]ontact|[Ee]mail|[Aa]sk|[Rr]each out to|[Gg]et in touch with|[Mm]essage|[Pp]ing"
+    r"|[Cc]all|[Ss]peak (?:to|with)|[Tt]alk to|[Ww]rite to|[Nn]otify|[Ii]nform)\s"
     r"(?P<who>[^,;:()]{3,70}?)(?=[.,;]|$| (?:if|when|for|about|to|with|and|or|before|after|as|so|via|by|at|on)\b)"
 )
 _TOPIC = re.compile(
-    r"(?:^|\b)(?:[Ff]or|[Ii]f you have|[Ww]ith)(?: any| further| more| other)? (?:questions?|problems?|issues?|help|concerns?|information)(?: or \w+)? (?:about|with|on|regarding|concerning) (?P<topic>[^,;:.()]{3,70})"
+    r"(?:^|\b)(?:[Ff]or|[Ii]f you have|[Ww]ith)(?: any| further| more| other)? (?:questions?|problems?"
+    r"|issues?|help|concerns?|information)(?: or \w+)? (?:about|with|on|regarding|concerning)"
+    r" (?P<topic>[^,;:.()]{3,70})"
 )
 _CONDITION = re.compile(r"^(?P<word>[Ii]f|[Ww]hen|[Oo]nce) (?P<condition>you [^,;:()]{6,90}),")
 _ENDS_OPEN = re.compile(r"\b(?:to|for|with|by|in|on|at|of|the|a|an|from|or|is|are|be|as|into|if|when|that)$")
@@ -50,7 +54,7 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
 
 
 def _subject(statement: Statement, voice: Voice) -> Iterator[Candidate]:
-    """ "The duty manager decides …" answers "Who decides …?"."""
+    """As in "The duty manager decides …" answers "Who decides …?"."""
     clause = statement.clause
     if clause is None or clause.negated or clause.imperative or not _ROLE.search(clause.subject):
         return
@@ -76,7 +80,7 @@ def _subject(statement: Statement, voice: Voice) -> Iterator[Candidate]:
 
 
 def _singular(finite: str) -> str:
-    """ "Who" takes the singular: the reviewers decide, who decides."""
+    """As in "Who" takes the singular: the reviewers decide, who decides."""
     word = finite.lower()
     if word in ("are", "were", "have", "do"):
         return {"are": "is", "were": "was", "have": "has", "do": "does"}[word]

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.voice import Voice
 
 _PLACED = re.compile(
-    r"^(?:\w+ly )?(?:be )?(?P<verb>found|located|stored|kept|saved|listed|documented|posted|published|available|held|hosted|placed|"
-    r"displayed|shown|installed|written|recorded|logged|defined|configured|described|archived|tracked|put|stands?|hangs?|lies?) "
+    r"^(?:\w+ly )?(?:be )?(?P<verb>found|located|stored|kept|saved|listed|documented|posted|published"
+    r"|available|held|hosted|placed|"
+    r"displayed|shown|installed|written|recorded|logged|defined|configured|described|archived|tracked|put"
+    r"|stands?|hangs?|lies?) "
     r"(?P<place>(?:in|at|on|under|inside|behind|near|next to|outside|above|within)\s[^,;:()]{3,90}?)"
     r"(?=[.,;:(]?$|[,;(]| (?:and|but|which|if|when|so|because|for|until|after|before|by)\b)"
 )
 _NO_PLACE = re.compile(
-    r"^(?:in|on|at|under|within) (?:the (?:event|case|process|form|same|context|order|future|past|first|end|way|basis|following)|order|case|general|addition|a|an|time|this|that|which|it|them|these|progress|effect|demand|request)\b"
+    r"^(?:in|on|at|under|within) (?:the (?:event|case|process|form|same|context|order|future|past|first"
+    r"|end|way|basis|following)|order|case|general|addition|a|an|time|this|that|which|it|them|these|progress|effect|demand|request)\b"
 )
 
 

@@ -9,6 +9,7 @@ from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
 from steep_plugins.synthesizers.structure.verbs import BASES, GERUND
 from steep_plugins.synthesizers.structure.wording import as_asker
+from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,21 +22,28 @@ _PURPOSE = re.compile(r"^(?:In order )?[Tt]o (?P<goal>(?P<verb>[a-z]+)\b[^,:;.]{
 _BY = re.compile(r"\b(?P<by>by (?P<verb>[a-z]+ing)\b[^,;:.()]{5,120})(?=[.,;]|$)")
 _HOW = re.compile(r"^how (?:to|do i|do you|can i|can you) (?P<goal>.+)$", re.IGNORECASE)
 _GOAL_LAST = re.compile(r"(?:,)? (?:in order )?to (?P<goal>(?P<verb>[a-z]+)\b[^,:;.()]{6,80})$")
-_WANTS_TO = frozenset(
-    """need have want able ability how free going time opportunity sure permission responsible required option way ways try
-    remember like wish expected allowed right need begin continue prepare ready steps plan access link go back up refer
-    similar due according likely hard easy easier possible important best up yourself team them us it""".split()
+_WANTS_TO = word_set(
+    """
+    need have want able ability how free going time opportunity sure permission responsible required option way
+    ways try remember like wish expected allowed right need begin continue prepare ready steps plan access link
+    go back up refer similar due according likely hard easy easier possible important best up yourself team them
+    us it
+    """
 )
 _CHANNEL = re.compile(
     r"(?P<action>(?:[\w'’-]+ ){1,8}?[\w'’-]+) (?P<place>(?:in|on|at|via|through|using) (?:the |our |your |an? )?"
-    r"(?:#[\w-]+|[A-Z][\w.-]*|[\w-]+(?: [\w-]+)? (?:form|portal|site|page|channel|system|tool|app|calendar|repo|repository|desk|board|"
-    r"spreadsheet|website|database|file|directory|folder|tab|menu|room|office))(?: [A-Z][\w.-]*){0,3}(?: (?:channel|form|page|site|"
+    r"(?:#[\w-]+|[A-Z][\w.-]*|[\w-]+(?: [\w-]+)? (?:form|portal|site|page|channel|system|tool|app|calendar"
+    r"|repo|repository|desk|board|"
+    r"spreadsheet|website|database|file|directory|folder|tab|menu|room|office))(?: [A-Z][\w.-]*){0,3}(?:"
+    r" (?:channel|form|page|site|"
     r"system|tool|portal|calendar|tab|menu))?)(?=[.,;(]|$| (?:and|to|for|if|when|by|before|after|at|with)\b)"
 )
-_ACTIONS = frozenset(
-    """submit post request enter record log report find book schedule store save keep track file register ask share publish
-    upload download document view see check add create open set select search manage edit announce send apply sign order
-    reserve get access update change put place write pay buy purchase""".split()
+_ACTIONS = word_set(
+    """
+    submit post request enter record log report find book schedule store save keep track file register ask share
+    publish upload download document view see check add create open set select search manage edit announce send
+    apply sign order reserve get access update change put place write pay buy purchase
+    """
 )
 _VAGUE_GOAL = re.compile(
     r"^(?:do|be|help|make sure|get started|learn|understand|see|find out)\b|\b(?:it|this|that|these|so)\b"
@@ -94,7 +102,7 @@ def _by(statement: Statement, voice: Voice) -> Iterator[Candidate]:
 
 
 def _to_end(statement: Statement, voice: Voice) -> Iterator[Candidate]:
-    """ "Fill out the form to request a badge": how do I request a badge?"""
+    """As in "Fill out the form to request a badge": how do I request a badge?"""
     clause = statement.clause
     if (
         clause is None
@@ -118,7 +126,7 @@ def _to_end(statement: Statement, voice: Voice) -> Iterator[Candidate]:
 
 
 def _channel(statement: Statement, voice: Voice) -> Iterator[Candidate]:
-    """ "Submit travel requests in Concur": where do I submit travel requests?"""
+    """As in "Submit travel requests in Concur": where do I submit travel requests?"""
     clause = statement.clause
     if (
         clause is None
@@ -185,9 +193,11 @@ def _goal(heading: str, voice: Voice) -> str:
     return ""
 
 
-_TASKS = frozenset(
-    """add apply approve archive ask assign avoid book build buy cancel choose configure connect copy create delete disable
-    download edit enable enroll find get give install join log make manage move notify obtain pay prepare publish remove
-    rename renew request reserve reset restart restore revoke run schedule select send set share sign start stop submit
-    subscribe transfer uninstall update upgrade upload use verify write""".split()
+_TASKS = word_set(
+    """
+    add apply approve archive ask assign avoid book build buy cancel choose configure connect copy create delete
+    disable download edit enable enroll find get give install join log make manage move notify obtain pay
+    prepare publish remove rename renew request reserve reset restart restore revoke run schedule select send
+    set share sign start stop submit subscribe transfer uninstall update upgrade upload use verify write
+    """
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.gaps import around
 from steep_plugins.synthesizers.structure.rules.units import COUNTED, MONEY, PERCENT, TIME
+from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ _RELATED = re.compile(
     r"\s+(?P<word>before|prior to|after|from|following|in advance of|of|ahead of)\s+(?P<what>[^,.;:()–—]+)"
 )
 _DIRECT = re.compile(r"^(?:\w+ly )?\w+(?: (?:up|out|in|on|off|back|down|over|to))?$")
-_LASTING = frozenset("have take takes last lasts stay keep spend wait".split())
+_LASTING = word_set("have take takes last lasts stay keep spend wait")
 _AHEAD = re.compile(r"\s+(?:in advance|ahead(?: of time)?|beforehand)\b")
 
 
@@ -163,7 +164,7 @@ def _object(
 
 
 def _copular(statement: Statement, clause: Clause, match: re.Match[str], voice: Voice) -> Candidate | None:
-    """ "The limit is 5 MB": "What is the limit?"."""
+    """As in "The limit is 5 MB": "What is the limit?"."""
     if (
         clause.auxiliary not in ("is", "are", "was", "were")
         or clause.verb

@@ -10,7 +10,8 @@ _WORDS = (
 )
 NUMBER = rf"(?:\+|-|−)?(?:\d[\d,]*(?:\.\d+)?|(?:{_WORDS})\b)"
 LIMIT = (
-    r"(?:(?:at most|at least|up to|no more than|no less than|not more than|no fewer than|more than|less than|fewer than|"
+    r"(?:(?:at most|at least|up to|no more than|no less than|not more than|no fewer than|more than|less"
+    r" than|fewer than|"
     r"about|around|approximately|roughly|a minimum of|a maximum of|a total of|over|under|only|exactly|nearly|almost|"
     r"as much as|as many as|no later than|no longer than|longer than)\s+)"
 )

@@ -1,0 +1,214 @@
+"""The flow: from an indexed project to a dataset version, with every loss counted."""
+
+import dataclasses
+import json
+
+import pytest
+
+from steep.errors import DatasetError, Interrupted, NotIndexed
+from steep.flows.index import index
+from steep.flows.synthesize import synthesize
+from steep.values import Scope
+from steep.workspace.project import Project
+
+CONFIG = """
+[project]
+name = "harbor"
+documents = ["*.md"]
+[plugins]
+files = ["parts.py"]
+[index.lexical]
+use = "bm25"
+[retriever]
+use = "lexical"
+[generator]
+use = "words"
+[synthesize]
+max_overlap = 1.0
+unanswerable = 0.25
+{more}
+[[synthesizer]]
+use = "structure"
+pairs = {pairs}
+"""
+
+PARTS = '''
+"""A generator that reads the sentence that shares most words with the question."""
+from steep import hookimpl, offer
+from steep.kinds import Draft
+
+
+class Words:
+    digest = "words"
+    writes = False
+    closed_book = False
+
+    def generate(self, request):
+        asked = set(request.question.lower().strip("?").split())
+        sentences = [each for hit in request.hits for each in hit.passage.text.split(". ")]
+        best = max(sentences, key=lambda each: len(asked & set(each.lower().split())), default="")
+        share = len(asked & set(best.lower().split())) / max(1, len(asked))
+        return Draft(text=best, confidence=share) if share > 0.3 else Draft(text="", abstained=True)
+
+
+@hookimpl
+def steep_generators():
+    yield offer(name="words", summary="Reads by words", build=lambda options, context: Words())
+'''
+
+PAGES = {
+    "berths.md": "# Berths\n\n| Berth | Length | Depth |\n| --- | --- | --- |\n"
+    + "".join(f"| M{number} | {number * 11} m | {number}.5 m |\n" for number in range(1, 9)),
+    "crane.md": "# Crane\n\nThe crane driver inspects the hook every 6 months. The crane key is kept in the red box. "
+    "If the siren sounds, lower the load to the ground.",
+    "ferry.md": "# Ferry\n\nThe ferry lasts for 20 years. Foot passengers must arrive at least 10 minutes before "
+    "departure. The purser decides who boards first when the deck is full.",
+    "doors.md": "# Doors\n\nA quay door may stand open for at most 3 minutes. The door code is changed every 90 days. "
+    "To open the gate, press the green button twice.",
+}
+
+
+@pytest.fixture
+def project(tmp_path):
+    return opened(tmp_path)
+
+
+def opened(folder, *, pairs=20, more="", clock=lambda: 1000.0):
+    (folder / "steep.toml").write_text(CONFIG.replace("{pairs}", str(pairs)).replace("{more}", more))
+    (folder / "parts.py").write_text(PARTS)
+    for name, text in PAGES.items():
+        (folder / name).write_text(text)
+    project = Project.open(folder, clock=clock)
+    index(project, progress=lambda step: None)
+    return project
+
+
+def quiet(step):
+    pass
+
+
+def test_pairs_pass_the_filters_into_a_dataset_version(project):
+    summary = synthesize(project, progress=quiet)
+    version, pairs = project.datasets.load()
+    assert version.version == summary.dataset
+    assert len(pairs) == summary.kept == sum(summary.by_kind.values()) > 5
+    assert summary.written == summary.kept + sum(summary.dropped.values()) + summary.unused
+    for pair in pairs:
+        assert not pair.answerable or pair.scores["rank"] <= 5
+        assert not pair.answerable or pair.scores["reader_f1"] >= 0.3
+    json.dumps(dataclasses.asdict(summary))
+
+
+def test_the_same_inputs_give_the_same_version(project, tmp_path):
+    first = synthesize(project, progress=quiet)
+    project.close()
+    later = Project.open(tmp_path, clock=lambda: 9999.0)
+    assert synthesize(later, progress=quiet) == first
+    assert later.datasets.versions() == (first.dataset,)
+
+
+def test_another_seed_gives_another_version(project, tmp_path):
+    first = synthesize(project, progress=quiet)
+    project.close()
+    config = (tmp_path / "steep.toml").read_text()
+    (tmp_path / "steep.toml").write_text(config.replace('name = "harbor"', 'name = "harbor"\nseed = 3'))
+    assert synthesize(Project.open(tmp_path), progress=quiet).dataset != first.dataset
+
+
+def test_a_shortfall_is_said_with_its_reasons(tmp_path):
+    project = opened(tmp_path, pairs=500)
+    summary = synthesize(project, progress=quiet)
+    assert summary.kept < summary.asked == 500
+    assert f"500 pairs were asked for and {summary.kept} kept" in summary.shortfall
+
+
+def test_no_shortfall_is_said_where_enough_was_kept(project):
+    summary = synthesize(project, progress=quiet, count=4)
+    assert summary.kept <= 4
+    assert summary.asked == 4
+    assert (summary.shortfall == "") == (summary.kept == 4)
+
+
+def test_the_split_is_by_document(project):
+    synthesize(project, progress=quiet)
+    version, pairs = project.datasets.load()
+    library = project.library()
+    sides = {(library.passages(pair.passages[:1])[0].document, pair.id in version.dev) for pair in pairs}
+    documents = [document for document, _ in sides]
+    assert len(documents) == len(set(documents))
+    assert {held for _, held in sides} == {True, False}
+
+
+def test_unanswerable_pairs_are_at_most_their_share(project):
+    summary = synthesize(project, progress=quiet)
+    _, pairs = project.datasets.load()
+    without = [pair for pair in pairs if not pair.answerable]
+    assert 0 < len(without) <= round(0.25 * summary.asked)
+    assert all(pair.scores["answered"] <= 0.5 for pair in without)
+
+
+def test_nothing_of_a_held_out_question_is_learned(tmp_path):
+    start = PAGES["doors.md"].index("at most 3 minutes")
+    row = {
+        "question": "For what time can the quay door stay open?",
+        "answers": ["3 minutes"],
+        "document": "doors.md",
+        "span": [start, start + 17],
+    }
+    (tmp_path / "questions.jsonl").write_text(json.dumps(row) + "\n")
+    project = opened(tmp_path, more='[measure]\nquestions = "questions.jsonl"')
+    summary = synthesize(project, progress=quiet)
+    _, pairs = project.datasets.load()
+    assert summary.dropped["rests on a held-out question's evidence"] >= 1
+    for span in (span for pair in pairs for span in pair.spans):
+        assert (
+            project.library().document(span.document).path != "doors.md"
+            or span.end <= start
+            or span.start >= start + 17
+        )
+
+
+def test_a_generator_that_cannot_be_used_is_noted_and_the_rest_goes_on(tmp_path):
+    project = opened(tmp_path)
+    project.close()
+    config = (tmp_path / "steep.toml").read_text()
+    (tmp_path / "steep.toml").write_text(config.replace('use = "words"', 'use = "transformers"\nmodel = "./no-such"'))
+    summary = synthesize(Project.open(tmp_path), progress=quiet)
+    assert summary.kept > 0
+    assert "were not checked with the generator" in summary.notes[0]
+
+
+def test_stopping_leaves_no_dataset_behind(project):
+    def stop(step):
+        if step.stage == "check pairs":
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted, match="no dataset was written"):
+        synthesize(project, progress=stop)
+    assert project.datasets.versions() == ()
+    assert synthesize(project, progress=quiet).kept > 0
+
+
+def test_when_nothing_is_kept_the_error_says_why(tmp_path):
+    project = opened(tmp_path, more="").__class__
+    (tmp_path / "parts.py").write_text(PARTS.replace("share > 0.3", "share > 2"))
+    with pytest.raises(DatasetError, match="the generator does not find the answer"):
+        synthesize(project.open(tmp_path), progress=quiet)
+
+
+def test_without_an_index_there_is_nothing_to_write_from(tmp_path):
+    (tmp_path / "steep.toml").write_text('[project]\nname = "harbor"\n')
+    with pytest.raises(NotIndexed, match="steep index"):
+        synthesize(Project.open(tmp_path), progress=quiet)
+
+
+def test_every_question_that_is_kept_finds_its_passage(project):
+    from steep.kinds import RetrievalRequest
+
+    synthesize(project, progress=quiet)
+    library = project.library()
+    retriever = project.retriever(library)
+    for pair in project.datasets.load()[1]:
+        if pair.answerable:
+            hits = retriever.retrieve(RetrievalRequest(question=pair.question, k=5, scope=Scope()))
+            assert {hit.passage.id for hit in hits} & set(pair.passages)
