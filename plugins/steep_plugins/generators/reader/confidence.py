@@ -108,11 +108,11 @@ def best_threshold(
     """
     ordered = sorted(zip(probabilities, right, strict=True), reverse=True)
     gain = best = 0.0
-    chosen = 1.0
+    chosen = math.nextafter(ordered[0][0], math.inf) if ordered else 1.0
     for index, (probability, hit) in enumerate(ordered):
         gain += reward if hit else -penalty
-        following = ordered[index + 1][0] if index + 1 < len(ordered) else 0.0
-        if gain > best and following < probability:
+        following = ordered[index + 1][0] if index + 1 < len(ordered) else -probability
+        if gain > best and (following < probability or index + 1 == len(ordered)):
             best, chosen = gain, (probability + following) / 2
     return chosen
 

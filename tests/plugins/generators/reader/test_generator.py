@@ -1,0 +1,99 @@
+"""The reader answers with the passages' own words, and says when it does not know."""
+
+from dataclasses import replace
+
+import pytest
+
+from steep.kinds import GenerationRequest
+from steep.testing.generator import GeneratorContract
+from steep_plugins.generators.reader.generator import ReaderGenerator
+
+from .conftest import TEXT, hits, passage
+
+
+class TestReader(GeneratorContract):
+    @pytest.fixture
+    def generator(self, reader):
+        return reader
+
+
+def ask(reader, question, *texts, **options):
+    return reader.generate(GenerationRequest(question=question, hits=hits(*(texts or (TEXT,))), **options))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("When was the north pier built?", "1904"),
+        ("Who built the north pier?", "Anna Lund"),
+        ("How long is the pier?", "340 metres"),
+    ],
+)
+def test_it_quotes_the_answer(reader, question, answer):
+    draft = ask(reader, question)
+    assert answer in draft.text
+    assert len(draft.text) < 60
+    (quote,) = draft.quotes
+    assert TEXT[quote.start : quote.end] == draft.text
+    assert 0.5 < draft.confidence <= 1
+
+
+def test_it_abstains_where_the_passage_does_not_answer(reader):
+    draft = ask(reader, "Which language do the people of Peru speak?")
+    assert draft.abstained
+    assert draft.text == ""
+    assert "estimated probability" in draft.reason
+
+
+def test_it_insists_when_a_check_asks_it_to(reader):
+    draft = ask(reader, "Which language do the people of Peru speak?", insist=True)
+    assert not draft.abstained
+    assert draft.text in TEXT
+
+
+def test_it_finds_the_passage_that_answers_among_others(reader):
+    others = ("Ice is made in a house behind the market.", "The warden sells forty blocks a day in summer.")
+    draft = ask(reader, "When was the north pier built?", others[0], TEXT, others[1])
+    assert draft.text == "1904"
+    assert draft.quotes[0].passage == hits(others[0], TEXT)[1].passage.id
+
+
+def test_barred_words_are_not_quoted_even_when_they_are_the_answer(reader):
+    shown = hits(TEXT)
+    start = TEXT.index("1904")
+    barred = {shown[0].passage.id: ((start, start + 4),)}
+    request = GenerationRequest(question="When was the north pier built?", hits=shown, barred=barred)
+    draft = reader.generate(replace(request, insist=True))
+    assert "1904" not in draft.text
+
+
+def test_a_question_that_asks_why_gets_the_sentence(reader):
+    draft = ask(reader, "Why do the cranes stand still in winds above 15 m/s?", insist=True)
+    assert draft.text == "The cranes stand still in winds above 15 m/s, because the older one has no brake."
+
+
+def test_a_passage_longer_than_a_window_is_read_to_its_end(reader):
+    padding = "Rope is kept dry in the loft and counted each week. " * 60
+    draft = ask(reader, "When was the north pier built?", padding + TEXT)
+    assert draft.text == "1904"
+    assert draft.quotes[0].start == len(padding) + TEXT.index("1904")
+
+
+def test_a_threshold_of_one_makes_it_abstain_from_everything():
+    assert ask(ReaderGenerator(threshold=1.0), "When was the north pier built?").abstained
+
+
+def test_nothing_to_read_is_an_abstention(reader):
+    assert "given none" in reader.generate(GenerationRequest(question="Who?")).reason
+    assert "no words" in ask(reader, "Who?", "", " \n").reason
+    assert "empty" in ask(reader, "  ").reason
+
+
+def test_a_heading_is_read_but_not_quoted(reader):
+    headed = passage("It costs 12 EUR a day.", heading=("Berth fees", "Small boats"))
+    request = GenerationRequest(
+        question="What is the fee for small boats?", insist=True, hits=(replace(hits("x")[0], passage=headed),)
+    )
+    draft = reader.generate(request)
+    assert draft.text in headed.text
+    assert "12" in draft.text

@@ -1,0 +1,82 @@
+"""The starter ships in a layout that PEFT loads by itself, and that names no machine."""
+
+import json
+import warnings
+
+import pytest
+
+from steep.errors import AdapterError
+from steep_plugins.generators.reader.model import bare_reader, merged
+from steep_plugins.generators.reader.starter import STARTER, starter_calibration, starter_digest
+from steep_plugins.minilm import find_weights
+
+
+def test_the_folder_is_at_most_eight_megabytes():
+    assert sum(path.stat().st_size for path in STARTER.iterdir()) <= 8_000_000
+
+
+def test_it_names_its_data_and_licences():
+    card = (STARTER / "README.md").read_text(encoding="utf-8")
+    for word in ("SQuAD", "CC BY-SA 4.0", "train_starter", "calibration"):
+        assert word in card
+
+
+def test_its_config_holds_no_local_path():
+    text = (STARTER / "adapter_config.json").read_text(encoding="utf-8")
+    settings = json.loads(text)
+    assert settings["base_model_name_or_path"] == "sentence-transformers/all-MiniLM-L6-v2"
+    assert settings["task_type"] == "QUESTION_ANS"
+    assert not any(isinstance(value, str) and value.startswith(("/", "~", ".")) for value in settings.values())
+
+
+def test_peft_alone_gives_the_logits_that_the_reader_gets(encoder):
+    import torch
+    from peft import PeftModel
+    from transformers import BertForQuestionAnswering
+    from transformers.utils import logging
+
+    weights = find_weights()
+    window = next(iter(encoder.windows("Who built the pier?", "The pier was built by Anna Lund in 1904.")))
+    ids = torch.tensor([window.ids])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        level = logging.get_verbosity()
+        logging.set_verbosity_error()
+        plain = BertForQuestionAnswering.from_pretrained(weights.folder, attn_implementation="eager")
+        logging.set_verbosity(level)
+        peft = PeftModel.from_pretrained(plain, str(STARTER)).eval()
+    ours = merged(bare_reader(weights), STARTER, name="starter")
+    with torch.inference_mode():
+        expected = peft(input_ids=ids, attention_mask=torch.ones_like(ids))
+        got = ours(input_ids=ids, attention_mask=torch.ones_like(ids))
+    # ours computes in bf16 where the CPU can; logits are of the order of ten
+    torch.testing.assert_close(got.start_logits, expected.start_logits, atol=0.5, rtol=0.05)
+    torch.testing.assert_close(got.end_logits, expected.end_logits, atol=0.5, rtol=0.05)
+
+
+def test_its_calibration_was_measured_on_held_back_rows():
+    calibration = starter_calibration(STARTER)
+    assert calibration.rows > 1000
+    assert 0 < calibration.error <= 0.05
+    assert 0 < calibration.threshold < 1
+
+
+def test_the_digest_follows_the_weights(tmp_path):
+    for name in ("adapter_config.json", "adapter_model.safetensors"):
+        (tmp_path / name).write_bytes((STARTER / name).read_bytes())
+    assert starter_digest(tmp_path) == starter_digest(STARTER)
+    with (tmp_path / "adapter_model.safetensors").open("ab") as file:
+        file.write(b" ")
+    assert starter_digest(tmp_path) != starter_digest(STARTER)
+
+
+def test_a_missing_starter_says_what_to_do(tmp_path):
+    with pytest.raises(AdapterError, match="reinstall steep, or train it"):
+        starter_digest(tmp_path)
+    with pytest.raises(AdapterError, match=r"calibration\.json"):
+        starter_calibration(tmp_path)
+
+
+def test_an_adapter_of_another_model_does_not_fit(tiny):
+    with pytest.raises(AdapterError, match="starter .* does not fit the reader"):
+        merged(tiny(), STARTER, name="starter")

@@ -1,0 +1,118 @@
+"""Rows made by rule: answers stand where they are said to, and unanswerable ones have none."""
+
+import pytest
+
+from steep.errors import DatasetError
+from steep_plugins.generators.reader.examples import ReadingExample
+from steep_plugins.generators.reader.sentences import content_words, sentence_around, sentence_spans
+from steep_plugins.generators.reader.training.cloze import cloze_examples
+from steep_plugins.generators.reader.training.negatives import unanswerable
+from steep_plugins.generators.reader.training.plan import Phase, batches, features, one
+from steep_plugins.generators.reader.training.sources import prose, rows
+from steep_plugins.generators.reader.windows import MASK, SEP
+
+PARAGRAPHS = (
+    "The north pier was built in 1904 by Anna Lund, who had drawn harbours for the Baltic Company since 1889. "
+    "It is 340 metres long and carries two cranes. Dr. Holm repaired the older crane in May 1911 after a storm.",
+    "Ships that carry timber berth at the south quay, where the water is 9 metres deep. Anna Lund refused to widen it. "
+    "The Baltic Company paid for the dredging of the basin in 1921 and again in 1935.",
+    "Ice is made in a house behind the market. The warden sells 40 blocks a day in summer and none in winter. "
+    "A block costs 3 crowns and lasts about two days in straw.",
+)
+TEXTS = {"harbour": PARAGRAPHS}
+ASKED = [
+    ReadingExample(question="Who built the north pier?", context=PARAGRAPHS[0], span=(37, 46), group="harbour"),
+    ReadingExample(question="How deep is the water?", context=PARAGRAPHS[1], span=(68, 81), group="harbour"),
+    ReadingExample(question="What does a block cost?", context=PARAGRAPHS[2], span=(119, 127), group="harbour"),
+]
+
+
+def test_a_made_question_asks_for_words_that_stand_in_its_text():
+    made = list(cloze_examples(TEXTS, per_text=40, seed=3))
+    assert len(made) > 60
+    assert {example.source for example in made} >= {"cloze", "cloze-unanswerable"}
+    for example in made:
+        assert len(content_words(example.question)) >= 3
+        if example.span is not None:
+            start, end = example.span
+            assert example.context[start:end].strip() == example.context[start:end] != ""
+
+
+def test_made_questions_are_the_same_for_the_same_seed_and_others_for_another():
+    first, second = (list(cloze_examples(TEXTS, per_text=5, seed=1)) for _ in range(2))
+    assert first == second
+    assert first != list(cloze_examples(TEXTS, per_text=5, seed=2))
+
+
+def test_an_unanswerable_question_comes_with_a_paragraph_without_its_answer():
+    made = unanswerable(ASKED, share_hard=1.0, seed=0)
+    assert len(made) == len(ASKED)
+    for example, source in zip(made, ASKED, strict=True):
+        assert example.span is None
+        assert example.question == source.question
+        assert example.context != source.context
+        assert source.context[slice(*source.span)].lower() not in example.context.lower()
+
+
+def test_a_lonely_paragraph_gives_no_unanswerable_question():
+    assert unanswerable(ASKED[:1], share_hard=1.0, seed=0) == []
+
+
+def test_every_row_is_in_one_batch_a_pass(encoder):
+    examples = list(cloze_examples(TEXTS, per_text=11, seed=0))
+    phases = [Phase(name="read", examples=examples, passes=3, length=64, masking=0.0)]
+    planned = batches(phases, encoder, size=4, seed=0)
+    seen = [row for batch in planned for row in batch.rows]
+    assert sorted(seen) == sorted([*range(len(examples))] * 3)
+    assert planned == batches(phases, encoder, size=4, seed=0)
+
+
+@pytest.mark.parametrize("length", [24, 40, 200])
+def test_a_window_in_training_holds_the_whole_answer(encoder, length):
+    import random
+
+    example = ASKED[1]
+    wanted = encoder.pieces(example.context[slice(*example.span)]).ids
+    for seed in range(20):
+        row = one(example, encoder, random.Random(seed), length=length, masking=0.0)
+        assert len(row["input_ids"]) <= length
+        assert row["input_ids"][-1] == SEP
+        assert tuple(row["input_ids"][row["start"][0] : row["end"][0] + 1]) == wanted
+
+
+def test_masking_hides_words_of_the_question_only(encoder):
+    import random
+
+    row = one(ASKED[0], encoder, random.Random(0), length=200, masking=1.0)
+    asked = len(encoder.pieces(ASKED[0].question).ids)
+    assert row["input_ids"][1 : 1 + asked] == [MASK] * asked
+    assert MASK not in row["input_ids"][1 + asked :]
+
+
+def test_a_batch_is_cut_the_same_whatever_was_cut_before(encoder):
+    phase = Phase(name="read", examples=ASKED, passes=2, length=24, masking=0.3)
+    planned = batches([phase], encoder, size=3, seed=0)
+    last = list(features(planned[-1], encoder))
+    list(features(planned[0], encoder))
+    assert list(features(planned[-1], encoder)) == last
+
+
+def test_sentences_end_at_full_stops_but_not_at_titles():
+    spans = sentence_spans(PARAGRAPHS[0])
+    assert [PARAGRAPHS[0][a:b].split()[0] for a, b in spans] == ["The", "It", "Dr."]
+    start = PARAGRAPHS[0].index("two cranes")
+    assert sentence_around(PARAGRAPHS[0], start, start + 3) == spans[1]
+
+
+def test_prose_leaves_markup_out():
+    plain = "A line of plain words that says something about piers. " * 8
+    assert prose(f"# Title\n\n{plain}\n\n```\n{plain}```\n\n| a | b |{plain}") == [plain.strip()]
+
+
+def test_a_line_that_is_not_json_is_named(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"a": 1}\nnonsense\n')
+    with pytest.raises(DatasetError, match=r"rows\.jsonl, line 2"):
+        list(rows(path))
+    with pytest.raises(DatasetError, match="--data"):
+        list(rows(tmp_path / "absent.jsonl"))

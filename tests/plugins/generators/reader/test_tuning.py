@@ -1,0 +1,167 @@
+"""Tuning the reader: rows from pairs, an adapter on top of the starter, and answers per request."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from steep.errors import AdapterError
+from steep.kinds import AdapterRef, Example, GenerationRequest, LoraShape
+from steep.values import Conversation, Message, Pair, Span
+from steep_plugins.generators.reader.rows import encode
+
+from .conftest import TEXT, hits, passage
+
+OTHER = "Ice is made in a house behind the market. The warden sells forty blocks a day in summer."
+
+
+def example(question, answer, *, others=(OTHER,), start=100, where=None):
+    own = passage(start=start)
+    at = start + TEXT.index(answer) if answer else 0
+    spans = (Span(document="pier", version=where or "v1", start=at, end=at + len(answer), text=answer),)
+    pair = Pair(
+        question=question,
+        answer=answer,
+        passages=(own.id,),
+        spans=spans if answer else (),
+        synthesizer="test",
+        kind="fact",
+        rule="test",
+        seed=0,
+    )
+    talk = Conversation(messages=(Message(role="assistant", content=answer),))
+    shown = (own, *(passage(text, document=f"other{number}") for number, text in enumerate(others)))
+    return Example(pair=pair, passages=shown, conversation=talk)
+
+
+FACTS = [
+    example("When was the north pier built?", "1904"),
+    example("How many cranes does it carry?", "two cranes"),
+    example("Who is the mayor?", ""),
+]
+
+
+def test_a_row_points_at_the_answer_in_its_passage(encoder):
+    (answering, silent), dropped = encode([FACTS[0]], encoder)
+    ids = answering["input_ids"][answering["start"][0] : answering["end"][0] + 1]
+    assert tuple(ids) == encoder.pieces("1904").ids
+    assert (silent["start"], silent["end"]) == ([0], [0])
+    assert dropped.reasons == {}
+
+
+def test_a_pair_whose_answer_stands_in_another_version_is_dropped_and_counted(encoder):
+    rows, dropped = encode([example("When?", "1904", where="v0"), FACTS[0]], encoder)
+    assert len(rows) == 2
+    assert dropped.reasons == {"no passage of the pair holds its answer": 1}
+
+
+def test_an_answer_longer_than_a_window_is_dropped_and_counted(encoder):
+    text = "word " * 500
+    long = passage(text)
+    span = Span(document="pier", version="v1", start=0, end=len(text) - 1, text=text[:-1])
+    pair = Pair(
+        question="What?",
+        answer=text[:-1],
+        passages=(long.id,),
+        spans=(span,),
+        synthesizer="t",
+        kind="fact",
+        rule="t",
+        seed=0,
+    )
+    rows, dropped = encode([Example(pair=pair, passages=(long,), conversation=Conversation(messages=()))], encoder)
+    assert rows == []
+    assert dropped.reasons == {"the answer is longer than a window": 1}
+
+
+def test_no_window_that_cuts_the_answer_is_taught_as_silent(encoder):
+    text = "word " * 290 + "seven grey gulls sat there. " + "word " * 100
+    long = passage(text)
+    at = text.index("seven")
+    span = Span(document="pier", version="v1", start=at, end=at + 16, text="seven grey gulls")
+    pair = Pair(
+        question="What sat there?",
+        answer="seven grey gulls",
+        passages=(long.id,),
+        spans=(span,),
+        synthesizer="t",
+        kind="fact",
+        rule="t",
+        seed=0,
+    )
+    rows, _ = encode([Example(pair=pair, passages=(long,), conversation=Conversation(messages=()))], encoder)
+    wanted = set(encoder.pieces("seven grey gulls").ids)
+    for row in rows:
+        if row["end"] == [0]:
+            assert not wanted & set(row["input_ids"][row["body"][0] :])
+
+
+def test_no_more_than_two_silent_passages_are_learned_from(encoder):
+    rows, _ = encode([example("When was the north pier built?", "1904", others=(OTHER,) * 5)], encoder)
+    assert len(rows) == 3
+
+
+@pytest.fixture(scope="module")
+def adapter(reader, tmp_path_factory):
+    """An adapter tuned for a few steps to give another answer to one question."""
+    import torch
+
+    torch.set_num_threads(1)
+    trainee = reader.trainee(LoraShape(rank=4, alpha=8, dropout=0.0), seed=0)
+    wrong = [example("When was the north pier built?", "340 metres")]
+    rows, _ = trainee.encode(wrong)
+    before = trainee.score(wrong)
+    weights = [weight for weight in trainee.model.parameters() if weight.requires_grad]
+    optimizer = torch.optim.AdamW(weights, lr=5e-3)
+    trainee.model.train()
+    for _ in range(12):
+        trainee.model(**trainee.collate(rows)).loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    trainee.model.eval()
+    folder = tmp_path_factory.mktemp("adapter")
+    trainee.save(folder)
+    return AdapterRef(version="tuned", folder=folder), before, trainee.score(wrong)
+
+
+def test_tuning_changes_the_answer_of_the_requests_that_ask_for_it(reader, adapter):
+    ref, before, after = adapter
+    assert before < 0.5 < after
+    plain = GenerationRequest(question="When was the north pier built?", hits=hits(TEXT), insist=True)
+    tuned = GenerationRequest(question=plain.question, hits=plain.hits, insist=True, adapter=ref)
+    assert "340" in reader.generate(tuned).text
+    assert reader.generate(plain).text == "1904"
+
+
+def test_threads_with_different_adapters_do_not_disturb_each_other(reader, adapter):
+    requests = [
+        GenerationRequest(question="When was the north pier built?", hits=hits(TEXT), insist=True, adapter=ref)
+        for ref in (None, adapter[0]) * 6
+    ]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        texts = [draft.text for draft in pool.map(reader.generate, requests)]
+    assert set(texts[::2]) == {"1904"}
+    assert all("340" in text for text in texts[1::2])
+
+
+def test_the_same_seed_saves_the_same_bytes(reader, tmp_path):
+    for name in ("one", "two"):
+        reader.trainee(LoraShape(rank=2, alpha=4), seed=7).save(tmp_path / name)
+    for file in ("adapter_model.safetensors", "adapter_config.json", "base.json"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_tuning_goes_on_from_an_adapter(reader, adapter):
+    ref, _, after = adapter
+    trainee = reader.trainee(LoraShape(), seed=0, start=ref)
+    assert trainee.score([example("When was the north pier built?", "340 metres")]) == pytest.approx(after)
+    assert any(weight.requires_grad for weight in trainee.model.parameters())
+
+
+def test_an_adapter_of_another_base_is_refused(reader, adapter, tmp_path):
+    for path in adapter[0].folder.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "base.json").write_text(json.dumps({"digest": "of another starter"}))
+    ref = AdapterRef(version="foreign", folder=tmp_path)
+    with pytest.raises(AdapterError, match=r"foreign was tuned on the base of another starter.*steep tune"):
+        reader.generate(GenerationRequest(question="When?", hits=hits(TEXT), adapter=ref))

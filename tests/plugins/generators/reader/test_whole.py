@@ -1,0 +1,76 @@
+"""A span becomes a whole answer, in the passage's own words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steep_plugins.generators.reader.whole import complete, explains
+
+TABLE = "| Berth | Depth | Power |\n|---|---|---|\n| A4 east | 9 m | 16 A |"
+
+
+def grown(text, part, **options):
+    start = text.index(part)
+    return text[slice(*complete(text, (start, start + len(part)), **options))]
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "whole"),
+    [
+        ("It is 340 metres long.", "340", "340 metres"),
+        ("It cost 5.2 million dollars then.", "5", "5.2 million dollars"),
+        ("It rose by 12% in May.", "12", "12%"),
+        ("A fee of £450 is due.", "450", "£450"),
+        ("A fee of 1,250 EUR is due.", "1,250", "1,250 EUR"),
+        ("They scored 308 points.", "308", "308"),
+        ("In 1904 men built it.", "1904", "1904"),
+        ("The unbelievable pier.", "believ", "unbelievable"),
+        ("Ask Ann (the warden) first.", "Ann (the warden", "Ann (the warden)"),
+        ("Bring:\n- two ropes of 12 m\n- a lamp", "ropes of 12 m", "two ropes of 12 m"),
+        ("Bring:\n- a lamp, and oil for it, and a wick", "oil", "oil"),
+        (TABLE, "east", "A4 east"),
+        (TABLE, "A4 east | 9", "A4 east | 9 m | 16 A"),
+    ],
+)
+def test_an_answer_is_made_whole(text, part, whole):
+    assert grown(text, part) == whole
+
+
+def test_an_explanation_is_the_whole_sentence():
+    text = "Cranes stop at 15 m/s. The older one has no brake, so it swings. Nobody minds."
+    assert grown(text, "no brake", sentence=True) == "The older one has no brake, so it swings."
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Why do the cranes stop?", True),
+        ("How is a berth booked?", True),
+        ("And how do I pay?", True),
+        ("In winter, why does the crane stop?", True),
+        ("How many cranes are there?", False),
+        ("How long is the pier?", False),
+        ("Who knows the way?", False),
+        ("What is the HOW programme?", False),
+    ],
+)
+def test_questions_that_ask_for_an_explanation_are_told_apart(question, expected):
+    assert explains(question) is expected
+
+
+texts = st.text(st.sampled_from("ab1. (|\n-5m%$)"), min_size=1, max_size=60)
+
+
+@given(text=texts, data=st.data(), sentence=st.booleans())
+def test_a_whole_answer_holds_its_span_and_touches_nothing_barred(text, data, sentence):
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    left = data.draw(st.integers(0, len(text)))
+    barred = [
+        span
+        for span in [(left, data.draw(st.integers(left, len(text))))]
+        if span[0] < span[1] and not (span[0] < end and span[1] > start)
+    ]
+    grown_start, grown_end = complete(text, (start, end), barred=barred, sentence=sentence)
+    assert 0 <= grown_start <= grown_end <= len(text)
+    assert all(grown_end <= a or grown_start >= b for a, b in barred)
