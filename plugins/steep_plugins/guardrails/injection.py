@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Injection", "score"]
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]{1,64}(?:['’-][^\W_]{1,64}){0,8}")
 # a text without sentence ends is cut here, with an overlap that no rule reaches across
 _LONGEST = 2000
 _OVERLAP = 300

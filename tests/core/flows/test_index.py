@@ -306,7 +306,9 @@ def test_an_unsound_embedder_is_an_error_that_names_it_and_harms_nothing(project
     embedder = project.embedder()
     real = embedder.embed
     monkeypatch.setattr(
-        type(embedder), "embed", lambda self, request: wrong(request.texts) if request.role == "passage" else real(request)
+        type(embedder),
+        "embed",
+        lambda self, request: wrong(request.texts) if request.role == "passage" else real(request),
     )
     write(project, "another.md", "Another pier opens in June.")
     with pytest.raises(error, match=message):

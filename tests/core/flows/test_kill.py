@@ -49,6 +49,7 @@ def silent(step):
 @pytest.fixture
 def template(project_folder, open_project):
     """A project that has an index, and on which the flows before the given one have been run."""
+
     def make(*flows, change=False):
         folder = project_folder(more=MORE, tables=QUICK, name="template")
         (folder / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in QUESTIONS), "utf-8")
@@ -74,13 +75,13 @@ def kill(folder, flow, *, most):
 
 
 def test_index_killed_before_any_event_ends_as_if_undisturbed(template):
-    outcome = kill(template(index, change=True), "index", most=40)
+    outcome = kill(template(index, change=True), "index", most=24)
     assert outcome["problems"] == []
-    assert outcome["kills"] == 40
+    assert outcome["kills"] == 24
 
 
 def test_the_first_index_killed_ends_as_if_undisturbed(template):
-    outcome = kill(template(), "index", most=10)
+    outcome = kill(template(), "index", most=6)
     assert outcome["problems"] == []
 
 
