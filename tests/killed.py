@@ -11,6 +11,7 @@ Each try runs in a fork of this process, which has imported everything and compu
 
 import contextlib
 import dataclasses
+import importlib
 import json
 import os
 import shutil
@@ -21,15 +22,9 @@ import traceback
 from pathlib import Path
 
 import faiss  # noqa: F401
-import torch
 
 from steep import hookimpl
 from steep.errors import NotIndexed
-from steep.flows.index import index
-from steep.flows.measure import measure
-from steep.flows.run import run
-from steep.flows.synthesize import synthesize
-from steep.flows.tune import tune
 from steep.hooks.discovery import Origin
 from steep.kinds import RetrievalRequest
 from steep.values import Scope
@@ -37,9 +32,19 @@ from steep.workspace import durable
 from steep.workspace.manifest import Manifest
 from steep.workspace.project import Project
 
-FLOWS = {"index": index, "synthesize": synthesize, "tune": tune, "measure": measure, "run": run}
 WRITING = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.move", "shutil.rmtree", "shutil.copytree"}
-TIMINGS = {"seconds", "milliseconds", "timings", "created", "begun", "date", "steps_per_second", "p50", "p95", "latency"}
+TIMINGS = {
+    "seconds",
+    "milliseconds",
+    "timings",
+    "created",
+    "begun",
+    "date",
+    "steps_per_second",
+    "p50",
+    "p95",
+    "latency",
+}
 
 
 class Events:
@@ -59,7 +64,9 @@ class Events:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def audit(self, event, arguments):
-        writes = event in WRITING or (event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax"))
+        writes = event in WRITING or (
+            event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax")
+        )
         if self._counting or not writes or self._folder not in str(arguments[0]):
             return
         self._counting = True
@@ -95,7 +102,7 @@ def watched(folder, flow, kill_at):
     with Project.open(folder, clock=lambda: 1.0) as project:
         project.plugins.adopt(events, Origin(plugin="events", distribution="tests", version="0"))
         sys.addaudithook(events.audit)
-        FLOWS[flow](project, progress=lambda step: events(f"progress {step.stage} {step.done}"))
+        flow(project, progress=lambda step: events(f"progress {step.stage} {step.done}"))
     return events.count
 
 
@@ -115,8 +122,12 @@ def kept(folder):
             seen["index"] = library.generation.fingerprint
             seen["passages"] = [passage.text for passage in library.all_passages()]
             seen["hits"] = [hit.passage.id for hit in project.retriever(library).retrieve(request)]
-        seen["datasets"] = [[version, len(project.datasets.load(version)[1])] for version in project.datasets.versions()]
-        seen["adapters"] = [[each.version, project.adapters.damage(each.version)] for each in project.adapters.versions()]
+        seen["datasets"] = [
+            [version, len(project.datasets.load(version)[1])] for version in project.datasets.versions()
+        ]
+        seen["adapters"] = [
+            [each.version, project.adapters.damage(each.version)] for each in project.adapters.versions()
+        ]
         seen["aliases"] = project.adapters.aliases()
         latest = project.runs.latest()
         seen["run"] = latest.state if latest else None
@@ -154,8 +165,10 @@ def result_of(work):
     return outcome["result"]
 
 
-def main(template, flow, most):
-    torch.set_num_threads(1)
+def main(template, name, most):
+    flow = getattr(importlib.import_module(f"steep.flows.{name}"), name)
+    if name in ("tune", "measure", "run"):
+        importlib.import_module("torch").set_num_threads(1)
     folder = Path(tempfile.mkdtemp(dir=template.parent)) / "project"
 
     def fresh():
@@ -166,7 +179,9 @@ def main(template, flow, most):
     before = result_of(lambda: kept(folder))
     events = result_of(lambda: watched(folder, flow, 0))
     expected = result_of(lambda: kept(folder))
-    chosen = sorted({1 + round(number * (events - 1) / max(1, most - 1)) for number in range(most)} & set(range(1, events + 1)))
+    chosen = sorted(
+        {1 + round(number * (events - 1) / max(1, most - 1)) for number in range(most)} & set(range(1, events + 1))
+    )
     problems = []
     for at in chosen:
         fresh()
@@ -183,7 +198,9 @@ def main(template, flow, most):
             problems.append(f"{at}: the next run failed: {again['error']}")
             continue
         after = result_of(lambda: kept(folder))
-        problems += [f"{at}: {key} is {after[key]}, not {expected[key]}" for key in expected if after[key] != expected[key]]
+        problems += [
+            f"{at}: {key} is {after[key]}, not {expected[key]}" for key in expected if after[key] != expected[key]
+        ]
     print(json.dumps({"events": events, "kills": len(chosen), "problems": problems}))
 
 
@@ -191,9 +208,13 @@ def holds(before, left, expected):
     """Whether each thing is as it was before, or as it is at the end: nothing between, and nothing lost."""
     whole = left["manifest"] == "ok" and all(not damage for _, damage in left["adapters"])
     parts = ("index", "passages", "hits")
-    return whole and all(left.get(part) in (before.get(part), expected.get(part)) for part in parts) and (
-        all(each in left["datasets"] for each in before["datasets"])
-        and all(each in left["adapters"] for each in before["adapters"])
+    return (
+        whole
+        and all(left.get(part) in (before.get(part), expected.get(part)) for part in parts)
+        and (
+            all(each in left["datasets"] for each in before["datasets"])
+            and all(each in left["adapters"] for each in before["adapters"])
+        )
     )
 
 
