@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from steep.kinds.indexing import Vectors
+    from steep.kinds import Vectors
 
 _swig: Any = faiss  # its type information leaves out what the Python layer adds
 _FILE = "vectors.faiss"

@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from steep import hookimpl, offer
-from steep.answering.words import support
+from steep.words import support
 from steep.kinds import Check, Draft, Quote
 from steep.sentences import sentence_spans
 

@@ -13,13 +13,13 @@ CORE, PLUGINS, INDEXES = ROOT / "core/steep", ROOT / "plugins/steep_plugins", RO
 # what a plugin may rely on; everything else of steep may change without notice
 PUBLIC = {
     "steep", "steep.errors", "steep.hooks", "steep.kinds", "steep.prompts", "steep.sentences", "steep.testing",
-    "steep.values",
+    "steep.values", "steep.words",
 }  # fmt: skip
 
 # from the ground up; a part imports only from its own storey and from lower ones
 STOREYS = (
     {"errors", "values"},
-    {"kinds", "sentences", "validation", "wire"},
+    {"kinds", "sentences", "validation", "wire", "words"},
     {"hooks", "prompts"},
     {"workspace"},
     set(),  # what the flows are made of: any part that is named nowhere else

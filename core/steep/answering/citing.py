@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from steep.answering.words import content_stems, numbers, support
 from steep.errors import Damaged
 from steep.kinds import Quote
 from steep.prompts import MARKER
 from steep.sentences import sentence_spans
 from steep.values import Citation
+from steep.words import content_stems, numbers, support
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

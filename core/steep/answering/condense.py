@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep.answering.phrases import VERBS, Phrase, noun_phrases, person, possessive, subject
-from steep.answering.words import content_stems, word_set, words
 from steep.kinds import GenerationRequest
 from steep.prompts import MARKER
 from steep.values import Message
+from steep.words import content_stems, word_set, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from steep.answering.words import STOPWORDS, Word, word_set, words
+from steep.words import STOPWORDS, Word, word_set, words
 
 __all__ = ["VERBS", "Phrase", "noun_phrases", "person", "possessive", "subject"]
 

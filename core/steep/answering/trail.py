@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from steep.answering.policy import redacted
-from steep.flows.stages import stage
+from steep.stages import stage
 from steep.values import Answer, Timing
 
 if TYPE_CHECKING:

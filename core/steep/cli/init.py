@@ -21,7 +21,9 @@ def init(
     from steep.errors import ConfigError
     from steep.indexing.readers import Readers, suffix_of
     from steep.indexing.sources import scan
-    from steep.workspace.config import FILE_NAME
+    from steep.validation import validated
+    from steep.workspace.config import FILE_NAME, Config
+    from steep.workspace.durable import space_needed, write_text
     from steep.workspace.project import Project
     from steep.workspace.template import template
 
@@ -33,7 +35,14 @@ def init(
         raise ConfigError(f"{file} is there already; edit it, or replace it with --force.")
     chosen = name or re.sub(r"[^A-Za-z0-9_-]+", "-", folder.name).strip("-_") or "project"
     questions = "questions.jsonl" if (folder / "questions.jsonl").is_file() else None
-    file.write_text(template(name=chosen, questions=questions), "utf-8")
+    validated(
+        Config,
+        {"project": {"name": chosen}},
+        where=f"--name {chosen}" if name else str(folder),
+        error=ConfigError,
+    )
+    with space_needed(folder):
+        write_text(file, template(name=chosen, questions=questions))
     with Project.open(folder) as project:
         readers = Readers(project)
         found = [each.path for each in scan(folder, project.config).files if readers.handles(each.path)]

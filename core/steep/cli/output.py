@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -66,10 +65,7 @@ class Group(TyperGroup):
 
 def report(message: str, *, kind: str, code: int) -> int:
     """Print an error on stderr, and as JSON on stdout where --json was asked for; returns the exit code."""
-    context = click.get_current_context(silent=True)
-    while context is not None and not context.params.get("json"):
-        context = context.parent
-    if context is not None or "--json" in sys.argv:
+    if "--json" in sys.argv:
         emit({"error": {"type": kind, "message": message, "exit_code": code}})
     warn(message)
     return code

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import SteepError
-from steep.flows.stages import blamed, stage
 from steep.indexing.reading import STORE_EVERY, Reading
 from steep.kinds import IndexBuild, Progress
+from steep.stages import blamed, stage
 from steep.values import content_id
 from steep.workspace.durable import space_needed
 from steep.workspace.embeddings import EmbeddingCache

@@ -12,15 +12,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import QuestionError
-from steep.flows.answer import Answerer
+from steep.flows.answer import Answerer, AnswerRequest
 from steep.flows.questions import load_questions
-from steep.flows.stages import stage
 from steep.kinds import Progress
 from steep.measuring.asking import Asking
 from steep.measuring.assemble import Measured, assemble, write_report
 from steep.measuring.evidence import Locator
 from steep.measuring.lineup import lineup
 from steep.measuring.scoring import Asked, Row, build_metrics
+from steep.stages import stage
+from steep.values import Scope
 from steep.workspace.durable import space_needed
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from steep.kinds import Metric
     from steep.measuring.lineup import Contender
     from steep.measuring.report import MeasureReport
-    from steep.values import Question
+    from steep.values import Answer, Question
     from steep.workspace.library import Library
     from steep.workspace.project import Project
 
@@ -142,13 +143,17 @@ def _asked(
 ) -> dict[str, tuple[Row, ...]]:
     """The rows of each contender that can answer, one after another, so that latencies mean something."""
     answerer = Answerer(project)
+
+    def answer(question: str, profile: str) -> Answer:
+        return answerer.answer(AnswerRequest(question=question, profile=profile, scope=Scope()))
+
     journals = project.state / "reports" / "answers"
     rows = {}
     for contender in contenders:
         if contender.reason:
             continue
         with stage(project.plugins, "measure", contender.name, questions=len(asked)) as outcome:
-            asking = Asking(answerer, contender, metrics, folder=journals, generation=generation)
+            asking = Asking(answer, contender, metrics, folder=journals, generation=generation)
             rows[contender.name] = asking.ask(asked, progress, fresh=fresh)
             outcome["failed"] = sum(bool(row.error) for row in rows[contender.name])
     return rows

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from steep.errors import DatasetError, Interrupted, SteepError
 from steep.flows.questions import load_questions
-from steep.flows.stages import stage
 from steep.kinds import Progress, SynthesisRequest
 from steep.measuring.evidence import Locator
+from steep.stages import stage
 from steep.synthesis import (
     Contamination,
     Duplicates,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import ConfigError, DatasetError, Interrupted, ModelError
-from steep.flows.stages import stage
 from steep.kinds import LoraShape, Tunable
+from steep.stages import stage
 from steep.tuning import lineage
 from steep.tuning.examples import ExampleMaker
 from steep.tuning.phases import Phase, PhaseRunner

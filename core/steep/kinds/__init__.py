@@ -5,6 +5,8 @@ A request grows by fields with defaults, never by parameters, so a part written 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from steep.kinds.generating import AdapterRef, Draft, GenerationRequest, Generator, Quote
 from steep.kinds.guarding import Check, Guardrail, GuardRequest
 from steep.kinds.indexing import (
@@ -33,6 +35,9 @@ from steep.kinds.tuning import (
     TrainingResult,
     Tunable,
 )
+
+if TYPE_CHECKING:  # an alias of numpy's types, so that importing this does not load numpy
+    from steep.kinds.indexing import Vectors as Vectors
 
 __all__ = [
     "AdapterRef",

@@ -5,41 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from steep.errors import ConfigError, PluginError, WorkspaceError
-from steep.flows.answer import AnswerRequest
 from steep.kinds import Case, Progress
 from steep.measuring.journal import Journal
 from steep.measuring.scoring import Row, score_case, unanswered
-from steep.values import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
-    from typing import Protocol
 
     from steep.kinds import Metric
     from steep.measuring.lineup import Contender
     from steep.measuring.scoring import Asked
     from steep.values import Answer
 
-    class Answers(Protocol):
-        """What answers a question; an Answerer does."""
-
-        def answer(self, request: AnswerRequest) -> Answer: ...
-
 
 class Asking:
-    """Asks one arm; ``folder`` holds the journals, ``generation`` is the one all answers must come from."""
+    """Asks one arm; ``answer`` takes a question and a profile's name.
+
+    ``folder`` holds the journals; ``generation`` is the one all answers must come from.
+    """
 
     def __init__(
         self,
-        answerer: Answers,
+        answer: Callable[[str, str], Answer],
         contender: Contender,
         metrics: Mapping[str, Metric],
         *,
         folder: Path,
         generation: int,
     ) -> None:
-        self._answerer = answerer
+        self._ask_profile = answer
         self._contender = contender
         self._metrics = metrics
         self._generation = generation
@@ -70,8 +65,7 @@ class Asking:
         found = self._journal.find(question)
         if found is not None:
             return found
-        request = AnswerRequest(question=question, profile=self._contender.name, scope=Scope())
-        answer = self._answerer.answer(request)
+        answer = self._ask_profile(question, self._contender.name)
         if answer.generation not in (None, self._generation):
             raise WorkspaceError(
                 f"the documents were indexed anew while measuring (generation {answer.generation}, was "

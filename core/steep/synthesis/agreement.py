@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from steep.answering.words import words
 from steep.prompts import MARKER
+from steep.words import words
 
 _ARTICLES = frozenset(("a", "an", "the"))
 

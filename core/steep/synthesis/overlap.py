@@ -9,9 +9,9 @@ import bisect
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from steep.answering.words import content_stems
 from steep.sentences import sentence_spans
 from steep.synthesis.sifting import Sifted, scored
+from steep.words import content_stems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

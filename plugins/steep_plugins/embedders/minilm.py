@@ -18,8 +18,7 @@ from steep_plugins.minilm.precision import compute_dtype
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from steep.kinds import EmbedRequest
-    from steep.kinds.indexing import Vectors
+    from steep.kinds import EmbedRequest, Vectors
 
 MAX_TOKENS = 256  # what the model was trained with; longer texts are cut
 _BATCH_TEXTS, _BATCH_TOKENS = 64, 8192

@@ -12,8 +12,7 @@ import torch
 from steep.errors import ModelError
 
 if TYPE_CHECKING:
-    from steep.kinds import EmbedRequest
-    from steep.kinds.indexing import Vectors
+    from steep.kinds import EmbedRequest, Vectors
 
 
 class SentenceTransformersEmbedder:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from steep.answering.words import content_stems, numbers, support, word_set, words
 from steep.kinds import Check
 from steep.prompts import MARKER
 from steep.sentences import sentence_spans
 from steep.values import Finding
+from steep.words import content_stems, numbers, support, word_set, words
 from steep_plugins.guardrails.rewriting import replaced
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, settings
 
-from steep.answering.words import content_stems, numbers, stem, support, words
+from steep.words import content_stems, numbers, stem, support, words
 from steep.testing.strategies import odd_texts
 
 
