@@ -18,7 +18,6 @@ _INDIRECT = (
     "Do you know",
     "Can you tell me",
     "Can someone tell me",
-    "I'd like to know",
     "Does anyone know",
     "Any idea",
 )

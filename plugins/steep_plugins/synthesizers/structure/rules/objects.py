@@ -52,6 +52,8 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         match = _OBJECT.match(clause.text, clause.start, clause.end) if asked and not clause.verb else None
         if match is None or _NO_OBJECT.match(match["object"]) or _OPEN_END.search(match["object"]):
             continue
+        if " by " in match["object"] or " and " in match["rest"] or match["object"].endswith("ing"):
+            continue
         if _ODD.search(match.group()) or _FINITE.search(match["object"]):
             continue
         yield Candidate(

@@ -119,6 +119,8 @@ def _contact(section: Section, statement: Statement, voice: Voice) -> Iterator[C
     if not match or _ODD.search(match["who"]) or match["who"].split()[0] in ("to", "for", "with", "if", "about", "and"):
         return
     verb = match["verb"].lower()
+    if (len(match["who"].split()) == 1 and not re.search(r"[A-Z@#]", match["who"])) or match["who"].startswith("in "):
+        return
     if verb in ("ask", "call") and match["who"].split()[0] in ("a", "an", "what", "how", "why", "whether", "questions"):
         return
     topic = _TOPIC.search(statement.text)

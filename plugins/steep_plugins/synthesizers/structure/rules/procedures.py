@@ -22,6 +22,7 @@ _PURPOSE = re.compile(r"^(?:In order )?[Tt]o (?P<goal>(?P<verb>[a-z]+)\b[^,:;.]{
 _BY = re.compile(r"\b(?P<by>by (?P<verb>[a-z]+ing)\b[^,;:.()]{5,120})(?=[.,;]|$)")
 _HOW = re.compile(r"^how (?:to|do i|do you|can i|can you) (?P<goal>.+)$", re.IGNORECASE)
 _GOAL_LAST = re.compile(r"(?:,)? (?:in order )?to (?P<goal>(?P<verb>[a-z]+)\b[^,:;.()]{6,80})$")
+_NO_STEP = re.compile(r"(?:Then|Please read|See|Read|Note|Also|Next|Finally|Remember)\b")
 _WANTS_TO = word_set(
     """
     need have want able ability how free going time opportunity sure permission responsible required option way
@@ -159,7 +160,7 @@ def _heading(section: Section, statements: tuple[Statement, ...], voice: Voice) 
     for statement in statements[:3]:
         clause = statement.clause
         if clause and not clause.negated and (clause.imperative or clause.subject.lower() == "you"):
-            if clause.trailing or len(statement.text.split()) < 5:
+            if clause.trailing or len(statement.text.split()) < 5 or _NO_STEP.match(statement.text):
                 continue
             yield Candidate(
                 question=_how(goal, voice),

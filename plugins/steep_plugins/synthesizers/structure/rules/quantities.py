@@ -70,7 +70,12 @@ def _time(statement: Statement, clause: Clause, match: re.Match[str], voice: Voi
         return _asked(statement, clause, voice, word, (start, ahead.end()), (start, end), "ahead")
     leading = _LEADING.search(clause.text, clause.start, start)
     related = _RELATED.match(clause.text, end, clause.end)
-    if related and len(related["what"].split()) <= 7 and (leading is None or leading["word"].lower() == "within"):
+    if (
+        related
+        and _plain_what(related["what"])
+        and len(related["what"].split()) <= 7
+        and (leading is None or leading["word"].lower() == "within")
+    ):
         relation = "after" if related["word"] in ("of", "from", "following", "after") else "before"
         word = f"how {'soon' if leading else 'long'} {relation} {_plain_what(related['what'])}"
         whole = (leading.start() if leading else start, end)

@@ -42,7 +42,12 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
             if not name or heads.count(row[0].text) > 1:
                 continue
             for column, cell in zip(table.header[1:], row[1:], strict=True):
-                if _EMPTY.match(cell.text) or not _is_head(column) or len(cell.text) > 120:
+                if (
+                    cell.text.lower() in (row[0].text.lower(), column.lower())
+                    or _EMPTY.match(cell.text)
+                    or not _is_head(column)
+                    or len(cell.text) > 120
+                ):
                     continue
                 given += 1
                 yield Candidate(
