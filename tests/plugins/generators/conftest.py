@@ -116,11 +116,11 @@ def teach(tmp_path):
     """Tune a generator on examples and save the adapter; returns its folder and the training's result."""
 
     def train(generator, examples, folder=None, *, seed=0, **options):
-        wanted = {"epochs": 12, "batch": 8, "learning_rate": 0.01, "evaluations": 1, "patience": 12, **options}
+        wanted = {"epochs": 30, "batch": 8, "learning_rate": 0.01, "evaluations": 1, "patience": 30, **options}
         trainee = generator.trainee(LoraShape(dropout=0.0), seed)
         job = TrainingJob(
             trainee=trainee,
-            train=tuple(examples) * 5,
+            train=tuple(examples),
             dev=tuple(examples),
             folder=tmp_path / f"job-{seed}",
             seed=seed,

@@ -36,7 +36,7 @@ def test_it_memorises_eight_facts_and_then_says_them(llama, llama_folder, facts,
 
 
 def test_an_encoder_decoder_learns(t5, facts, teach):
-    _, result = teach(t5, facts.closed, epochs=2, learning_rate=0.03)
+    _, result = teach(t5, facts.closed, epochs=10, learning_rate=0.03)
     assert result.score_after > result.score_before + 1
 
 
