@@ -1,14 +1,18 @@
 """steep: steep a language model in your documents, and measure what it gained.
 
 A plugin author needs ``hookimpl``, ``offer``, and the values and protocols of the kind that is offered.
-Importing this loads no heavy library.
+Importing this loads nothing else: what it exports is imported when it is first asked for.
 """
 
 from __future__ import annotations
 
-from steep import errors, kinds, values
-from steep.hooks import Context, NoOptions, Offer, Plugins, hookimpl, offer
-from steep.values import content_id
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from steep import errors, kinds, values
+    from steep.hooks import Context, NoOptions, Offer, Plugins, hookimpl, offer
+    from steep.values import content_id
 
 __version__ = "0.1.0"
 
@@ -25,3 +29,26 @@ __all__ = [
     "offer",
     "values",
 ]
+
+_HOMES = {
+    "Context": "steep.hooks",
+    "NoOptions": "steep.hooks",
+    "Offer": "steep.hooks",
+    "Plugins": "steep.hooks",
+    "content_id": "steep.values",
+    "hookimpl": "steep.hooks",
+    "offer": "steep.hooks",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is exported when it is first asked for (PEP 562)."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    if name in __all__:
+        return importlib.import_module(f"steep.{name}")
+    raise AttributeError(f"module 'steep' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
