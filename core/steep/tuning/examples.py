@@ -69,8 +69,8 @@ class ExampleMaker:
         return Example(pair=pair, passages=passages, conversation=conversation)
 
     def _others(self, pair: Pair, own: Sequence[Passage]) -> list[Passage]:
-        if not self._distractors:
-            return []
+        if not self._distractors or not pair.answerable:
+            return []  # a passage found for an unanswerable question may answer it after all
         wanted = len(own) + self._distractors + _SPARE
         hits = self._retriever.retrieve(RetrievalRequest(question=pair.question, k=wanted, scope=Scope()))
         taken = {passage.id for passage in own}
