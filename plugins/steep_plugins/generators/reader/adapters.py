@@ -87,7 +87,10 @@ class Networks:
         return tuned
 
     def _readied(self, model: Any, calibration: Calibration) -> Tuned:
-        return Tuned(SpanReader(ready(model, self._device), self._encoder, device=self._device), calibration)
+        spans = SpanReader(
+            ready(model, self._device), self._encoder, preference=calibration.preference, device=self._device
+        )
+        return Tuned(spans, calibration)
 
 
 def check_base(adapter: AdapterRef, digest: str) -> None:

@@ -24,6 +24,8 @@ _FAR = 8.0
 class Calibration:
     """``weights`` of the features (see ``features``), their ``bias``, and the ``threshold`` on the probability.
 
+    ``preference`` holds the weights of the clues by which spans are chosen (see ``preference.py``); none for none.
+
     An answer counts as right when its token F1 against a gold is 0.5 or more. ``error`` is the expected calibration
     error over 10 equal bins, measured on ``rows`` held-back rows that the weights were not fitted to.
     """
@@ -31,6 +33,7 @@ class Calibration:
     weights: tuple[float, ...]
     bias: float
     threshold: float
+    preference: tuple[float, ...] = ()
     error: float | None = None
     rows: int = 0
 
@@ -53,7 +56,9 @@ class Calibration:
             return None
         try:
             row = json.loads(path.read_text(encoding="utf-8"))
-            return cls(**row | {"weights": tuple(float(weight) for weight in row["weights"])})
+            for name in ("weights", "preference"):
+                row[name] = tuple(float(weight) for weight in row.get(name, ()))
+            return cls(**row)
         except (ValueError, TypeError, KeyError) as error:
             raise AdapterError(
                 f"{path} is not a calibration of the reader ({error}); train the adapter anew"

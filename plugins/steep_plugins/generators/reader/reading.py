@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from steep_plugins.generators.reader.preference import Asked, bonus, clues
+from steep_plugins.generators.reader.sentences import sentence_around
 from steep_plugins.generators.reader.spans import Candidate, candidates, distinct
 from steep_plugins.generators.reader.windows import PAD, Encoder, Window
 from steep_plugins.minilm.precision import compute_dtype
@@ -32,12 +34,19 @@ class Task:
     texts: tuple[Text, ...]
 
 
-class SpanReader:
-    """A network with its encoder. Holds no state between calls, so threads can share it."""
+NBEST = 20
+"""Spans of a question that the clues choose among."""
 
-    def __init__(self, model: Any, encoder: Encoder, *, device: str = "cpu", batch: int = 16) -> None:
+
+class SpanReader:
+    """A network, its encoder and the weights of the clues. Holds no state between calls: threads can share it."""
+
+    def __init__(
+        self, model: Any, encoder: Encoder, *, preference: Sequence[float] = (), device: str = "cpu", batch: int = 16
+    ) -> None:
         self.model = model
         self.encoder = encoder
+        self.preference = tuple(preference)
         self.device = device
         self.batch = batch
 
@@ -47,6 +56,13 @@ class SpanReader:
 
     def read_all(self, tasks: Sequence[Task], *, most: int = 5) -> list[list[Candidate]]:
         """As ``read`` for many questions; windows of all of them are batched together by length."""
+        return [
+            distinct(weighed(task, found, self.preference), most)
+            for task, found in zip(tasks, self.nbest(tasks), strict=True)
+        ]
+
+    def nbest(self, tasks: Sequence[Task]) -> list[list[Candidate]]:
+        """The ``NBEST`` spans of highest margin of each task, overlapping ones too, before clues are weighed."""
         jobs = [
             (number, passage, window)
             for number, task in enumerate(tasks)
@@ -67,8 +83,9 @@ class SpanReader:
                     self.encoder.pieces(text.text),
                     passage=passage,
                     barred=text.barred,
+                    most=NBEST,
                 )
-        return [distinct(spans, most) for spans in found]
+        return [sorted(spans, key=_rank)[:NBEST] for spans in found]
 
     def _logits(self, windows: Sequence[Window]) -> tuple[torch.Tensor, torch.Tensor]:
         import torch
@@ -77,6 +94,30 @@ class SpanReader:
         with torch.inference_mode():
             output = self.model(**batch)
         return output.start_logits.float().cpu(), output.end_logits.float().cpu()
+
+
+def weighed(task: Task, found: Sequence[Candidate], preference: Sequence[float]) -> list[Candidate]:
+    """The candidates with the bonus of their clues added to the margin."""
+    if not preference:
+        return list(found)
+    return [
+        replace(candidate, margin=candidate.margin + bonus(preference, row))
+        for candidate, row in zip(found, clues_of(task, found), strict=True)
+    ]
+
+
+def clues_of(task: Task, found: Sequence[Candidate]) -> list[tuple[float, ...]]:
+    asked = Asked.of(task.question)
+    rows = []
+    for candidate in found:
+        text = task.texts[candidate.passage].text
+        left, right = sentence_around(text, candidate.start, candidate.end)
+        rows.append(clues(asked, text[candidate.start : candidate.end], text[left:right]))
+    return rows
+
+
+def _rank(candidate: Candidate) -> tuple[float, int, int, int]:
+    return (-candidate.margin, candidate.passage, candidate.start, candidate.end)
 
 
 def _padded(windows: Sequence[Window]) -> Iterator[tuple[str, torch.Tensor]]:

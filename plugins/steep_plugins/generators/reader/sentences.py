@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9])|\n+")
 _ABBREVIATION = re.compile(
@@ -23,7 +24,8 @@ _STOP_WORDS = (
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
-def sentence_spans(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=1024)
+def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where the sentences stand; a line break ends one, an abbreviation or an initial does not."""
     spans: list[tuple[int, int]] = []
     start = 0
@@ -33,7 +35,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
         spans.append((start, gap.start() + len(gap.group().rstrip())))
         start = gap.end()
     spans.append((start, len(text)))
-    return [stripped for left, right in spans if (stripped := _stripped(text, left, right)) is not None]
+    return tuple(stripped for left, right in spans if (stripped := _stripped(text, left, right)) is not None)
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:

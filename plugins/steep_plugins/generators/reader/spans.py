@@ -18,7 +18,8 @@ class Candidate:
     """A span of a passage's characters.
 
     ``margin`` is its logit less the logit of "no answer" in the same window, which makes windows and passages
-    comparable; ``share`` is the log of its probability among all spans of its window, "no answer" included.
+    comparable, with the bonus of the clues once they were weighed; ``share`` is the log of its probability among all
+    spans of its window, "no answer" included.
     """
 
     passage: int
@@ -37,7 +38,7 @@ def candidates(
     passage: int,
     barred: Sequence[tuple[int, int]] = (),
     longest: int = 48,
-    most: int = 6,
+    most: int = 20,
 ) -> list[Candidate]:
     """The ``most`` best spans of at most ``longest`` pieces, best first; none touches a barred character range.
 

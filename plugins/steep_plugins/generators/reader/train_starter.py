@@ -51,6 +51,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _train(options: argparse.Namespace) -> None:
+    from steep_plugins.generators.reader.calibrate import calibrated
     from steep_plugins.generators.reader.model import bare_reader, with_new_lora
     from steep_plugins.generators.reader.starter import save_adapter
     from steep_plugins.generators.reader.training.loop import Schedule, train
@@ -78,6 +79,7 @@ def _train(options: argparse.Namespace) -> None:
         progress=_printed(),
     )
     save_adapter(model, options.out, half=True)
+    calibrated(options.data, options.out).save(options.out)
 
 
 def _phases(options: argparse.Namespace) -> list[Phase]:

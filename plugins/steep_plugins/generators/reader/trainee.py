@@ -61,7 +61,12 @@ class SpanTrainee:
         was_training = self._model.training
         self._model.eval()
         try:
-            reader = SpanReader(self._model, self._encoder, device=str(self._model.device))
+            reader = SpanReader(
+                self._model,
+                self._encoder,
+                preference=self._calibration.preference,
+                device=str(self._model.device),
+            )
             read = reader.read_all(tasks)
         finally:
             self._model.train(was_training)

@@ -78,5 +78,5 @@ def test_a_missing_starter_says_what_to_do(tmp_path):
 
 
 def test_an_adapter_of_another_model_does_not_fit(tiny):
-    with pytest.raises(AdapterError, match="starter .* does not fit the reader"):
+    with pytest.raises(AdapterError, match=r"starter .* does not fit the reader"):
         merged(tiny(), STARTER, name="starter")

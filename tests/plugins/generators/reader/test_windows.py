@@ -1,5 +1,7 @@
 """Windows lose no piece of a passage, and pieces know where they stand."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ def narrow():
 def test_pieces_stand_in_order_inside_the_text(encoder, text):
     spans = encoder.pieces(text).spans
     assert all(0 <= start <= end <= len(text) for start, end in spans)
-    assert all(left[0] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left[0] <= right[0] for left, right in pairwise(spans))
 
 
 @given(question=texts, text=texts, lead=texts)
@@ -40,7 +42,7 @@ def test_windows_cover_every_piece_within_the_limit(narrow, question, text, lead
 def test_neighbouring_windows_overlap_by_the_stride(narrow):
     windows = list(narrow.windows("who?", "word " * 100))
     assert len(windows) > 2
-    for left, right in zip(windows, windows[1:], strict=False):
+    for left, right in pairwise(windows):
         assert left.first + left.count - right.first == 6
 
 
