@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from steep.cli import app
-from steep.errors import QuestionError, WorkspaceError
+from steep.errors import AdapterError, QuestionError, WorkspaceError
 from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
 from steep.flows.index import index
 from steep.values import Scope
@@ -387,3 +387,14 @@ def test_doctor_rebuild_begins_a_new_manifest_from_what_is_kept(steep, project):
             assert again.adapters.versions() == (adapter,)
     code, out, _ = steep("doctor", "--rebuild", "-C", project.folder, "--json")
     assert "is whole; nothing was rebuilt" in json.loads(out)["rebuilt"]
+
+
+def test_an_adapter_of_another_base_is_refused_before_anything_is_generated(project):
+    indexed(project)
+    source = project.state / "work" / "adapter"
+    source.mkdir(parents=True)
+    (source / "adapter_model.safetensors").write_bytes(b"w")
+    adapter = project.adapters.add(name="harbor", source=source, base="another", score=None, lineage={}, now=1.0)
+    project.adapters.point("harbor", "production", adapter.version, reason="by hand", now=1.0)
+    with pytest.raises(AdapterError, match=r"was tuned on another, but .* is quoter-1 now; run `steep tune` again"):
+        Answerer(project).answer(AnswerRequest(question="When does it leave?", scope=Scope(), profile="both"))

@@ -145,7 +145,7 @@ def test_an_emptied_folder_does_not_empty_the_index(project, done):
     shutil.copytree(project.folder, aside)
     for path in ("ferries.md", "tickets.md", "winter/ice.txt"):
         (project.folder / path).unlink()
-    with pytest.raises(WorkspaceError, match="no document in .* matches"):
+    with pytest.raises(WorkspaceError, match=r"no document in .* matches"):
         indexed(project)
     assert len(project.library().all_passages()) > 0
     for path in ("ferries.md", "tickets.md", "winter/ice.txt"):
@@ -207,7 +207,7 @@ def test_damaged_index_files_are_built_again_without_reading_or_embedding(projec
 def test_a_missing_index_file_is_said_when_the_index_is_opened(project):
     indexed(project)
     shutil.rmtree(project.state / "generations" / "1" / "dense")
-    with pytest.raises(Damaged, match="is missing. Run `steep index`: it rebuilds it"):
+    with pytest.raises(Damaged, match=r"is missing. Run `steep index`: it rebuilds it"):
         project.library()
 
 

@@ -1,5 +1,6 @@
 """Adapter versions never change, and aliases move with a history."""
 
+import itertools
 import json
 import shutil
 
@@ -76,7 +77,7 @@ def test_aliases_move_back_as_often_as_they_moved(project, three):
     assert project.adapters.rollback("harbor", "production", now=10.0).version == three[0]
     moves = project.adapters.history("harbor", "production")
     assert [move.version for move in moves] == [*three, three[1], three[0], three[2], three[0]]
-    assert all(move.previous == before.version for before, move in zip(moves, moves[1:], strict=False))
+    assert all(move.previous == before.version for before, move in itertools.pairwise(moves))
 
 
 def test_a_reference_is_an_alias_a_name_or_a_unique_beginning(project, three):

@@ -114,7 +114,7 @@ def test_what_is_not_toml_is_said(tmp_path, content, message):
 
 
 def test_a_missing_file_and_a_folder_in_its_place_are_said(tmp_path):
-    with pytest.raises(ConfigError, match="there is no steep.toml in .*; run `steep init` there first"):
+    with pytest.raises(ConfigError, match=r"there is no steep.toml in .*; run `steep init` there first"):
         load_config(tmp_path / "steep.toml")
     (tmp_path / "steep.toml").mkdir()
     with pytest.raises(ConfigError, match="cannot be read: Is a directory"):

@@ -85,7 +85,7 @@ def test_without_a_dataset_the_way_to_one_is_said(project):
 def test_a_damaged_dataset_is_named_and_saving_it_again_mends_it(project, harm):
     saved = save(project)
     harm(saved.folder)
-    with pytest.raises(DatasetError, match="cannot be used .*run `steep synthesize`"):
+    with pytest.raises(DatasetError, match=r"cannot be used .*run `steep synthesize`"):
         project.datasets.load()
     assert save(project).version == saved.version
     assert project.datasets.load()[1] == PAIRS

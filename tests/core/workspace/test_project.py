@@ -55,7 +55,7 @@ def test_an_unknown_part_and_a_wrong_option_are_said_before_anything_is_built(pr
 def test_a_project_that_may_not_be_written_is_said(project):
     project.state.chmod(0o555)
     try:
-        with pytest.raises(WorkspaceError, match="cannot be written .*permissions"):
+        with pytest.raises(WorkspaceError, match=r"cannot be written .*permissions"):
             index(project, progress=lambda step: None)
     finally:
         project.state.chmod(0o755)
@@ -63,7 +63,7 @@ def test_a_project_that_may_not_be_written_is_said(project):
 
 def test_a_lock_and_a_manifest_that_may_not_be_written_are_said(project, monkeypatch):
     project.manifest.rows("PRAGMA query_only = 1")
-    with pytest.raises(WorkspaceError, match="manifest.sqlite cannot be written .*check the folder's permissions"):
+    with pytest.raises(WorkspaceError, match=r"manifest.sqlite cannot be written .*check the folder's permissions"):
         index(project, progress=lambda step: None)
 
     def refuse(self, **options):

@@ -1,0 +1,83 @@
+"""`steep doctor`: what is whole is ok, what is broken is named with advice."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from steep.diagnosis import diagnose
+from steep.flows.index import index
+
+
+def broken(checks):
+    return {check.name: f"{check.found} → {check.advice}" for check in checks if check.state == "broken"}
+
+
+@pytest.fixture
+def indexed(project):
+    index(project, progress=lambda step: None)
+    return project
+
+
+def test_a_whole_project_has_nothing_broken(indexed):
+    checks = diagnose(indexed.folder)
+    assert broken(checks) == {}
+    found = {check.name: check.found for check in checks}
+    assert found["manifest"] == "ok"
+    assert "generation 1: 3 documents" in found["index"]
+    assert "`tiny-parts:hashed`, digest hashed-64" in found["embedder"]
+
+
+def test_without_a_project_the_machine_is_checked_alone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    checks = {check.name: check for check in diagnose(None)}
+    assert checks["project"].state == "note"
+    assert {"python", "libraries", "device"} <= checks.keys()
+    assert broken(diagnose(tmp_path))["project"].startswith("there is no steep.toml")
+
+
+def test_damage_of_every_sort_is_found(indexed):
+    saved = indexed.datasets.save(pairs=(), dev=frozenset(), recipe={}, summary={}, now=1.0)
+    (saved.folder / "dataset.json").unlink()
+    source = indexed.state / "work" / "adapter"
+    source.mkdir(parents=True)
+    (source / "adapter_model.safetensors").write_bytes(b"w")
+    adapter = indexed.adapters.add(name="harbor", source=source, base="b", score=None, lineage={}, now=1.0)
+    (Path(adapter.folder) / "adapter_model.safetensors").write_bytes(b"x")
+    vectors = indexed.state / "generations" / "1" / "dense" / "vectors.faiss"
+    content = bytearray(vectors.read_bytes())
+    content[-1] ^= 1
+    vectors.write_bytes(content)
+    with indexed.manifest.transaction() as write:
+        write.execute("UPDATE documents SET title = 'Tickts' WHERE path = 'tickets.md'")
+    found = broken(diagnose(indexed.folder))
+    assert "vectors.faiss is not what was written → run `steep index`" in found["index"]
+    assert "run `steep synthesize`" in found["dataset"]
+    assert "not those that were saved → tune again" in found["adapter"]
+    assert "tickets.md" in found["document"]
+    assert "steep index --rebuild" in found["document"]
+
+
+def test_a_damaged_manifest_and_a_broken_plugin_are_told_apart(indexed):
+    indexed.close()
+    (indexed.state / "manifest.sqlite").write_bytes(b"x" * 4096)
+    (indexed.folder / "tiny_parts.py").write_text("raise RuntimeError('no')", "utf-8")
+    found = broken(diagnose(indexed.folder))
+    assert "RuntimeError('no')" in found["plugin"]
+    assert "steep doctor --rebuild" in found["project"]
+
+
+def test_model_files_that_are_not_the_expected_ones_are_named(project_folder, tmp_path, monkeypatch):
+    weights = pytest.importorskip("steep_plugins.minilm.weights")
+    real = weights.find_weights()
+    copy = tmp_path / "model"
+    copy.mkdir()
+    for file in (real.config, real.tokenizer):
+        shutil.copy(file, copy)
+    (copy / "model.safetensors").write_bytes(b"flipped")
+    monkeypatch.setattr(weights, "find_weights", lambda: weights.Weights(folder=copy))
+    config = '[plugins]\nfiles = ["tiny_parts.py"]\n[generator]\nuse = "tiny-parts:quoter"\n'
+    found = broken(diagnose(project_folder(config=config)))
+    assert f"{copy / 'model.safetensors'} has sha256" in found["embedder"]
+    assert "the file is damaged" in found["embedder"]
+    assert "pip install --force-reinstall" in found["embedder"]
