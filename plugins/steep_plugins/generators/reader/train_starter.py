@@ -83,7 +83,6 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _phases(options: argparse.Namespace) -> list[Phase]:
-    from steep_plugins.generators.reader.training.cloze import cloze_examples
     from steep_plugins.generators.reader.training.plan import Phase
     from steep_plugins.generators.reader.training.sources import HELD_BACK, sentence_answers, squad, texts
 
@@ -92,7 +91,7 @@ def _phases(options: argparse.Namespace) -> list[Phase]:
     sentences = sentence_answers(options.data)
     phases = []
     if options.cloze:
-        made = list(_texts_first(cloze_examples, texts(options.data, [*asked, *sentences]), options))
+        made = _made_by_rule(texts(options.data, [*asked, *sentences]), options.cloze, options.seed)
         phases.append(Phase(name="cloze", examples=made, passes=1, length=128, masking=0.0))
     full = _supervised(asked, sentences, options.seed)
     if options.rows:
@@ -103,17 +102,17 @@ def _phases(options: argparse.Namespace) -> list[Phase]:
     return phases
 
 
-def _texts_first(
-    make: Callable[..., Any], found: dict[str, list[str]], options: argparse.Namespace
-) -> list[ReadingExample]:
-    """``options.cloze`` questions, seven tenths from the encyclopedia articles that people asked about."""
+def _made_by_rule(found: dict[str, list[str]], count: int, seed: int) -> list[ReadingExample]:
+    """``count`` questions, seven tenths from the encyclopedia articles that people asked about."""
+    from steep_plugins.generators.reader.training.cloze import cloze_examples
+
     articles = {group: parts for group, parts in found.items() if group.startswith(("squad/", "selqa/"))}
     others = {group: parts for group, parts in found.items() if group not in articles}
     chosen = []
     for pool, share, per_text in ((articles, 0.7, 16), (others, 0.3, 3)):
-        made = list(make(pool, per_text=per_text, seed=options.seed))
-        random.Random(options.seed).shuffle(made)
-        chosen += made[: int(options.cloze * share)]
+        made = list(cloze_examples(pool, per_text=per_text, seed=seed))
+        random.Random(seed).shuffle(made)
+        chosen += made[: int(count * share)]
     return chosen
 
 
