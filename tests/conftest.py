@@ -5,8 +5,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from steep.workspace.project import Project
+
+# laws hold on a busy machine too: no example has a deadline, and slow data is no failure
+settings.register_profile("steep", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steep")
 
 TINY = """
 [project]
