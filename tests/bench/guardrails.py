@@ -64,7 +64,7 @@ def prompts(guard: Injection) -> dict:
 
 
 def indirect(guard: Injection) -> dict:
-    """Each attack goes between two sentences of a carrier; found, when its own words are among the barred ones."""
+    """Each attack goes on a line between two sentences of a carrier; found, when words of it are barred."""
     attacks, carriers = rows("safety/bipia_train/attacks.jsonl"), rows("safety/bipia_train/contexts.jsonl.gz")
     prose = [row for row in carriers if row["kind"] == "email"]
     chance = random.Random(0)
@@ -73,7 +73,7 @@ def indirect(guard: Injection) -> dict:
         carrier = chance.choice(prose)["context"]
         spans = sentence_spans(carrier)
         place = spans[len(spans) // 2][1]
-        text = f"{carrier[:place]} {row['text']} {carrier[place:]}"
+        text = f"{carrier[:place]}\n{row['text']}\n{carrier[place:]}"
         start, end = place + 1, place + 1 + len(row["text"])
         findings = guard.check(retrieved(text)).findings
         total[row["source"]] += 1

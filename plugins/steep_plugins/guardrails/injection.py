@@ -2,7 +2,8 @@
 
 Sentence by sentence, after the disguises are taken off (``folding``), weighted rules are applied (``injection_rules``);
 a sentence's score is the chance that at least one of its rules is right, were they independent: 1 - (1-w1)(1-w2)….
-Two sentences in a row are also read together, so that a full stop in the middle of an order hides nothing.
+Two sentences in a row are also read together, so that a full stop in the middle of an order hides nothing, and the
+lines of a sentence apart, so that a missing one does not either.
 Rules know phrases, not intentions: an order in words that no rule holds passes, as does a plain question in a passage.
 """
 
@@ -64,6 +65,10 @@ class Injection:
                 rule, together = score(f"{_unstopped(text[slice(*first)])} {text[slice(*second)]}", stage)
                 if together >= self._threshold and together > max(one[1], other[1]):
                     found[first] = found[second] = rule, together
+        for line in _lines(text, [span for span in spans if span not in found]):
+            rule, alone = score(text[slice(*line)], stage)
+            if alone >= self._threshold:
+                found[line] = rule, alone
         if self._likeness is not None:
             for span, likeness in self._likeness.of(text, [span for span in spans if span not in found]):
                 found[span] = "like-a-known-attack", likeness
@@ -121,6 +126,17 @@ def _pieces(text: str) -> list[tuple[int, int]]:
         for start, end in sentence_spans(text)
         for cut in range(start, max(start + 1, end - _OVERLAP), _LONGEST - _OVERLAP)
     ]
+
+
+def _lines(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The lines within sentences that may begin one: an order can stand below a line without a full stop."""
+    for start, end in spans:
+        if "\n" in text[start:end]:
+            position = start
+            for line in text[start:end].splitlines(keepends=True):
+                if line.strip() and not line.lstrip()[0].islower():
+                    yield position, position + len(line.rstrip())
+                position += len(line)
 
 
 def _unstopped(sentence: str) -> str:

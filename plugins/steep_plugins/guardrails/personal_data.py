@@ -165,7 +165,7 @@ _FORMS = (
     _Form(
         kind="phone",
         pattern=re.compile(
-            r"(?<![\w.+/-])[(+]?\d(?:[ ()./-]{0,2}\d){6,14}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w-])", re.ASCII
+            r"(?<![\w.+/-])[(+]?\d(?:[ ()./-]{0,2}\d){6,14}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?!\w|-\d)", re.ASCII
         ),
         near=_near(
             r"phone|telephone|tel|mobile|cell|call|calling|dial|fax|hotline|office|whatsapp|sms|text me|reach"
