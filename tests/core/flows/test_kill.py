@@ -92,15 +92,15 @@ def test_synthesize_killed_ends_as_if_undisturbed(template):
 
 
 def test_tune_killed_ends_with_the_same_adapter(template):
-    outcome = kill(template(index, synthesize), "tune", most=12)
+    outcome = kill(template(index, synthesize), "tune", most=6)
     assert outcome["problems"] == []
-    assert outcome["kills"] == 12
+    assert outcome["kills"] == 6
 
 
 def test_measure_killed_ends_with_the_same_report(template):
-    outcome = kill(template(index, synthesize, tune), "measure", most=8)
+    outcome = kill(template(index, synthesize, tune), "measure", most=5)
     assert outcome["problems"] == []
-    assert outcome["kills"] == 8
+    assert outcome["kills"] == 5
 
 
 @pytest.mark.slow
