@@ -25,7 +25,7 @@ __all__ = ["GuardrailContract", "guard_request"]
 _STAGES: tuple[Stage, ...] = ("input", "passages", "output")
 _LAWS = settings(
     deadline=None,
-    max_examples=40,
+    max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
 )
 _SURROGATES = st.sampled_from(("\ud800", "a\udfffb", "\ud83d and more"))
