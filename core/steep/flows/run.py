@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from steep.workspace.project import Project
 
 SHOWN = 3  # answered questions at the end of a run
+TRIED = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,17 +98,19 @@ def run(project: Project, *, progress: Callable[[Progress], None], fresh: bool =
 
 
 def _answers(project: Project, report: MeasureReport, questions: Path) -> list[Answer]:
-    """A few questions answered by the arm that the verdict recommends, spread over the question file."""
+    """Questions answered by the arm that the verdict recommends, spread over the file; abstentions only for want."""
     asked = [each for each in load_questions(questions).questions if each.answerable]
-    chosen = asked[:: max(1, len(asked) // SHOWN)]
+    chosen = asked[:: max(1, len(asked) // TRIED)]
     answerer = Answerer(project)
     profile = report.verdict.arm or "rag"
-    found: list[Answer] = []
+    answered: list[Answer] = []
+    abstained: list[Answer] = []
     for question in chosen:
         answer = answerer.answer(AnswerRequest(question=question.question, profile=profile, scope=Scope()))
-        if len(found) < SHOWN:
-            found.append(answer)
-    return found
+        (abstained if answer.abstained or answer.escalated else answered).append(answer)
+        if len(answered) == SHOWN:
+            break
+    return [*answered, *abstained][:SHOWN]
 
 
 def _fingerprint(project: Project) -> str:
