@@ -105,21 +105,28 @@ def calibration_error(probabilities: Sequence[float], right: Sequence[bool]) -> 
 
 
 def best_threshold(
-    probabilities: Sequence[float], right: Sequence[bool], *, reward: float = 1.0, penalty: float = 1.0
+    probabilities: Sequence[float],
+    right: Sequence[bool],
+    *,
+    reward: float = 1.0,
+    penalty: float = 1.0,
+    slack: float = 0.0,
 ) -> float:
     """The threshold of highest total gain: ``reward`` for a right answer, ``-penalty`` for a wrong one, 0 to abstain.
 
-    Among equally good ones the middle of the gap between neighbouring probabilities is taken.
+    Where the gain is flat its peak is chance: the lowest threshold within ``slack`` per row of the highest gain is
+    taken, so that more is answered. It lies in the middle of the gap between neighbouring probabilities.
     """
     ordered = sorted(zip(probabilities, right, strict=True), reverse=True)
-    gain = best = 0.0
-    chosen = math.nextafter(ordered[0][0], math.inf) if ordered else 1.0
+    highest = math.nextafter(ordered[0][0], math.inf) if ordered else 1.0
+    choices, gain = [(0.0, highest)], 0.0
     for index, (probability, hit) in enumerate(ordered):
         gain += reward if hit else -penalty
         following = ordered[index + 1][0] if index + 1 < len(ordered) else -probability
-        if gain > best and (following < probability or index + 1 == len(ordered)):
-            best, chosen = gain, (probability + following) / 2
-    return chosen
+        if following < probability or index + 1 == len(ordered):
+            choices.append((gain, (probability + following) / 2))
+    enough = max(gain for gain, _ in choices) - slack * len(ordered)
+    return min(threshold for gain, threshold in choices if gain >= enough)
 
 
 def _sigmoid(value: float) -> float:

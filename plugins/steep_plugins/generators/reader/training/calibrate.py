@@ -97,7 +97,7 @@ def _fitted(rows: Sequence[Judged]) -> Calibration:
     right = [_right(row, found) for row, found in zip(rows, best, strict=True)]
     weights, bias = fit([features(found) for found in best], right)
     scaled = replace(first, weights=tuple(round(weight, 5) for weight in weights), bias=round(bias, 5))
-    threshold = best_threshold([scaled.probability(found) for found in best], right)
+    threshold = best_threshold([scaled.probability(found) for found in best], right, slack=0.01)
     return replace(scaled, threshold=round(threshold, 4))
 
 
