@@ -90,3 +90,10 @@ def test_a_damaged_calibration_is_named(tmp_path):
     (tmp_path / FILE).write_text('{"weights": "many"}')
     with pytest.raises(AdapterError, match=FILE):
         Calibration.load(tmp_path)
+
+
+def test_where_the_gain_is_flat_more_is_answered():
+    probabilities = [0.9] * 50 + [0.6, 0.59] * 10
+    right = [True] * 50 + [True, False] * 10
+    assert best_threshold(probabilities, right) > 0.59
+    assert best_threshold(probabilities, right, slack=0.2) < 0.59
