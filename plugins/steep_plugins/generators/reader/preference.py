@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from steep_plugins.generators.reader.sentences import STOP_WORDS, content_words, words
 from steep_plugins.generators.reader.whole import explains
@@ -146,11 +146,11 @@ def fit_weights(
                 values >= values.max() - 1e-9,
             )
         )
-    optimizer = torch.optim.LBFGS([weights], max_iter=60, line_search_fn="strong_wolfe")
+    optimizer: Any = torch.optim.LBFGS([weights], max_iter=60, line_search_fn="strong_wolfe")
 
-    def closure() -> torch.Tensor:
+    def closure() -> Any:
         optimizer.zero_grad()
-        loss = ridge * weights.square().sum()
+        loss: Any = ridge * weights.square().sum()
         for margins, found, best in prepared:
             total = margins + found @ weights
             loss = loss - torch.logsumexp(total[best], 0) + torch.logsumexp(total, 0)
