@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from steep_plugins.generators.reader.preference import Asked, bonus, clues
 from steep_plugins.generators.reader.sentences import sentence_around
 from steep_plugins.generators.reader.spans import Candidate, candidates, distinct
+from steep_plugins.generators.reader.whole import structural_breaks
 from steep_plugins.generators.reader.windows import PAD, Encoder, Window
 from steep_plugins.minilm.precision import compute_dtype
 
@@ -83,6 +84,7 @@ class SpanReader:
                     self.encoder.pieces(text.text),
                     passage=passage,
                     barred=text.barred,
+                    breaks=structural_breaks(text.text),
                     most=NBEST,
                 )
         return [sorted(spans, key=_rank)[:NBEST] for spans in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,10 +38,13 @@ def candidates(
     *,
     passage: int,
     barred: Sequence[tuple[int, int]] = (),
+    breaks: Sequence[int] = (),
     longest: int = 48,
     most: int = 20,
 ) -> list[Candidate]:
     """The ``most`` best spans of at most ``longest`` pieces, best first; none touches a barred character range.
+
+    None crosses a character of ``breaks`` (in order), where a list item, a table row or a paragraph ends.
 
     The logits are one window's, in float32, of at least the window's length.
     """
@@ -50,7 +54,7 @@ def candidates(
     starts, ends = start_logits[body], end_logits[body]
     nothing = start_logits[0] + end_logits[0]
     spans = pieces.spans[window.first : window.first + window.count]
-    scores = (starts[:, None] + ends[None, :]).masked_fill(~_allowed(spans, barred, longest), float("-inf"))
+    scores = (starts[:, None] + ends[None, :]).masked_fill(~_allowed(spans, barred, breaks, longest), float("-inf"))
     best = torch.topk(scores.flatten(), min(most, scores.numel()))
     everything = torch.logaddexp(torch.logsumexp(scores.flatten(), 0), nothing)
     found = []
@@ -70,12 +74,17 @@ def candidates(
     return found
 
 
-def _allowed(spans: Sequence[tuple[int, int]], barred: Sequence[tuple[int, int]], longest: int) -> torch.Tensor:
+def _allowed(
+    spans: Sequence[tuple[int, int]], barred: Sequence[tuple[int, int]], breaks: Sequence[int], longest: int
+) -> torch.Tensor:
     """``[i, j]`` is True where a span may begin at piece ``i`` and end with piece ``j``."""
     import torch
 
     count = len(spans)
     allowed = torch.ones(count, count, dtype=torch.bool).triu_().tril_(longest - 1)
+    if breaks:
+        part = torch.tensor([bisect.bisect_left(breaks, left) for left, _ in spans])
+        allowed &= part[:, None] == part[None, :]
     if barred:
         # Characters count, not pieces: a span over a gap between pieces would quote what stands in it.
         lefts, rights = [span[0] for span in spans], [span[1] for span in spans]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from steep.sentences import sentence_spans
@@ -29,7 +30,15 @@ _NUMBER_END = re.compile(r"\d[\d.,]*$|\b(?:one|two|three|four|five|six|seven|eig
 _ITEM = re.compile(r"(?m)^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?P<text>\S.*?)[ \t]*$")
 _PAIRS = {")": "(", "]": "[", "”": "“"}
 
+_BREAK = re.compile(r"\n(?=[ \t]*(?:[-*+•|#>]|\d{1,3}[.)][ \t]|\n|$))|(?<=\|)\n")
+
 Range = tuple[int, int]
+
+
+@lru_cache(maxsize=1024)
+def structural_breaks(text: str) -> tuple[int, ...]:
+    """Where a list item, a table row, a heading or a paragraph ends: no single answer goes on behind it."""
+    return tuple(match.start() for match in _BREAK.finditer(text))
 
 
 def explains(question: str) -> bool:

@@ -66,3 +66,13 @@ def test_a_span_that_overlaps_a_better_one_is_left_out():
 
 def test_a_tie_goes_to_the_earlier_passage():
     assert distinct([candidate(1, 0, 4, 1.0), candidate(0, 8, 9, 1.0)], 1)[0].passage == 0
+
+
+@settings(deadline=None)
+@given(starts=logits, ends=logits)
+def test_no_span_goes_on_behind_the_end_of_a_list_item(starts, ends):
+    import torch
+
+    found = candidates(torch.tensor(starts), torch.tensor(ends), WINDOW, PIECES, passage=0, breaks=(5, 14), most=1000)
+    assert len(found) == 3 + 6 + 3
+    assert not any(one.start < at < one.end for one in found for at in (5, 14))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steep_plugins.generators.reader.whole import complete, explains
+from steep_plugins.generators.reader.whole import complete, explains, structural_breaks
 
 TABLE = "| Berth | Depth | Power |\n|---|---|---|\n| A4 east | 9 m | 16 A |"
 
@@ -74,3 +74,9 @@ def test_a_whole_answer_holds_its_span_and_touches_nothing_barred(text, data, se
     grown_start, grown_end = complete(text, (start, end), barred=barred, sentence=sentence)
     assert 0 <= grown_start <= grown_end <= len(text)
     assert all(grown_end <= a or grown_start >= b for a, b in barred)
+
+
+def test_items_rows_and_paragraphs_end_and_wrapped_lines_do_not():
+    text = "A line that\nis wrapped.\n\n- one\n- two\n\n| a |\n| b |\nend"
+    ends = [text[:at].rstrip("\n").splitlines()[-1] for at in structural_breaks(text)]
+    assert list(dict.fromkeys(ends)) == ["is wrapped.", "- one", "- two", "| a |", "| b |"]
