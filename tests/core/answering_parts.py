@@ -3,9 +3,9 @@
 from pydantic import BaseModel
 
 from steep import hookimpl, offer
-from steep.words import support
 from steep.kinds import Check, Draft, Quote
 from steep.sentences import sentence_spans
+from steep.words import support
 
 
 class Finder:

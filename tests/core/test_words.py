@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given, settings
 
-from steep.words import content_stems, numbers, stem, support, words
 from steep.testing.strategies import odd_texts
+from steep.words import content_stems, numbers, stem, support, words
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ class AnswerRequest:
     """``scope`` is what the principal may see; ``within`` (document ids) can only narrow it.
 
     ``history`` holds the turns before, oldest first; its system messages are added to the profile's prompt.
-    ``max_tokens`` can only lower what steep.toml sets.
+    ``max_tokens`` can only lower what steep.toml sets. ``adapter`` replaces the profile's, where its arm uses one.
     """
 
     question: str
@@ -55,6 +55,7 @@ class AnswerRequest:
     profile: str = "rag"
     within: frozenset[str] | None = None
     max_tokens: int | None = None
+    adapter: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +151,8 @@ class Answerer:
                 f"The arm `{profile.arm}` answers without passages, and the generator "
                 f"`{self._project.config.generator.use}` answers only from passages; use rag or both."
             )
-        adapter = self._adapter(profile, generator)
+        wanted = request.adapter if request.adapter and profile.adapter else profile.adapter
+        adapter = self._adapter(wanted, generator)
         trail.adapter = adapter.version if adapter else None
 
         with trail.stage("condense"):
@@ -230,13 +232,13 @@ class Answerer:
             raise QuestionError("the question is empty; ask something.")
         return question.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
-    def _adapter(self, profile: Profile, generator: Generator) -> AdapterRef | None:
-        if profile.adapter is None:
+    def _adapter(self, wanted: str | None, generator: Generator) -> AdapterRef | None:
+        if wanted is None:
             return None
-        version = self._project.adapters.resolve(profile.adapter)
+        version = self._project.adapters.resolve(wanted)
         if version.base != generator.digest:
             raise AdapterError(
-                f"the adapter {profile.adapter!r} (version {version.version}) was tuned on {version.base}, but "
+                f"the adapter {wanted!r} (version {version.version}) was tuned on {version.base}, but "
                 f"`{self._project.config.generator.use}` is {generator.digest} now; run `steep tune` again."
             )
         return AdapterRef(version=version.version, folder=Path(version.folder))

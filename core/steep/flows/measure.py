@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from steep.answering.profiles import Profile
     from steep.kinds import Metric
     from steep.measuring.lineup import Contender
     from steep.measuring.report import MeasureReport
@@ -144,8 +145,10 @@ def _asked(
     """The rows of each contender that can answer, one after another, so that latencies mean something."""
     answerer = Answerer(project)
 
-    def answer(question: str, profile: str) -> Answer:
-        return answerer.answer(AnswerRequest(question=question, profile=profile, scope=Scope()))
+    def answer(question: str, profile: Profile) -> Answer:
+        return answerer.answer(
+            AnswerRequest(question=question, profile=profile.name, adapter=profile.adapter, scope=Scope())
+        )
 
     journals = project.state / "reports" / "answers"
     rows = {}

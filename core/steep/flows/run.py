@@ -83,6 +83,7 @@ def run(project: Project, *, progress: Callable[[Progress], None], fresh: bool =
     configured = project.config.measure.questions
     questions = project.folder / configured if configured else write_held_out_questions(project)
     report = measure(project, progress=progress, questions=questions)
+    _promote_what_won(project, report)
     seconds["measure"] = time.monotonic() - begun
     answers = _answers(project, report, questions)
     project.runs.finish(journal.id)
@@ -97,16 +98,31 @@ def run(project: Project, *, progress: Callable[[Progress], None], fresh: bool =
     )
 
 
+def _promote_what_won(project: Project, report: MeasureReport) -> None:
+    """An adapter that was shown to be better on the questions goes into production, whatever held-out pairs said."""
+    name = project.config.project.name
+    winner = next((arm for arm in report.arms if arm.name == report.verdict.arm), None)
+    if winner is None or winner.adapter is None or not report.verdict.significant:
+        return
+    if project.adapters.aliases(name).get(f"{name}@production") != winner.adapter:
+        project.adapters.point(
+            name, "production", winner.adapter, reason=f"measured better in {report.id}", now=project.clock()
+        )
+
+
 def _answers(project: Project, report: MeasureReport, questions: Path) -> list[Answer]:
     """Questions answered by the arm that the verdict recommends, spread over the file; abstentions only for want."""
     asked = [each for each in load_questions(questions).questions if each.answerable]
     chosen = asked[:: max(1, len(asked) // TRIED)]
     answerer = Answerer(project)
     profile = report.verdict.arm or "rag"
+    adapter = next((arm.adapter for arm in report.arms if arm.name == profile), None)
     answered: list[Answer] = []
     abstained: list[Answer] = []
     for question in chosen:
-        answer = answerer.answer(AnswerRequest(question=question.question, profile=profile, scope=Scope()))
+        answer = answerer.answer(
+            AnswerRequest(question=question.question, profile=profile, adapter=adapter, scope=Scope())
+        )
         (abstained if answer.abstained or answer.escalated else answered).append(answer)
         if len(answered) == SHOWN:
             break

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from steep.answering.profiles import Profile
     from steep.kinds import Metric
     from steep.measuring.lineup import Contender
     from steep.measuring.scoring import Asked
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 
 
 class Asking:
-    """Asks one arm; ``answer`` takes a question and a profile's name.
+    """Asks one arm; ``answer`` takes a question and the profile.
 
     ``folder`` holds the journals; ``generation`` is the one all answers must come from.
     """
 
     def __init__(
         self,
-        answer: Callable[[str, str], Answer],
+        answer: Callable[[str, Profile], Answer],
         contender: Contender,
         metrics: Mapping[str, Metric],
         *,
@@ -65,7 +66,7 @@ class Asking:
         found = self._journal.find(question)
         if found is not None:
             return found
-        answer = self._ask_profile(question, self._contender.name)
+        answer = self._ask_profile(question, self._contender.profile)
         if answer.generation not in (None, self._generation):
             raise WorkspaceError(
                 f"the documents were indexed anew while measuring (generation {answer.generation}, was "

@@ -1,9 +1,13 @@
-"""Who is measured: the arms or profiles in order of cost, each with its fingerprint, or why it cannot answer."""
+"""Who is measured: the arms or profiles in order of cost, each with its fingerprint, or why it cannot answer.
+
+An arm whose adapter is not in production, since held-out pairs showed no gain, is measured with the newest version:
+people's own questions are the better judge.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -37,7 +41,8 @@ class Contender:
 
 def lineup(project: Project, names: Sequence[str], generation: Generation) -> tuple[Contender, ...]:
     """The profiles of these names, cheapest arm first; raises ConfigError for an unknown name."""
-    profiles = [find_profile(project.config, name, project.folder) for name in dict.fromkeys(names)]
+    found = (find_profile(project.config, name, project.folder) for name in dict.fromkeys(names))
+    profiles = [_with_newest(project, profile) for profile in found]
     profiles.sort(key=lambda profile: ARMS.index(profile.arm))
     return tuple(_contender(project, profile, generation) for profile in profiles)
 
@@ -64,6 +69,14 @@ def _contender(project: Project, profile: Profile, generation: Generation) -> Co
         reason=reason,
         fingerprint=content_id("arm", json.dumps(settings, default=_plain, sort_keys=True)),
     )
+
+
+def _with_newest(project: Project, profile: Profile) -> Profile:
+    name, _, alias = (profile.adapter or "").partition("@")
+    if profile.name not in ARMS or alias != "production" or profile.adapter in project.adapters.aliases(name):
+        return profile
+    newest = project.adapters.versions(name)
+    return replace(profile, adapter=newest[0].version) if newest else profile
 
 
 def _adapter(project: Project, profile: Profile) -> tuple[str | None, str]:

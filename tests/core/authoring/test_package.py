@@ -119,7 +119,11 @@ def test_what_is_written_is_clean(packages):
 
 @pytest.mark.slow
 def test_what_is_written_is_typed(packages):
-    sources = [str(folder / "src" / f"steep_{folder.name.replace('-', '_')}") for folder in sorted(packages.iterdir())]
+    sources = [
+        str(folder / "src" / f"steep_{folder.name.replace('-', '_')}")
+        for folder in sorted(packages.iterdir())
+        if (folder / "src").is_dir()
+    ]
     cache = str(packages.parent / "mypy")
     done = run(packages, "-m", "mypy", "--strict", "--follow-imports=silent", "--cache-dir", cache, *sources)
     assert done.returncode == 0, done.stdout

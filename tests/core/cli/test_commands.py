@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from steep.workspace.project import Project
+
 QUESTIONS = [
     {"id": "a", "question": "When does the Heron leave?", "answers": ["at nine"], "document": "ferries.md"},
     {"id": "b", "question": "What does a day ticket cost?", "answers": ["12 euros"], "document": "tickets.md"},
@@ -190,3 +192,15 @@ def test_every_command_that_prints_a_result_takes_json():
         names = {option for parameter in command.params for option in parameter.opts}
         assert "--json" in names, path
         assert command.help, path
+
+
+def test_an_adapter_that_is_not_in_production_is_measured_all_the_same(steep, folder):
+    steep("index", into=folder)
+    steep("synthesize", "-n", "8", into=folder)
+    version = steep("tune", "--json", into=folder).json["version"]
+    with Project.open(folder) as project, project.manifest.transaction() as write:
+        write.execute("DELETE FROM aliases")
+    arms = {arm["name"]: arm for arm in steep("measure", "--json", into=folder).json["arms"]}
+    assert arms["both"]["adapter"] == version
+    assert arms["both"]["reason"] == ""
+    assert arms["rag"]["adapter"] is None

@@ -22,7 +22,7 @@ def module(**hooks):
 
 def test_a_misspelt_hook_is_refused_and_rolled_back(plugins, plugin, origin):
     misspelt = plugin("one", "clarity")
-    misspelt.steep_metric = hookimpl(lambda: [])
+    misspelt.steep_metric = hookimpl(list)
     with pytest.raises(BrokenPlugin, match=r"`one` \(steep-one 1.2\) breaks its contract: unknown hook 'steep_metric'"):
         plugins.adopt(misspelt, origin("one"))
     assert plugins.origins == ()

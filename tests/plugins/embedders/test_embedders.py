@@ -90,7 +90,7 @@ def of_library(folder, **options):
 
 
 class TestSentenceTransformers(EmbedderContract):
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def embedder(self, small_model):
         return of_library(small_model)
 
