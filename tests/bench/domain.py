@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from steep.flows.synthesize import synthesize
 
 from steep.flows.index import index
 from steep.flows.measure import measure
+from steep.flows.synthesize import synthesize
 from steep.flows.tune import tune
 from steep.workspace.project import Project
 
