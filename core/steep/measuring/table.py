@@ -1,4 +1,4 @@
-"""The report on a terminal: a row an arm, a column a metric, with half the width of the 95% interval.
+"""The report on a terminal: a row an arm, a column a metric times 100, with half the width of the 95% interval.
 
 Only the first five metrics are shown; the page and report.json have all.
 """
@@ -20,7 +20,7 @@ _SHOWN = 5
 def terminal_table(report: MeasureReport) -> Table:
     """Strangers' text is given as plain text, so that no markup of theirs is obeyed."""
     table = Table(
-        title=Text(f"{report.project}: {report.questions['asked']} questions"),
+        title=Text(f"{report.project}: {report.questions['asked']} questions (metrics × 100 ± half the 95% interval)"),
         title_justify="left",
         box=box.SIMPLE_HEAD,
     )
@@ -46,5 +46,5 @@ def _cell(arm: ArmSummary, name: str) -> str:
     if summary is None or summary.mean is None:
         return "–"
     if summary.low is None or summary.high is None:
-        return f"{summary.mean:.3f}"
-    return f"{summary.mean:.3f} ±{(summary.high - summary.low) / 2:.3f}"
+        return f"{100 * summary.mean:.1f}"
+    return f"{100 * summary.mean:.1f} ±{50 * (summary.high - summary.low):.1f}"
