@@ -107,7 +107,7 @@ class _Synthesis:
         for spec, wanted in zip(self._specs, self._wanted, strict=True):
             with stage(self._project.plugins, "synthesize", spec.use, wanted=wanted) as outcome:
                 written = self._write(spec, wanted)
-                chosen = self._choose(cheap.sift(written), wanted)
+                chosen = self._choose(cheap.sift(self._resting(written)), wanted)
                 outcome.update(written=len(written), kept=len(chosen))
             kept += chosen
         self._tally.dropped.update(cheap.dropped)
@@ -131,6 +131,13 @@ class _Synthesis:
         self._progress(Progress(stage=f"write ({spec.use})", done=len(written), total=len(written)))
         self._tally.written += len(written)
         return written
+
+    def _resting(self, written: Sequence[Pair]) -> list[Pair]:
+        """The pairs that rest on passages of this generation: the others can be neither checked nor trained on."""
+        resting = [pair for pair in written if pair.passages and self._home.keys() >= set(pair.passages)]
+        if len(resting) < len(written):
+            self._tally.dropped["rests on no passage"] += len(written) - len(resting)
+        return resting
 
     def _choose(self, pairs: Sequence[Pair], wanted: int) -> list[Pair]:
         """The answerable pairs that pass until there are enough, and their share of unanswerable ones."""

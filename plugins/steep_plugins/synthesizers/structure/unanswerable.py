@@ -86,7 +86,7 @@ def _false_premise(pair: Pair, names: frozenset[str], nearest: Nearest, rng: ran
             continue
         question = re.sub(rf"(?<!\w){re.escape(replaced)}(?!\w)", other, pair.question, count=1)
         found = nearest.to(question, 12)
-        if not any(_may_answer(question, other, passage) for passage in found):
+        if found and not any(_may_answer(question, other, passage) for passage in found):
             return _without_answer(pair, question, found[:_SHOWN], "unanswerable")
     return None
 
