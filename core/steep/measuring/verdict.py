@@ -103,8 +103,9 @@ def _told(
         ground = "no-difference"
     turn = 1 if comparison.arm == winner.arm else -1
     over = _other(comparison, winner.arm)
-    low, high = sorted((turn * (comparison.low or 0.0), turn * (comparison.high or 0.0)))
-    difference = turn * (comparison.difference or 0.0)
+    # adding 0.0 makes a negative zero, which would print as -0.000, a plain one
+    low, high = sorted((turn * (comparison.low or 0.0) + 0.0, turn * (comparison.high or 0.0) + 0.0))
+    difference = turn * (comparison.difference or 0.0) + 0.0
     figures = f"{metric} {difference:+.3f}, 95% interval {low:+.3f} to {high:+.3f}, p {_p(comparison)}"
     return ArmVerdict(
         sentence=_sentence(ground, winner.arm, over, figures, comparison, rivals, absent),
