@@ -22,7 +22,11 @@ def module(**hooks):
 
 def test_a_misspelt_hook_is_refused_and_rolled_back(plugins, plugin, origin):
     misspelt = plugin("one", "clarity")
-    misspelt.steep_metric = hookimpl(list)
+
+    def no_offers():
+        return []
+
+    misspelt.steep_metric = hookimpl(no_offers)
     with pytest.raises(BrokenPlugin, match=r"`one` \(steep-one 1.2\) breaks its contract: unknown hook 'steep_metric'"):
         plugins.adopt(misspelt, origin("one"))
     assert plugins.origins == ()
