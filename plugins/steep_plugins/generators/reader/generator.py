@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from steep.kinds import Draft, Quote
 from steep_plugins.generators.reader.adapters import Networks, Tuned
+from steep_plugins.generators.reader.card import card
 from steep_plugins.generators.reader.reading import Task, Text
 from steep_plugins.generators.reader.rows import lead_of
 from steep_plugins.generators.reader.starter import STARTER, starter_calibration, starter_digest
@@ -56,6 +57,11 @@ class ReaderGenerator:
     @property
     def digest(self) -> str:
         return self._digest
+
+    @property
+    def card(self) -> str:
+        """What was measured of the starter."""
+        return card(self._starter)
 
     @property
     def writes(self) -> bool:
