@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import copy
+import socket
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from steep.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from litestar import Litestar
     from uvicorn import Server
 
@@ -28,9 +35,47 @@ def server_of(project: Project, *, host: str = "127.0.0.1", port: int = 8000) ->
     import uvicorn
 
     app = application(project, host=host)
-    return uvicorn.Server(uvicorn.Config(app, host=host, port=port, ws="none", log_level="info"))
+    return uvicorn.Server(uvicorn.Config(app, host=host, port=port, ws="none", log_level="info", log_config=_logging()))
 
 
-def serve(project: Project, *, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve a project until it is interrupted."""
-    server_of(project, host=host, port=port).run()
+def serve(
+    project: Project, *, host: str = "127.0.0.1", port: int = 8000, ready: Callable[[int], None] = lambda port: None
+) -> None:
+    """Serve a project until it is interrupted; ``ready`` is told the port once requests are taken.
+
+    The port is taken before anything is loaded: raises ConfigError where it cannot be had.
+    """
+    with closing(_bound(host, port)) as taken:
+        server = server_of(project, host=host, port=port)
+        taken.listen(server.config.backlog)
+        ready(taken.getsockname()[1])
+        server.run(sockets=[taken])
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        taken = socket.socket(family, kind, protocol)
+        try:
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(address)
+        except OSError:
+            taken.close()
+            raise
+    except OSError as error:
+        raise ConfigError(
+            f"{host}, port {port}, cannot be listened on ({error.strerror}): choose another with --port or --host, or "
+            "under [serve] in steep.toml; port 0 takes a free one."
+        ) from error
+    return taken
+
+
+def _logging() -> dict[str, Any]:
+    """The web server's own logging, all of it on stderr: stdout is the command's."""
+    from uvicorn.config import LOGGING_CONFIG
+
+    told: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)
+    told["handlers"]["access"]["stream"] = "ext://sys.stderr"
+    return told

@@ -11,7 +11,10 @@ import uuid
 from typing import Any
 
 from litestar import Litestar, Request, Response, get, post
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
+from litestar.exceptions import SerializationException
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import FromPath, JSONBody
@@ -95,7 +98,19 @@ def model(state: State, name: FromPath[str]) -> dict[str, Any]:
     return _model(state.project, _profile(state.project, state.answerer, name.lstrip("/")))
 
 
-@post("/v1/chat/completions", status_code=200, sync_to_thread=True)
+async def _known_model(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """An unknown model is 404 whatever else is wrong with the request: the body is checked after this."""
+    assert isinstance(connection, Request)
+    try:
+        body = await connection.json()
+    except SerializationException:  # left to the check of the body
+        return
+    name = body.get("model") if isinstance(body, dict) else None
+    if isinstance(name, str):
+        _profile(connection.app.state.project, connection.app.state.answerer, name)
+
+
+@post("/v1/chat/completions", status_code=200, sync_to_thread=True, guards=[_known_model])
 def chat_completions(state: State, data: JSONBody[ChatRequest]) -> Response[Any]:
     """An answer in OpenAI's shape, whole or as server-sent events; history and system messages are heeded."""
     if data.n is not None and data.n > 1:

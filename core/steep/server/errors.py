@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, NotFoundException, ValidationException
 
 from steep.errors import AdapterError, ConfigError, NotIndexed, QuestionError, SteepError
 
@@ -61,6 +61,10 @@ def _validation(request: Request[Any, Any, Any], error: ValidationException) -> 
     return _response(400, told or str(error.detail), param=next(iter(where), None), code="invalid_value")
 
 
+def _not_found(request: Request[Any, Any, Any], error: NotFoundException) -> Response[dict[str, Any]]:
+    return _response(404, f"there is nothing at {request.url.path}; /schema lists what there is.", code="not_found")
+
+
 def _http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
     return _response(error.status_code, str(error.detail), code=None)
 
@@ -81,6 +85,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     BadRequest: _bad_request,
     SteepError: _steep_error,
     ValidationException: _validation,
+    NotFoundException: _not_found,
     HTTPException: _http_error,
     Exception: _unexpected,
 }

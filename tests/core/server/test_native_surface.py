@@ -1,8 +1,11 @@
+import socket
+
 import httpx
 import pytest
 
-from steep.errors import NotIndexed
+from steep.errors import ConfigError, NotIndexed
 from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
+from steep.server import serve as serve_project
 from steep.server import server_of
 from steep.server.app import application_of
 from steep.values import Scope
@@ -57,6 +60,28 @@ def test_a_path_that_is_not_there_has_the_same_error_shape(http):
     reply = http.get("/v2/models")
     assert reply.status_code == 404
     assert set(reply.json()["error"]) == {"message", "type", "param", "code"}
+
+
+def test_a_path_that_is_not_there_says_where_the_others_are_listed(http):
+    error = http.get("/").json()["error"]
+    assert (error["code"], "/schema" in error["message"]) == ("not_found", True)
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_loaded(make_project):
+    project = make_project(indexed=False)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(ConfigError, match=rf"127.0.0.1, port {port}, cannot be listened on .*--port"):
+            serve_project(project, port=port)
+
+
+def test_the_parts_are_loaded_before_the_first_question(make_project):
+    project = make_project()
+    asked = []
+    generate = project.generator().generate
+    project.generator().generate = lambda request: asked.append(request) or generate(request)
+    Answerer(project).prepare()
+    assert len(asked) == (0 if project.generator().writes else 1)
 
 
 def test_another_host_name_is_not_answered_on_loopback(http):

@@ -122,6 +122,16 @@ def test_an_unknown_model_is_not_found_in_openai_s_shape(client):
     )
 
 
+@pytest.mark.parametrize(
+    "change", [{"messages": []}, {"messages": "hello"}, {"n": 0}, {"n": 3}, {"max_tokens": -1}, {"stream": "loud"}]
+)
+def test_an_unknown_model_is_not_found_whatever_else_is_wrong(http, change):
+    reply = http.post("/v1/chat/completions", json={"model": "gpt-5", "messages": asked(QUESTION), **change})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (404, "model_not_found")
+    known = http.post("/v1/chat/completions", json={"model": "rag", "messages": asked(QUESTION), **change})
+    assert known.status_code == 400
+
+
 def test_an_adapter_that_is_not_there_is_an_error_that_says_what_to_do(client):
     with pytest.raises(openai.NotFoundError, match="steep tune") as caught:
         client.chat.completions.create(model="harbor/both", messages=asked(QUESTION))
