@@ -23,6 +23,7 @@ from steep.answering.trail import Trail
 from steep.errors import AdapterError, QuestionError
 from steep.kinds import AdapterRef, GenerationRequest, GuardRequest, RetrievalRequest
 from steep.prompts import ABSTENTION
+from steep.values import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,13 +31,14 @@ if TYPE_CHECKING:
     from steep.answering.policy import StageResult
     from steep.answering.profiles import Profile
     from steep.kinds import Draft, Generator, Guardrail, Retriever
-    from steep.values import Answer, Hit, Message, Scope
+    from steep.values import Answer, Hit, Message
     from steep.workspace.config import GuardSpec
     from steep.workspace.library import Library
     from steep.workspace.project import Project
 
 __all__ = ["AnswerRequest", "Answered", "Answerer", "Found", "SearchRequest"]
 
+_FIRST = "What is in these documents?"
 _NOTHING_FOUND = "No passage was found for this question."
 _NOT_SUPPORTED = "What was written does not stand in the passages that were found, so it is not given."
 
@@ -105,11 +107,17 @@ class Answerer:
         return profile_names(self._project.config)
 
     def prepare(self) -> None:
-        """Build and open all that every profile needs, so that what is wrong shows now and not at a question."""
+        """Build, open and load what the profiles need: what is wrong shows now, and the first question need not wait.
+
+        A generator that writes is built and not asked: it may be far away, and paid by the token.
+        """
         for name in self.profiles:
             self._profile(name)
-        self._project.generator()
-        self._open()
+        generator = self._project.generator()
+        _, retriever = self._open()
+        hits = retriever.retrieve(RetrievalRequest(question=_FIRST, k=1, scope=Scope()))
+        if not generator.writes:
+            generator.generate(GenerationRequest(question=_FIRST, hits=hits))
 
     def search(self, request: SearchRequest) -> Found:
         """Find passages, without an answer."""
@@ -196,7 +204,7 @@ class Answerer:
             shown = masked(hits, seen.barred)
             draft = trail.drafted(generator.generate(replace(asked, hits=shown, barred=seen.barred)))
         if _says_nothing(draft):
-            return trail.abstained(draft.reason or ABSTENTION)
+            return trail.abstained(_unanswered(draft))
 
         with trail.stage("cite"):
             cited = _cite(draft, draft.text, asked.question, hits, seen)
@@ -302,6 +310,11 @@ def _prompt(profile: Profile, history: tuple[Message, ...]) -> str:
 def _says_nothing(draft: Draft) -> bool:
     text = draft.text.strip()
     return draft.abstained or not text or text.startswith(ABSTENTION)
+
+
+def _unanswered(draft: Draft) -> str:
+    """For whoever asked: that there is no answer, and then what the generator says of why."""
+    return f"{ABSTENTION.removesuffix('.')} ({draft.reason.rstrip('.')})." if draft.reason else ABSTENTION
 
 
 def _cite(draft: Draft, text: str, question: str, hits: tuple[Hit, ...], seen: StageResult) -> Cited:

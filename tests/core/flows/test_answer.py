@@ -46,7 +46,7 @@ def test_a_question_that_nothing_answers_is_refused_with_a_reason(make_project):
     answer = ask(make_project(), "Which ticket inspector wrote the ferry opera?")
     assert answer.abstained
     assert (answer.text, answer.citations) == ("", ())
-    assert answer.refusal == "No sentence answers the question."
+    assert answer.refusal == "The documents do not answer this question (No sentence answers the question)."
 
 
 def test_a_question_that_finds_no_passage_is_refused(make_project):
