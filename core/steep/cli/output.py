@@ -55,7 +55,9 @@ class Group(TyperGroup):
         except KeyboardInterrupt:
             stopped = "stopped; nothing that was finished is lost, and the same command goes on from there."
             raise typer.Exit(report(stopped, kind="Interrupted", code=130)) from None
-        except (_USAGE, typer.Exit, typer.Abort, BrokenPipeError):
+        except _USAGE as error:
+            raise typer.Exit(_report_usage(error)) from error
+        except (typer.Exit, typer.Abort, BrokenPipeError):
             raise
         except Exception as error:
             if os.environ.get("STEEP_DEBUG"):
@@ -71,6 +73,14 @@ def report(message: str, *, kind: str, code: int) -> int:
     return code
 
 
+def _report_usage(error: Any) -> int:
+    """A wrong command line, as typer shows it, and as JSON where that was asked for."""
+    if "--json" in sys.argv:
+        emit({"error": {"type": "UsageError", "message": error.format_message(), "exit_code": error.exit_code}})
+    error.show()
+    return int(error.exit_code)
+
+
 def _report_defect(error: Exception) -> int:
     what = f"{type(error).__name__}: {error}"
     if isinstance(error, OSError):
@@ -82,7 +92,7 @@ def _report_defect(error: Exception) -> int:
 def emit(result: object) -> None:
     """Print a value as one JSON object; dataclasses become objects."""
     value = dataclasses.asdict(result) if dataclasses.is_dataclass(result) and not isinstance(result, type) else result
-    print(json.dumps(value, ensure_ascii=False, indent=1, default=str, allow_nan=False))
+    print(json.dumps(value, ensure_ascii=False, indent=1, default=str, allow_nan=False), flush=True)
 
 
 def say(*lines: str) -> None:

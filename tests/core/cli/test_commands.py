@@ -204,3 +204,26 @@ def test_an_adapter_that_is_not_in_production_is_measured_all_the_same(steep, fo
     assert arms["both"]["adapter"] == version
     assert arms["both"]["reason"] == ""
     assert arms["rag"]["adapter"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("ask", "--json", "--loud"), "No such option: --loud"),
+        (("search", "--json"), "Missing argument"),
+        (("index", "--json", "extra"), "extra"),
+        (("adapters", "promote", "--json"), "Missing argument"),
+    ],
+)
+def test_a_wrong_command_line_is_one_json_object_too(steep, words, told):
+    ran = steep(*words)
+    assert ran.code == 2
+    assert told in ran.err
+    error = ran.json["error"]
+    assert (error["type"], error["exit_code"]) == ("UsageError", 2)
+    assert told in error["message"]
+
+
+def test_a_misspelt_command_is_told_its_nearest_name(steep):
+    ran = steep("serch", "x")
+    assert (ran.code, "'search'" in ran.err) == (2, True)
