@@ -53,9 +53,16 @@ def test_a_question_made_of_its_sentence_is_dropped(shelf, make):
 
 
 def test_overlap_is_measured_with_the_sentence_of_the_answer_alone(shelf, make):
-    pair = make("How long is the berth M3?", "the pilot")
-    assert Overlap(shelf, 1.0).of(pair) == 0.0
-    assert Overlap(shelf, 1.0).of(make("How long is the berth M3?", "110 m")) == 1.0
+    question = "Which boats need a signed plan?"
+    assert Overlap(shelf, 1.0).of(make(question, "110 m")) == 0.0
+    assert Overlap(shelf, 1.0).of(make(question, "Boats over 100 m")) == 1.0
+
+
+def test_names_and_short_questions_repeat_nothing_since_they_cannot_be_said_otherwise(shelf, make):
+    short = make("How long is the berth M3?", "110 m")
+    named = make("Which keys does Ottoline Fry get from VTS-7 and KEY_ROOM?", "yellow locker", path="keys.md")
+    assert Overlap(shelf, 0.1).sift((short, named)).kept[0].scores["overlap"] == 0.0
+    assert Overlap(shelf, 0.1).of(named) == 0.0
 
 
 def test_the_first_of_two_equal_questions_stays(make):

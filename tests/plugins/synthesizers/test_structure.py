@@ -39,7 +39,7 @@ READ = [
     ("Berth plans are approved by the pilot.", "people", "the pilot", r"who are|who"),
     ("For questions about shore power, contact the workshop.", "people", "the workshop", r"shore power"),
     ("If the alarm rings twice, close the gate.", "conditions", "close the gate", r"if the alarm rings twice"),
-    ("You can book the crane only if the berth is free.", "conditions", "only if the berth is free", r"when|condition"),
+    ("You can book the crane only if the berth is free.", "conditions", "only if the berth is free", r"when|in which case"),
     ("The bridge is closed because the piles are cracked.", "causes", "because the piles are cracked", r"why"),
     ("To reserve a berth, fill in the blue form.", "procedures", "fill in the blue form", r"reserve a berth"),
     ("The keys are kept in the yellow locker.", "places", "in the yellow locker", r"where"),
@@ -63,16 +63,16 @@ def test_a_rule_reads_its_sentence(ask, sentence, rule, answer, question):
 
 def test_a_cell_is_asked_for_by_row_and_column(ask):
     table = "| Berth | Length |\n| --- | --- |\n| M3 | 110 m |\n| M5 | 95 m |\n"
-    written = dict(answers(ask, table, "tables"))
+    written = dict(answers(ask, table, "tables:cell"))
     assert set(written.values()) == {"110 m", "95 m"}
     for question, answer in written.items():
         assert ("M3" if answer == "110 m" else "M5") in question
-        assert "length" in question.lower()
+        assert re.search("length|how long", question.lower())
 
 
 def test_a_glossary_needs_several_lines_to_be_believed(ask):
     three = "Linesman: a person ashore who takes lines.\n\nPacket: the name of the ferry among older people.\n\nWatch: the control room at Marrowick."
-    assert len(answers(ask, three, "definitions:glossary")) == 3
+    assert len({said for _, said in answers(ask, three, "definitions:glossary")}) == 3
     assert answers(ask, three.partition("\n\n")[0], "definitions:glossary") == []
 
 
@@ -85,7 +85,7 @@ def test_a_question_in_a_heading_is_answered_by_what_follows(ask):
 
 def test_a_list_answers_its_lead_in(ask):
     text = "The kit includes:\n\n- a torch\n- two flares\n- a whistle\n"
-    assert [said for _, said in answers(ask, text, "lists")] == ["a torch\ntwo flares\na whistle"]
+    assert {said for _, said in answers(ask, text, "lists")} == {"a torch\ntwo flares\na whistle"}
 
 
 def test_it_is_given_its_subject_by_the_sentence_before(ask):

@@ -199,9 +199,11 @@ def _finite(sentence: str, tokens: list[tuple[int, int]], index: int, word: str)
         return (word, "") if following == "not" else None
     if not following:
         return None
+    if _looks_finite(following.strip(",.;")):
+        return None
     if word in THIRD and word not in NOUNS and not previous.endswith(("s", "'")):
         return "does", THIRD[word]
-    plural = previous in ("you", "we", "i") or (previous.endswith("s") and not previous.endswith("ss"))
+    plural = previous in ("you", "we", "i") or (previous.endswith("s") and not previous.endswith(("ss", "us", "is")))
     if word in BASES and plural and (word not in _NOUN_LIKE or previous in ("you", "we", "i")):
         return "do", word
     if word in PAST and (previous in ("you", "we") or _no_finite_after(sentence, tokens, index)):
@@ -218,11 +220,22 @@ def _no_finite_after(sentence: str, tokens: list[tuple[int, int]], index: int) -
     return not any(_looks_finite(word) for word in rest)
 
 
+# a subject that begins so was cut out of something longer
+_NO_OPENING = word_set(
+    """
+    in on at to for of from by with about into over under after before during through via per as like unlike besides
+    then rather also either neither nor or and but please maybe perhaps even just only see being having instead yet such
+    """
+)
+
+
 def _is_subject(subject: str) -> bool:
     words = subject.split()
     if not words or len(words) > 9:
         return False
     lower = words[0].lower()
+    if lower in _NO_OPENING or any(word.lower() in ("let's", "let’s", "else", "let", "when", "if") for word in words):
+        return False
     if len(words) == 1 and lower not in _ALLOWED_ALONE and (lower in _STOPPERS or lower in _ADVERBS):
         return False
     if lower in _ALLOWED_ALONE and len(words) > 1:
@@ -231,7 +244,12 @@ def _is_subject(subject: str) -> bool:
         return False
     if len(words) > 1 and any(word.lower() in ("you", "we", "i", "they", "it") for word in words):
         return False
-    odd = any(character in subject for character in "*|{}<>[]/\\") or " - " in subject
+    odd = (
+        any(character in subject for character in "*|{}<>[]/\\")
+        or " - " in subject
+        or ". " in subject
+        or subject[-1] in "-–/"
+    )
     return not odd and subject[:1].isalnum()
 
 

@@ -14,7 +14,14 @@ _DANGLING = re.compile(
 )
 _FINE_IT = re.compile(r"\b(?:is it (?:ok|okay|allowed|fine|possible)|are there|is there)\b", re.IGNORECASE)
 _THAT = re.compile(r"(?:\b(?:of|for|with|by|on|in|at|to|does|is|do|can|will) that\b|\bthat\?*$)", re.IGNORECASE)
-_DEBRIS = re.compile(r"[*_|<>{}\[\]\\#=~^]|https?:|www\.|\s[,.;:]|\(\s*\)|\s{2}|``|\$\{")
+_DEBRIS = re.compile(r"[*|<>{}\[\]\\#=~^]|(?<!\w)_|_(?!\w)|https?:|www\.|\s[,.;:]|\(\s*\)|\s{2}|``|\$\{")
+_BROKEN = re.compile(
+    r"(?:\b(?:a|an|the|and|or|but|my|your|our|their|its|every|than|as|because|very|other|e\.g|whose|whether)|[-–—/:,])\?*$"
+    r"|^(?:is|are|does|do|can|did|was|were) \S+\?*$|\blet's\b|\b(?:do|does|did) (?:is|are|was|has|had)\b"
+    r"|\b(?:this|other) (?:section|chapter|page|document|guide|article|example|tutorial)\b|\bexample\s*\d"
+    r"|^(?:do|does|did|is|are|can) (?:most|example|some|many)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _STOP = word_set(
     """
@@ -26,11 +33,26 @@ _STOP = word_set(
 )
 _ANSWER_START = re.compile(r"^(?:and|or|but|of|which|that|than|also|because of this)\b", re.IGNORECASE)
 _ANSWER_END = re.compile(
-    r"\b(?:the|a|an|of|to|for|with|by|in|on|at|and|or|but|if|as|from|is|are|e\.g|i\.e|such)$", re.I
+    r"\b(?:the|a|an|of|to|for|with|by|in|on|at|and|or|but|if|as|from|is|are|e\.g|i\.e|such|new|other|very|same)$", re.I
 )
-_LINKISH = re.compile(r"(?:https?://\S+\s*){2,}|\bclick here\b|\bsee (?:above|below|the following)\b", re.IGNORECASE)
+_LINKISH = re.compile(
+    r"\S@\S+ \S+@|(?:https?://\S+\s*){2,}|\bclick here\b|\bsee (?:above|below|the following)\b", re.IGNORECASE
+)
 _VAGUE = re.compile(
     r"^(?:it|this|that|these|those|they|he|she|following|here|there|the following|as follows|below)$", re.I
+)
+
+# what names nothing: an answer must be understood without its text
+_EMPTY_ANSWER = re.compile(
+    r"^(?:(?:the|your|our|a|an|its|their|some|any|many|all|most|several|various|other|another|one|both|each|every|that|"
+    r"this|these|those|such|following|above|same|different|new|right|first|last|next|good|great|lot of|number of) )*"
+    r"(?:teams?|groups?|things?|ways?|lot|people|persons?|ones?|others?|example|case|section|page|document|table|list|"
+    r"either|both|only|more|less|none|yes|no|something|anything|everything|nothing|someone|anyone|everyone|it|them|us|me|you|way|time|look|use|sense|"
+    r"buttons?|links?|boxe?s?|fields?|icons?|tabs?|steps?|directions|instructions|options?|commands?|files?|folders?|"
+    r"methods?|functions?|results?|process|features?|problems?|issues?|state|data|users?|reasons?|tools?|changes?|"
+    r"items?|information|details?|following|same|value|number|name|part|kind|type|form)[.]?$"
+    r"|^(?:for example|please see|see|note that|as (?:shown|described|mentioned)|thanks|great|welcome)\b",
+    re.IGNORECASE,
 )
 
 
@@ -38,7 +60,7 @@ def clean_question(question: str) -> bool:
     words = question.split()
     if not 3 <= len(words) <= 24 or len(question) > 150 or question.count("?") > 1:
         return False
-    if _DEBRIS.search(question) or not _balanced(question):
+    if _DEBRIS.search(question) or _BROKEN.search(question) or not _balanced(question):
         return False
     if _DANGLING.search(_FINE_IT.sub("", question)) or _THAT.search(question.rstrip("?")):
         return False
@@ -52,7 +74,7 @@ def clean_answer(answer: str, *, longest: int = 300) -> bool:
         return False
     if _LINKISH.search(answer) or not _balanced(answer) or "{%" in answer or "|" in answer or " > " in answer:
         return False
-    if _VAGUE.match(answer.strip(" .")):
+    if _VAGUE.match(answer.strip(" .")) or _EMPTY_ANSWER.match(answer):
         return False
     return not (_ANSWER_START.match(answer) or _ANSWER_END.search(answer) or answer.endswith((":", ",", ";")))
 
@@ -62,7 +84,12 @@ def content_words(text: str) -> frozenset[str]:
 
 
 def _balanced(text: str) -> bool:
-    return text.count("(") == text.count(")") and text.count('"') % 2 == 0 and text.count("“") == text.count("”")
+    return (
+        text.count("(") == text.count(")")
+        and text.count("[") == text.count("]")
+        and text.count('"') % 2 == 0
+        and text.count("“") == text.count("”")
+    )
 
 
 def _repeats(words: list[str]) -> bool:

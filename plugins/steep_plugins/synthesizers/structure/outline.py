@@ -63,10 +63,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """``common`` holds the words that the document also writes in lower case: at a sentence's start, no names."""
+    """``common`` holds the words that the document also writes in lower case: at a sentence's start, no names.
+
+    ``names`` holds the words that it writes with a capital letter within a sentence.
+    """
 
     sections: tuple[Section, ...]
     common: frozenset[str]
+    names: frozenset[str]
 
 
 def outline(document: Document) -> Outline:
@@ -88,7 +92,7 @@ def outline(document: Document) -> Outline:
         elif block.kind in ("paragraph", "quote"):
             _paragraph(document, block, sections[-1])
         position += 1
-    return Outline(sections=tuple(sections), common=_common(sections))
+    return Outline(sections=tuple(sections), common=_common(sections), names=_names(sections))
 
 
 def heading_text(text: str) -> str:
@@ -185,6 +189,17 @@ def _cells(document: Document, block: Block) -> tuple[Line, ...]:
 
 def _common(sections: list[Section]) -> frozenset[str]:
     return frozenset(word for word in _words(sections) if word.islower())
+
+
+def _names(sections: list[Section]) -> frozenset[str]:
+    return frozenset(
+        word
+        for section in sections
+        for paragraph in section.paragraphs
+        for sentence in paragraph.sentences
+        for word in _WORD.findall(sentence.text)[1:]
+        if word[0].isupper()
+    )
 
 
 def _words(sections: list[Section]) -> Iterator[str]:

@@ -27,6 +27,7 @@ _MARKUP = re.compile(
     r"|(?P<entity>&nbsp;|\u200b|\u00ad)",
     re.DOTALL,
 )
+_BREAKING = re.compile(r"</?(?:br|li|p|ul|ol|div|td|tr)\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
@@ -86,5 +87,5 @@ def _letters(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
             yield from _letters(text, *match.span("label"))
         elif match["escape"] is not None:
             yield (match["escaped"], match.start("escaped"))
-        elif match["entity"] == "&nbsp;":
+        elif match["entity"] == "&nbsp;" or _BREAKING.match(match["tag"] or ""):
             yield (" ", match.start())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.clause import clause_of
+from steep_plugins.synthesizers.structure.verbs import BASES, GERUND
 from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
@@ -37,7 +38,11 @@ def statements(section: Section) -> Iterator[Statement]:
     for paragraph in section.paragraphs:
         before: Statement | None = None
         for line in paragraph.sentences:
-            clause = clause_of(line.text, pronoun=_antecedent(line.text, before)) if _prose(line.text) else None
+            clause = (
+                clause_of(line.text, pronoun=_antecedent(line.text, before, section.topic))
+                if _prose(line.text)
+                else None
+            )
             before = Statement(line=line, clause=clause, before=before, item=paragraph.item)
             yield before
 
@@ -50,8 +55,17 @@ def _prose(text: str) -> bool:
     return sum(word.strip(".,()'\"’").isalpha() for word in words) >= 0.6 * len(words)
 
 
-def _antecedent(text: str, before: Statement | None) -> str:
+def _names_a_thing(topic: str) -> bool:
+    """A heading of which a first sentence may say "it": a name, not a task, a question or a plural."""
+    words = topic.split()
+    task = not words or words[0].lower() in BASES or words[0].lower() in GERUND
+    return 1 <= len(words) <= 4 and not task and not topic.endswith(("s", "?")) and topic.replace(" ", "").isalnum()
+
+
+def _antecedent(text: str, before: Statement | None, topic: str) -> str:
     first = text.split(None, 1)[0].lower() if text else ""
+    if first == "it" and before is None and _names_a_thing(topic):
+        return topic
     if first not in ("it", "they") or before is None or before.clause is None or before.clause.imperative:
         return ""
     clause = before.clause

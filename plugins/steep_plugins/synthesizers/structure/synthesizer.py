@@ -12,7 +12,7 @@ from steep_plugins.synthesizers.structure.clean import clean_answer, clean_quest
 from steep_plugins.synthesizers.structure.outline import outline
 from steep_plugins.synthesizers.structure.rules import RULES
 from steep_plugins.synthesizers.structure.statements import statements
-from steep_plugins.synthesizers.structure.unanswerable import unanswerable_pairs
+from steep_plugins.synthesizers.structure.unanswerable import Subject, unanswerable_pairs
 from steep_plugins.synthesizers.structure.voice import Voice
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 NAME = "structure"
 
-_TOPIC_FIRST = 0.2
+_A_SPAN = 3  # how many questions one span may answer
+_WORDINGS = 2  # how often each rule reads each section
+_SAME = 0.7  # the share of common words from which two questions for one span are the same question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,53 +45,60 @@ class Structure:
 
     def synthesize(self, request: SynthesisRequest) -> Iterator[Pair]:
         held = _by_document(request.passages)
-        written: list[Pair] = []
+        written: list[Subject] = []
         for document in request.documents:
-            for pair in self._from_document(document, held.get(document.id, ()), request.seed):
-                written.append(pair)
-                yield pair
+            for each in self._from_document(document, held.get(document.id, ()), request.seed):
+                written.append(each)
+                yield each.pair
         shares = (self.unanswerable, self.elsewhere)
         if any(shares):
             limits = [round(len(written) * share) for share in shares]
             yield from unanswerable_pairs(written, request.passages, limits=(limits[0], limits[1]), seed=request.seed)
 
-    def _from_document(self, document: Document, passages: Sequence[Passage], seed: int) -> Iterator[Pair]:
+    def _from_document(self, document: Document, passages: Sequence[Passage], seed: int) -> Iterator[Subject]:
         rng = random.Random(content_id(document.id, str(seed)))
         asked: set[str] = set()
-        answered: set[tuple[int, int]] = set()
+        by_span: dict[tuple[int, int], list[frozenset[str]]] = {}
         for candidate in self._candidates(document, rng):
             key = candidate.question.lower().rstrip("?")
             span = candidate.answer.span
-            if key in asked or span in answered:
+            others, words = by_span.setdefault(span, []), content_words(candidate.question)
+            if key in asked or len(others) >= _A_SPAN or any(_alike(words, other) for other in others):
                 continue
             inside = _holding(passages, *span)
             if inside:
                 asked.add(key)
-                answered.add(span)
-                yield _pair(document, candidate, inside, seed)
+                others.append(words)
+                yield Subject(pair=_pair(document, candidate, inside, seed), entity=candidate.entity)
 
     def _candidates(self, document: Document, rng: random.Random) -> Iterator[Candidate]:
         read = outline(document)
-        voice = Voice(rng=rng, common=read.common)
-        for section in read.sections:
-            stated = tuple(statements(section))
+        voice = Voice(rng=rng, common=read.common, names=read.names)
+        stated_in = [(section, tuple(statements(section))) for section in read.sections]
+        # the second time the same facts are asked for in other words, where the tables of words have them
+        for section, stated in stated_in * _WORDINGS:
             for rule in RULES:
                 for candidate in rule(section, stated, voice):
                     wanted = not self.rules or candidate.rule.startswith(self.rules)
                     if wanted and clean_question(candidate.question) and clean_answer(candidate.answer.text):
-                        yield _with_topic(candidate, section, voice)
+                        yield _with_topic(candidate, section)
 
 
-def _with_topic(candidate: Candidate, section: Section, voice: Voice) -> Candidate:
-    """Now and then a question names its topic first, as people do who type into a search box."""
+def _with_topic(candidate: Candidate, section: Section) -> Candidate:
+    """A question that could be asked of anything names its topic first, as people do who type into a search box."""
     topic = section.topic
+    words = content_words(candidate.question)
+    named = any(word[:1].isupper() or any(map(str.isdigit, word)) for word in candidate.question.split()[1:])
     short = 1 <= len(topic.split()) <= 4 and len(topic) <= 40 and "?" not in topic and topic[:1].isalnum()
-    new = not content_words(topic) & content_words(candidate.question)
-    if not (short and new and content_words(topic)) or voice.rng.random() > _TOPIC_FIRST:
+    if not short or len(words) > 2 or named or candidate.kind == "definition" or content_words(topic) & words:
         return candidate
     question = candidate.question
     rest = question if question[:2].isupper() or question.startswith("I") else question[:1].lower() + question[1:]
     return replace(candidate, question=f"{topic}: {rest}")
+
+
+def _alike(words: frozenset[str], other: frozenset[str]) -> bool:
+    return len(words & other) >= _SAME * len(words | other)
 
 
 def _by_document(passages: Sequence[Passage]) -> dict[str, list[Passage]]:

@@ -4,53 +4,83 @@ from __future__ import annotations
 
 import random
 import re
-from collections import Counter
-from dataclasses import replace
-from itertools import islice
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
-from steep_plugins.synthesizers.structure.clean import content_words
+from steep_plugins.synthesizers.structure.absent import missing_attributes
+from steep_plugins.synthesizers.structure.clean import clean_question, content_words
 from steep_plugins.synthesizers.structure.nearest import Nearest
+from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from steep.values import Pair, Passage
 
 _SHOWN = 3
-_NAME = re.compile(r"(?<![.?!:]\s)(?<=\s)(?:[A-Z][\w&-]*[A-Za-z]|[A-Z]{1,3}\d+)(?:\s[A-Z][\w&-]+){0,3}")
-_CODE = re.compile(r"^[A-Z]{1,3}\d+$")
-_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+_CODE = re.compile(r"^(?:[a-z]+ )?[A-Z]{1,3}-?\d+$")
+_ARTICLE = re.compile(r"^(?:the|a|an|your|our|my) ", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:you|we|i|it|they|this|that|what|there|who)\b", re.IGNORECASE)
+_QUANTIFIERS = word_set("all any each every most some many both another other no only several recommended new old on")
+_TURNED = 2  # how often one question is turned at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A pair, and what its question is about."""
+
+    pair: Pair
+    entity: str
 
 
 def unanswerable_pairs(
-    written: Sequence[Pair], passages: Sequence[Passage], *, limits: tuple[int, int], seed: int
+    written: Sequence[Subject], passages: Sequence[Passage], *, limits: tuple[int, int], seed: int
 ) -> Iterator[Pair]:
     """Pairs without an answer: at most ``limits[0]`` that nothing answers, and ``limits[1]`` answered elsewhere.
 
-    ``unanswerable``: a question whose name was exchanged for another one. ``elsewhere``: an answerable question beside
-    the passages of other documents that are nearest to it by their words.
+    ``unanswerable``: a question whose subject was exchanged for another one of which the same could be asked.
+    ``elsewhere``: an answerable question beside the passages of other documents that are nearest to it by their words.
     """
     rng = random.Random(f"unanswerable {seed}")
     nearest = Nearest(passages)
-    order = [pair for pair in written if pair.kind not in ("permission", "asked")]
+    order = [each for each in written if each.pair.kind not in ("permission", "asked")]
     rng.shuffle(order)
-    names = _names(passages)
-    asked = {pair.question for pair in written}
-    yield from islice(_false_premises(order, names, nearest, rng, asked), limits[0])
-    yield from islice((made for pair in reversed(order) if (made := _elsewhere(pair, nearest))), limits[1])
+    asked = {each.pair.question for each in written}
+    missing = _missing(order, passages, nearest, rng)
+    yield from islice(_in_turns(_false_premises(order, nearest, rng, asked), missing), limits[0])
+    elsewhere = (_elsewhere(each.pair, nearest) for each in reversed(order))
+    yield from islice((made for made in elsewhere if made), limits[1])
 
 
-def _false_premises(
-    order: Sequence[Pair], names: frozenset[str], nearest: Nearest, rng: random.Random, asked: set[str]
-) -> Iterator[Pair]:
+def _false_premises(order: Sequence[Subject], nearest: Nearest, rng: random.Random, asked: set[str]) -> Iterator[Pair]:
     """Each question is turned twice at most, so that none is seen too often."""
-    for _ in range(2):
-        for pair in order:
-            made = _false_premise(pair, names, nearest, rng)
+    alike = _alike(order)
+    for _ in range(_TURNED):
+        for each in order:
+            made = _false_premise(each, alike, nearest, rng)
             if made and made.question not in asked:
                 asked.add(made.question)
                 yield made
+
+
+def _missing(
+    order: Sequence[Subject], passages: Sequence[Passage], nearest: Nearest, rng: random.Random
+) -> Iterator[Pair]:
+    defined = [each for each in order if each.pair.kind == "definition" or each.pair.rule == "tables:meaning"]
+    for each, question in missing_attributes(defined, passages, rng):
+        asked = question[0].upper() + question[1:] + "?"
+        made = _without_answer(each.pair, asked, nearest.to(question, 12)[:_SHOWN], "unanswerable")
+        if made.passages:
+            yield replace(made, rule="unanswerable:attribute")
+
+
+def _in_turns(*lines: Iterator[Pair]) -> Iterator[Pair]:
+    """One of each in turn, until none has any left."""
+    nothing = object()
+    for together in zip_longest(*lines, fillvalue=nothing):
+        yield from (pair for pair in together if pair is not nothing)  # type: ignore[misc]
 
 
 def _elsewhere(pair: Pair, nearest: Nearest) -> Pair | None:
@@ -65,49 +95,80 @@ def _elsewhere(pair: Pair, nearest: Nearest) -> Pair | None:
     return _without_answer(pair, pair.question, found[:_SHOWN], "elsewhere")
 
 
-def _names(passages: Sequence[Passage]) -> frozenset[str]:
-    """Names that passages mention and that can stand for each other: no word of them is written in lower case."""
-    counted = Counter(name for passage in passages for name in _NAME.findall(passage.text))
-    common = {word for passage in passages for word in _WORD.findall(passage.text) if word.islower()}
-    return frozenset(
-        name
-        for name, times in counted.items()
-        if times > 1 and not any(word.lower() in common or not word[:1].isupper() for word in name.split())
-    )
+def _alike(order: Sequence[Subject]) -> Mapping[tuple[str, ...], list[str]]:
+    """The subjects that can stand for each other: of the same rule, in the same document, written in the same way."""
+    subjects: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for each in order:
+        entity = _bare(each.entity)
+        if _is_subject(entity):
+            for key in _keys(each, entity):
+                subjects[key].add(entity)
+    return {key: sorted(found) for key, found in sorted(subjects.items())}
 
 
-def _false_premise(pair: Pair, names: frozenset[str], nearest: Nearest, rng: random.Random) -> Pair | None:
-    own = [name for name in _NAME.findall(pair.question) if name in names or _CODE.match(name)]
-    if not own or pair.rule.startswith("definitions"):
+def _keys(each: Subject, entity: str) -> tuple[tuple[str, ...], ...]:
+    """Names are exchanged within a document, and codes anywhere: "CSS grids" has a size, "a rule" does not."""
+    shape = f"{_shape(entity)} {'s' if entity.endswith('s') else ''}"
+    if shape.startswith("word") or each.pair.kind == "table":
+        return ()
+    return ((each.pair.rule, shape, each.pair.spans[0].document),)
+
+
+def _shape(entity: str) -> str:
+    if re.search(r"[_/.]|^-|[a-z][A-Z]", entity):
+        return f"code {entity[:2]}"
+    words = entity.split()
+    named = all(word[:1].isupper() for word in words) and not any(word.endswith(("ing", "ly", "ed")) for word in words)
+    return "name" if named else "word"
+
+
+def _is_subject(entity: str) -> bool:
+    fit = 2 <= len(entity) <= 40 and len(entity.split()) <= 4 and not entity[0].isdigit()
+    return fit and not _PRONOUN.search(entity) and entity.split()[0].lower() not in _QUANTIFIERS
+
+
+def _bare(entity: str) -> str:
+    return _ARTICLE.sub("", entity.strip(" .,:"))
+
+
+def _false_premise(
+    each: Subject, alike: Mapping[tuple[str, ...], list[str]], nearest: Nearest, rng: random.Random
+) -> Pair | None:
+    own, pair = _bare(each.entity), each.pair
+    place = re.compile(rf"(?<![\w-]){re.escape(own)}(?![\w-])", re.IGNORECASE)
+    rest = place.sub("", pair.question)
+    if not _is_subject(own) or rest == pair.question or len(rest.split()) < 3:
         return None
-    replaced = rng.choice(own)
-    for other in _others(replaced, names, rng):
-        if other.lower() in pair.question.lower() or replaced.lower() in other.lower():
+    if pair.rule.startswith(("definitions", "facts:none", "tables:meaning", "naming", "subjects")):
+        return None
+    for other in _others(own, each, alike, rng):
+        if (content_words(other) - content_words(own)) & content_words(pair.question) or other.lower() in own.lower():
             continue
-        question = re.sub(rf"(?<!\w){re.escape(replaced)}(?!\w)", other, pair.question, count=1)
+        question = place.sub(lambda _, said=other: said, pair.question, count=1)  # type: ignore[misc]
         found = nearest.to(question, 12)
-        if found and not any(_may_answer(question, other, passage) for passage in found):
+        if found and clean_question(question) and not any(_may_answer(rest, other, passage) for passage in found):
             return _without_answer(pair, question, found[:_SHOWN], "unanswerable")
     return None
 
 
-def _others(name: str, names: frozenset[str], rng: random.Random) -> list[str]:
-    """Names to put in the place of one: another number behind a code's letters, else a name of the same shape."""
-    if _CODE.match(name):
-        letters = name.rstrip("0123456789")
+def _others(own: str, each: Subject, alike: Mapping[tuple[str, ...], list[str]], rng: random.Random) -> list[str]:
+    """Subjects to put in the place of one: another number behind a code's letters, else one of its own sort."""
+    if _CODE.match(own):
+        letters = own.rstrip("0123456789")
         return [f"{letters}{rng.randint(1, 60)}" for _ in range(4)]
-    alike = sorted(
-        each for each in names if each.isupper() == name.isupper() and len(each.split()) == len(name.split())
-    )
-    return rng.sample(alike, min(5, len(alike)))
+    chosen: list[str] = []
+    for key in _keys(each, own):
+        near = alike.get(key, [])
+        chosen += rng.sample(near, min(4, len(near)))
+    return chosen
 
 
-def _may_answer(question: str, name: str, passage: Passage) -> bool:
+def _may_answer(rest: str, name: str, passage: Passage) -> bool:
     """Whether a passage speaks of the new name together with most of what else is asked."""
     text = passage.indexed_text.lower()
-    if name.lower() not in text:
+    if not all(re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", text) for word in name.split()):
         return False
-    others = content_words(question) - content_words(name)
+    others = content_words(rest)
     return not others or sum(word in text for word in others) >= 0.5 * len(others)
 
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from steep_plugins.synthesizers.structure.wording import as_asker, everyday, without_articles
+from steep_plugins.synthesizers.structure.everyday import everyday
+from steep_plugins.synthesizers.structure.wording import as_asker, without_articles
 from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
@@ -38,14 +39,27 @@ _CONTRACTED = {
     "have": "haven't",
 }
 _SPACES = re.compile(r"\s+")
+# words that link a sentence to others, and mean nothing in a question
+_FILLERS = re.compile(
+    r"(?<=\s)(?:also|of course|simply|basically|really|actually|just|still|occasionally|obviously|naturally|therefore|"
+    r"however|then|thus|ideally|merely|instead(?! of)|as well|for example|for instance|in turn|thereby|likewise|"
+    r"now|explicitly)"
+    r"(?=\s|$)"
+)
+_SHOUTED = re.compile(r"\b(?:MUST|SHOULD|SHALL|MAY|NOT|REQUIRED|RECOMMENDED|OPTIONAL|ONLY|CAN|ALL|ALWAYS|NEVER)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """Seeded variety; ``common`` are words that are no names, though a sentence may begin with them."""
+    """Seeded variety.
+
+    ``common`` are words that the document also writes in lower case, ``names`` those that it writes with a capital
+    within a sentence: a word at a sentence's start is a name only if it is one of these, or alone.
+    """
 
     rng: Random
     common: frozenset[str]
+    names: frozenset[str] = frozenset()
 
     def lowered(self, text: str) -> str:
         """The text with its first word in lower case, unless that is a name."""
@@ -57,9 +71,12 @@ class Voice:
         if following.isupper() and lower not in _FUNCTION:
             return text
         stem = lower.removesuffix("s")
-        if first.group() == "I" or not ({lower, stem, lower + "s"} & self.common or lower in _FUNCTION):
+        if first.group() == "I":
             return text
-        return lower + text[first.end() :]
+        if {lower, stem, lower + "s"} & self.common or lower in _FUNCTION:
+            return lower + text[first.end() :]
+        alone = not text[first.end() :].strip() and not lower.endswith(("s", "ing"))
+        return text if alone or first.group() in self.names else lower + text[first.end() :]
 
     def clause_question(self, word: str, clause: Clause, head: str, tail: str = "") -> str:
         """A question about a clause: ``head`` and ``tail`` are what of its predicate stands beside the answer."""
@@ -69,7 +86,7 @@ class Voice:
             head = head[:1].lower() + head[1:]
         word = as_asker(word)
         rest = as_asker(_joined(head, tail, "" if clause.trailing in tail else clause.trailing))
-        if not clause.negated and not clause.imperative and self.rng.random() < 0.07:
+        if not clause.negated and not clause.imperative and self.rng.random() < 0.04:
             finite = clause.finite or auxiliary
             told = _agreeing(subject, finite)
             return self.styled(f"{self.rng.choice(_INDIRECT)} {word} {subject} {told} {rest}", plain_only=True)
@@ -84,11 +101,11 @@ class Voice:
         """The question in everyday words and, now and then, typed in haste."""
         text = everyday(_tidy(text), self.rng)
         style = 0.0 if plain_only else self.rng.random()
-        if style > 0.92:
+        if style > 0.97:
             return self._first_lower(without_articles(text))
-        if style > 0.80:
+        if style > 0.85:
             return self._first_lower(text)
-        if style > 0.76:
+        if style > 0.80:
             return self._first_lower(text) + "?"
         return text[:1].upper() + text[1:] + "?"
 
@@ -132,5 +149,6 @@ def _joined(*parts: str) -> str:
 
 
 def _tidy(text: str) -> str:
+    text = _FILLERS.sub("", _SHOUTED.sub(lambda match: match.group().lower(), text))
     text = _SPACES.sub(" ", text).strip(" .,;:?!")
     return text.replace(" ,", ",").replace(" i ", " I ")

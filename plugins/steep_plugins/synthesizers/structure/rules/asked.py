@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.voice import Voice
 
 _QUESTION = re.compile(
-    r"^(?:Q[.:]?\s*)?(?P<question>(?:How|What|When|Where|Who|Why|Which|Can|Do|Does|Is|Are|Should|Will|May|Must|Am|Did|Has|Have|I|If|My)\b.{6,120}\?)$"
+    r"^(?:Q[.:]?\s*)?(?P<question>(?:How|What|When|Where|Who|Why|Which|Can|Do|Does|Is|Are|Should|Will|May|Must|"
+    r"Am|Did|Has|Have|I|If|My)\b.{6,120}\?)$"
 )
 _RHETORICAL = re.compile(r"^(?:Do|Have|Are|Did|Need|Want|Should|Why not)\b(?: you| we)")
-_POOR = re.compile(r"^(?:See|Read|For more|Check|This is a|Great|Glad|Good question)\b|:$")
+_POOR = re.compile(
+    r"^(?:See|Read|For more|Check|This is a|Great|Glad|Good question|Thanks?|There are (?:two|"
+    r"three|several|many)|In practice|It depends|Sometimes)\b|:$"
+)
 
 
 def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
@@ -36,7 +40,7 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
 def _answered(question: str, statement: Statement, voice: Voice, where: str) -> Iterator[Candidate]:
     if _POOR.search(statement.text) or statement.text.endswith("?") or len(statement.text.split()) < 3:
         return
-    if _RHETORICAL.match(question):
+    if _RHETORICAL.match(question) or len(question.split()) < 4:
         return
     text = question.rstrip("?")
     if " you " in f" {text} " and not re.match(r"(?:Can|Do|Does|Is|Are|Will|Should) you\b", text):

@@ -31,9 +31,18 @@ _ODD = re.compile(r"\b(?:it|this|these|those|they|them|he|she|such|here|followin
 _GENERIC = word_set(
     """
     question questions issue issues problem problems help concern concerns unsure trouble possible necessary
-    more further sure want wish prefer find feel done ready information
+    more further sure want wish prefer find feel done ready information curious interested lucky new familiar look
+    example case read see time thing things everything something working
     """
 )
+_WEAK_MAIN = re.compile(
+    r"(?:i['’]m|.{0,30}\bprobably\b|you (?:want|might|will see|see|know|get|probably|are (?:not alone|welcome|"
+    r"probably))|we |I |there (?:is|are)|"
+    r"(?:the|some|most) (?:above|following)|what|how|why|who|let['’]s|don['’]t worry|feel free|go ahead|great|"
+    r"check out|take a look|see |have a look|read (?:on|more)|remember|keep in mind|one |some |that)\b",
+    re.IGNORECASE,
+)
+_NO_ADVICE = re.compile(r"(?:try|try out|consider|think|note|notice|look|imagine|assume|say)\b", re.IGNORECASE)
 _ANAPHORA = re.compile(r"^(?:it|this|these|that|they|here|there)\b", re.I)
 
 
@@ -54,11 +63,17 @@ def _condition_first(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if word == "unless" and main.imperative:
         return
     condition = f"{word} {as_asker(voice.lowered(match['condition']))}"
+    if len(content_words(match["condition"]) - _GENERIC) < 2 and not re.search(r"[A-Z\d_-]", match["condition"][1:]):
+        return
     you = main.subject.lower() == "you"
+    if _WEAK_MAIN.match(match["main"]) or (main.imperative and _NO_ADVICE.match(match["main"])):
+        return
     if you and (main.auxiliary in ("did", "was", "were", "had") or not main.finite):
         return
     to_do = main.imperative or (
-        you and (main.auxiliary in ("must", "should", "can", "could") or main.verb in ("need", "have"))
+        you
+        and not main.negated
+        and (main.auxiliary in ("must", "should", "can", "could") or main.verb in ("need", "have"))
     )
     yield Candidate(
         question=_question(condition, word, voice, to_do=to_do, first="I" in condition.split()),
@@ -79,7 +94,11 @@ def _question(condition: str, word: str, voice: Voice, *, to_do: bool, first: bo
             f"{condition}, what do I do",
         )
         return voice.styled(ask)
-    return voice.styled(voice.pick(f"what happens {condition}", f"{condition}, what happens"))
+    if word in ("before", "after"):
+        return voice.styled(f"what happens {condition}")
+    return voice.styled(
+        voice.pick(f"what happens {condition}", f"what happens {condition}", f"{condition}, what happens")
+    )
 
 
 def _is_clause(condition: str) -> bool:
@@ -99,13 +118,15 @@ def _condition_last(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if clause is None or clause.imperative:
         return
     said = match["condition"].lower()
+    if said.startswith("until") and re.search(r"\bfor\b.*\b(?:days?|hours?|weeks?|years?)\b", match["before"]):
+        return
     if said.startswith(("unless", "except", "until")) != clause.negated and not said.startswith("until"):
         return
     if re.match(r"if (?:you|they|we|the|a|an|your|it|there|no|any)\b", said) is None and said.startswith("if "):
         return
-    word = "until when" if said.startswith("until") else voice.pick("when", "when", "under what condition")
+    word = "until when" if said.startswith("until") else voice.pick("when", "when", "in which case")
     yield Candidate(
-        question=voice.clause_question(word, clause, clause.predicate),
+        question=voice.clause_question(word, clause, re.sub(r"^only ", "", clause.predicate)),
         answer=statement.line.cut(match.start("condition"), match.end("condition")),
         kind="condition",
         rule="conditions:when",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
+from steep_plugins.synthesizers.structure.verbs import THIRD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,12 @@ def _stated(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     for pattern in (_THE_DEFAULT, _DEFAULTS_TO):
         match = pattern.search(statement.text)
         if not match or _ODD.search(match["what"]) or _ODD.search(match["value"]):
+            continue
+        if (
+            re.match(r"(?:most|each|every|any|all)\b", match["what"])
+            or ". " in match["what"]
+            or any(word in THIRD for word in match["what"].split())
+        ):
             continue
         what = re.sub(r"^(?:the|a|an|and) ", "", voice.lowered(match["what"].strip()))
         if pattern is _THE_DEFAULT:
@@ -76,6 +83,8 @@ def _by_default(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     start = clause.start
     end = clause.end if begin else match.start()
     value = statement.text[start:end].strip(" ,.")
+    if re.match(r"(?:designed|able|meant|intended|also|as|for|what)\b", value):
+        return
     if not 1 <= len(value.split()) <= 16 or re.search(r"[;:()]", value):
         return
     subject = voice.lowered(clause.subject)

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.verbs import GERUND, THIRD
+from steep_plugins.synthesizers.structure.wording import as_asker
 from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
 _IS = re.compile(
     r"^(?P<term>(?:(?:A|An|The)\s)?[\w`\"“][\w`\"“” .+'’/-]{1,50}?)\s(?:is|are)\s(?P<meaning>(?:an?|the"
-    r"|any|one of the)\s[^;:–—]{12,240}?)(?:[.!]?$|[;:–—]|\s[-–—]\s|,\s(?:so|and|but)\s)"
+    r"|any|one of the)\s[^;:–—]{12,240}?)(?:[.!]?$|[;:–—]|\s[-–—]\s|,?\s(?:so|but|as|because)\s|,"
+    r"?\sand\s(?=(?:is|are|can|it|you|we|has|have|was|will|should|must|they|this)\b))"
 )
 _MEANS = re.compile(
     r"^(?:The (?:term|word|abbreviation) )?[\"“]?(?P<term>[\w][\w .+'’/-]{1,40}?)[\"”]?\s(?P<verb>means"
@@ -29,12 +32,14 @@ _USED = re.compile(
     r"^(?P<term>[\w][\w .+'’/-]{1,40}?)\s(?:is|are|can be) used (?P<meaning>(?:to|for|when|as)\s.{8,200}?)[.!]?$"
 )
 _SHORT = re.compile(
-    r"\b(?P<long>(?:[A-Z][\w'’-]+|of|and|the|for|to|in|on|&)(?:\s(?:[A-Z][\w'’-]+|of|and|the|for|to|in|on|&)){1,7})\s\((?P<short>[A-Z][A-Za-z]*[A-Z])\)"
+    r"\b(?P<long>(?:[A-Z][\w'’-]+|of|and|the|for|to|in|on|&)(?:\s(?:[A-Z][\w'’-]+|of|and|the|for|to|in|on|&)){1,"
+    r"7})\s\((?P<short>[A-Z][A-Za-z]*[A-Z])\)"
 )
 # glossary lines are believed where a section has at least so many
 _LEXICON = 3
 _MEANING_START = re.compile(
-    r"(?:An?|The|Any|When|What|Our|One|Two|Someone|Everyone|Anyone|Used|How|Where)\s[^?]*$|[a-z][^?]*$"
+    r"(?:An?|The|Any|When|What|Our|One|Two|Someone|Everyone|Anyone|Used|How|Where)\s[^?]*$|(?:an?|the|any|when|"
+    r"what|how|where|used|whether|[a-z]{3,}s) [^?]*$"
 )
 _NO_TERM = word_set(
     """
@@ -45,10 +50,17 @@ _NO_TERM = word_set(
     only
     """
 )
+_NO_HEAD_NOUN = word_set(
+    """
+    exception idea trick point problem reason result thing way case part rest difference advantage disadvantage
+    benefit goal purpose option solution approach alternative step question answer name value default one
+    feature example chapter section page document topic above below issue challenge caveat downside
+    """
+)
 _RELATIVE = re.compile(r"\b(?:which|that|who|if|when|where|because|is|are|was|can|should|will|must|may|has|have)\b")
 _NO_MEANING = re.compile(
     r"^(?:the (?:same|following|only|case|first|last|next|most|best|one|default|result|responsibility|main"
-    r"|right|key|goal)|"
+    r"|right|key|goal|idea|reason|answer|name|number|value|time|way)|"
     r"a (?:cornerstone|good|great|bad|few|lot|bit|must|little|common|better|big|long|number|work|mix|key)"
     r"|an (?:important|easy|example|excellent|open))\b"
 )
@@ -88,22 +100,33 @@ def _term_alone(first: Statement, second: Statement, voice: Voice) -> Candidate 
     )
 
 
-def _stated(statement: Statement, voice: Voice) -> Candidate | None:
+def defined(statement: Statement) -> re.Match[str] | None:
+    """A sentence of the form "term is meaning", where the term is one that could be looked up."""
     match = _IS.match(statement.text)
-    if match and _is_term(match["term"]) and not _NO_MEANING.match(match["meaning"]):
+    return match if match and _is_term(match["term"]) and not _NO_MEANING.match(match["meaning"]) else None
+
+
+def _stated(statement: Statement, voice: Voice) -> Candidate | None:
+    match = defined(statement)
+    if match:
         return _made(statement, match, _what_is(match["term"], voice), "is")
     match = _USED.match(statement.text)
     if match and _is_term(match["term"]):
         term = voice.lowered(match["term"])
         verb = "are" if " are " in match.group()[: match.start("meaning")] else "is"
-        return _made(statement, match, voice.styled(f"what {verb} {term} used for"), "used")
+        return _made(statement, match, voice.styled(f"what {verb} {as_asker(term)} used for"), "used")
     match = _MEANS.match(statement.text)
+    if match and re.match(r"(?:for|of|to|as|more|less)\b", match["meaning"]):
+        return None
     if match and _is_term(match["term"]):
         term = voice.lowered(match["term"])
         if match["verb"] in ("stands for", "is short for"):
             return _made(statement, match, voice.styled(f"what does {term} stand for"), "means")
         return _made(
-            statement, match, voice.styled(voice.pick(f"what does {term} mean", f"what is meant by {term}")), "means"
+            statement,
+            match,
+            voice.styled(f"what does {term} mean") if match["verb"] == "means" else _what_is(match["term"], voice),
+            "means",
         )
     return None
 
@@ -122,24 +145,9 @@ def _what_is(term: str, voice: Voice) -> str:
     name = voice.lowered(term)
     plural = name.endswith("s") and not name.endswith(("ss", "us", "is")) and not name.lower().startswith(("a ", "an "))
     verb = "are" if plural and name.islower() else "is"
-    bare = re.sub(r"^(?:a|an|the) ", "", name)
-    if name.lower().startswith("the ") or verb == "are" or not bare.islower():
-        return voice.styled(
-            voice.pick(
-                f"what {verb} {name}",
-                f"what {verb} {name}",
-                f"what does {bare} mean" if verb == "is" else f"what are {name}",
-            )
-        )
-    article = "an" if bare[0] in "aeiou" else "a"
-    named = name if name != bare else bare
-    return voice.styled(
-        voice.pick(
-            f"what is {named}",
-            f"what is {article} {bare}" if name != bare else f"what is {bare}",
-            f"what does {bare} mean",
-        )
-    )
+    if name.lower().startswith("the ") or verb == "are" or not name.islower():
+        return voice.styled(voice.pick(f"what {verb} {name}", f"what {verb} {name}", f"what exactly {verb} {name}"))
+    return voice.styled(voice.pick(f"what is {name}", f"what's {name}", f"what is meant by {name}"))
 
 
 def _is_term(term: str) -> bool:
@@ -150,6 +158,24 @@ def _is_term(term: str) -> bool:
         or words[0].lower() in _NO_TERM
         or words[-1].lower() in _NO_TERM
     ):
+        return False
+    if any(word.lower() in THIRD and word.islower() for word in words[1:]):
+        return False
+    if words[-1].endswith("ly") or " to " in term or " both" in term:
+        return False
+    raw = term.strip('`"“”')
+    if len(words) == 1 and raw.islower():
+        return False
+    if (words[0].lower() in GERUND and len(words) > 2) or words[0].lower() in (
+        "then",
+        "usually",
+        "often",
+        "perhaps",
+        "sometimes",
+        "one",
+    ):
+        return False
+    if words[-1].lower().removesuffix("s") in _NO_HEAD_NOUN or "-" in (term[-1], term[0]):
         return False
     if " - " in term or "–" in term or any(word.lower() in ("you", "we", "i") for word in words):
         return False

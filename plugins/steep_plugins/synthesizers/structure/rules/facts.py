@@ -21,12 +21,28 @@ _VERBS = word_set(
     """
     require include contain support provide cover need return store show handle allow enable use measure count
     send mean indicate affect replace represent track offer produce cause prevent receive accept generate check
-    protect record reflect apply trigger determine expect consist
+    protect record reflect trigger determine expect consist collect create define describe deliver display
+    manage monitor maintain operate issue review approve list compare combine convert cost delete disable download
+    encrypt establish evaluate exclude execute expose extend follow give host identify ignore implement improve
+    increase install integrate limit log match merge monitor override own perform permit print process publish
+    read recommend reduce remove report request restrict save select serve set specify suggest supply take test
+    update validate verify wait write inherit join export import cut emit build call carry
     """
 )
 _STOP = re.compile(r"[;:(–—]|\s-\s|\b(?:because|so that|which|unless|although|while|whereas|but|if|when)\b")
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|such|here|above|below|following)\b", re.I)
-_SUGGESTED = re.compile(r"^(?:be used|used) (?P<purpose>(?:to|for)\s.{6,120})")
+_NO_OBJECT = re.compile(
+    r"(?:to|that|how|on|as|within|under|through|using|via|without|against|across|between|like|not|up|out|in|for|"
+    r"at|with|by|from|over|back|off|into|care|place|advantage|you|us|me|one|\w+ly)\b"
+)
+_GENERIC = re.compile(
+    r"^(?:(?:each|every|any|all|most|some|many|another|other|one|both|several|various|the (?:above|following|"
+    r"same|other|first|"
+    r"second|next|last|rest|previous))\b|(?:the |an? )?(?:example|section|chapter|page|document|function|method|option|"
+    r"command|approach|case|team|others?|people|idea|question|answer|table|list|output|result|figure|value|line|"
+    r"file)s?$)",
+    re.IGNORECASE,
+)
 _NEEDED = re.compile(
     r"^(?:\w+, )?(?:You(?:['’]ll| will)? (?:also )?|We )?(?P<verb>[Uu]se|need) (?P<thing>[^,;:()]{3,70}?)"
     r" (?P<goal>(?:to [a-z]+|for) [^,;:()]{5,70}?)[.!]?$"
@@ -41,6 +57,10 @@ _SEE_FOR = re.compile(
     r"^(?:Please )?(?:See|Refer to|Check(?: out)?|Visit|Read|Consult|Review) (?P<where>[^,;:()]{4,70}?)"
     r" for (?:more |further |additional )?"
     r"(?:(?:information|details?|guidance|instructions|help) (?:on|about|regarding) )?(?P<topic>[^,;:()]{4,70}?)[.!]?$"
+)
+_SOURCE = re.compile(
+    r"[A-Z#]|\b(?:page|guide|section|docs?|documentation|site|website|handbook|policy|chapter|manual|list|wiki|"
+    r"folder|faq)s?\b"
 )
 _INSTEAD = re.compile(
     r"\b[Uu]se (?P<chosen>[^,;:.()]{2,60}?) (?:instead of|rather than)"
@@ -67,13 +87,9 @@ def _object(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     said = clause.text[begin : clause.end]
     cut = _STOP.search(said)
     value = (said[: cut.start()] if cut else said).strip(" ,")
-    if (
-        not 1 <= len(value.split()) <= 22
-        or _ODD.search(value)
-        or value.startswith(("to ", "that ", "how ", "on ", "as ", "not "))
-    ):
+    if not 1 <= len(value.split()) <= 22 or _ODD.search(value) or _NO_OBJECT.match(value):
         return
-    if _ODD.search(clause.subject):
+    if _ODD.search(clause.subject) or _GENERIC.match(clause.subject):
         return
     particle = ""
     if verb == "consist":
@@ -151,11 +167,14 @@ def _see(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     match = _FOR_SEE.search(statement.text) or _SEE_FOR.search(statement.text)
     if (
         not match
+        or not _SOURCE.search(match["where"])
         or _ODD.search(match["topic"])
         or _ODD.search(match["where"])
         or match["topic"]
         .lower()
-        .startswith(("more", "example", "detail", "further", "additional", "your review", "each"))
+        .startswith(
+            ("more", "example", "detail", "specifics", "info", "agenda", "further", "additional", "your review", "each")
+        )
     ):
         return
     topic = as_asker(match["topic"])
@@ -164,7 +183,7 @@ def _see(statement: Statement, voice: Voice) -> Iterator[Candidate]:
             voice.pick(
                 f"where can I find more about {topic}",
                 f"where do I read more on {topic}",
-                f"where is more information about {topic}",
+                f"where can I look up {topic}",
             )
         ),
         answer=statement.line.cut(*match.span("where")),

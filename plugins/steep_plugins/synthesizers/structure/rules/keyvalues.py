@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
-from steep_plugins.synthesizers.structure.verbs import BASES, GERUND
+from steep_plugins.synthesizers.structure.verbs import GERUND
 from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
@@ -28,6 +28,20 @@ _NO_KEY = word_set(
     reminder todo optional yes no question answer step summary background context goal purpose include includes
     reason reasons bad good input output usage syntax result results nit status updates first second third
     finally description present apologies minutes decision
+    """
+)
+
+
+# what a thing or a place has, as a line "Opening hours: …" says
+_ATTRIBUTES = word_set(
+    """
+    owner contact lead author manager supervisor master head person maintainer chair sponsor coordinator approver
+    phone telephone fax email e-mail mail address location place room building floor office city country region channel
+    hours opening schedule date deadline due start end duration length time frequency interval period cadence
+    cost price fee rate amount budget limit capacity size width height depth weight speed temperature pressure voltage
+    version release license licence language format protocol port encoding default unit range type category
+    status owner team role title level grade audience attendee participant meeting prerequisite requirement
+    password username account website site page repository repo
     """
 )
 
@@ -62,6 +76,4 @@ def _is_key(key: str) -> bool:
     words = key.lower().split()
     if len(words) > 4 or set(words) & _NO_KEY:
         return False
-    return words[0] not in GERUND and (
-        words[0] not in BASES or words[0] in ("contact", "lead", "cost", "range", "delay", "limit")
-    )
+    return words[-1] in _ATTRIBUTES or words[-1].removesuffix("s") in _ATTRIBUTES

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.clean import content_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,16 +16,15 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.voice import Voice
 
 _VERBS = (
-    "add|ask for|attach|avoid|bring|check|choose|click(?: on)?|complete|consider|copy|create|document|download|enter|"
-    "fill (?:out|in)|find|follow|get|give|include|install|invite|keep|list|mention|note|open|paste|pick"
-    "|plan|provide|put|"
-    "read|record|remove|report|request|reserve|review|run|save|schedule|select|send|set|share|show|submit|take|tell|"
-    "update|use|verify|wear|write|expect|receive|have"
+    "add|ask for|attach|avoid|bring|check|choose|click(?: on)?|complete|copy|create|document|download|enter|"
+    "fill (?:out|in)|include|install|invite|list|mention|open|paste|pick|provide|"
+    "record|remove|request|reserve|review|run|save|schedule|select|send|set|share|submit|"
+    "update|use|verify|wear|receive"
 )
 _OBJECT = re.compile(
     rf"(?P<verb>(?:{_VERBS})) (?P<object>(?:[^\s,;:()]+ ){{1,6}}?[^\s,;:()]+) "
-    r"(?P<rest>(?:to|for|in|on|at|with|when|if|before|after|from|into|during|within|via|through|under"
-    r"|onto) [^,;:()]{5,70})$",
+    r"(?P<rest>(?:to|for|in|on|at|with|when|if|before|after|from|into|during|via"
+    r") [^,;:()]{5,70})$",
     re.IGNORECASE,
 )
 _NO_OBJECT = re.compile(
@@ -53,6 +53,8 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         if match is None or _NO_OBJECT.match(match["object"]) or _OPEN_END.search(match["object"]):
             continue
         if " by " in match["object"] or " and " in match["rest"] or match["object"].endswith("ing"):
+            continue
+        if len(content_words(match["rest"])) < 2:
             continue
         if _ODD.search(match.group()) or _FINITE.search(match["object"]):
             continue

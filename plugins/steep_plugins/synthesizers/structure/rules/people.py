@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.clean import content_words
 from steep_plugins.synthesizers.structure.gaps import around
 from steep_plugins.synthesizers.structure.verbs import BASES, THIRD
 from steep_plugins.synthesizers.structure.wording import as_asker
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _ROLES = (
     "manager|supervisor|lead|leads|team|officer|director|engineer|engineers|staff|owner|committee|board|administrator|"
     "administrators|agency|office|department|employee|employees|council|desk|chief|head|coordinator|maintainer|maintainers|"
-    "developer|developers|reviewer|reviewers|author|authors|auditor|operator|operators|assistant|secretary|group|watch|"
+    "developer|developers|reviewer|reviewers|author|authors|auditor|assistant|secretary|group|watch|"
     "master|partner|partners|contractor|contractors|buddy|coach|guild|pilot|marshal|crew|mate|secretariat|people ops|"
     "division|branch|specialist|representative|analyst|counsel|steward|facilitator|vendor|CSP|RP|verifier|applicant|subscriber"
 )
@@ -31,7 +32,7 @@ _AGENT = re.compile(
 )
 _CONTACT = re.compile(
     r"\b(?P<verb>[Cc]ontact|[Ee]mail|[Aa]sk|[Rr]each out to|[Gg]et in touch with|[Mm]essage|[Pp]ing"
-    r"|[Cc]all|[Ss]peak (?:to|with)|[Tt]alk to|[Ww]rite to|[Nn]otify|[Ii]nform)\s"
+    r"|[Ss]peak (?:to|with)|[Tt]alk to|[Ww]rite to|[Nn]otify|[Ii]nform)\s"
     r"(?P<who>[^,;:()]{3,70}?)(?=[.,;]|$| (?:if|when|for|about|to|with|and|or|before|after|as|so|via|by|at|on)\b)"
 )
 _TOPIC = re.compile(
@@ -45,6 +46,16 @@ _ODD = re.compile(
     r"\b(?:it|this|these|those|they|them|he|she|such|here|above|below|yourself|someone|anyone|people|him|her)\b", re.I
 )
 
+# who is named so is not known without the text
+_NOBODY = re.compile(
+    r"^(?:(?:the|your|our|a|an|each|every|all|any|some|most|many|both|other|another|new|that|one) )*"
+    r"(?:teams?|groups?|offices?|staff|employees?|head|leads?|members?|branch|division|department|authors?|crew|desk)$",
+    re.IGNORECASE,
+)
+_WEAK = re.compile(
+    r"(?:want|like|need|have|be able|consist|work|works|know|knows|think|see|feel|try|also|seem)\b", re.IGNORECASE
+)
+
 
 def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
     for statement in statements:
@@ -53,16 +64,28 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         yield from _subject(statement, voice)
 
 
+def is_role(subject: str) -> bool:
+    return bool(_ROLE.search(subject))
+
+
 def _subject(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     """As in "The duty manager decides …" answers "Who decides …?"."""
     clause = statement.clause
     if clause is None or clause.negated or clause.imperative or not _ROLE.search(clause.subject):
         return
     start = statement.text.find(clause.subject)
+    if _NOBODY.match(clause.subject):
+        return
     if start < 0 or _ODD.search(clause.subject) or len(clause.subject.split()) > 7:
         return
     predicate = re.split(r"[,;:(–—]|\b(?:and|but|which|so that|because)\b", clause.predicate)[0].strip()
     if _ODD.search(predicate) or not 3 <= len(predicate.split()) <= 14 or not clause.finite:
+        return
+    if (
+        len(content_words(predicate)) < 3
+        or _WEAK.match(predicate)
+        or re.match(r"(?:may|might|could|would|should) want", f"{clause.finite} {predicate}")
+    ):
         return
     if _ENDS_OPEN.search(predicate) or predicate.split()[-1] in BASES:
         return
@@ -122,6 +145,8 @@ def _contact(section: Section, statement: Statement, voice: Voice) -> Iterator[C
     if (len(match["who"].split()) == 1 and not re.search(r"[A-Z@#]", match["who"])) or match["who"].startswith("in "):
         return
     if verb in ("ask", "call") and match["who"].split()[0] in ("a", "an", "what", "how", "why", "whether", "questions"):
+        return
+    if re.search(r"\b(?:function|callback|API|method|option)s?\b", match["who"]):
         return
     topic = _TOPIC.search(statement.text)
     condition = _CONDITION.match(statement.text)

@@ -7,22 +7,32 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
+from steep_plugins.synthesizers.structure.clean import content_words
 from steep_plugins.synthesizers.structure.verbs import BASES
 from steep_plugins.synthesizers.structure.wording import as_asker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from steep_plugins.synthesizers.structure.clause import Clause
     from steep_plugins.synthesizers.structure.outline import Section
     from steep_plugins.synthesizers.structure.statements import Statement
     from steep_plugins.synthesizers.structure.voice import Voice
 
 _FORBIDDEN = re.compile(
-    r"^(?:Please )?(?:[Dd]o not|[Dd]on[’']t|[Nn]ever|[Aa]void) (?P<verb>[a-z]+)\b(?P<rest>[^,;:.()]{4,80})"
+    r"^(?:Please )?(?:[Dd]o not|[Dd]on[’']t|[Nn]ever|[Aa]void) (?P<verb>[a-z]+)\b(?P<rest>[^,;:()]{4,"
+    r"90}?)(?=[.!]?$|[;–—]|\.\s)"
 )
 _ODD = re.compile(
     r"\b(?:it|this|these|those|they|them|such|here|above|below|that|forget|worry|hesitate|be afraid)\b", re.I
 )
+
+_FEEBLE = re.compile(r"(?:be (?:silly|seen|viewed|sure|able|used$)|see|want|think|imagine|find|notice|expect|be an?)\b")
+
+
+def _asked(clause: Clause) -> str:
+    """As people ask for leave: "must not" and "may" are both asked for with "can"."""
+    return "should" if clause.auxiliary == "should" else "can"
 
 
 def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
@@ -50,7 +60,13 @@ def _forbidden(statement: Statement, voice: Voice) -> Candidate | None:
 
 def _allowed(statement: Statement, voice: Voice) -> Candidate | None:
     clause = statement.clause or clause_of(statement.text)
-    if clause is None or clause.imperative or clause.auxiliary not in ("can", "may", "must", "should") or clause.verb:
+    if (
+        clause is None
+        or clause.imperative
+        or clause.trailing
+        or clause.auxiliary not in ("can", "may", "must", "should")
+        or clause.verb
+    ):
         return None
     if clause.auxiliary in ("must", "should") and not clause.negated:
         return None
@@ -65,12 +81,14 @@ def _allowed(statement: Statement, voice: Voice) -> Candidate | None:
         or statement.text.count(",") > 3
     ):
         return None
+    if len(content_words(f"{clause.subject} {predicate}")) < 3 or _FEEBLE.match(predicate):
+        return None
     subject = as_asker(voice.lowered(clause.subject))
     start = statement.text.find(clause.subject)
     if start < 0:
         return None
     return Candidate(
-        question=voice.styled(f"can {subject} {as_asker(predicate)}"),
+        question=voice.styled(f"{_asked(clause)} {subject} {as_asker(predicate)}"),
         answer=statement.line.cut(start, len(statement.text)),
         kind="permission",
         rule="permissions:allowed" if not clause.negated else "permissions:not-allowed",

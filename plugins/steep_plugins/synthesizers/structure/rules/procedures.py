@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from steep.words import content_stems
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
 from steep_plugins.synthesizers.structure.verbs import BASES, GERUND
@@ -22,7 +23,11 @@ _PURPOSE = re.compile(r"^(?:In order )?[Tt]o (?P<goal>(?P<verb>[a-z]+)\b[^,:;.]{
 _BY = re.compile(r"\b(?P<by>by (?P<verb>[a-z]+ing)\b[^,;:.()]{5,120})(?=[.,;]|$)")
 _HOW = re.compile(r"^how (?:to|do i|do you|can i|can you) (?P<goal>.+)$", re.IGNORECASE)
 _GOAL_LAST = re.compile(r"(?:,)? (?:in order )?to (?P<goal>(?P<verb>[a-z]+)\b[^,:;.()]{6,80})$")
-_NO_STEP = re.compile(r"(?:Then|Please read|See|Read|Note|Also|Next|Finally|Remember)\b")
+_NO_STEP = re.compile(
+    r"(?:Then|Please (?:read|note|see)|See|Read|Note|Also|Next|Finally|Remember|Make sure|Consider|Thanks?|"
+    r"Review|Be|Avoid|"
+    r"Imagine|Think|Look|Clear|Check out|You (?:may|might|should also|can also|will also|will see|see|should be))\b"
+)
 _WANTS_TO = word_set(
     """
     need have want able ability how free going time opportunity sure permission responsible required option way
@@ -47,7 +52,8 @@ _ACTIONS = word_set(
     """
 )
 _VAGUE_GOAL = re.compile(
-    r"^(?:do|be|help|make sure|get started|learn|understand|see|find out)\b|\b(?:it|this|that|these|so)\b"
+    r"^(?:use with|do|be|help|make sure|get started|learn|understand|see|find out)\b|\b(?:it|its|their|this|"
+    r"that|these|so|them|they)\b"
 )
 
 
@@ -62,7 +68,7 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
 
 def _how(goal: str, voice: Voice) -> str:
     goal = as_asker(goal)
-    asked = voice.pick("how do I", "how do I", "how can I", "what do I have to do to", "what's the way to", "how to")
+    asked = voice.pick("how do I", "how do I", "how can I", "what do I have to do to", "how can I", "how to")
     return voice.styled(f"{asked} {goal}")
 
 
@@ -115,6 +121,8 @@ def _to_end(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if match is None or match["verb"] not in BASES or _VAGUE_GOAL.search(match["goal"]):
         return
     means = clause.text[clause.start : match.start()].strip()
+    if means.split()[0].lower() not in _MEANS and means.split()[0].lower() not in _TASKS:
+        return
     if not 2 <= len(means.split()) <= 16 or means.split()[-1].lower() in _WANTS_TO or re.search(r"[;:,(]", means):
         return
     yield Candidate(
@@ -157,8 +165,11 @@ def _heading(section: Section, statements: tuple[Statement, ...], voice: Voice) 
     goal = _goal(section.topic, voice) if section.heading else ""
     if not goal:
         return
-    for statement in statements[:3]:
+    asked = content_stems(goal)
+    for number, statement in enumerate(statements[:3]):
         clause = statement.clause
+        if not asked & content_stems(statement.text) and (number or len(asked) > 2):
+            continue
         if clause and not clause.negated and (clause.imperative or clause.subject.lower() == "you"):
             if clause.trailing or len(statement.text.split()) < 5 or _NO_STEP.match(statement.text):
                 continue
@@ -194,6 +205,12 @@ def _goal(heading: str, voice: Voice) -> str:
     return ""
 
 
+_MEANS = word_set(
+    """
+    use fill click contact email go visit open call call pass press select enter complete check follow press tap type
+    clone navigate switch enter sign ask provide reach message post include specify define attach attend
+    """
+)
 _TASKS = word_set(
     """
     add apply approve archive ask assign avoid book build buy cancel choose configure connect copy create delete

@@ -1,103 +1,85 @@
-"""Tables: a cell is asked for by the head of its row and of its column."""
+"""Tables: a cell is asked for by its row and column, a row by what a cell says of it."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.rules.headers import cell_question, row_question, tells_meaning
 from steep_plugins.synthesizers.structure.verbs import PAST, THIRD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from steep_plugins.synthesizers.structure.outline import Section
+    from steep_plugins.synthesizers.structure.outline import Section, Table
+    from steep_plugins.synthesizers.structure.plain import Line
     from steep_plugins.synthesizers.structure.statements import Statement
     from steep_plugins.synthesizers.structure.voice import Voice
 
-_EMPTY = re.compile(r"^(?:|[-–—]|n/?a|none|yes|no|x|✓|✔|✗|✘|tbd|see .*)$", re.IGNORECASE)
+_EMPTY = re.compile(r"^(?:|[-–—]+|n/?a|none|yes|no|x|✓|✔|✗|✘|tbd|\?|see .*|same as .*)$", re.IGNORECASE)
 _CODE = re.compile(r"^[A-Z]{0,3}-?\d[\w.-]*$|^[A-Z]$")
-_MONEY = re.compile(r"^(?:[$€£]|EUR|USD|GBP)|\b(?:cost|price|fee|rate|charge|tariff)\b", re.IGNORECASE)
-_POOR_HEAD = re.compile(
-    r"^(?:notes?|remarks?|comments?|description|example|link|details?|#|no\.?|id|source|section|location|change|references?)$",
-    re.I,
-)
-_TIME = re.compile(
-    r"^(?:departure|departs|arrival|arrives|due|deadline|date|day|time|when|opens|closes)\b", re.IGNORECASE
-)
-_PERSON = re.compile(
-    r"\b(?:owner|contact|lead|responsible|author|manager|supervisor|master|head|person|who)\b", re.IGNORECASE
-)
-_PER_TABLE = 24
+_RANGE = re.compile(r"^[\d\s.,:;/()[\]<>=~%–-]+$")
+_WEEKDAY = re.compile(r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[a-z]*days?)?\b", re.IGNORECASE)
+_PER_TABLE = 40
 
 
 def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
     for table in section.tables:
+        if _is_grid(table):
+            continue
         given = 0
-        heads = [row[0].text for row in table.rows if row]
-        for row in table.rows:
-            if len(row) != len(table.header) or given >= _PER_TABLE:
-                continue
+        for name, row in _named_rows(table):
+            for made in _of_row(table, name, row, voice):
+                if given < _PER_TABLE:
+                    given += 1
+                    yield made
+
+
+def _is_grid(table: Table) -> bool:
+    """A table whose cells are all options, or whose first column counts: its rows are about nothing."""
+    cells = [cell.text for row in table.rows for cell in row if cell.text]
+    options = sum(cell.startswith(("-", "/", "%")) for cell in cells)
+    first = [row[0].text for row in table.rows if row and row[0].text]
+    return not first or options > 0.6 * len(cells) or all(_RANGE.match(each) for each in first)
+
+
+def _named_rows(table: Table) -> Iterator[tuple[str, tuple[Line, ...]]]:
+    heads = Counter(row[0].text for row in table.rows if row)
+    for row in table.rows:
+        if len(row) == len(table.header) and heads[row[0].text] == 1:
             name = _name(table.header[0], row[0].text)
-            if not name or heads.count(row[0].text) > 1:
-                continue
-            for column, cell in zip(table.header[1:], row[1:], strict=True):
-                if (
-                    cell.text.lower() in (row[0].text.lower(), column.lower())
-                    or _EMPTY.match(cell.text)
-                    or not _is_head(column)
-                    or len(cell.text) > 120
-                ):
-                    continue
-                given += 1
-                yield Candidate(
-                    question=_question(column, name, cell.text, voice),
-                    answer=cell,
-                    kind="table",
-                    rule="tables:cell",
-                    entity=name,
-                )
+            if name:
+                yield name, row
+
+
+def _of_row(table: Table, name: str, row: tuple[Line, ...], voice: Voice) -> Iterator[Candidate]:
+    for number, (column, cell) in enumerate(zip(table.header[1:], row[1:], strict=True), start=1):
+        said = cell.text
+        if said.lower() in (row[0].text.lower(), column.lower()) or _EMPTY.match(said) or len(said) > 160:
+            continue
+        question = cell_question(column, name, said, voice)
+        if question:
+            yield Candidate(question=question, answer=cell, kind="table", rule=f"tables:{_asks(column)}", entity=name)
+        others = [each[number].text for each in table.rows if len(each) > number]
+        question = row_question(table.header[0], column, said, voice) if others.count(said) == 1 else ""
+        if question and not _RANGE.match(row[0].text):
+            yield Candidate(question=question, answer=row[0], kind="table", rule="tables:row", entity=said)
+
+
+def _asks(column: str) -> str:
+    return "meaning" if tells_meaning(column) else "cell"
 
 
 def _name(header: str, value: str) -> str:
     """How a person names the row: "berth M3" for a bare code, else the words themselves."""
-    if (
-        not 1 <= len(value) <= 45
-        or len(value.split()) > 5
-        or _EMPTY.match(value)
-        or not any(letter.isalpha() for letter in value + header)
-    ):
+    if not 1 <= len(value) <= 45 or len(value.split()) > 5 or _EMPTY.match(value) or _RANGE.match(value):
         return ""
     if any(word.lower() in THIRD or word.lower() in PAST for word in value.split()[1:]) or ":" in value:
         return ""
+    if _WEEKDAY.match(value):
+        return f"on {value}"
     if _CODE.match(value):
         return f"{header.lower()} {value}" if header.replace(" ", "").isalpha() and len(header.split()) <= 2 else ""
     return value
-
-
-def _is_head(column: str) -> bool:
-    return bool(column) and len(column.split()) <= 5 and not _POOR_HEAD.match(column) and column[0].isalpha()
-
-
-def _question(column: str, name: str, value: str, voice: Voice) -> str:
-    head = column.lower() if column.istitle() or column[1:].islower() or len(column) > 3 else column
-    plural = head.endswith("s") and not head.endswith(("ss", "us", "is"))
-    verb = "are" if plural else "is"
-    name = voice.lowered(name)
-    if _PERSON.search(column):
-        return voice.styled(voice.pick(f"who {verb} the {head} for {name}", f"who {verb} the {head} of {name}"))
-    if _MONEY.search(value) or _MONEY.search(column):
-        return voice.styled(
-            voice.pick(f"how much is the {head} for {name}", f"what {verb} the {head} for {name}", f"{head} {name}")
-        )
-    if _TIME.match(column):
-        return voice.styled(voice.pick(f"what {verb} the {head} for {name}", f"{head} for {name}"))
-    return voice.styled(
-        voice.pick(
-            f"what {verb} the {head} for {name}",
-            f"what {verb} the {head} of {name}",
-            f"what {head} does {name} have",
-            f"{head} of {name}",
-            f"which {head} {'go' if plural else 'goes'} with {name}",
-        )
-    )

@@ -18,7 +18,7 @@ LIMIT = (
 _RANGE = rf"{NUMBER}(?:\s?(?:-|–|to|or)\s?{NUMBER})?"
 _TIME_UNIT = (
     r"(?:milliseconds?|seconds?|minutes?|hours?|(?:business|working|calendar|consecutive|week)[ -]?days?|days?|"
-    r"(?:pay )?periods?|weeks?|months?|quarters?|years?|ms|sprints?)"
+    r"pay periods?|weeks?|months?|quarters?|years?|ms|sprints?)"
 )
 _OTHER_UNIT = (
     r"(?:°\s?[CF]|(?:k|M|G|T)i?B(?:it)?s?\b|(?:kilo|mega|giga|tera)bytes?|bytes?|bits?|characters?|pixels?|px|km|cm|mm|"

@@ -1,0 +1,126 @@
+"""Questions about a thing that the documents define, for something that no document says of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from random import Random
+
+    from steep.values import Passage
+    from steep_plugins.synthesizers.structure.unanswerable import Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """``of`` is found in the definitions of what has the attribute, ``said`` in any passage that may tell it."""
+
+    of: str
+    questions: tuple[str, ...]
+    said: str
+
+
+_PRODUCT = (
+    r"\b(?:tool|service|platform|software|app|application|system|database|product|website|program|"
+    r"solution|provider)s?\b"
+)
+_TECHNICAL = (
+    r"\b(?:protocol|format|library|language|exporter|tool|server|software|standard|project|system|database)s?\b"
+)
+_BODY = r"\b(?:office|agency|team|group|committee|department|division|board|organization|council|service|guild)\b"
+_SETTING = (
+    r"\b(?:option|function|variable|field|parameter|setting|callback|header|number|time|size|name|path|string)s?\b"
+)
+
+_ATTRIBUTES = (
+    Attribute(
+        of=_PRODUCT,
+        questions=("how much does {x} cost", "what do I have to pay for {x}", "price of {x}"),
+        said=r"cost|price|pricing|\bfee|\bpaid|\bpay|free|budget|[$€£]|charge|purchase|expens",
+    ),
+    Attribute(
+        of=_PRODUCT,
+        questions=("is there any training on {x}", "where can I take a course on {x}"),
+        said=r"train|course|class|workshop|learn|tutorial|webinar|onboard",
+    ),
+    Attribute(
+        of=_BODY,
+        questions=("what is the phone number of {x}", "how do I reach {x} by phone"),
+        said=r"phone|\bcall|\d{3}[-. ]\d{4}|hotline|\bdial",
+    ),
+    Attribute(
+        of=_BODY,
+        questions=("how many people work at {x}", "how big is {x}"),
+        said=r"\d+ (?:people|staff|employees|members)|headcount|\bsize|how many|number of|\blarge",
+    ),
+    Attribute(
+        of=_TECHNICAL,
+        questions=("who invented {x}", "who came up with {x}", "who wrote {x}"),
+        said=r"invent|created|author|written by|developed|founder|founded|designed|made by|started|\bby [A-Z]",
+    ),
+    Attribute(
+        of=_TECHNICAL,
+        questions=("in which year was {x} first released", "when did {x} come out"),
+        said=r"(?:19|20)\d\d|years? ago|released|launched|founded|introduced|published|first version",
+    ),
+    Attribute(
+        of=_BODY,
+        questions=("how often does {x} meet", "when does {x} meet"),
+        said=r"meet|weekly|monthly|every|schedule|calendar",
+    ),
+    Attribute(
+        of=_BODY,
+        questions=("who is the head of {x}", "who runs {x}"),
+        said=r"\bhead\b|director|\blead|chief|\brun|chair|manage|supervis|led by|administrator",
+    ),
+    Attribute(
+        of=_PRODUCT,
+        questions=("can I use {x} on my phone", "does {x} have a mobile app"),
+        said=r"phone|mobile|\bios\b|iphone|android|tablet|\bapps?\b|device",
+    ),
+    Attribute(
+        of=_TECHNICAL,
+        questions=("which license does {x} have", "is {x} open source"),
+        said=r"licen[sc]|open[- ]source|proprietary|copyright|\bmit\b|apache|gpl|commercial",
+    ),
+    Attribute(
+        of=_TECHNICAL,
+        questions=("which port does {x} use", "on which port does {x} listen"),
+        said=r"\bports?\b|listen|:\d{2,5}\b",
+    ),
+    Attribute(
+        of=_SETTING,
+        questions=("what is the default for {x}", "what value does {x} have by default"),
+        said=r"default|unless|if not set|if unset|initial",
+    ),
+    Attribute(
+        of=_SETTING,
+        questions=("in which version was {x} added", "since which version is there {x}"),
+        said=r"version|\d+\.\d+|added|since|introduced|older|newer|release",
+    ),
+)
+_NAME = re.compile(r"(?:[A-Z][\w.+-]*|\w+_\w+|--\w[\w-]+|[a-z]+[A-Z]\w*)(?: [A-Z0-9][\w.+-]*){0,3}(?<!s)")
+
+
+def missing_attributes(
+    defined: Sequence[Subject], passages: Sequence[Passage], rng: Random
+) -> Iterator[tuple[Subject, str]]:
+    """(the definition's pair, the question): no passage that names the thing has a word that tells the attribute."""
+    texts = [passage.indexed_text for passage in passages]
+    seen: set[str] = set()
+    for each in defined:
+        name = re.sub(r"^(?:The|A|An) ", "", each.entity.strip("\"'“”` "))
+        if name in seen or not _NAME.fullmatch(name):
+            continue
+        seen.add(name)
+        coded = bool(re.search(r"_|--|[a-z][A-Z]", name))
+        naming = [text for text in texts if name.lower() in text.lower()]
+        for attribute in _ATTRIBUTES:
+            told = re.compile(attribute.said, re.IGNORECASE)
+            if coded != (attribute.of is _SETTING):
+                continue
+            if re.search(attribute.of, each.pair.answer[:60], re.IGNORECASE) and not any(map(told.search, naming)):
+                yield each, rng.choice(attribute.questions).format(x=name)

@@ -1,0 +1,149 @@
+"""Which option, function, file or setting: a name in code is the answer, what it is for the question."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.clean import content_words
+from steep_plugins.synthesizers.structure.verbs import BASES, GERUND, THIRD
+from steep_plugins.synthesizers.structure.wording import as_asker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep_plugins.synthesizers.structure.outline import Section
+    from steep_plugins.synthesizers.structure.statements import Statement
+    from steep_plugins.synthesizers.structure.voice import Voice
+_NOUNS = (
+    "command[- ]line (?:option|flag)|option|flag|switch|command|function|method|parameter|setting|field|header|"
+    "directive|"
+    "environment variable|variable|metric|file|endpoint|operator|keyword|attribute|macro|tool|script|channel|label|"
+    "callback|API|protocol|type|tag|argument|section|page|form|app|template"
+)
+_CODE = (
+    r"(?:--?[A-Za-z][\w-]*(?:\.\d)?|[A-Za-z]\w*_\w+(?:\(\))?|\w+\(\)|#[a-z][\w-]{2,}|"
+    r"\.?[\w-]+\.(?:ya?ml|json|md|txt|toml|ini|conf|cfg|sh|py|html?|csv|exe|rc|lock)\b)"
+)
+_NAMED = rf"(?:the )?(?P<name>{_CODE}(?:(?: or |/|, )-{{1,2}}[A-Za-z][\w-]*)?)(?: (?P<noun>{_NOUNS}))?"
+_USE = r"(?:use|using|with|set|setting|pass|add|run|call|specify|edit|modify|create|via|try)"
+_FOR_GOAL = re.compile(
+    rf"\b{_USE} {_NAMED},? (?:(?:in order )?to|if you want to|when you want to) (?P<goal>(?P<verb>[a-z]+) [^,"
+    rf";:()]{{4,80}}?)"
+    r"(?=[.,;:(]|$| (?:and then|when|if|because|but)\b)",
+    re.IGNORECASE,
+)
+_GOAL_FIRST = re.compile(
+    rf"^(?:If you (?:want|need|wish) to|In order to|To) (?P<goal>(?P<verb>[a-z]+) [^,;:()]{{4,80}}), "
+    rf"(?:then )?(?:you (?:can|must|should|need to|have to|may|could) )?(?:simply |just )?{_USE} {_NAMED}",
+    re.IGNORECASE,
+)
+_DOES = re.compile(
+    rf"^(?:The |With |Using )?{_NAMED}(?:,? (?:you|we) can)? (?P<does>(?P<verb>[a-z]+) [^,;:()]{{6,90}}?)(?=[.,;:(]|$)"
+)
+_BY_MEANS = re.compile(
+    rf"\b(?:with|using|via|by (?:using|passing|setting|adding|calling|specifying|running)) {_NAMED}(?=[.,;:(]|$|"
+    rf" (?:and|to|or|when|if)\b)",
+    re.IGNORECASE,
+)
+_USED = re.compile(
+    rf"^(?:The )?{_NAMED} (?:is|are|can be|may be) used (?:to (?P<verb>[a-z]+)|for (?P<gerund>[a-z]+ing)) "
+    rf"(?P<rest>[^,;:()]{{4,80}}?)"
+    r"(?=[.,;:(]|$)"
+)
+_ODD = re.compile(
+    r"\b(?:it|this|that|these|those|they|them|such|here|above|below|following|which|so|there)\b", re.IGNORECASE
+)
+_VAGUE = re.compile(r"^(?:do|be|help|make sure|get started|see|learn|is|are|has|have|was)\b")
+
+
+def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
+    for statement in statements:
+        made = _to_reach(statement, voice) or _doing(statement, voice) or _by_means(statement, voice)
+        if made:
+            yield made
+
+
+def _to_reach(statement: Statement, voice: Voice) -> Candidate | None:
+    match = _GOAL_FIRST.search(statement.text) or _FOR_GOAL.search(statement.text)
+    if not match or match["verb"].lower() not in BASES or not _is_goal(match["goal"]):
+        return None
+    kind, goal = _kind(match), as_asker(match["goal"])
+    question = voice.pick(
+        f"which {kind} do I use to {goal}", f"what {kind} should I use to {goal}", f"which {kind} lets me {goal}",
+        f"{kind} to {goal}",
+    )  # fmt: skip
+    return _made(statement, match, voice.styled(question), "options:goal")
+
+
+def _by_means(statement: Statement, voice: Voice) -> Candidate | None:
+    """As in "You can ask curl to use Multipath TCP with --mptcp": which option do I use to ask curl to …?"""
+    clause = statement.clause
+    if clause is None or clause.negated or clause.verb or not (clause.imperative or clause.auxiliary in ("can", "may")):
+        return None
+    match = _BY_MEANS.search(statement.text, clause.start, clause.end)
+    if match is None:
+        return None
+    goal = re.sub(
+        r"^(?:be able to|also|then|explicitly|simply|use|set) ",
+        "",
+        statement.text[clause.start : match.start()].strip(" ,"),
+    )
+    goal = goal[:1].lower() + goal[1:]
+    words = goal.split()
+    if not 2 <= len(words) <= 14 or words[0] not in BASES or not _is_goal(goal) or re.search(r"[,;:()]", goal):
+        return None
+    question = voice.pick(
+        f"which {_kind(match)} do I use to", f"what {_kind(match)} lets me", f"which {_kind(match)} can I use to"
+    )
+    return _made(statement, match, voice.styled(f"{question} {as_asker(goal)}"), "options:means")
+
+
+def _doing(statement: Statement, voice: Voice) -> Candidate | None:
+    match = _USED.match(statement.text)
+    if match:
+        verb = match["verb"] or GERUND.get(match["gerund"], "")
+        if verb not in BASES or not _is_goal(f"{verb} {match['rest']}"):
+            return None
+        question = voice.pick(f"which {_kind(match)} is used to", f"which {_kind(match)} do I use to")
+        return _made(statement, match, voice.styled(f"{question} {verb} {as_asker(match['rest'])}"), "options:used")
+    match = _DOES.match(statement.text)
+    if not match or match["verb"] not in THIRD or match["verb"] in _STATES or not _is_goal(match["does"]):
+        return None
+    return _made(statement, match, voice.styled(f"which {_kind(match)} {as_asker(match['does'])}"), "options:does")
+
+
+_STATES = frozenset(("has", "means", "exists", "takes", "works", "needs", "returns", "represents", "applies", "comes"))
+
+
+def _is_goal(goal: str) -> bool:
+    return not _ODD.search(goal) and " and " not in goal and not _VAGUE.match(goal) and len(content_words(goal)) >= 2
+
+
+def _kind(match: re.Match[str]) -> str:
+    """What to call it: as the text does, else by how it is written."""
+    if match["noun"]:
+        return match["noun"].lower().replace("command-line", "command line")
+    name = match["name"]
+    if name.startswith("-"):
+        return "option"
+    if name.endswith("()"):
+        return "function"
+    if name.startswith("#"):
+        return "channel"
+    if re.search(r"\.[a-z]+$", name):
+        return "file"
+    return "option" if name.isupper() else "name"
+
+
+def _made(statement: Statement, match: re.Match[str], question: str, rule: str) -> Candidate | None:
+    if question.lower().startswith(("which name", "what name", "name to")):
+        return None
+    return Candidate(
+        question=question,
+        answer=statement.line.cut(*match.span("name")),
+        kind="option",
+        rule=rule,
+        entity=match["name"],
+    )

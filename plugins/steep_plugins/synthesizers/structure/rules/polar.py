@@ -1,0 +1,85 @@
+"""Yes or no: what a thing does not do, what it supports, and what one has to do, answered by the sentence."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.clean import content_words
+from steep_plugins.synthesizers.structure.wording import as_asker
+from steep_plugins.synthesizers.structure.words import word_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep_plugins.synthesizers.structure.clause import Clause
+    from steep_plugins.synthesizers.structure.outline import Section
+    from steep_plugins.synthesizers.structure.statements import Statement
+    from steep_plugins.synthesizers.structure.voice import Voice
+
+_SAID = word_set(
+    "support allow require need include accept provide follow use offer send store keep cover expire apply"
+)
+_CUT = re.compile(r"[,;:(–—]|\s-\s|\b(?:because|so that|which|unless|although|while|whereas|but|so|since|and|as)\b")
+_ODD = re.compile(
+    r"\b(?:it|this|that|these|those|they|them|its|their|such|here|above|below|following|he|she|same|other|necessarily|"
+    r"yet|anymore|much|so|there|what|how|even|know|mean|matter|mind|worry|hesitate|forget)\b",
+    re.IGNORECASE,
+)
+_GENERIC = re.compile(
+    r"(?:each|every|any|both|some|most|many|few|no|nothing|another|other|the server)\b|\w+ (?:also|controls)\b",
+    re.IGNORECASE,
+)
+_ENDS_OPEN = re.compile(r"\b(?:to|for|with|by|in|on|at|of|the|a|an|from|or|is|are|be|into|if|when|not|only|very)$")
+
+
+def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
+    for statement in statements:
+        clause = statement.clause
+        if clause is None or clause.imperative or clause.trailing or _ODD.search(clause.subject):
+            continue
+        if _GENERIC.match(clause.subject):
+            continue
+        said = _CUT.split(clause.predicate)[0].strip()
+        if _ODD.search(said) or _ENDS_OPEN.search(said) or len(said.split()) > 12:
+            continue
+        if len(content_words(f"{clause.subject} {said}")) < 3:
+            continue
+        question = _question(clause, said, voice)
+        if question:
+            yield Candidate(
+                question=voice.styled(question),
+                answer=statement.line.cut(0, len(statement.text)),
+                kind="yes-no",
+                rule="polar:not" if clause.negated else "polar:does",
+                entity=clause.subject,
+            )
+
+
+def _question(clause: Clause, said: str, voice: Voice) -> str:
+    subject = as_asker(voice.lowered(clause.subject))
+    person = clause.subject.lower() in ("you", "we", "i")
+    said = as_asker(said)
+    if person:
+        need = re.match(r"(?:need|have) to (?P<what>.+)", said)
+        if clause.subject.lower() == "you" and clause.verb in ("need", "have") and said.startswith("to "):
+            return f"do I have {said}" if not clause.negated else f"do I need {said}"
+        if need and clause.negated:
+            return voice.pick(f"do I have to {need['what']}", f"do I need to {need['what']}")
+        if clause.subject.lower() == "you" and clause.auxiliary in ("must", "cannot") and not clause.verb:
+            return (
+                voice.pick(f"do I have to {said}", f"is it mandatory to {said}")
+                if clause.auxiliary == "must" and not clause.negated
+                else f"can I {said}"
+            )
+        return ""
+    if clause.negated and clause.auxiliary in ("does", "do", "did", "is", "are", "can", "will", "has", "have"):
+        return (
+            f"{clause.auxiliary} {subject} {clause.verb} {said}"
+            if clause.auxiliary != "can"
+            else f"can {subject} {said}"
+        )
+    if not clause.negated and clause.verb in _SAID and clause.auxiliary in ("does", "do"):
+        return f"{clause.auxiliary} {subject} {clause.verb} {said}"
+    return ""
