@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from steep.errors import Damaged, SteepError
+from steep.workspace import storage
 from steep.workspace.config import FILE_NAME, find_project, load_config
 from steep.workspace.durable import set_aside
 from steep.workspace.project import MANIFEST, STATE, Project, discover, make_state, one_writer
@@ -55,6 +56,7 @@ def diagnose(folder: Path | None) -> list[Check]:
         with Project(folder=root, config=config, plugins=plugins) as project:
             checks += _models(project)
             checks += _kept(project)
+            checks += _storage(project)
     except SteepError as error:
         checks.append(Check(name="project", state="broken", found=str(error)))
     checks.append(_disk(root))
@@ -175,6 +177,33 @@ def _documents(project: Project) -> Iterator[Check]:
             project.documents.load(version)
         except SteepError as error:
             yield Check(name="document", state="broken", found=str(error))
+
+
+def _storage(project: Project) -> Iterator[Check]:
+    found = storage.sizes(project.state)
+    largest = ", ".join(f"{name} {_megabytes(size)}" for name, size in list(found.items())[:3])
+    told = f".steep holds {_megabytes(sum(found.values()))}" + (f": {largest}" if largest else "")
+    try:
+        spare = storage.spare(project)
+    except Damaged as error:
+        yield Check(name="storage", state="note", found=f"{told}; {error}")
+        return
+    except SteepError:  # no index, or no embedder: said above
+        yield Check(name="storage", state="ok", found=told)
+        return
+    if not spare.vectors and not spare.journals:
+        yield Check(name="storage", state="ok", found=told)
+        return
+    yield Check(
+        name="storage",
+        state="note",
+        found=f"{told}; {spare.vectors} vectors and {spare.journals} journals of answers are of earlier generations",
+        advice="`steep doctor --prune` drops those; they would be computed again if they were needed",
+    )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
 
 
 def _disk(root: Path) -> Check:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -12,10 +12,15 @@ app = typer.Typer(
     cls=Group, no_args_is_help=True, help="Check steep.toml, show it with its defaults, print its JSON schema."
 )
 
+SchemaJson = Annotated[bool, typer.Option("--json", help="The schema is JSON in any case.", show_default=False)]
+
 
 @app.command()
-def schema(json: Json = True) -> None:
-    """Print the JSON schema of steep.toml, for editors that complete and check TOML."""
+def schema(json: SchemaJson = True) -> None:
+    """Print the JSON schema of steep.toml, for editors that complete and check TOML.
+
+    The options of a part, which depend on the plugins installed, are listed by `steep plugins list`.
+    """
     from steep.workspace.config import Config
 
     emit(Config.model_json_schema())
@@ -47,7 +52,7 @@ def check(folder: Folder = None, json: Json = False) -> None:
     if json:
         emit({"ok": True, "parts": parts})
         return
-    say(f"steep.toml is right; it uses {len(parts)} parts: {', '.join(sorted(parts))}.")
+    say(f"steep.toml is right. It uses {len(parts)} parts:", *(f"  {part}" for part in sorted(parts)))
 
 
 def _without_none(value: Any) -> Any:

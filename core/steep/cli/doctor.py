@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated
 
 import typer
 
-from steep.cli.output import Folder, Json, emit, say
+from steep.cli.output import Folder, Json, emit, opened, say
 
 
 def doctor(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Set a damaged manifest aside and begin a new one from the files.")
     ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Drop cached vectors and answers that the current index has no use for.")
+    ] = False,
     folder: Folder = None,
     json: Json = False,
 ) -> None:
-    """Check the machine, the models, the plugins and the project; exit code 3 when something is broken."""
+    """Check the machine, the models, the plugins and the project; exit code 3 when something is broken.
+
+    Each line says ok, note or broken, and what to do about it. --prune never touches documents, reports, datasets or
+    adapters.
+    """
     from steep.diagnosis import diagnose, rebuild_manifest
+    from steep.workspace.storage import prune as drop
 
     rebuilt = rebuild_manifest(folder) if rebuild else None
+    pruned = None
+    if prune:
+        with opened(folder) as project:
+            pruned = drop(project)
     checks = diagnose(folder)
     broken = [check for check in checks if check.state == "broken"]
     if json:
@@ -27,6 +40,7 @@ def doctor(
             {
                 "ok": not broken,
                 "rebuilt": rebuilt,
+                "pruned": dataclasses.asdict(pruned) if pruned else None,
                 "checks": [
                     {"name": check.name, "state": check.state, "found": check.found, "advice": check.advice}
                     for check in checks
@@ -36,6 +50,12 @@ def doctor(
     else:
         if rebuilt:
             say(rebuilt, "")
+        if pruned:
+            say(
+                f"Dropped {pruned.vectors} vectors and {pruned.journals} journals of answers: "
+                f"{pruned.freed / 1e6:,.1f} MB freed.",
+                "",
+            )
         for check in checks:
             say(f"{check.state:<7} {check.name:<12} {check.found}")
             if check.advice:

@@ -36,7 +36,8 @@ def index(
         f"Embedded {summary.embedded} passages anew." if summary.rebuilt else "Nothing had changed.",
     )
     if summary.failed:
-        say(f"{len(summary.failed)} files could not be read (named above); {len(summary.kept)} keep their old version.")
+        kept = f"; {len(summary.kept)} of them keep their old version" if summary.kept else ""
+        say(f"{len(summary.failed)} files could not be read (named above){kept}.")
     if summary.unsupported:
         suffixes = ", ".join(
             f"{count} {suffix or 'without suffix'}" for suffix, count in sorted(summary.unsupported.items())

@@ -53,10 +53,13 @@ def _steps(steps: Mapping[str, Mapping[str, Any]]) -> None:
         f"index       {index['documents']} documents, {index['passages']} passages"
         + (f", {len(index['failed'])} files could not be read" if index["failed"] else ""),
         f"synthesize  {pairs['kept']} pairs kept of {pairs['written']} written ({pairs['asked']} asked)",
-        f"tune        held-out score {tune['score_before']:.3f} → {tune['score_after']:.3f} "
-        f"({'promoted' if tune['promoted'] else 'not promoted'})",
+        f"tune        held-out score {tune['score_before']:.3f} → {tune['score_after']:.3f}, "
+        f"{'promoted' if tune['promoted'] else 'not promoted'}: {tune['decision']}",
         "",
     )
+    shortfall = [pairs["shortfall"]] if pairs["shortfall"] else []
+    for line in (*pairs["notes"], *shortfall, *tune["warnings"]):
+        warn(line)
 
 
 def _show(answer: Mapping[str, Any]) -> None:

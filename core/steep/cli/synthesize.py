@@ -30,11 +30,14 @@ def synthesize(
     if json:
         emit(summary)
         return
-    say(f"Dataset {summary.dataset}: asked {summary.asked}, wrote {summary.written}, kept {summary.kept}.")
+    say(
+        f"Dataset {summary.dataset}: asked {summary.asked}, wrote {summary.written}, kept {summary.kept} "
+        f"({summary.dev} of them held out, {summary.unused} more not needed)."
+    )
     table("Kept", ("kind", "pairs"), [(kind, str(count)) for kind, count in summary.by_kind.items()])
     rows = [(reason, str(count), f"{count / max(1, summary.written):.0%}") for reason, count in summary.dropped.items()]
     table("Dropped", ("reason", "pairs", "share of written"), rows)
-    if summary.shortfall:
-        warn(summary.shortfall)
+    for note in (*summary.notes, *([summary.shortfall] if summary.shortfall else [])):
+        warn(note)
     for pair in kept:
         say(f"- {pair.question}", f"  {pair.answer or '(cannot be answered)'}  [{pair.kind}, {pair.rule}]")

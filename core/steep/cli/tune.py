@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import dataclasses
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from steep.cli.output import Folder, Json, emit, opened, progress_bars, say
+from steep.cli.output import Folder, Json, emit, opened, progress_bars, say, warn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 
 def tune(
@@ -17,7 +21,11 @@ def tune(
     folder: Folder = None,
     json: Json = False,
 ) -> None:
-    """Train a LoRA adapter on the pairs, and put it in production if it is better on held-out pairs."""
+    """Train a LoRA adapter on the pairs, and put it in production if it is better on held-out pairs.
+
+    The pairs come from `steep synthesize`; every version is kept, and `steep adapters` shows, promotes and rolls back.
+    Stopped or killed, the same command goes on from the last checkpoint.
+    """
     from steep.flows.tune import tune as run_tune
 
     with opened(folder) as project, progress_bars() as progress:
@@ -25,9 +33,23 @@ def tune(
     if json:
         emit(summary)
         return
-    moved = "in production now" if summary.promoted else "not in production: it is no better than before"
-    say(
-        f"Adapter {summary.version} ({moved}).",
-        f"Held-out pairs: {summary.score_before:.3f} before, {summary.score_after:.3f} after; "
-        f"{summary.steps} steps in {summary.seconds:.0f} s on {summary.rows} pairs.",
+    say(*told(dataclasses.asdict(summary)))
+    say(f"It took {summary.steps} steps in {summary.seconds:.0f} s; {summary.dev_rows} pairs were held out.")
+    for warning in summary.warnings:
+        warn(warning)
+    if not summary.promoted:
+        say(f"To use it all the same: steep adapters promote {summary.version}")
+
+
+def told(summary: Mapping[str, Any]) -> Iterator[str]:
+    """What became of a tuning, in words: where the alias points and why, the scores, and what was left out."""
+    place = f"{summary['name']}@{summary['alias']}"
+    moved = f"{place} points to it now" if summary["promoted"] else f"{place} was left as it is"
+    yield f"Adapter {summary['version']}: {moved}: {summary['decision']}."
+    yield (
+        f"Held-out score {summary['score_before']:.3f} before, {summary['score_after']:.3f} after training on "
+        f"{summary['rows']} pairs."
     )
+    if summary["dropped"]:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in summary["dropped"].items())
+        yield f"Not trained on: {reasons}."

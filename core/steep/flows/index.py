@@ -18,6 +18,7 @@ from steep.stages import blamed, stage
 from steep.values import content_id
 from steep.workspace.durable import space_needed
 from steep.workspace.embeddings import EmbeddingCache
+from steep.workspace.storage import CACHE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -151,7 +152,7 @@ def _commit(
 def _embed(
     project: Project, passages: Sequence[Passage], progress: Callable[[Progress], None]
 ) -> tuple[npt.NDArray[np.float32], int]:
-    cache = EmbeddingCache(project.state / "embeddings.sqlite")
+    cache = EmbeddingCache(project.state / CACHE)
     try:
         with blamed("embedder", project.config.embedder.use):
             return cache.embed(project.embedder(), [each.indexed_text for each in passages], progress)

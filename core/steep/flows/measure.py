@@ -23,6 +23,7 @@ from steep.measuring.scoring import Asked, Row, build_metrics
 from steep.stages import stage
 from steep.values import Scope
 from steep.workspace.durable import space_needed
+from steep.workspace.storage import JOURNALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -150,7 +151,7 @@ def _asked(
             AnswerRequest(question=question, profile=profile.name, adapter=profile.adapter, scope=Scope())
         )
 
-    journals = project.state / "reports" / "answers"
+    journals = project.state.joinpath(*JOURNALS)
     rows = {}
     for contender in contenders:
         if contender.reason:

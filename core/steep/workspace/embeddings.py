@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from steep.kinds import EmbedRequest, Progress
 from steep.workspace.durable import set_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -44,16 +45,43 @@ class EmbeddingCache:
     ) -> tuple[Vectors, int]:
         """Vectors of shape (texts, dimension), and how many had to be computed; raises ModelError for unsound ones."""
         try:
-            return self._embed(embedder, texts, progress)
-        except sqlite3.OperationalError as error:
-            raise self._unusable(error) from error
+            with self._usable():
+                return self._embed(embedder, texts, progress)
         except sqlite3.DatabaseError as error:
             self._connection.close()
             self._begin_anew(error)
             return self._embed(embedder, texts, progress)
 
+    def unused(self, digest: str, texts: Iterable[str]) -> int:
+        """How many vectors are not those of these texts under this embedder."""
+        with self._usable():
+            return len(self._others(digest, texts))
+
+    def keep_only(self, digest: str, texts: Iterable[str]) -> int:
+        """Drop every vector that is not of these texts, and give its space back; returns how many were dropped."""
+        with self._usable():
+            others = self._others(digest, texts)
+            with self._connection:
+                self._connection.execute("BEGIN")
+                self._connection.executemany("DELETE FROM vectors WHERE key = ?", [(key,) for key in others])
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return len(others)
+
+    def _others(self, digest: str, texts: Iterable[str]) -> list[bytes]:
+        needed = {_key(digest, text) for text in texts}
+        return [key for (key,) in self._connection.execute("SELECT key FROM vectors") if key not in needed]
+
     def close(self) -> None:
         self._connection.close()
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        """What the system says against using the file, said by name; damage is left to whoever can begin anew."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise self._unusable(error) from error
 
     def _embed(
         self, embedder: Embedder, texts: Sequence[str], progress: Callable[[Progress], None]

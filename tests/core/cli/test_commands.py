@@ -227,3 +227,50 @@ def test_a_wrong_command_line_is_one_json_object_too(steep, words, told):
 def test_a_misspelt_command_is_told_its_nearest_name(steep):
     ran = steep("serch", "x")
     assert (ran.code, "'search'" in ran.err) == (2, True)
+
+
+def test_doctor_prunes_what_earlier_generations_left(steep, folder):
+    steep("index", into=folder)
+    (folder / "tickets.md").write_text("# Tickets\n\nA week ticket costs 55 euros.\n", "utf-8")
+    steep("index", into=folder)
+    told = steep("doctor", "--prune", "--json", into=folder).json
+    assert told["ok"]
+    assert told["pruned"]["vectors"] > 0
+    assert "Dropped 0 vectors" in steep("doctor", "--prune", into=folder).out
+
+
+def test_tune_says_in_words_what_was_decided_and_what_was_left_out(steep, folder):
+    steep("index", into=folder)
+    steep("synthesize", "-n", "8", into=folder)
+    (folder / "ferries.md").write_text("# Ferries\n\nOther words altogether.\n", "utf-8")
+    steep("index", into=folder)
+    ran = steep("tune", into=folder)
+    assert ran.code == 0, ran.err
+    version = steep("adapters", "list", "--json", into=folder).json["adapters"][0]["version"]
+    assert f"Adapter {version}: harbor@production" in ran.out
+    assert "Held-out score" in ran.out
+    assert "Not trained on: " in ran.out
+    assert "another generation of the index" in ran.err
+
+
+def test_a_tuning_that_is_not_promoted_says_why_and_how_to_use_it_all_the_same():
+    from steep.cli.tune import told
+
+    summary = {
+        "name": "harbor",
+        "alias": "production",
+        "version": "abc",
+        "promoted": False,
+        "decision": "no gain on the dev pairs: 0.5000 before, 0.4000 after",
+        "score_before": 0.5,
+        "score_after": 0.4,
+        "rows": 7,
+        "dropped": {"without a supervised token": 2},
+    }
+    first, scores, dropped = told(summary)
+    assert (
+        first
+        == "Adapter abc: harbor@production was left as it is: no gain on the dev pairs: 0.5000 before, 0.4000 after."
+    )
+    assert "7 pairs" in scores
+    assert dropped == "Not trained on: 2 without a supervised token."
