@@ -19,6 +19,8 @@ _IMPOSSIBLE = -1e4
 class SpanNetwork(BertForQuestionAnswering):  # type: ignore[misc]  # transformers has no usable types
     """As its parent, and with the same parameters, but ``passage_mask`` is 1 where an answer can begin or end.
 
+    ``windows`` tells how many lines in sequence belong to each question, the answer's first; by default one each.
+
     Computes in mixed precision. All pieces are of segment 0, as they were when MiniLM was trained on sentences;
     besides, PEFT's wrapper for question answering drops ``token_type_ids`` on the way.
     """
@@ -28,6 +30,7 @@ class SpanNetwork(BertForQuestionAnswering):  # type: ignore[misc]  # transforme
         input_ids: torch.Tensor,
         attention_mask: torch.Tensor,
         passage_mask: torch.Tensor | None = None,
+        windows: torch.Tensor | None = None,
         start_positions: torch.Tensor | None = None,
         end_positions: torch.Tensor | None = None,
         **_: Any,
@@ -40,6 +43,19 @@ class SpanNetwork(BertForQuestionAnswering):  # type: ignore[misc]  # transforme
         start_logits, end_logits = logits.unbind(-1)
         loss = None
         if start_positions is not None and end_positions is not None:
-            entropy = torch.nn.functional.cross_entropy
-            loss = (entropy(start_logits, start_positions) + entropy(end_logits, end_positions)) / 2
+            sizes = [1] * len(start_positions) if windows is None else windows.tolist()
+            loss = (_loss(start_logits, start_positions, sizes) + _loss(end_logits, end_positions, sizes)) / 2
         return QuestionAnsweringModelOutput(loss=loss, start_logits=start_logits, end_logits=end_logits)
+
+
+def _loss(logits: torch.Tensor, positions: torch.Tensor, sizes: list[int]) -> torch.Tensor:
+    """Mean cross-entropy over the questions, each a choice among all its windows' places and "no answer".
+
+    The places of all windows share one normalization (Clark and Gardner, arXiv 1710.10723), each measured against its
+    own window's "no answer", by which reading compares passages. Of one window it is the cross-entropy of its logits.
+    """
+    losses = []
+    for question, position in zip((logits - logits[:, :1]).split(sizes), positions, strict=True):
+        choices = torch.cat([question.new_zeros(1), question[:, 1:].flatten()])
+        losses.append(torch.nn.functional.cross_entropy(choices, position))
+    return torch.stack(losses).mean()

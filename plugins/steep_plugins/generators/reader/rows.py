@@ -1,8 +1,12 @@
-"""Rows for tuning the reader on a domain: windows of a pair's passages, with its answer's place or none."""
+"""Rows for tuning the reader on a domain: a pair's windows together, the one that holds its answer first.
+
+The windows of a row compete with one another, as they do when a question is read: see ``network.py``.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from steep.kinds import Dropped
@@ -18,27 +22,39 @@ if TYPE_CHECKING:
     from steep_plugins.generators.reader.windows import Encoder, Window
 
 Row = dict[str, list[int]]
+"""``input_ids`` of all its windows in sequence, ``windows`` their lengths, ``body`` where each one's passage begins.
 
-OTHERS = 2
-"""Passages of an example without the answer that are learned from, as ones that do not answer."""
+``start`` and ``end`` are the answer's first and last piece in the first window; 0 where the pair has no answer.
+"""
+
+OTHERS = 1
+"""Windows beside the answer's, out of passages that do not hold it. More teach little that one does not, and cost as
+much time as another pair."""
 
 
 def encode(examples: Sequence[Example], encoder: Encoder) -> tuple[list[Mapping[str, list[int]]], Dropped]:
-    """Windows with the answer first, then windows of at most ``OTHERS`` passages that do not answer."""
+    """One row an example, of at most ``1 + OTHERS`` windows."""
     rows: list[Mapping[str, list[int]]] = []
     dropped: Counter[str] = Counter()
     for example in examples:
         placed = [(passage, place(example.pair, passage)) for passage in example.passages]
-        answering = [(passage, span) for passage, span in placed if span is not None]
-        if example.pair.answerable and not answering:
+        silent = islice((passage for passage, span in placed if span is None), 1 + OTHERS)
+        others = [next(encoder.windows(example.pair.question, each.text, lead_of(each)), None) for each in silent]
+        competing = [window for window in others if window is not None]
+        if not example.pair.answerable:
+            if competing:
+                rows.append(_row(competing, (0, 0)))
+            continue
+        held = [(passage, span) for passage, span in placed if span is not None]
+        if not held:
             dropped["no passage of the pair holds its answer"] += 1
             continue
-        silent = [(passage, None) for passage, span in placed if span is None][:OTHERS]
-        found = [row for passage, span in (*answering, *silent) for row in _rows(example.pair, passage, span, encoder)]
-        if example.pair.answerable and not any(row["end"][0] for row in found):
+        found = next((one for passage, span in held for one in _answering(example.pair, passage, span, encoder)), None)
+        if found is None:
             dropped["the answer is longer than a window"] += 1
             continue
-        rows += found
+        window, pieces = found
+        rows.append(_row([window, *competing[:OTHERS]], pieces))
     return rows, Dropped(reasons=dict(dropped))
 
 
@@ -56,38 +72,47 @@ def lead_of(passage: Passage) -> str:
     return " > ".join(dict.fromkeys(part for part in (passage.title, *passage.heading) if part))
 
 
-def _rows(pair: Pair, passage: Passage, span: tuple[int, int] | None, encoder: Encoder) -> Iterator[Row]:
-    pieces = encoder.pieces(passage.text).covering(*span) if span else None
+def _answering(
+    pair: Pair, passage: Passage, span: tuple[int, int], encoder: Encoder
+) -> Iterator[tuple[Window, tuple[int, int]]]:
+    """Windows that hold the answer whole, and its first and last piece in them."""
+    pieces = encoder.pieces(passage.text).covering(*span)
     for window in encoder.windows(pair.question, passage.text, lead_of(passage)):
-        start, end = _within(window, pieces)
-        if pieces is None or end or not _touches(window, pieces):
-            yield {"input_ids": list(window.ids), "body": [window.body], "start": [start], "end": [end]}
+        if pieces is not None and window.first <= pieces[0] and pieces[1] < window.first + window.count:
+            yield window, (window.body + pieces[0] - window.first, window.body + pieces[1] - window.first)
 
 
-def _within(window: Window, pieces: tuple[int, int] | None) -> tuple[int, int]:
-    if pieces is None or pieces[0] < window.first or pieces[1] >= window.first + window.count:
-        return 0, 0
-    return window.body + pieces[0] - window.first, window.body + pieces[1] - window.first
-
-
-def _touches(window: Window, pieces: tuple[int, int]) -> bool:
-    """Whether the window cuts the answer in two: such a window would teach that half an answer is none."""
-    return pieces[0] < window.first + window.count and pieces[1] >= window.first
+def _row(windows: Sequence[Window], answer: tuple[int, int]) -> Row:
+    return {
+        "input_ids": [piece for window in windows for piece in window.ids],
+        "windows": [len(window.ids) for window in windows],
+        "body": [window.body for window in windows],
+        "start": [answer[0]],
+        "end": [answer[1]],
+    }
 
 
 def collate(rows: Sequence[Mapping[str, list[int]]]) -> dict[str, torch.Tensor]:
-    """Tensors padded to the longest row, rounded up: a kernel is compiled for every width that occurs."""
+    """Tensors with a line a window, padded to the longest, rounded up: a kernel is compiled for every width."""
     import torch
 
-    width = -(-max(len(row["input_ids"]) for row in rows) // 16) * 16
-    lengths = [len(row["input_ids"]) for row in rows]
+    windows = [window for row in rows for window in _windows(row)]
+    width = -(-max(len(ids) for ids, _ in windows) // 16) * 16
     return {
-        "input_ids": torch.tensor([row["input_ids"] + [PAD] * (width - len(row["input_ids"])) for row in rows]),
-        "attention_mask": torch.tensor([[1] * length + [0] * (width - length) for length in lengths]),
-        "passage_mask": torch.tensor([_mask(row["body"][0], len(row["input_ids"]), width) for row in rows]),
+        "input_ids": torch.tensor([ids + [PAD] * (width - len(ids)) for ids, _ in windows]),
+        "attention_mask": torch.tensor([[1] * len(ids) + [0] * (width - len(ids)) for ids, _ in windows]),
+        "passage_mask": torch.tensor([_mask(body, len(ids), width) for ids, body in windows]),
+        "windows": torch.tensor([len(row["windows"]) for row in rows]),
         "start_positions": torch.tensor([row["start"][0] for row in rows]),
         "end_positions": torch.tensor([row["end"][0] for row in rows]),
     }
+
+
+def _windows(row: Mapping[str, list[int]]) -> Iterator[tuple[list[int], int]]:
+    begin = 0
+    for length, body in zip(row["windows"], row["body"], strict=True):
+        yield row["input_ids"][begin : begin + length], body
+        begin += length
 
 
 def _mask(body: int, length: int, width: int) -> list[int]:

@@ -8,7 +8,7 @@ import pytest
 from steep.errors import AdapterError
 from steep.kinds import AdapterRef, Example, GenerationRequest, LoraShape
 from steep.values import Conversation, Message, Pair, Span
-from steep_plugins.generators.reader.rows import encode
+from steep_plugins.generators.reader.rows import collate, encode
 
 from .conftest import TEXT, hits, passage
 
@@ -41,17 +41,22 @@ FACTS = [
 ]
 
 
-def test_a_row_points_at_the_answer_in_its_passage(encoder):
-    (answering, silent), dropped = encode([FACTS[0]], encoder)
-    ids = answering["input_ids"][answering["start"][0] : answering["end"][0] + 1]
-    assert tuple(ids) == encoder.pieces("1904").ids
-    assert (silent["start"], silent["end"]) == ([0], [0])
+def test_a_row_points_at_the_answer_in_the_first_of_its_windows(encoder):
+    (row,), dropped = encode([FACTS[0]], encoder)
+    assert tuple(row["input_ids"][row["start"][0] : row["end"][0] + 1]) == encoder.pieces("1904").ids
+    assert sum(row["windows"]) == len(row["input_ids"])
+    assert len(row["windows"]) == len(row["body"]) == 2
     assert dropped.reasons == {}
+
+
+def test_a_pair_without_an_answer_points_at_none(encoder):
+    (row,), _ = encode([FACTS[2]], encoder)
+    assert (row["start"], row["end"]) == ([0], [0])
 
 
 def test_a_pair_whose_answer_stands_in_another_version_is_dropped_and_counted(encoder):
     rows, dropped = encode([example("When?", "1904", where="v0"), FACTS[0]], encoder)
-    assert len(rows) == 2
+    assert len(rows) == 1
     assert dropped.reasons == {"no passage of the pair holds its answer": 1}
 
 
@@ -90,15 +95,50 @@ def test_no_window_that_cuts_the_answer_is_taught_as_silent(encoder):
         seed=0,
     )
     rows, _ = encode([Example(pair=pair, passages=(long,), conversation=Conversation(messages=()))], encoder)
-    wanted = set(encoder.pieces("seven grey gulls").ids)
-    for row in rows:
-        if row["end"] == [0]:
-            assert not wanted & set(row["input_ids"][row["body"][0] :])
+    (row,) = rows
+    assert len(row["windows"]) == 1
 
 
-def test_no_more_than_two_silent_passages_are_learned_from(encoder):
-    rows, _ = encode([example("When was the north pier built?", "1904", others=(OTHER,) * 5)], encoder)
-    assert len(rows) == 3
+def test_of_the_passages_without_the_answer_one_competes(encoder):
+    (row,), _ = encode([example("When was the north pier built?", "1904", others=(OTHER,) * 5)], encoder)
+    assert len(row["windows"]) == 2
+
+
+def test_together_the_windows_of_a_question_lose_what_they_lose_read_one_by_one(tiny, encoder):
+    """The loss against its definition: one softmax over every place's margin over its window's "no answer"."""
+    import torch
+
+    rows, _ = encode(FACTS, encoder)
+    network = tiny()
+    batch = collate(rows)
+    with torch.no_grad():
+        together = float(network(**batch).loss)
+        losses, begin = [], 0
+        for row, start, end in zip(rows, batch["start_positions"], batch["end_positions"], strict=True):
+            lines = slice(begin, begin := begin + len(row["windows"]))
+            alone = [
+                network(**{name: batch[name][[line]] for name in ("input_ids", "attention_mask", "passage_mask")})
+                for line in range(lines.start, lines.stop)
+            ]
+            for name, place in (("start_logits", int(start)), ("end_logits", int(end))):
+                margins = [getattr(each, name)[0] - getattr(each, name)[0, 0] for each in alone]
+                scores = torch.cat([torch.zeros(1), *(margin[1:] for margin in margins)])
+                losses.append(float(torch.logsumexp(scores, 0) - scores[place]))
+    assert together == pytest.approx(sum(losses) / len(losses), rel=1e-3)
+
+
+def test_of_one_window_the_loss_is_the_cross_entropy_of_its_logits(tiny, encoder):
+    import torch
+
+    rows, _ = encode([example("When was the north pier built?", "1904", others=())], encoder)
+    with torch.no_grad():
+        batch = collate(rows)
+        read = tiny()(**batch)
+        wanted = [
+            torch.nn.functional.cross_entropy(logits, batch[place])
+            for logits, place in ((read.start_logits, "start_positions"), (read.end_logits, "end_positions"))
+        ]
+    assert float(read.loss) == pytest.approx(float(sum(wanted)) / 2, rel=1e-4)
 
 
 @pytest.fixture(scope="module")

@@ -75,9 +75,9 @@ def one(example: ReadingExample, encoder: Encoder, draw: random.Random, *, lengt
     first = _first(len(pieces.ids), room, span, draw)
     ids = [*hidden, *pieces.ids[first : first + room], SEP]
     if span is None or span[0] < first or span[1] >= first + room:
-        return {"input_ids": ids, "body": [len(head)], "start": [0], "end": [0]}
-    begin = len(head) - first
-    return {"input_ids": ids, "body": [len(head)], "start": [begin + span[0]], "end": [begin + span[1]]}
+        return {"input_ids": ids, "windows": [len(ids)], "body": [len(head)], "start": [0], "end": [0]}
+    start, end = (len(head) - first + piece for piece in span)
+    return {"input_ids": ids, "windows": [len(ids)], "body": [len(head)], "start": [start], "end": [end]}
 
 
 def _first(count: int, room: int, span: tuple[int, int] | None, draw: random.Random) -> int:
