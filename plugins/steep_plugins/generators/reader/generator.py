@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from steep.kinds import Draft, Quote
 from steep_plugins.generators.reader.adapters import Networks, Tuned
 from steep_plugins.generators.reader.card import card
+from steep_plugins.generators.reader.composing import compose
 from steep_plugins.generators.reader.reading import Task, Text
 from steep_plugins.generators.reader.rows import lead_of
 from steep_plugins.generators.reader.starter import STARTER, starter_calibration, starter_digest
-from steep_plugins.generators.reader.whole import complete, explains
 from steep_plugins.generators.reader.windows import Encoder
 from steep_plugins.minilm import MODEL_SHA256, verified_weights
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from steep.kinds import AdapterRef, GenerationRequest, LoraShape, Trainee
     from steep_plugins.generators.reader.confidence import Calibration
+
+NAMED = 0.8
+"""The least confidence in an answer whose place the question names: a table's row and column, or a list's heading."""
 
 
 class ReaderGenerator:
@@ -85,7 +88,10 @@ class ReaderGenerator:
         found = tuned.spans.read(Task(question=request.question, texts=texts))
         if not found:
             return _abstained("the passages hold no words that may be quoted", 0.0)
+        number, composed = compose(request.question, texts, found, sentences=self._sentences)
         confidence = tuned.calibration.probability(found)
+        if composed.named:
+            confidence = max(confidence, NAMED)
         threshold = self.threshold(tuned.calibration)
         if confidence < threshold and not request.insist:
             return _abstained(
@@ -93,11 +99,9 @@ class ReaderGenerator:
                 f"and answers below {threshold:.2f} are not given",
                 confidence,
             )
-        best, text = found[0], texts[found[0].passage]
-        start, end = self.completed(request.question, text, (best.start, best.end))
         return Draft(
-            text=text.text[start:end],
-            quotes=(Quote(passage=passages[best.passage].id, start=start, end=end),),
+            text=composed.text,
+            quotes=tuple(Quote(passage=passages[number].id, start=start, end=end) for start, end in composed.spans),
             confidence=confidence,
         )
 
@@ -106,10 +110,6 @@ class ReaderGenerator:
 
     def threshold(self, calibration: Calibration) -> float:
         return calibration.threshold if self._threshold is None else self._threshold
-
-    def completed(self, question: str, text: Text, span: tuple[int, int]) -> tuple[int, int]:
-        sentence = self._sentences and explains(question)
-        return complete(text.text, span, barred=text.barred, sentence=sentence)
 
     def trainee(self, shape: LoraShape, seed: int, start: AdapterRef | None = None) -> Trainee:
         from steep_plugins.generators.reader.trainee import SpanTrainee, adapted

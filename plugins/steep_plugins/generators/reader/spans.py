@@ -1,17 +1,23 @@
-"""From start and end logits to the best answer spans of a window."""
+"""From start and end logits to the best answer spans of a window.
+
+In numpy: at this size a tensor library spends longer on waking its threads than on the search.
+"""
 
 from __future__ import annotations
 
-import bisect
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import torch
+    from numpy.typing import NDArray
 
     from steep_plugins.generators.reader.windows import Pieces, Window
+
+    Logits = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +37,8 @@ class Candidate:
 
 
 def candidates(
-    start_logits: torch.Tensor,
-    end_logits: torch.Tensor,
+    start_logits: Logits,
+    end_logits: Logits,
     window: Window,
     pieces: Pieces,
     *,
@@ -48,51 +54,62 @@ def candidates(
 
     The logits are one window's, in float32, of at least the window's length.
     """
-    import torch
-
     body = slice(window.body, window.body + window.count)
-    starts, ends = start_logits[body], end_logits[body]
-    nothing = start_logits[0] + end_logits[0]
-    spans = pieces.spans[window.first : window.first + window.count]
-    scores = (starts[:, None] + ends[None, :]).masked_fill(~_allowed(spans, barred, breaks, longest), float("-inf"))
-    best = torch.topk(scores.flatten(), min(most, scores.numel()))
-    everything = torch.logaddexp(torch.logsumexp(scores.flatten(), 0), nothing)
+    nothing = float(start_logits[0] + end_logits[0])
+    spans = np.asarray(pieces.spans[window.first : window.first + window.count])
+    width = min(longest, window.count)
+    scores = start_logits[body, None] + _ahead(end_logits[body], width, -np.inf)
+    scores[~_allowed(spans, barred, breaks, width)] = -np.inf
+    everything = np.logaddexp(_log_sum(scores), nothing)
     found = []
-    for value, index in zip(best.values.tolist(), best.indices.tolist(), strict=True):
-        if value == float("-inf"):
-            break
-        first, last = divmod(index, window.count)
+    for index in _highest(scores.ravel(), most):
+        first, further = divmod(int(index), width)
+        value = float(scores[first, further])
         found.append(
             Candidate(
                 passage=passage,
-                start=spans[first][0],
-                end=spans[last][1],
-                margin=value - float(nothing),
+                start=int(spans[first, 0]),
+                end=int(spans[first + further, 1]),
+                margin=value - nothing,
                 share=value - float(everything),
             )
         )
     return found
 
 
-def _allowed(
-    spans: Sequence[tuple[int, int]], barred: Sequence[tuple[int, int]], breaks: Sequence[int], longest: int
-) -> torch.Tensor:
-    """``[i, j]`` is True where a span may begin at piece ``i`` and end with piece ``j``."""
-    import torch
+def _ahead(row: NDArray[Any], width: int, beyond: float) -> NDArray[Any]:
+    """``[i, k]`` is the row's value at ``i + k``, or ``beyond`` behind its end."""
+    padded = np.full(len(row) + width - 1, beyond, dtype=row.dtype)
+    padded[: len(row)] = row
+    return np.lib.stride_tricks.sliding_window_view(padded, width)
 
-    count = len(spans)
-    allowed = torch.ones(count, count, dtype=torch.bool).triu_().tril_(longest - 1)
-    if breaks:
-        part = torch.tensor([bisect.bisect_left(breaks, left) for left, _ in spans])
-        allowed &= part[:, None] == part[None, :]
-    if barred:
+
+def _allowed(
+    spans: NDArray[Any], barred: Sequence[tuple[int, int]], breaks: Sequence[int], width: int
+) -> NDArray[np.bool_]:
+    """``[i, k]`` is True where a span may begin at piece ``i`` and end with piece ``i + k``."""
+    lefts, rights = spans[:, 0], spans[:, 1]
+    part = np.searchsorted(np.asarray(breaks, dtype=lefts.dtype), lefts)
+    allowed: NDArray[np.bool_] = part[:, None] == _ahead(part, width, -1)
+    for start, end in barred:
         # Characters count, not pieces: a span over a gap between pieces would quote what stands in it.
-        lefts, rights = [span[0] for span in spans], [span[1] for span in spans]
-        for start, end in barred:
-            before = torch.tensor([right <= start for right in rights])
-            after = torch.tensor([left >= end for left in lefts])
-            allowed &= before[None, :] | after[:, None]
+        allowed &= (lefts >= end)[:, None] | _ahead(rights <= start, width, False)
     return allowed
+
+
+def _highest(values: NDArray[Any], most: int) -> NDArray[Any]:
+    """Where the ``most`` highest finite values stand, highest first; of equal ones the earlier first."""
+    chosen = np.flatnonzero(values > -np.inf)
+    if len(chosen) > most:
+        chosen = chosen[np.argpartition(-values[chosen], most - 1)[:most]]
+    return chosen[np.lexsort((chosen, -values[chosen]))]
+
+
+def _log_sum(scores: NDArray[Any]) -> float:
+    highest = float(scores.max())
+    if highest == -np.inf:
+        return highest
+    return highest + float(np.log(np.exp(scores.astype(np.float64) - highest).sum()))
 
 
 def distinct(found: Sequence[Candidate], most: int) -> list[Candidate]:

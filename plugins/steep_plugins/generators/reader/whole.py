@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _QUANTITY = re.compile(
     r"(?i)\bhow\s+(?:many|much|long|often|old|far|large|big|small|tall|high|deep|wide|fast|heavy|hot|cold|late|early|"
-    r"frequently|likely|soon|strong|thick|close|quickly)\b"
+    r"frequently|likely|soon|strong|thick|close|quickly|warm|expensive|dear|wide|broad|low)\b"
 )
 _EXPLANATION = re.compile(
     r"(?i)^\W*(?:(?:and|but|so)\s+)?(?:why|how)\b"
@@ -28,6 +28,7 @@ _UNIT = re.compile(
 )
 _NUMBER_END = re.compile(r"\d[\d.,]*$|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)$")
 _ITEM = re.compile(r"(?m)^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?P<text>\S.*?)[ \t]*$")
+_MARKER = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
 _PAIRS = {")": "(", "]": "[", "”": "“"}
 
 _BREAK = re.compile(r"\n(?=[ \t]*(?:[-*+•|#>]|\d{1,3}[.)][ \t]|\n|$))|(?<=\|)\n")
@@ -43,7 +44,12 @@ def structural_breaks(text: str) -> tuple[int, ...]:
 
 def explains(question: str) -> bool:
     """Whether it asks why, or how in the sense of "in what way", so that a sentence is the natural answer."""
-    return bool(_EXPLANATION.search(question)) and not _QUANTITY.search(question)
+    return bool(_EXPLANATION.search(question)) and not measures(question)
+
+
+def measures(question: str) -> bool:
+    """Whether it asks how many, how long, how far and the like."""
+    return bool(_QUANTITY.search(question))
 
 
 def complete(text: str, span: Range, *, barred: Sequence[Range] = (), sentence: bool = False) -> Range:
@@ -62,8 +68,13 @@ def complete(text: str, span: Range, *, barred: Sequence[Range] = (), sentence: 
 
 
 def _sentence(text: str, start: int, end: int) -> Range:
+    if text[text.rfind("\n", 0, start) + 1 : end].lstrip().startswith("|"):
+        return start, end  # a row is no sentence
     touched = [span for span in sentence_spans(text) if span[0] < end and span[1] > start]
-    return (min(touched[0][0], start), max(touched[-1][1], end)) if touched else (start, end)
+    if not touched:
+        return start, end
+    marker = _MARKER.match(text, touched[0][0], start)
+    return min(marker.end() if marker else touched[0][0], start), max(touched[-1][1], end)
 
 
 def _words(text: str, start: int, end: int) -> Range:
@@ -132,4 +143,4 @@ def _cell(text: str, left: int, right: int, start: int, end: int) -> Range:
         begin += 1
     while stop > begin and text[stop - 1].isspace():
         stop -= 1
-    return begin, stop
+    return (begin, stop) if begin < stop else (start, end)

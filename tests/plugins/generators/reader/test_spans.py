@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,10 @@ WINDOW = Window(tuple(range(COUNT + 4)), 3, 0, COUNT)
 
 logits = st.lists(st.floats(-9, 9, width=32), min_size=COUNT + 4, max_size=COUNT + 4)
 ranges = st.lists(st.tuples(st.integers(0, 22), st.integers(1, 5)).map(lambda r: (r[0], r[0] + r[1])), max_size=3)
+
+
+def array(values):
+    return np.asarray(values, dtype=np.float32)
 
 
 def searched(starts, ends, barred, longest):
@@ -31,11 +36,7 @@ def searched(starts, ends, barred, longest):
 @settings(deadline=None)
 @given(starts=logits, ends=logits, barred=ranges, longest=st.integers(1, COUNT))
 def test_the_best_spans_are_those_a_full_search_finds(starts, ends, barred, longest):
-    import torch
-
-    found = candidates(
-        torch.tensor(starts), torch.tensor(ends), WINDOW, PIECES, passage=2, barred=barred, longest=longest, most=4
-    )
+    found = candidates(array(starts), array(ends), WINDOW, PIECES, passage=2, barred=barred, longest=longest, most=4)
     expected = searched(starts, ends, barred, longest)
     assert len(found) == min(4, len(expected))
     best = sorted(expected.values(), reverse=True)[:4]
@@ -48,9 +49,7 @@ def test_the_best_spans_are_those_a_full_search_finds(starts, ends, barred, long
 @settings(deadline=None)
 @given(starts=logits, ends=logits)
 def test_the_shares_of_all_spans_and_of_no_answer_add_up_to_one(starts, ends):
-    import torch
-
-    found = candidates(torch.tensor(starts), torch.tensor(ends), WINDOW, PIECES, passage=0, most=1000)
+    found = candidates(array(starts), array(ends), WINDOW, PIECES, passage=0, most=1000)
     nothing = math.exp(found[0].share - found[0].margin)
     assert sum(math.exp(one.share) for one in found) + nothing == pytest.approx(1, abs=1e-3)
 
@@ -71,8 +70,6 @@ def test_a_tie_goes_to_the_earlier_passage():
 @settings(deadline=None)
 @given(starts=logits, ends=logits)
 def test_no_span_goes_on_behind_the_end_of_a_list_item(starts, ends):
-    import torch
-
-    found = candidates(torch.tensor(starts), torch.tensor(ends), WINDOW, PIECES, passage=0, breaks=(5, 14), most=1000)
+    found = candidates(array(starts), array(ends), WINDOW, PIECES, passage=0, breaks=(5, 14), most=1000)
     assert len(found) == 3 + 6 + 3
     assert not any(one.start < at < one.end for one in found for at in (5, 14))

@@ -1,0 +1,116 @@
+"""From the spans that were found to the whole answer: one stretch of a passage, or several for a list or a cell.
+
+Each rule acts only where it is sure, and gives way to the next; the last one makes the best span itself whole. No
+stretch touches a barred range, no two overlap, and all are the passage's own words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from steep_plugins.generators.reader.asked import wants_several
+from steep_plugins.generators.reader.cells import cell_asked, column_asked, unit_of
+from steep_plugins.generators.reader.enumerations import enumeration
+from steep_plugins.generators.reader.headed import headed_list, list_around
+from steep_plugins.generators.reader.quantities import sort_asked, with_condition, with_currency
+from steep_plugins.generators.reader.whole import complete, explains, measures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from steep_plugins.generators.reader.lists import Listing
+    from steep_plugins.generators.reader.reading import Text
+    from steep_plugins.generators.reader.spans import Candidate
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """``text`` is what a reader sees; ``spans`` are its words in the passage, in the order of the text.
+
+    ``named`` says that the question named the place of the answer itself: its row and column, or the list's heading.
+    """
+
+    text: str
+    spans: tuple[Range, ...]
+    named: bool = False
+
+
+def compose(
+    question: str, texts: Sequence[Text], found: Sequence[Candidate], *, sentences: bool = True
+) -> tuple[int, Composed]:
+    """The passage that is quoted and the whole answer in it. ``sentences`` gives one to a question for how or why."""
+    best = found[0]
+    for rule in (_cell, _headed):
+        composed = {
+            number: one for number, text in enumerate(texts) if (one := _kept(rule(question, text), text)) is not None
+        }
+        if best.passage in composed:
+            return best.passage, composed[best.passage]
+        if len(composed) == 1:
+            return next(iter(composed.items()))
+    text, span = texts[best.passage], (best.start, best.end)
+    rules: tuple[Callable[[str, Text, Range], Composed | None], ...] = (_column, _list, _enumerated)
+    several = (_kept(rule(question, text, span), text) for rule in rules)
+    return best.passage, next(filter(None, several), None) or single(question, text, span, sentences=sentences)
+
+
+def single(question: str, text: Text, span: Range, *, sentences: bool = True) -> Composed:
+    """The span grown to whole words, units and conditions, items, cells, and for some questions to its sentence."""
+    start, end = complete(text.text, span, barred=text.barred, sentence=sentences and explains(question))
+    for step in (with_currency, with_condition) if sort_asked(question) or measures(question) else (with_currency,):
+        grown = step(text.text, start, end)
+        if not _touches(grown, text.barred):
+            start, end = grown
+    return Composed(text.text[start:end], ((start, end),))
+
+
+def _kept(composed: Composed | None, text: Text) -> Composed | None:
+    """What was composed, if it touches no barred range."""
+    return composed if composed and not any(_touches(span, text.barred) for span in composed.spans) else None
+
+
+def _cell(question: str, text: Text) -> Composed | None:
+    """A cell, with the unit that its heading or the row's own column of units gives to a bare number."""
+    place = None if explains(question) else cell_asked(question, text.text, text.lead)
+    if place is None:
+        return None
+    unit, per = unit_of(text.text, place)
+    said = text.text[slice(*place.cell)]
+    said += f" {text.text[slice(*unit)]}" if unit else ""
+    said += f" ({text.text[slice(*per)]})" if per else ""
+    return Composed(said, tuple(each for each in (place.cell, unit, per) if each), place.explained)
+
+
+def _headed(question: str, text: Text) -> Composed | None:
+    listing = headed_list(question, text.text, text.lead)
+    return _listed(text, listing, named=True) if listing else None
+
+
+def _column(question: str, text: Text, span: Range) -> Composed | None:
+    cells = column_asked(question, text.text, text.lead, span)
+    return Composed("; ".join(text.text[slice(*cell)] for cell in cells), cells) if cells else None
+
+
+def _list(question: str, text: Text, span: Range) -> Composed | None:
+    listing = list_around(question, text.text, text.lead, span)
+    return _listed(text, listing) if listing else None
+
+
+def _listed(text: Text, listing: Listing, *, named: bool = False) -> Composed | None:
+    """The items, a line each, without those that may not be quoted; None where fewer than two are left."""
+    items = [item for item in listing.items if not _touches((item.start, item.end), text.barred)]
+    said = [f"{item.shown} {' '.join(text.text[item.start : item.end].split())}" for item in items]
+    spans = tuple((item.start, item.end) for item in items)
+    return Composed("\n".join(said), spans, named) if len(items) > 1 else None
+
+
+def _enumerated(question: str, text: Text, span: Range) -> Composed | None:
+    found = enumeration(text.text, *span) if wants_several(question) else None
+    return Composed(text.text[slice(*found)], (found,)) if found else None
+
+
+def _touches(span: Range, barred: Sequence[Range]) -> bool:
+    return any(start < span[1] and end > span[0] for start, end in barred)
