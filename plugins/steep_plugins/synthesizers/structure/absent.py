@@ -122,5 +122,6 @@ def missing_attributes(
             told = re.compile(attribute.said, re.IGNORECASE)
             if coded != (attribute.of is _SETTING):
                 continue
-            if re.search(attribute.of, each.pair.answer[:60], re.IGNORECASE) and not any(map(told.search, naming)):
+            meaning = each.pair.answer.split()[-1] if "abbreviation" in each.pair.rule else each.pair.answer[:60]
+            if re.search(attribute.of, meaning, re.IGNORECASE) and not any(map(told.search, naming)):
                 yield each, rng.choice(attribute.questions).format(x=name)

@@ -36,7 +36,8 @@ _ANSWER_END = re.compile(
     r"\b(?:the|a|an|of|to|for|with|by|in|on|at|and|or|but|if|as|from|is|are|e\.g|i\.e|such|new|other|very|same)$", re.I
 )
 _LINKISH = re.compile(
-    r"\S@\S+ \S+@|(?:https?://\S+\s*){2,}|\bclick here\b|\bsee (?:above|below|the following)\b", re.IGNORECASE
+    r"\S@\S+ \S+@|\b(?:below|above)\.?$|(?:https?://\S+\s*){2,}|\bclick here\b|\bsee (?:above|below|the following)\b",
+    re.IGNORECASE,
 )
 _VAGUE = re.compile(
     r"^(?:it|this|that|these|those|they|he|she|following|here|there|the following|as follows|below)$", re.I

@@ -29,7 +29,7 @@ _VERBS = word_set(
     update validate verify wait write inherit join export import cut emit build call carry
     """
 )
-_STOP = re.compile(r"[;:(–—]|\s-\s|\b(?:because|so that|which|unless|although|while|whereas|but|if|when)\b")
+_STOP = re.compile(r"[;:(–—]|\s-\s|\b(?:because|so|which|unless|although|while|whereas|but|if|when)\b")
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|such|here|above|below|following)\b", re.I)
 _NO_OBJECT = re.compile(
     r"(?:to|that|how|on|as|within|under|through|using|via|without|against|across|between|like|not|up|out|in|for|"

@@ -85,7 +85,7 @@ def row_question(header: str, column: str, value: str, voice: Voice) -> str:
         return voice.styled(f"which {kind} {said}") if said.split()[0] in _THIRD else ""
     if not _is_noun(head) or len(words) > 6 or not re.search(r"\d", value) or re.fullmatch(r"[\d.,]+", value):
         return ""
-    if head.endswith("s") or "," in head or len(head.split()) > 2:
+    if head.endswith("s") or kind in head or "," in head or len(head.split()) > 2:
         return ""
     if head in _HOW:
         return voice.styled(f"which {kind} is {value} {_HOW[head]}") if _HOW[head] in ("long", "deep", "wide") else ""

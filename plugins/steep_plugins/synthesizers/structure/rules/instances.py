@@ -30,9 +30,10 @@ _NO_ITEM = re.compile(
 )
 _FUNCTION = word_set(
     """
-    the a an of in on at to for from by with and or but if when while as some any all many most other such these those
-    this that your our their its use using other more various several different no not than also any common certain via
-    since around before after about into over under per through given s unique bigger sub is are was were has have can will do does be being like as
+    the a an of in on at to for from by with and or but if when while as some any all many most other such these
+    those this that your our their its use using other more various several different no not than also any common
+    certain via since around before after about into over under per through given s unique bigger sub is are was
+    were has have can will do does be being like as
     """
 )
 
