@@ -44,11 +44,14 @@ def show(folder: Folder = None, json: Json = False) -> None:
 
 @app.command()
 def check(folder: Folder = None, json: Json = False) -> None:
-    """Check steep.toml, and the options of every part that it names; nothing is loaded or run."""
-    from steep.workspace.checking import check_parts
+    """Check steep.toml, and all that it names: parts and their options, prompts, guardrails, the question file.
+
+    No model is loaded, and no document read. `steep run` begins with the same check.
+    """
+    from steep.flows.check import check as run_check
 
     with opened(folder) as project:
-        parts = check_parts(project)
+        parts = run_check(project)
     if json:
         emit({"ok": True, "parts": parts})
         return

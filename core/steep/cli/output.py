@@ -109,10 +109,11 @@ def warn(line: str) -> None:
 def table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     """A small table on stdout."""
     from rich.table import Table
+    from rich.text import Text
 
     drawn = Table(*columns, title=title, title_justify="left", title_style="bold", box=None, header_style="dim")
     for row in rows:
-        drawn.add_row(*row)
+        drawn.add_row(*map(Text, row))  # as it stands: a bracket is no markup
     console().print(drawn)
 
 

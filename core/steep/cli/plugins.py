@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,7 +28,10 @@ Into = Annotated[Path, typer.Option("--into", help="The folder in which to write
 
 @app.command("list")
 def list_plugins(kind: OneKind = None, folder: Folder = None, json: Json = False) -> None:
-    """List every part that can be named in steep.toml: what it is, its options, and who provides it."""
+    """List every part that can be named in steep.toml: what it is, its options, and who provides it.
+
+    With --json, each option comes with its type, its default and what it means.
+    """
     from steep.authoring.listing import listed
 
     plugins, _ = _discovered(folder)
@@ -35,11 +39,9 @@ def list_plugins(kind: OneKind = None, folder: Folder = None, json: Json = False
     if json:
         emit(found)
         return
-    columns = ("kind", "use", "what it is", "options", "provided by")
-    rows: list[tuple[str, ...]] = [
-        (o["kind"], o["use"], o["summary"], _keys(o["options"]), _provider(o)) for o in found["offers"]
-    ]
-    table("Parts", columns, rows)
+    for name, offers in groupby(found["offers"], key=lambda each: str(each["kind"])):
+        table(name, ("use", "what it is, and its options (* must be given)"), map(_row, offers))
+        say("")
     for each in found["broken"]:
         warn(f"left out, since it cannot be loaded: `{each['plugin']}` ({_provider(each)}): {each['error']}")
     for each in found["skipped"]:
@@ -107,8 +109,12 @@ def _say_checked(checked: Checked) -> None:
         say(f"          {problem.offer or problem.plugin}: {problem.message}")
 
 
-def _keys(options: list[dict[str, Any]]) -> str:
-    return ", ".join(f"{each['key']}*" if each["required"] else each["key"] for each in options)
+def _row(offer: dict[str, Any]) -> tuple[str, str]:
+    """Who provides a part is said where that is not steep itself."""
+    keys = ", ".join(f"{each['key']}*" if each["required"] else each["key"] for each in offer["options"])
+    options = f" [{keys}]" if keys else ""
+    stranger = "" if offer["distribution"] == "steep" else f" ({_provider(offer)})"
+    return offer["use"], f"{offer['summary']}{stranger}{options}"
 
 
 def _provider(row: dict[str, Any]) -> str:

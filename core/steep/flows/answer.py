@@ -106,13 +106,17 @@ class Answerer:
     def profiles(self) -> tuple[str, ...]:
         return profile_names(self._project.config)
 
+    def check(self) -> None:
+        """Build every profile, its guardrails and its prompt; raises ConfigError or PluginError for a wrong one."""
+        for name in self.profiles:
+            self._profile(name)
+
     def prepare(self) -> None:
         """Build, open and load what the profiles need: what is wrong shows now, and the first question need not wait.
 
         A generator that writes is built and not asked: it may be far away, and paid by the token.
         """
-        for name in self.profiles:
-            self._profile(name)
+        self.check()
         generator = self._project.generator()
         _, retriever = self._open()
         hits = retriever.retrieve(RetrievalRequest(question=_FIRST, k=1, scope=Scope()))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from steep.flows.answer import Answerer, AnswerRequest
+from steep.flows.check import check
 from steep.flows.index import index
 from steep.flows.measure import measure
 from steep.flows.questions import load_questions
@@ -59,6 +60,7 @@ class RunSummary:
 
 def run(project: Project, *, progress: Callable[[Progress], None], fresh: bool = False) -> RunSummary:
     """The main job. ``fresh`` begins a new run also where an unfinished one could be resumed."""
+    check(project)
     fingerprint = _fingerprint(project)
     if fresh:
         fingerprint = content_id(fingerprint, repr(project.clock()))

@@ -65,7 +65,9 @@ def _status(path: Path, name: str) -> tuple[str, os.stat_result | None]:
     try:
         status = path.stat()
     except OSError as error:
-        return f"cannot be read: {error.strerror}.", None
+        if path.is_symlink():
+            return f"is a link that leads nowhere ({error.strerror}): mend it, or exclude it in steep.toml.", None
+        return f"cannot be read: {error.strerror}; mend that, or exclude it in steep.toml.", None
     if not stat.S_ISREG(status.st_mode):
         return "is a pipe, a socket or a device, not a file; exclude it in steep.toml.", None
     return "", status
@@ -88,7 +90,9 @@ def _walk(root: Path, unreadable: dict[str, str]) -> Iterator[Path]:
             status = folder.stat()
             entries = list(os.scandir(folder))
         except OSError as error:
-            unreadable[_printable(folder.relative_to(root).as_posix())] = f"cannot be listed: {error.strerror}."
+            unreadable[_printable(folder.relative_to(root).as_posix())] = (
+                f"cannot be listed: {error.strerror}; check its permissions, or exclude it in steep.toml."
+            )
             continue
         here = (status.st_dev, status.st_ino)
         if here in above:

@@ -1,6 +1,7 @@
 """The report on a terminal: a row an arm, a column a metric times 100, with half the width of the 95% interval.
 
-Only the first five metrics are shown; the page and report.json have all.
+Only the first five metrics are shown, with the median time of an answer; the page and report.json have all. It fits
+80 columns. Why an arm was not measured is in the verdict, which follows.
 """
 
 from __future__ import annotations
@@ -23,21 +24,19 @@ def terminal_table(report: MeasureReport) -> Table:
         title=Text(f"{report.project}: {report.questions['asked']} questions (metrics × 100 ± half the 95% interval)"),
         title_justify="left",
         box=box.SIMPLE_HEAD,
+        pad_edge=False,
     )
     table.add_column("arm", no_wrap=True)
     shown = report.metrics[:_SHOWN]
     for name in shown:
         table.add_column(Text(name.replace("-", "-\n")), justify="right", no_wrap=True)
-    table.add_column("median", justify="right")
+    table.add_column("p50\nms", justify="right", no_wrap=True)
     medians = {each.name: each.p50 for each in report.latency}
     for arm in report.arms:
         median = medians.get(arm.name)
-        time = "–" if median is None else f"{median:.0f} ms"
+        time = "–" if median is None else f"{median:.0f}"
         look = "bold" if arm.name == report.verdict.arm else ""
         table.add_row(Text(arm.name), *(Text(_cell(arm, name)) for name in shown), Text(time), style=look)
-    absent = [f"{arm.name} was not measured: {arm.reason}" for arm in report.arms if not arm.measured]
-    table.caption = Text("\n".join(absent)) if absent else None
-    table.caption_justify = "left"
     return table
 
 

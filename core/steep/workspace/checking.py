@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from steep.errors import BadOptions
+from steep.errors import AmbiguousName, BadOptions, PluginNotFound
 from steep.validation import validated
 
 if TYPE_CHECKING:
@@ -18,7 +18,10 @@ def check_parts(project: Project) -> tuple[str, ...]:
     """The qualified names of the parts in use; raises what building them would raise for a name or an option."""
     names = []
     for kind, where, spec in _parts(project.config):
-        offered = project.plugins.find(kind, spec.use)
+        try:
+            offered = project.plugins.find(kind, spec.use)
+        except (AmbiguousName, PluginNotFound) as error:
+            raise type(error)(f"steep.toml, [{where}]: {error}") from error
         place = f"steep.toml, [{where}] ({kind} `{offered.qualified}` of {offered.origin})"
         validated(offered.offer.config, spec.options, where=place, error=BadOptions)
         names.append(f"{kind} {offered.qualified}")

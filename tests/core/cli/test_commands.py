@@ -1,6 +1,7 @@
 """Every command, on a project of small parts: what it prints for people, for scripts, and when it fails."""
 
 import json
+import re
 
 import pytest
 
@@ -274,3 +275,30 @@ def test_a_tuning_that_is_not_promoted_says_why_and_how_to_use_it_all_the_same()
     )
     assert "7 pairs" in scores
     assert dropped == "Not trained on: 2 without a supervised token."
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "told"),
+    [
+        ('[generator]\nuse = "reder"\n', 9, r"steep.toml, \[generator\].*`reader`"),
+        ('[measure]\nquestions = "gone.jsonl"\n', 8, "gone.jsonl cannot be read"),
+        ('[answer]\nprompt = "gone.md"\n', 2, "gone.md cannot be read"),
+        ('[guardrails]\ninput = ["citations"]\n', 2, "works at output; move it there"),
+    ],
+)
+@pytest.mark.parametrize("command", [("config", "check"), ("run",)])
+def test_what_steep_toml_names_wrongly_is_said_before_anything_takes_long(steep, tmp_path, command, more, code, told):
+    (tmp_path / "a.md").write_text("# A\n\nText.\n", "utf-8")
+    (tmp_path / "steep.toml").write_text(more, "utf-8")
+    ran = steep(*command)
+    assert ran.code == code, ran.err
+    assert re.search(told, ran.err)
+    assert not any((tmp_path / ".steep" / "generations").glob("*"))
+
+
+def test_plugins_list_fits_a_narrow_terminal_and_marks_what_must_be_given(steep, folder, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    printed = steep("plugins", "list", into=folder).out
+    assert "sentence-transformers" in printed
+    assert "[model*, revision" in printed
+    assert max(map(len, printed.splitlines())) <= 80

@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -365,7 +365,20 @@ def test_the_terminal_table_has_a_row_an_arm(project, capsys):
     console.print(terminal_table(report))
     printed = capsys.readouterr().out
     assert re.search(r"rag .* 76\.5 ±\d+\.\d", printed)
-    assert "both was not measured" in printed
+    assert re.search(r"both +–", printed)
+    assert "both: there is no adapter" in report.verdict.sentence
+
+
+def test_the_terminal_table_fits_80_columns_and_says_the_median_whole(project, capsys):
+    from rich.console import Console
+
+    report = measure(project, progress=quiet, arms=["rag"])
+    slow = replace(report, latency=tuple(replace(each, p50=31_234.4) for each in report.latency))
+    Console(width=80).print(terminal_table(slow))
+    printed = capsys.readouterr().out
+    assert max(map(len, printed.splitlines())) <= 80
+    assert " 31234" in printed
+    assert "…" not in printed
 
 
 def test_progress_counts_every_question_of_every_arm(project, tmp_path):

@@ -196,6 +196,60 @@ def test_when_nothing_is_kept_the_error_says_why(tmp_path):
         synthesize(project.open(tmp_path), progress=quiet)
 
 
+ADRIFT = """
+from dataclasses import replace
+from steep import hookimpl, offer
+from steep.values import Pair, Span
+
+
+class Adrift:
+    def synthesize(self, request):
+        passage = next(each for each in request.passages if "crane key" in each.text)
+        start = passage.text.index("the red box")
+        span = Span(
+            document=passage.document,
+            version=passage.version,
+            start=passage.start + start,
+            end=passage.start + start + 11,
+            text="the red box",
+        )
+        whole = Pair(
+            question="Where is the crane key kept?",
+            answer="the red box",
+            passages=(passage.id,),
+            spans=(span,),
+            synthesizer="adrift",
+            kind="place",
+            rule="by hand",
+            seed=request.seed,
+        )
+        yield whole
+        yield replace(whole, question="Where does the crane driver keep the key?", passages=())
+        yield replace(whole, question="In what is the key of the crane?", passages=(passage.id, "0" * 24))
+        yield replace(whole, question="Who has the crane key?", answer="", spans=(), passages=())
+
+
+@hookimpl
+def steep_synthesizers():
+    yield offer(name="adrift", summary="Pairs that rest on nothing", build=lambda options, context: Adrift())
+"""
+
+
+def test_pairs_that_rest_on_no_passage_of_the_index_are_left_out_and_counted(tmp_path):
+    (tmp_path / "adrift.py").write_text(ADRIFT)
+    project = opened(tmp_path)
+    config = (tmp_path / "steep.toml").read_text()
+    config = config.replace('"parts.py"', '"parts.py", "adrift.py"').replace('use = "structure"', 'use = "adrift"')
+    (tmp_path / "steep.toml").write_text(config)
+    project.close()
+    with Project.open(tmp_path, clock=lambda: 1000.0) as changed:
+        summary = synthesize(changed, progress=quiet)
+        _, (kept,) = changed.datasets.load()
+    assert (summary.written, summary.kept) == (4, 1)
+    assert summary.dropped == {"rests on no passage": 3}
+    assert kept.question == "Where is the crane key kept?"
+
+
 def test_without_an_index_there_is_nothing_to_write_from(tmp_path):
     (tmp_path / "steep.toml").write_text('[project]\nname = "harbor"\n')
     with pytest.raises(NotIndexed, match="steep index"):

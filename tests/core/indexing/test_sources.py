@@ -163,4 +163,5 @@ def test_a_folder_that_cannot_be_listed_is_named(scanned, monkeypatch):
     monkeypatch.setattr(os, "scandir", refuse)
     found, unreadable = scanned(FILES)
     assert found == ["a.md", "b.txt"]
-    assert unreadable == {"docs": "cannot be listed: Permission denied."}
+    told = "cannot be listed: Permission denied; check its permissions, or exclude it in steep.toml."
+    assert unreadable == {"docs": told}
