@@ -12,7 +12,7 @@ _PLURAL = r"(?!\w*(?:ss|us|is)\b)(?!(?:does|has|was|happens|means|makes|costs|go
 _LISTING = re.compile(r"(?i)^\W*(?:please\s+)?(?:list|enumerate|name)\s+(?:me\s+)?(?:all|the|some|every|each|\w+)\b")
 _WHAT_ARE = re.compile(rf"(?i)\b(?:what|which)\s+(?:are|were)\b(?:\s+\S+){{0,5}}?\s+(?:{_PLURAL}|people|criteria)\b")
 _WHICH = re.compile(
-    rf"(?i)\b(?:what|which)\s+(?:(?!{_BE}\b|{_DO}\b)[\w'-]+\s+){{0,3}}?(?:{_PLURAL}|people|children|criteria)"
+    rf"(?i)\b(?:what|which)\s+(?!of\b)(?:(?!{_BE}\b|{_DO}\b)[\w'-]+\s+){{0,3}}?(?:{_PLURAL}|people|children|criteria)"
     rf"(?=\s+(?:{_BE}|{_DO}|not|there|you|we|I|they|it|the|belong|apply|count|go|get|stay|make|run|come|pay|of|in|on|at|for"
     rf"|to|from|with)\b|\s*\?|\s*$)"
 )

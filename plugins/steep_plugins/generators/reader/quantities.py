@@ -63,7 +63,7 @@ _HELD: dict[Sort, re.Pattern[str]] = {
     ),
     "share": re.compile(r"(?i)%|\bper\s?cent|\b(?:half|third|quarter|quarters|thirds|all|none|most)\b|\d"),
     "weight": re.compile(r"(?i)\b(?:kg|kilo\w*|grams?|g|tons?|tonnes?|lbs?|pounds?|oz|ounces?|t)\b|\d\s?(?:kg|g|t)\b"),
-    "temperature": re.compile(r"(?i)°|\bdegrees?\b|\bkelvin\b|\d"),
+    "temperature": re.compile(r"(?i)°|\bdegrees?\b|\bkelvin\b|\d(?![\d.,]|\s?[a-z%])"),
     "count": re.compile(rf"(?i){_NUMBER}"),
 }
 

@@ -1,5 +1,7 @@
 """A span becomes the whole answer: a list with its items, steps, a cell, a number with its condition."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -105,13 +107,12 @@ def test_a_question_that_names_row_and_column_gets_the_cell_with_its_unit(table)
     [
         ("What is the alarm delay in Hall B?", "20 minutes"),
         ("What is the set point of the bait room?", "-12 °C"),
-        ("At what temperature is there an alarm in the bait room?", "-9.0 °C"),
+        ("At what temperature is there an alarm in the bait room?", "-6.0 °C"),
         ("Which room has a set point of -22 °C?", "Hall B"),
     ],
 )
 def test_rows_and_columns_are_found_by_their_words(question, cell):
-    expected = "+2 °C" if "temperature" in question else cell
-    assert said(question, LIMITS, "+2 °C") == expected
+    assert said(question, LIMITS, "+2 °C") == cell
 
 
 @pytest.mark.parametrize(
@@ -232,7 +233,7 @@ def test_quotes_stand_in_the_passage_apart_from_each_other_and_from_what_is_barr
     assert composed.spans
     ordered = sorted(composed.spans)
     assert all(0 <= first < last <= len(text) for first, last in ordered)
-    assert all(before[1] <= after[0] for before, after in zip(ordered, ordered[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(ordered))
     assert not any(first < b and last > a for first, last in ordered for a, b in barred)
     shown = " ".join(composed.text.split())
     assert all(" ".join(text[first:last].split()) in shown for first, last in composed.spans)

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from steep.kinds import GenerationRequest
+from steep.answering.citing import cite
+from steep.kinds import GenerationRequest, GuardRequest
 from steep.testing.generator import GeneratorContract
 from steep_plugins.generators.reader.generator import ReaderGenerator
+from steep_plugins.guardrails.citations import Citations
+from steep_plugins.guardrails.grounded import Grounded
 
 from .conftest import TEXT, hits, passage
 
@@ -97,3 +100,43 @@ def test_a_heading_is_read_but_not_quoted(reader):
     draft = reader.generate(request)
     assert draft.text in headed.text
     assert "12" in draft.text
+
+
+FEES = """| Service | Unit | Price in EUR |
+| --- | --- | --- |
+| Fresh water | cubic meter | 3.60 |
+| Tug Bramble | hour begun | 455.00 |
+"""
+
+
+def test_a_price_is_not_answered_with_a_weight(reader):
+    tug = "For vessels above 90 m the tug Bramble, bollard pull 18 tonnes, must be ordered."
+    assert "18" not in ask(reader, "How much is the tug?", tug).text
+    draft = ask(reader, "How much is the tug?", tug, FEES)
+    assert draft.text == "455.00 EUR (hour begun)"
+    assert {quote.passage for quote in draft.quotes} == {hits(tug, FEES)[1].passage.id}
+
+
+def test_each_quote_of_an_answer_of_several_parts_is_exact(reader):
+    text = "- rope of 12 m\n- lamp with\n  a spare wick\n- dry wood"
+    headed = passage(text, heading=("What to bring",))
+    request = GenerationRequest(question="Which things do I bring?", hits=(replace(hits("x")[0], passage=headed),))
+    draft = reader.generate(request)
+    assert draft.text == "- rope of 12 m\n- lamp with a spare wick\n- dry wood"
+    assert [text[quote.start : quote.end] for quote in draft.quotes] == [
+        "rope of 12 m",
+        "lamp with\n  a spare wick",
+        "dry wood",
+    ]
+
+
+def test_a_list_of_several_parts_is_cited_item_by_item_and_passes_the_guards(reader):
+    text = "- rope of 12 m\n- lamp with a wick\n- dry wood"
+    shown = (replace(hits("x")[0], passage=passage(text, heading=("What to bring",))),)
+    question = "Which things do I bring?"
+    draft = reader.generate(GenerationRequest(question=question, hits=shown))
+    cited = cite(draft.text, question=question, hits=shown, quotes=draft.quotes)
+    assert [citation.text for citation in cited.citations] == ["- rope of 12 m", "- lamp with a wick", "- dry wood"]
+    asked = GuardRequest(stage="output", text=draft.text, question=question, hits=shown, quotes=cited.quotes)
+    assert Grounded().check(asked).passed
+    assert Citations().check(asked).passed

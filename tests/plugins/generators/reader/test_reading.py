@@ -1,0 +1,55 @@
+"""Reading batches windows without waste, and puts quantities of the sort asked for before other spans."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steep_plugins.generators.reader.reading import NBEST, WRONG_SORT, SpanReader, Task, Text, _batches, of_sort
+from steep_plugins.generators.reader.spans import Candidate
+from steep_plugins.generators.reader.windows import Window
+
+from .conftest import TEXT
+
+
+@given(lengths=st.lists(st.integers(1, 320), max_size=40).map(sorted), most=st.integers(1, 16))
+def test_batches_hold_every_window_once_in_order_and_pad_little(lengths, most):
+    jobs = [(number, 0, Window((0,) * length, 0, 0, 0)) for number, length in enumerate(lengths)]
+    batches = list(_batches(jobs, most))
+    assert [job for batch in batches for job in batch] == jobs
+    for batch in batches:
+        assert 1 <= len(batch) <= most
+        assert 8 * len(batch[-1][2].ids) <= 9 * len(batch[0][2].ids)
+
+
+def spans_of(task):
+    return [
+        Candidate(passage=0, start=start, end=end, margin=1.0, share=-1.0)
+        for start, end in (
+            (0, 3),
+            (TEXT.index("1904"), TEXT.index("1904") + 4),
+            (TEXT.index("340"), TEXT.index("340") + 10),
+        )
+    ]
+
+
+def test_a_span_without_the_quantity_asked_for_comes_last():
+    task = Task(question="How many cranes has it?", texts=(Text(text=TEXT),))
+    assert [one.margin for one in of_sort(task, spans_of(task))] == [1.0 - WRONG_SORT, 1.0, 1.0]
+
+
+def test_a_question_for_no_quantity_leaves_the_spans_alone():
+    task = Task(question="Who built the pier?", texts=(Text(text=TEXT),))
+    assert of_sort(task, spans_of(task)) == spans_of(task)
+
+
+def test_reading_together_finds_what_reading_alone_finds(tiny, encoder):
+    reader = SpanReader(tiny(), encoder, batch=3)
+    tasks = [
+        Task(question=question, texts=(Text(text=TEXT), Text(text=TEXT[:60], lead="The pier")))
+        for question in ("Who built the north pier?", "How long is it?", "When?")
+    ]
+    together = reader.nbest(tasks)
+    alone = [reader.nbest([task])[0] for task in tasks]
+    assert all(0 < len(found) <= NBEST for found in together)
+    for left, right in zip(together, alone, strict=True):
+        assert left[0].passage == right[0].passage
+        assert abs(left[0].margin - right[0].margin) < 0.1  # batches of other widths round otherwise
