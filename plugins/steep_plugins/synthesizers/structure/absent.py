@@ -27,9 +27,7 @@ _PRODUCT = (
     r"\b(?:tool|service|platform|software|app|application|system|database|product|website|program|"
     r"solution|provider)s?\b"
 )
-_TECHNICAL = (
-    r"\b(?:protocol|format|library|language|exporter|tool|server|software|standard|project|system|database)s?\b"
-)
+_TECHNICAL = r"\b(?:protocol|format|library|language|exporter|tool|server|software|project|system|database)s?\b"
 _BODY = r"\b(?:office|agency|team|group|committee|department|division|board|organization|council|service|guild)\b"
 _SETTING = (
     r"\b(?:option|function|variable|field|parameter|setting|callback|header|number|time|size|name|path|string)s?\b"
@@ -116,7 +114,7 @@ def missing_attributes(
         if name in seen or not _NAME.fullmatch(name):
             continue
         seen.add(name)
-        coded = bool(re.search(r"_|--|[a-z][A-Z]", name))
+        coded = bool(re.search(r"_|--|^[a-z]+[A-Z]", name))
         naming = [text for text in texts if name.lower() in text.lower()]
         for attribute in _ATTRIBUTES:
             told = re.compile(attribute.said, re.IGNORECASE)

@@ -19,6 +19,8 @@ _BROKEN = re.compile(
     r"(?:\b(?:a|an|the|and|or|but|my|your|our|their|its|every|than|as|because|very|other|e\.g|whose|whether)|[-–—/:,])\?*$"
     r"|^(?:is|are|does|do|can|did|was|were) \S+\?*$|\blet's\b|\b(?:do|does|did) (?:is|are|was|has|had)\b"
     r"|\b(?:this|other) (?:section|chapter|page|document|guide|article|example|tutorial)\b|\bexample\s*\d"
+    r"|\b(?:did|do|does) (?:we|I|you)'ve\b|'s [A-Z]{3,}\b|\bwe've\b|^who is \S+ able\b"
+    r"|^(?:what|who) (?:is|are|was) the (?:final|first|second|third|next|last) \w+(?: made by)?\??$"
     r"|^(?:do|does|did|is|are|can) (?:most|example|some|many)\b",
     re.IGNORECASE,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import random
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,11 @@ NAME = "structure"
 
 _A_SPAN = 3  # how many questions one span may answer
 _WORDINGS = 2  # how often each rule reads each section
+_DULL_TOPIC = re.compile(
+    r"^(?:usage|overview|introduction|details?|notes?|summary|general|naming|flavou?rs|examples?|background|resources?|tips|"
+    r"other|misc.*|faq|about|syntax.*|terms.*|.* overview)$",
+    re.IGNORECASE,
+)
 _SAME = 0.7  # the share of common words from which two questions for one span are the same question
 
 
@@ -90,6 +96,8 @@ def _with_topic(candidate: Candidate, section: Section) -> Candidate:
     words = content_words(candidate.question)
     named = any(word[:1].isupper() or any(map(str.isdigit, word)) for word in candidate.question.split()[1:])
     short = 1 <= len(topic.split()) <= 4 and len(topic) <= 40 and "?" not in topic and topic[:1].isalnum()
+    if _DULL_TOPIC.search(topic):
+        return candidate
     if not short or len(words) > 2 or named or candidate.kind == "definition" or content_words(topic) & words:
         return candidate
     question = candidate.question

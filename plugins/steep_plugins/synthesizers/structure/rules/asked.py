@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from steep.words import content_stems
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.wording import as_asker
 
@@ -39,6 +40,10 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
 
 def _answered(question: str, statement: Statement, voice: Voice, where: str) -> Iterator[Candidate]:
     if _POOR.search(statement.text) or statement.text.endswith("?") or len(statement.text.split()) < 3:
+        return
+    if re.match(r"(?:what should|how)\b", question, re.IGNORECASE) and not content_stems(question) & content_stems(
+        statement.text
+    ):
         return
     if _RHETORICAL.match(question) or len(question.split()) < 4:
         return

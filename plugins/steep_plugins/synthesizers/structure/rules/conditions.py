@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
@@ -27,7 +28,11 @@ _LAST = re.compile(
     r"(?P<before>^.{8,110}?),?\s+(?P<condition>(?:only (?:if|when|after|for)|if and only if|unless|as long as|"
     r"provided that|except when|except for|if|until)\s[^;:()]{6,110}?)[.!]?$"
 )
-_ODD = re.compile(r"\b(?:it|this|these|those|they|them|he|she|such|here|following|above|below|so|not sure)\b", re.I)
+_ODD = re.compile(
+    r"\b(?:it|this|these|those|they|them|he|she|such|here|following|above|below|so|not sure|both|"
+    r"either)\b",
+    re.I,
+)
 _GENERIC = word_set(
     """
     question questions issue issues problem problems help concern concerns unsure trouble possible necessary
@@ -36,7 +41,8 @@ _GENERIC = word_set(
     """
 )
 _WEAK_MAIN = re.compile(
-    r"(?:i['’]m|.{0,30}\bprobably\b|you (?:want|might|will see|see|know|get|probably|are (?:not alone|welcome|"
+    r"(?:.{0,40}\b(?:better choice|good choice|good idea)\b|i['’]m|.{0,30}\bprobably\b|you (?:want|might|will "
+    r"see|see|know|get|probably|are (?:not alone|welcome|"
     r"probably))|we |I |there (?:is|are)|"
     r"(?:the|some|most) (?:above|following)|what|how|why|who|let['’]s|don['’]t worry|feel free|go ahead|great|"
     r"check out|take a look|see |have a look|read (?:on|more)|remember|keep in mind|one |some |that)\b",
@@ -120,10 +126,13 @@ def _condition_last(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     said = match["condition"].lower()
     if said.startswith("until") and re.search(r"\bfor\b.*\b(?:days?|hours?|weeks?|years?)\b", match["before"]):
         return
-    if said.startswith(("unless", "except", "until")) != clause.negated and not said.startswith("until"):
+    until = said.startswith("until")
+    if (until and clause.negated) or (not until and said.startswith(("unless", "except")) != clause.negated):
         return
     if re.match(r"if (?:you|they|we|the|a|an|your|it|there|no|any)\b", said) is None and said.startswith("if "):
         return
+    if clause.negated:
+        clause = replace(clause, negated=False)
     word = "until when" if said.startswith("until") else voice.pick("when", "when", "in which case")
     yield Candidate(
         question=voice.clause_question(word, clause, re.sub(r"^only ", "", clause.predicate)),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _IS = re.compile(
     r"^(?P<term>(?:(?:A|An|The)\s)?[\w`\"“][\w`\"“” .+'’/-]{1,50}?)\s(?:is|are)\s(?P<meaning>(?:an?|the"
-    r"|any|one of the)\s[^;:–—]{12,240}?)(?:[.!]?$|[;:–—]|\s[-–—]\s|,?\s(?:so|but|as|because)\s|,"
+    r"|any|one of the)\s[^;:–—]{12,240}?)(?:[.!]?$|[;:–—]|\s[-–—]\s|,?\s(?:so|but|as|because|however)\s|,"
     r"?\sand\s(?=(?:is|are|can|it|you|we|has|have|was|will|should|must|they|this)\b))"
 )
 _MEANS = re.compile(
@@ -52,6 +52,7 @@ _NO_TERM = word_set(
 )
 _NO_HEAD_NOUN = word_set(
     """
+    argument scope offset span chapter paragraph parameter row column
     exception idea trick point problem reason result thing way case part rest difference advantage disadvantage
     benefit goal purpose option solution approach alternative step question answer name value default one
     feature example chapter section page document topic above below issue challenge caveat downside
@@ -61,7 +62,7 @@ _RELATIVE = re.compile(r"\b(?:which|that|who|if|when|where|because|is|are|was|ca
 _NO_MEANING = re.compile(
     r"^(?:the (?:same|following|only|case|first|last|next|most|best|one|default|result|responsibility|main"
     r"|right|key|goal|idea|reason|answer|name|number|value|time|way)|"
-    r"a (?:cornerstone|good|great|bad|few|lot|bit|must|little|common|better|big|long|number|work|mix|key)"
+    r"a (?:very|cornerstone|good|great|bad|few|lot|bit|must|little|common|better|big|long|number|work|mix|key)"
     r"|an (?:important|easy|example|excellent|open))\b"
 )
 

@@ -23,13 +23,16 @@ _VERBS = word_set(
     send mean indicate affect replace represent track offer produce cause prevent receive accept generate check
     protect record reflect trigger determine expect consist collect create define describe deliver display
     manage monitor maintain operate issue review approve list compare combine convert cost delete disable download
-    encrypt establish evaluate exclude execute expose extend follow give host identify ignore implement improve
+    encrypt establish evaluate exclude execute expose extend follow host identify ignore implement improve
     increase install integrate limit log match merge monitor override own perform permit print process publish
-    read recommend reduce remove report request restrict save select serve set specify suggest supply take test
+    read recommend reduce remove report request restrict save select serve set specify suggest supply test
     update validate verify wait write inherit join export import cut emit build call carry
     """
 )
-_STOP = re.compile(r"[;:(–—]|\s-\s|\b(?:because|so|which|unless|although|while|whereas|but|if|when)\b")
+_STOP = re.compile(
+    r"[;:(–—]|\s-\s|\b(?:because|so|which|with the|and must|and may|and is|unless|although|while|"
+    r"whereas|but|if|when)\b"
+)
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|such|here|above|below|following)\b", re.I)
 _NO_OBJECT = re.compile(
     r"(?:to|that|how|on|as|within|under|through|using|via|without|against|across|between|like|not|up|out|in|for|"

@@ -24,7 +24,7 @@ _PURPOSE = re.compile(
 )
 _POOR = re.compile(
     r"^(?:notes?|remarks?|comments?|examples?|links?|#|no\.?|id|source|section|change|references?|resources?(?:\(s\))?|"
-    r"guidance|status|extra.*|additional.*|more.*|other.*|rfc|see also|url)$",
+    r"guidance|status|items?|days?|events?|extra.*|additional.*|more.*|other.*|rfc|see also|url)$",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"^\d{1,2}:\d\d(?:\s?[ap]m)?$", re.IGNORECASE)

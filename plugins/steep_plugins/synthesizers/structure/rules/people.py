@@ -49,7 +49,7 @@ _ODD = re.compile(
 # who is named so is not known without the text
 _NOBODY = re.compile(
     r"^(?:(?:the|your|our|a|an|each|every|all|any|some|most|many|both|other|another|new|that|one) )*"
-    r"(?:teams?|groups?|offices?|staff|employees?|head|leads?|members?|branch|division|department|authors?|crew|desk)$",
+    r"(?:teams?|groups?|offices?|staff|employees?|head|leads?|members?|directors?|managers?|branch|division|department|authors?|crew|desk)$",
     re.IGNORECASE,
 )
 _WEAK = re.compile(
@@ -147,6 +147,8 @@ def _contact(section: Section, statement: Statement, voice: Voice) -> Iterator[C
     if verb in ("ask", "call") and match["who"].split()[0] in ("a", "an", "what", "how", "why", "whether", "questions"):
         return
     if re.search(r"\b(?:function|callback|API|method|option)s?\b", match["who"]):
+        return
+    if re.match(r"\s+(?:or|and)\b", statement.text[match.end() :]) or " or talk to " in statement.text:
         return
     topic = _TOPIC.search(statement.text)
     condition = _CONDITION.match(statement.text)

@@ -27,7 +27,10 @@ _ODD = re.compile(
     r"\b(?:it|this|these|those|they|them|such|here|above|below|that|forget|worry|hesitate|be afraid)\b", re.I
 )
 
-_FEEBLE = re.compile(r"(?:be (?:silly|seen|viewed|sure|able|used$)|see|want|think|imagine|find|notice|expect|be an?)\b")
+_FEEBLE = re.compile(
+    r"(?:be (?:complex|difficult|hard|easy|useful|helpful|expensive|silly|seen|viewed|sure|"
+    r"able|used$)|consist|contain|include|see|want|think|imagine|find|notice|expect|be an?)\b"
+)
 
 
 def _asked(clause: Clause) -> str:

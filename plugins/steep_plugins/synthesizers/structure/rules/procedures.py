@@ -165,6 +165,8 @@ def _heading(section: Section, statements: tuple[Statement, ...], voice: Voice) 
     goal = _goal(section.topic, voice) if section.heading else ""
     if not goal:
         return
+    if any(each.ordered and len(each.items) > 1 for each in section.lists):
+        return
     asked = content_stems(goal)
     for number, statement in enumerate(statements[:3]):
         clause = statement.clause

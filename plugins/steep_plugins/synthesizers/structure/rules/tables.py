@@ -74,6 +74,8 @@ def _asks(column: str) -> str:
 
 def _name(header: str, value: str) -> str:
     """How a person names the row: "berth M3" for a bare code, else the words themselves."""
+    if re.search(r"\b(?:total|sum|average)\b", value, re.IGNORECASE):
+        return ""
     if not 1 <= len(value) <= 45 or len(value.split()) > 5 or _EMPTY.match(value) or _RANGE.match(value):
         return ""
     if any(word.lower() in THIRD or word.lower() in PAST for word in value.split()[1:]) or ":" in value:
