@@ -118,6 +118,8 @@ def missing_attributes(
         naming = [text for text in texts if name.lower() in text.lower()]
         for attribute in _ATTRIBUTES:
             told = re.compile(attribute.said, re.IGNORECASE)
+            if attribute.of is not _BODY and "abbreviation" in each.pair.rule:
+                continue
             if coded != (attribute.of is _SETTING):
                 continue
             meaning = each.pair.answer.split()[-1] if "abbreviation" in each.pair.rule else each.pair.answer[:60]

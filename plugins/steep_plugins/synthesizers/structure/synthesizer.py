@@ -94,7 +94,7 @@ def _with_topic(candidate: Candidate, section: Section) -> Candidate:
     """A question that could be asked of anything names its topic first, as people do who type into a search box."""
     topic = section.topic
     words = content_words(candidate.question)
-    named = any(word[:1].isupper() or any(map(str.isdigit, word)) for word in candidate.question.split()[1:])
+    named = any(word[:1].isupper() or re.search(r"[\d_]", word) for word in candidate.question.split()[1:])
     short = 1 <= len(topic.split()) <= 4 and len(topic) <= 40 and "?" not in topic and topic[:1].isalnum()
     if _DULL_TOPIC.search(topic):
         return candidate

@@ -19,6 +19,7 @@ _REASON = re.compile(
     r"^(?P<main>.{10,120}?),?\s+(?P<reason>(?:because(?: of)?|due to|so that|in order to|so as to|to avoid|to prevent|"
     r"to ensure|to make sure|to protect|since)\s.{6,160}?)[.!]?$"
 )
+_FURTHER = re.compile(r",? (?:so the|so you|so we|and there|and you can|, but)\b")
 _THIS = re.compile(r"^(?:This|That|It)(?: is|'s|’s) (?P<reason>because (?:of )?.{6,180}?)[.!]?$")
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|he|she|such|here|following|above|below)\b", re.I)
 
@@ -36,11 +37,13 @@ def _own_reason(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if match["reason"].startswith("since ") and re.search(r"\d|version|last|then", match["reason"][:40]):
         return
     clause = clause_of(statement.text, 0, match.end("main"))
-    if clause is None or len(clause.predicate.split()) > 14:
+    if clause is None or clause.subject.lower().startswith("the reason") or len(clause.predicate.split()) > 14:
         return
     yield Candidate(
         question=voice.clause_question("why", clause, clause.predicate),
-        answer=statement.line.cut(match.start("reason"), match.end("reason")),
+        answer=statement.line.cut(
+            match.start("reason"), match.start("reason") + len(_FURTHER.split(match["reason"])[0])
+        ),
         kind="cause",
         rule="causes:own",
         entity=clause.subject,

@@ -83,7 +83,7 @@ def _by_default(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     start = clause.start
     end = clause.end if begin else match.start()
     value = statement.text[start:end].strip(" ,.")
-    if re.match(r"(?:designed|able|meant|intended|also|as|for|what)\b", value):
+    if ". " in value or re.match(r"(?:designed|able|meant|intended|also|as|for|what)\b", value):
         return
     if not 1 <= len(value.split()) <= 16 or re.search(r"[;:()]", value):
         return

@@ -44,7 +44,9 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         if match is None or " like " in match.group()[: match.start("items") - match.start()]:
             continue
         what, items = _what(match), _END.sub("", match["items"]).strip(" ,")
-        if not re.search(r",| and | or ", items) or re.match(r"(?:more|few|additional|certain|potential)\b", what):
+        if not re.search(r",| and | or ", items) or re.match(
+            r"(?:more|few|additional|certain|specific|potential|native)\b", what
+        ):
             continue
         if (
             not what

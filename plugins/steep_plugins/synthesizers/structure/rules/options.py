@@ -138,6 +138,8 @@ def _kind(match: re.Match[str]) -> str:
 
 
 def _made(statement: Statement, match: re.Match[str], question: str, rule: str) -> Candidate | None:
+    if re.match(rf"`? (?:and|or) (?:the )?`?{_CODE}", statement.text[match.end("name") :]):
+        return None
     if question.lower().startswith(("which name", "what name", "name to")):
         return None
     return Candidate(

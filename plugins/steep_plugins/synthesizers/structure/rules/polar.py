@@ -27,6 +27,10 @@ _ODD = re.compile(
     r"yet|anymore|much|so|there|what|how|even|know|mean|matter|mind|worry|hesitate|forget)\b",
     re.IGNORECASE,
 )
+# what begins so holds only after what was said before
+_FOLLOWING = re.compile(
+    r"(?:then|so|otherwise|but|also|therefore|thus|still|in that case|instead|yet)\b", re.IGNORECASE
+)
 _GENERIC = re.compile(
     r"(?:each|every|any|both|some|most|many|few|no|nothing|another|other|the server)\b|\w+ (?:also|controls)\b",
     re.IGNORECASE,
@@ -39,7 +43,7 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         clause = statement.clause
         if clause is None or clause.imperative or clause.trailing or _ODD.search(clause.subject):
             continue
-        if _GENERIC.match(clause.subject):
+        if _GENERIC.match(clause.subject) or _FOLLOWING.match(statement.text):
             continue
         said = _CUT.split(clause.predicate)[0].strip()
         if _ODD.search(said) or _ENDS_OPEN.search(said) or len(said.split()) > 12:
