@@ -7,6 +7,7 @@ other row's, or column's, label holds. Where it could mean two, it names none.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -104,15 +105,13 @@ def named(
     Words ``apart`` count only towards the whole of a label: in "which room", "room" is not yet the "Bait room".
     """
     whole = [label for label in labels if label and label <= asked]
-    widest = [label for label in whole if not any(label < other for other in whole)]
-    if widest:
-        return labels.index(widest[0]) if len(widest) == 1 and labels.count(widest[0]) == 1 else None
-    said = asked - apart
-    own = [
-        number
-        for number, label in enumerate(labels)
-        if (label & said).difference(*(other for at, other in enumerate(labels) if at != number))
-    ]
+    if whole:
+        longest = max(whole, key=len)
+        sure = labels.count(longest) == 1 and all(label <= longest for label in whole)
+        return labels.index(longest) if sure else None
+    shared = Counter(word for label in labels for word in label)
+    said = {word for word in asked - apart if shared[word] == 1}
+    own = [number for number, label in enumerate(labels) if label & said]
     if len(own) == 1 and 2 * len(labels[own[0]] & asked) >= len(labels[own[0]]):
         return own[0]
     return None
