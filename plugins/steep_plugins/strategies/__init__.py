@@ -15,18 +15,19 @@ if TYPE_CHECKING:
 
 
 class InstructOptions(BaseModel, extra="forbid", frozen=True):
-    """Defaults for LoRA: ten times the rate of full tuning, small batches, few epochs."""
+    """Defaults for LoRA: ten times the rate of full tuning, small batches, few epochs, minutes on two cores."""
 
     epochs: int = Field(3, ge=1, description="how often each pair is seen, at most")
-    learning_rate: float = Field(2e-4, gt=0, description="the highest rate; it falls to zero along a cosine")
+    max_steps: int | None = Field(80, ge=1, description="how many steps are made at most; None: as the epochs want")
+    learning_rate: float = Field(5e-4, gt=0, description="the highest rate; it falls to zero along a cosine")
     batch: int = Field(16, ge=1, description="rows a step")
-    micro_batch: int | None = Field(None, ge=1, description="rows in memory at once; None: the whole batch")
+    micro_batch: int | None = Field(4, ge=1, description="rows in memory at once; None: the whole batch")
     warmup: float = Field(0.1, ge=0, lt=1, description="share of the steps in which the rate rises")
     weight_decay: float = Field(0.0, ge=0)
     max_norm: float = Field(1.0, gt=0, description="longer gradients are shortened to this")
     evaluations: int = Field(2, ge=1, description="how often an epoch the dev score is taken")
     patience: int = Field(3, ge=1, description="stop after so many evaluations without a better score")
-    dev_rows: int = Field(256, ge=1, description="at most so many dev pairs are scored")
+    dev_rows: int = Field(120, ge=1, description="at most so many dev pairs are scored")
     max_minutes: float | None = Field(None, gt=0, description="fewer steps are made where they would take longer")
 
 

@@ -23,7 +23,8 @@ TRAIN, DEV = tiny_examples(48), tiny_examples(16, start=48)
 
 
 def options(**changes):
-    return InstructOptions(**{"epochs": 4, "learning_rate": 0.05, "batch": 16, "evaluations": 2, **changes})
+    wanted = {"epochs": 4, "learning_rate": 0.05, "batch": 16, "micro_batch": None, "evaluations": 2, **changes}
+    return InstructOptions(**wanted)
 
 
 def train(folder, *, clock=None, trainee=None, progress=lambda at: None, train=TRAIN, dev=DEV, **changes):
@@ -62,6 +63,25 @@ def test_it_stops_when_the_score_no_longer_rises_and_goes_back_to_the_start(tmp_
     assert result.score_after == result.score_before == -1
     assert all(torch.equal(one, other) for one, other in zip(trained_weights(trainee), untrained, strict=True))
     assert [row["score"] for row in result.history] == [-2, -3, -4]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_the_weights_that_are_kept_were_scored_last(tmp_path, again):
+    class Remembering(FailingTrainee):
+        def score(self, examples):
+            self.at = trained_weights(self)
+            return super().score(examples)
+
+    trainee, _ = train(tmp_path, trainee=Remembering(), epochs=20, patience=3)
+    if again:  # after a kill between the end of the training and the saving of its adapter
+        trainee, _ = train(tmp_path, trainee=Remembering(), epochs=20, patience=3)
+    assert all(torch.equal(one, other) for one, other in zip(trained_weights(trainee), trainee.at, strict=True))
+
+
+def test_no_more_steps_are_made_than_allowed(tmp_path):
+    _, result = train(tmp_path, max_steps=5)
+    assert result.steps == 5
+    assert [row["step"] for row in result.history] == [2, 4, 5]
 
 
 def test_micro_batches_give_the_gradient_of_the_whole_batch(tmp_path):
@@ -105,6 +125,7 @@ def test_a_time_limit_shortens_the_plan_and_is_kept(tmp_path):
         trainee=trainee,
         clock=lambda: trainee.now,
         epochs=200,  # 600 steps with 300 evaluations: 15 minutes
+        max_steps=None,
         max_minutes=2,
         patience=999,
         progress=lambda at: totals.append(at.total),
@@ -173,7 +194,7 @@ def progress(at):
 
 torch.set_num_threads(1)
 trainee = TinyTrainee()
-strategy = Instruct(InstructOptions(epochs=4, learning_rate=0.05, batch=16, evaluations=2))
+strategy = Instruct(InstructOptions(epochs=4, learning_rate=0.05, batch=16, micro_batch=None, evaluations=2))
 train, dev = tiny_examples(48), tiny_examples(16, start=48)
 strategy.train(
     TrainingJob(trainee=trainee, train=train, dev=dev, folder=Path(sys.argv[1]), seed=7, progress=progress)

@@ -12,6 +12,7 @@ plans = st.builds(
     epochs=st.integers(1, 5),
     evaluations=st.integers(1, 6),
     warmup=st.floats(0, 0.9),
+    max_steps=st.none() | st.integers(1, 100),
 )
 
 

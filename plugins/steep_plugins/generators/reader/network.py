@@ -55,7 +55,7 @@ def _loss(logits: torch.Tensor, positions: torch.Tensor, sizes: list[int]) -> to
     own window's "no answer", by which reading compares passages. Of one window it is the cross-entropy of its logits.
     """
     losses = []
-    for question, position in zip((logits - logits[:, :1]).split(sizes), positions, strict=True):
+    for question, position in zip(torch.split(logits - logits[:, :1], sizes), positions, strict=True):
         choices = torch.cat([question.new_zeros(1), question[:, 1:].flatten()])
         losses.append(torch.nn.functional.cross_entropy(choices, position))
     return torch.stack(losses).mean()

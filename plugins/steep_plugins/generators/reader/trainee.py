@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from steep_plugins.generators.reader.adapters import BASE_FILE, check_base
+from steep_plugins.generators.reader.confidence import RIGHT, features
 from steep_plugins.generators.reader.model import with_adapter, with_new_lora
 from steep_plugins.generators.reader.reading import SpanReader, Task, Text
 from steep_plugins.generators.reader.rows import collate, encode, lead_of
 from steep_plugins.generators.reader.scoring import token_f1
 from steep_plugins.generators.reader.starter import BASE_MODEL, save_adapter
+from steep_plugins.generators.reader.windows import MASK, SEP
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import torch
 
     from steep.kinds import AdapterRef, Dropped, Example, LoraShape
     from steep_plugins.generators.reader.confidence import Calibration
+    from steep_plugins.generators.reader.spans import Candidate
     from steep_plugins.generators.reader.windows import Encoder
 
 
@@ -29,14 +35,30 @@ def adapted(base: Any, shape: LoraShape, *, seed: int, start: AdapterRef | None,
     return with_new_lora(base, rank=shape.rank, alpha=shape.alpha, dropout=shape.dropout, seed=seed)
 
 
+BLEND = 0.5
+"""How far from the starting weights to the trained ones the adapter lies that is scored and saved.
+
+Weights in between keep most of what was gained on pairs like those trained on, and lose less on questions that are put
+in other ways, which those of people are (Wortsman et al., arXiv 2109.01903).
+"""
+
+MASKED = 0.3
+"""The share of a question's pieces hidden in training: pairs made from a text repeat its words; people do not."""
+
+
 class SpanTrainee:
-    """The trainee of `reader`. Its dev score is token F1 with abstention, as a user would get it."""
+    """The trainee of `reader`. Its dev score is token F1 with abstention, as a user would get it.
+
+    Scoring also settles how sure the tuned reader may be, and from when on it answers, on the examples it is scored by;
+    ``save`` writes what the last scoring settled beside the adapter.
+    """
 
     def __init__(self, model: Any, encoder: Encoder, calibration: Calibration, *, digest: str) -> None:
         self._model = model
         self._encoder = encoder
         self._calibration = calibration
         self._digest = digest
+        self._start = {name: each.detach().clone() for name, each in self._trained()}
 
     @property
     def model(self) -> Any:
@@ -46,8 +68,12 @@ class SpanTrainee:
         return encode(examples, self._encoder)
 
     def collate(self, features: Sequence[Mapping[str, list[int]]]) -> Mapping[str, Any]:
+        """As rows; while the model trains, with some pieces of each question hidden, drawn from torch's generator."""
+        batch = collate(features)
+        if self._model.training:
+            batch["input_ids"] = masked(batch["input_ids"], MASKED)
         device = self._model.device
-        return {name: tensor.to(device) for name, tensor in collate(features).items()}
+        return {name: tensor.to(device) for name, tensor in batch.items()}
 
     def score(self, examples: Sequence[Example]) -> float:
         """Mean token F1 of the best span over an example's passages; abstaining scores 1 where there is no answer."""
@@ -58,27 +84,70 @@ class SpanTrainee:
             )
             for example in examples
         ]
-        was_training = self._model.training
-        self._model.eval()
-        try:
-            reader = SpanReader(
-                self._model,
-                self._encoder,
-                preference=self._calibration.preference,
-                device=str(self._model.device),
-            )
-            read = reader.read_all(tasks)
-        finally:
-            self._model.train(was_training)
-        scores = []
-        for example, task, found in zip(examples, tasks, read, strict=True):
-            given = self._calibration.probability(found) >= self._calibration.threshold
-            text = task.texts[found[0].passage].text[found[0].start : found[0].end] if given else ""
-            scores.append(token_f1(text, [example.pair.answer] if example.pair.answerable else []))
+        read = self._read(tasks)
+        golds = [[example.pair.answer] if example.pair.answerable else [] for example in examples]
+        f1 = [
+            token_f1(_text(task, found), gold) if gold and found else 0.0
+            for task, found, gold in zip(tasks, read, golds, strict=True)
+        ]
+        held = [(features(found), value >= RIGHT) for found, value in zip(read, f1, strict=True) if found]
+        if held:
+            self._calibration = self._calibration.settled(*zip(*held, strict=True))
+        given = [self._calibration.probability(found) >= self._calibration.threshold for found in read]
+        scores = [value if shown else float(not gold) for value, shown, gold in zip(f1, given, golds, strict=True)]
         return sum(scores) / len(scores)
 
     def save(self, folder: Path) -> None:
-        """PEFT's two files, and the digest of the base beside them."""
-        save_adapter(self._model, folder)
+        """PEFT's two files, the digest of the base, and how sure the tuned reader may be."""
+        with self._blended():
+            save_adapter(self._model, folder)
+        self._calibration.save(folder)
         base = {"digest": self._digest, "model": f"{BASE_MODEL} with the reader's starter"}
         (folder / BASE_FILE).write_text(json.dumps(base, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+    def _read(self, tasks: Sequence[Task]) -> list[list[Candidate]]:
+        was_training = self._model.training
+        self._model.eval()
+        try:
+            with self._blended():
+                reader = SpanReader(
+                    self._model,
+                    self._encoder,
+                    preference=self._calibration.preference,
+                    device=str(self._model.device),
+                )
+                return reader.read_all(tasks)
+        finally:
+            self._model.train(was_training)
+
+    def _trained(self) -> Iterator[tuple[str, Any]]:
+        return ((name, each) for name, each in self._model.named_parameters() if each.requires_grad)
+
+    @contextmanager
+    def _blended(self) -> Iterator[None]:
+        """The model with weights between the first ones and its own, which it has again afterwards."""
+        import torch
+
+        own = {name: each.detach().clone() for name, each in self._trained()}
+        try:
+            with torch.no_grad():
+                for name, each in self._trained():
+                    each.copy_(self._start[name].lerp(own[name], BLEND))
+            yield
+        finally:
+            with torch.no_grad():
+                for name, each in self._trained():
+                    each.copy_(own[name])
+
+
+def masked(ids: torch.Tensor, share: float) -> torch.Tensor:
+    """``ids`` (windows, width) with this share of each question's pieces replaced by MASK, drawn by chance."""
+    import torch
+
+    places = torch.arange(ids.shape[1])
+    question = (places > 0) & (places < (ids == SEP).int().argmax(dim=1, keepdim=True))
+    return ids.masked_fill(question & (torch.rand(ids.shape) < share), MASK)
+
+
+def _text(task: Task, found: Sequence[Candidate]) -> str:
+    return task.texts[found[0].passage].text[found[0].start : found[0].end]

@@ -32,10 +32,12 @@ class Plan:
         return 0.5 * (1 + math.cos(math.pi * (step - self.warmup) / max(1, self.steps - self.warmup)))
 
 
-def plan_of(*, rows: int, batch: int, epochs: int, evaluations: int, warmup: float) -> Plan:
+def plan_of(
+    *, rows: int, batch: int, epochs: int, evaluations: int, warmup: float, max_steps: int | None = None
+) -> Plan:
     per_epoch = math.ceil(rows / batch)
-    steps = per_epoch * epochs
-    every = max(1, math.ceil(per_epoch / evaluations))
+    steps = per_epoch * epochs if max_steps is None else min(per_epoch * epochs, max_steps)
+    every = max(1, math.ceil(min(per_epoch, steps) / evaluations))
     return Plan(steps=steps, per_epoch=per_epoch, every=every, warmup=math.ceil(steps * warmup))
 
 

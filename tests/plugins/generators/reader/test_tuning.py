@@ -8,7 +8,9 @@ import pytest
 from steep.errors import AdapterError
 from steep.kinds import AdapterRef, Example, GenerationRequest, LoraShape
 from steep.values import Conversation, Message, Pair, Span
+from steep_plugins.generators.reader.confidence import Calibration
 from steep_plugins.generators.reader.rows import collate, encode
+from steep_plugins.generators.reader.windows import MASK, SEP
 
 from .conftest import TEXT, hits, passage
 
@@ -154,7 +156,7 @@ def adapter(reader, tmp_path_factory):
     weights = [weight for weight in trainee.model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=5e-3)
     trainee.model.train()
-    for _ in range(12):
+    for _ in range(20):
         trainee.model(**trainee.collate(rows)).loss.backward()
         optimizer.step()
         optimizer.zero_grad()
@@ -166,7 +168,7 @@ def adapter(reader, tmp_path_factory):
 
 def test_tuning_changes_the_answer_of_the_requests_that_ask_for_it(reader, adapter):
     ref, before, after = adapter
-    assert before < 0.5 < after
+    assert before < 0.5 < after  # of one answer, given
     plain = GenerationRequest(question="When was the north pier built?", hits=hits(TEXT), insist=True)
     tuned = GenerationRequest(question=plain.question, hits=plain.hits, insist=True, adapter=ref)
     assert "340" in reader.generate(tuned).text
@@ -205,3 +207,52 @@ def test_an_adapter_of_another_base_is_refused(reader, adapter, tmp_path):
     ref = AdapterRef(version="foreign", folder=tmp_path)
     with pytest.raises(AdapterError, match=r"foreign was tuned on the base of another starter.*steep tune"):
         reader.generate(GenerationRequest(question="When?", hits=hits(TEXT), adapter=ref))
+
+
+def test_what_is_saved_lies_halfway_between_the_weights_before_and_after(reader, tmp_path):
+    import torch
+    from safetensors.torch import load_file
+
+    trainee = reader.trainee(LoraShape(rank=2, alpha=4), seed=3)
+    before = {name: each.detach().clone() for name, each in trainee.model.named_parameters() if each.requires_grad}
+    with torch.no_grad():
+        for name in before:
+            trainee.model.get_parameter(name).add_(1.0)
+    trainee.save(tmp_path)
+    saved = load_file(tmp_path / "adapter_model.safetensors")
+    assert len(saved) == len(before)
+    plain = {name.replace(".default", "").replace("modules_to_save.", ""): each for name, each in before.items()}
+    for name, tensor in saved.items():
+        torch.testing.assert_close(tensor, plain[name] + 0.5)
+    for name, each in before.items():
+        torch.testing.assert_close(trainee.model.get_parameter(name).detach(), each + 1.0)
+
+
+def test_training_hides_words_of_questions_and_of_nothing_else(reader):
+    import torch
+
+    trainee = reader.trainee(LoraShape(rank=2, alpha=4), seed=0)
+    rows, _ = trainee.encode(FACTS * 8)
+    trainee.model.eval()
+    shown = trainee.collate(rows)["input_ids"]
+    trainee.model.train()
+    torch.manual_seed(0)
+    hidden = trainee.collate(rows)["input_ids"]
+    trainee.model.eval()
+    assert MASK not in shown
+    changed = shown != hidden
+    assert (hidden[changed] == MASK).all()
+    question = (shown == SEP).int().argmax(dim=1)
+    place = torch.arange(shown.shape[1])
+    asked = (place > 0) & (place < question[:, None])
+    assert not changed[~asked].any()
+    assert 0.2 < float(changed[asked].float().mean()) < 0.4
+
+
+def test_the_tuned_reader_is_as_sure_as_its_examples_let_it_be(reader, adapter, tmp_path):
+    """Beside the adapter stands the scaling that its last scoring settled, and the generator uses it."""
+    ref, _, _ = adapter
+    settled = Calibration.load(ref.folder)
+    assert settled.rows == 1
+    assert reader.tuned(ref).calibration == settled
+    assert reader.tuned(None).calibration != settled

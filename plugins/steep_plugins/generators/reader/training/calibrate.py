@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from steep_plugins.generators.reader.confidence import (
+    RIGHT,
+    SLACK,
     Calibration,
     best_threshold,
     calibration_error,
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
 
     from steep_plugins.generators.reader.examples import ReadingExample
     from steep_plugins.generators.reader.reading import SpanReader
-
-RIGHT = 0.5
-"""Token F1 from which an answer counts as right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +96,7 @@ def _fitted(rows: Sequence[Judged]) -> Calibration:
     right = [_right(row, found) for row, found in zip(rows, best, strict=True)]
     weights, bias = fit([features(found) for found in best], right)
     scaled = replace(first, weights=tuple(round(weight, 5) for weight in weights), bias=round(bias, 5))
-    threshold = best_threshold([scaled.probability(found) for found in best], right, slack=0.01)
+    threshold = best_threshold([scaled.probability(found) for found in best], right, slack=SLACK)
     return replace(scaled, threshold=round(threshold, 4))
 
 
