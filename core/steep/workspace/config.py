@@ -73,7 +73,10 @@ class PluginsSection(Section):
 class SynthesizeSection(Section):
     round_trip: int = Field(5, ge=0, description="a question must find its own passage among this many; 0: not asked")
     reader_f1: float = Field(
-        0.3, ge=0, le=1, description="token F1 of the generator's answer that a pair must reach; 0: any"
+        0.0,
+        ge=0,
+        le=1,
+        description="token F1 of the generator's answer that a pair must reach; 0: it may learn what it misses",
     )
     max_overlap: float = Field(0.9, gt=0, le=1, description="share of a question's words its sentence may hold")
     near_duplicate: float = Field(0.8, gt=0, le=1, description="word similarity from which two questions are one")

@@ -95,8 +95,19 @@ def test_pairs_pass_the_filters_into_a_dataset_version(project):
     assert summary.written == summary.kept + sum(summary.dropped.values()) + summary.unused
     for pair in pairs:
         assert not pair.answerable or pair.scores["rank"] <= 5
-        assert not pair.answerable or pair.scores["reader_f1"] >= 0.3
     json.dumps(dataclasses.asdict(summary))
+
+
+def test_pairs_that_the_generator_does_not_answer_go_where_that_is_asked_for(project):
+    everything = synthesize(project, progress=quiet)
+    config = (project.folder / "steep.toml").read_text()
+    (project.folder / "steep.toml").write_text(config.replace("unanswerable =", "reader_f1 = 0.6\nunanswerable ="))
+    with Project.open(project.folder) as stricter:
+        summary = synthesize(stricter, progress=quiet)
+        _, pairs = stricter.datasets.load()
+    assert summary.dropped["the generator does not find the answer"] > 0
+    assert summary.kept < everything.kept
+    assert all(pair.scores["reader_f1"] >= 0.6 for pair in pairs if pair.answerable)
 
 
 def test_the_same_inputs_give_the_same_version(project, tmp_path):
@@ -190,7 +201,7 @@ def test_stopping_leaves_no_dataset_behind(project):
 
 
 def test_when_nothing_is_kept_the_error_says_why(tmp_path):
-    project = opened(tmp_path, more="").__class__
+    project = opened(tmp_path, more="reader_f1 = 0.3").__class__
     (tmp_path / "parts.py").write_text(PARTS.replace("share > 0.3", "share > 2"))
     with pytest.raises(DatasetError, match="the generator does not find the answer"):
         synthesize(project.open(tmp_path), progress=quiet)

@@ -47,7 +47,7 @@ MASKED = 0.3
 
 
 class SpanTrainee:
-    """The trainee of `reader`. Its dev score is token F1 with abstention, as a user would get it.
+    """The trainee of `reader`. Its dev score is token F1 of what it reads.
 
     Scoring also settles how sure the tuned reader may be, and from when on it answers, on the examples it is scored by;
     ``save`` writes what the last scoring settled beside the adapter.
@@ -76,7 +76,10 @@ class SpanTrainee:
         return {name: tensor.to(device) for name, tensor in batch.items()}
 
     def score(self, examples: Sequence[Example]) -> float:
-        """Mean token F1 of the best span over an example's passages; abstaining scores 1 where there is no answer."""
+        """Mean token F1 of the span that is read first among an example's passages, whether it would be given or not.
+
+        Of examples without an answer only what is settled depends.
+        """
         tasks = [
             Task(
                 question=example.pair.question,
@@ -85,17 +88,15 @@ class SpanTrainee:
             for example in examples
         ]
         read = self._read(tasks)
-        golds = [[example.pair.answer] if example.pair.answerable else [] for example in examples]
         f1 = [
-            token_f1(_text(task, found), gold) if gold and found else 0.0
-            for task, found, gold in zip(tasks, read, golds, strict=True)
+            token_f1(_text(task, found), [example.pair.answer]) if example.pair.answerable and found else 0.0
+            for example, task, found in zip(examples, tasks, read, strict=True)
         ]
         held = [(features(found), value >= RIGHT) for found, value in zip(read, f1, strict=True) if found]
         if held:
             self._calibration = self._calibration.settled(*zip(*held, strict=True))
-        given = [self._calibration.probability(found) >= self._calibration.threshold for found in read]
-        scores = [value if shown else float(not gold) for value, shown, gold in zip(f1, given, golds, strict=True)]
-        return sum(scores) / len(scores)
+        answerable = sum(example.pair.answerable for example in examples)
+        return sum(f1) / max(1, answerable)
 
     def save(self, folder: Path) -> None:
         """PEFT's two files, the digest of the base, and how sure the tuned reader may be."""
