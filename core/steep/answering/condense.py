@@ -19,7 +19,7 @@ from steep.answering.phrases import VERBS, Phrase, noun_phrases, person, possess
 from steep.kinds import GenerationRequest
 from steep.prompts import MARKER
 from steep.values import Message
-from steep.words import content_stems, word_set, words
+from steep.words import Word, content_stems, word_set, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,12 @@ _FIRST_AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|do|does|did|can|could|will|would|should|may|must|has|have)\b", re.I
 )
 _NAMING = word_set("what which who whose whom")
+_WONDERING = _NAMING | word_set("when where why how")
+# what may stand beside a question word that has nothing to ask about: "how often", "until when", "why exactly"
+_BESIDE = word_set("many much long far often fast soon late early exactly so not")
+_COURTESY = word_set(
+    "thanks thank you thx ok okay great good perfect fine nice hello hi hey please sorry bye cheers very much no yes"
+)
 
 
 def condense(question: str, history: Sequence[Message], generator: Generator | None = None) -> str:
@@ -73,7 +79,7 @@ def condense(question: str, history: Sequence[Message], generator: Generator | N
 def is_follow_up(question: str) -> bool:
     """Whether a question leans on the turns before it."""
     said = words(question)
-    if len(said) > _LONGEST:
+    if len(said) > _LONGEST or all(word.text.lower() in _COURTESY for word in said):
         return False
     if _OPENING.match(question) or _ELSEWHERE.search(question):
         return True
@@ -98,10 +104,10 @@ def standalone(question: str, turns: Sequence[Message]) -> str:
     opening = _OPENING.match(question) or _CONNECTIVE.match(question)
     rest = question[opening.end() :] if opening else question
     core = rest.strip().rstrip("?!. ").strip()
-    if _is_fragment(core):
-        return _transferred(core, before)
     if _is_bare_question(core) and (asked := _FIRST_AUXILIARY.search(before)):
         return f"{core[:1].upper()}{core[1:]} {asked[0].lower()} {_bare(before[asked.end() :])}?"
+    if _is_fragment(core):
+        return _transferred(core, before)
     topic = _topic(core, before, answer)
     resolved = _with_topic(core, topic) if topic else core
     if resolved == core and not content_stems(core) & content_stems(before):
@@ -157,16 +163,26 @@ def _points(question: str, index: int) -> bool:
     following = said[index + 1].text.lower() if index + 1 < len(said) else ""
     if word == "there":
         return not following or not (index and said[index - 1].text.lower() in ("is", "are", "was", "were"))
+    if index > 1 and _FIRST_AUXILIARY.fullmatch(said[index - 1].text) and _is_fronted(said[: index - 1]):
+        return True
     if word in _DEMONSTRATIVE and before:
         adjoining = before[-1].end == said[index - 1].end
         return not following or not (word == "that" and adjoining)
     return not before
 
 
+def _is_fronted(said: Sequence[Word]) -> bool:
+    """What stands before the auxiliary is what is asked for: "how many cars" in "how many cars does she take"."""
+    spoken = [word.text.lower() for word in said]
+    start = next((index for index, word in enumerate(spoken) if word in _WONDERING), None)
+    leading = set(spoken[:start])
+    return start is not None and leading <= _PREPOSITIONS and not any(_FIRST_AUXILIARY.fullmatch(w) for w in spoken)
+
+
 def _is_bare_question(core: str) -> bool:
     """A question word with nothing to ask about: "why", "how often", "until when"."""
-    said = [word.text.lower() for word in words(core)]
-    return len(said) <= 3 and not noun_phrases(core) and not any(word in _POINTING for word in said)
+    said = {word.text.lower() for word in words(core)}
+    return bool(said & _WONDERING) and said <= _WONDERING | _PREPOSITIONS | _BESIDE
 
 
 def _is_fragment(core: str) -> bool:

@@ -6,6 +6,7 @@ prepositions and common verbs close it). Names are runs of capitalised words.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from steep.words import STOPWORDS, Word, word_set, words
@@ -37,6 +38,10 @@ _ATTRIBUTES = word_set(
 
 # what stands right after one of these is a verb: "do I configure", "to configure", "who built"
 _BEFORE_VERBS = word_set("i you we they he she it to who")
+# after one of these a verb has its base form: "does the ferry leave"; after "is" or "has" it has not
+_BEFORE_BASE_FORMS = word_set("do does did can could will would shall should may might must to")
+# "is the lost badge replaced": before its noun a participle is part of the phrase, after it not
+_PARTICIPLE = re.compile(r"paid|\w{2,}(?<!e)ed")
 _ADVERBS = word_set("much many long far often fast big old soon late early")
 
 
@@ -75,7 +80,7 @@ def noun_phrases(text: str) -> list[Phrase]:
     for index, word in enumerate(said):
         lower = word.text.lower()
         gap = bool(run) and text[run[-1].end : word.start].strip() not in ("", "-")
-        if run and (gap or _closes(lower, run)):
+        if run and (gap or _closes(said, index, run)):
             phrases += _phrase(text, run, said)
             run = []
         if lower in _DETERMINERS or (word.is_content and not _is_verb(said, index, run)):
@@ -106,11 +111,25 @@ def possessive(text: str) -> str:
     return f"{text}'" if text.endswith("s") else f"{text}'s"
 
 
-def _closes(lower: str, run: list[Word]) -> bool:
+def _closes(said: list[Word], index: int, run: list[Word]) -> bool:
+    lower = said[index].text.lower()
     if lower in STOPWORDS or lower in _AUXILIARIES or lower in _DETERMINERS:
         return True
-    has_noun = any(word.is_content for word in run)
-    return has_noun and lower in VERBS
+    if not any(word.is_content for word in run):
+        return False
+    return bool(_PARTICIPLE.fullmatch(lower)) or (lower in VERBS and not _is_noun(said, index, run))
+
+
+def _is_noun(said: list[Word], index: int, run: list[Word]) -> bool:
+    """Whether a word that may be a verb is the noun of "parental leave": another verb follows it, or none could stand.
+
+    A base form stands after an auxiliary ("does the ferry leave") or a plural ("ferries leave").
+    """
+    following = said[index + 1].text.lower() if index + 1 < len(said) else ""
+    if following in VERBS or following in _AUXILIARIES:
+        return True
+    plural = run[-1].text.lower().endswith("s")
+    return not plural and not any(word.text.lower() in _BEFORE_BASE_FORMS for word in said[:index])
 
 
 def _is_verb(said: list[Word], index: int, run: list[Word]) -> bool:
@@ -118,7 +137,8 @@ def _is_verb(said: list[Word], index: int, run: list[Word]) -> bool:
     if word[:1].isupper() and index:
         return False
     before = said[index - 1].text.lower() if index else ""
-    return not run and (before in _BEFORE_VERBS or (word.lower() in VERBS and bool(index)))
+    of_whom = index > 1 and before in _BEFORE_BASE_FORMS and said[index - 2].text.lower() in ("who", "what", "which")
+    return not run and (of_whom or before in _BEFORE_VERBS or (word.lower() in VERBS and bool(index)))
 
 
 def _phrase(text: str, run: list[Word], said: list[Word]) -> list[Phrase]:

@@ -54,6 +54,28 @@ def talk(*texts):
         ("Does the ferry run in winter?", "Yes.", "How often?", "How often does the ferry run in winter?"),
         ("When does the ferry leave the harbour?", "At 8.", "Why?", "Why does the ferry leave the harbour?"),
         ("Where can I park?", "At the north pier.", "What does it cost there?", "What does it cost at the north pier?"),
+        (
+            "How long does parental leave last?",
+            "16 weeks.",
+            "When must it be asked for?",
+            "When must parental leave be asked for?",
+        ),
+        ("How long does parental leave last?", "16 weeks.", "And sick leave?", "How long does sick leave last?"),
+        (
+            "How long does parental leave last?",
+            "16 weeks.",
+            "And for how long?",
+            "For how long does parental leave last?",
+        ),
+        ("Is parental leave paid?", "Yes.", "Who approves it?", "Who approves parental leave?"),
+        (
+            "Which boat is the fastest?",
+            "The Kestrel.",
+            "How many cars does she take?",
+            "How many cars does the Kestrel take?",
+        ),
+        ("What is the Kestrel?", "A boat.", "How much fuel does it use?", "How much fuel does the Kestrel use?"),
+        ("What is the limit for hotels?", "140.", "Who can raise it?", "Who can raise hotels?"),
     ],
 )
 def test_a_follow_up_is_made_to_stand_alone(before, answer, question, standalone):
@@ -79,6 +101,17 @@ def test_a_follow_up_of_a_follow_up_goes_back_to_the_subject():
 def test_a_question_that_stands_alone_is_left_as_it_is(question):
     assert not is_follow_up(question)
     assert condense(question, talk("How much is a day ticket?", "12 euros.")) == question
+
+
+@pytest.mark.parametrize("said", ["thanks", "Thank you very much!", "OK, great.", "yes please"])
+def test_a_courtesy_is_not_made_a_question(said):
+    assert condense(said, talk("How long does parental leave last?", "16 weeks.")) == said
+
+
+@pytest.mark.parametrize("question", ["Are you sure?", "Who approves more?"])
+def test_what_asks_something_of_its_own_is_not_taken_for_a_bare_question_word(question):
+    before = "How long does parental leave last?"
+    assert condense(question, talk(before, "16 weeks.")) == f"{question[:-1]}: {before[0].lower()}{before[1:]}"
 
 
 def test_without_turns_before_nothing_is_filled_in():
