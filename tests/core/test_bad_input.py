@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import shutil
 import subprocess
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -398,3 +400,19 @@ def test_an_adapter_of_another_base_is_refused_before_anything_is_generated(proj
     project.adapters.point("harbor", "production", adapter.version, reason="by hand", now=1.0)
     with pytest.raises(AdapterError, match=r"was tuned on another, but .* is quoter-1 now; run `steep tune` again"):
         Answerer(project).answer(AnswerRequest(question="When does it leave?", scope=Scope(), profile="both"))
+
+
+def test_a_damaged_adapter_is_refused_and_the_arms_without_one_go_on(project):
+    indexed(project)
+    source = project.state / "work" / "adapter"
+    source.mkdir(parents=True)
+    (source / "adapter_model.safetensors").write_bytes(b"weights")
+    base = project.generator().digest
+    adapter = project.adapters.add(name="harbor", source=source, base=base, score=None, lineage={}, now=1.0)
+    project.adapters.point("harbor", "production", adapter.version, reason="by hand", now=1.0)
+    (Path(adapter.folder) / "adapter_model.safetensors").write_bytes(b"wei")
+    request = AnswerRequest(question="When does it leave?", scope=Scope(), profile="both")
+    answerer = Answerer(project)
+    with pytest.raises(AdapterError, match=r"is damaged: .* are not those that were saved\. Restore .* `steep tune`"):
+        answerer.answer(request)
+    assert answerer.answer(replace(request, profile="rag")).arm == "rag"

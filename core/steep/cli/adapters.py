@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -9,12 +10,22 @@ import typer
 from steep.cli.output import Folder, Group, Json, emit, opened, say, table
 
 app = typer.Typer(
-    cls=Group, no_args_is_help=True, help="List adapter versions, and move the aliases that point to them."
+    cls=Group,
+    invoke_without_command=True,
+    help="List adapter versions, which is what it does alone, and move the aliases that point to them.",
 )
 
 Reference = Annotated[str, typer.Argument(help="A version or its beginning, or name@alias.")]
 Alias = Annotated[str, typer.Option(help="The alias to move.")]
 Name = Annotated[str | None, typer.Option(help="The adapter's name; by default the project's.", show_default=False)]
+
+
+@app.callback()
+def adapters(context: typer.Context, folder: Folder = None, json: Json = False) -> None:
+    if context.invoked_subcommand is None:
+        list_adapters(folder=folder, json=json)
+    elif folder is not None or json:
+        raise typer.BadParameter(f"options stand after the command: steep adapters {context.invoked_subcommand} …")
 
 
 @app.command("list")
@@ -69,8 +80,11 @@ def show(adapter: Reference, folder: Folder = None, json: Json = False) -> None:
         f"  base    {found.base}",
         f"  score   {_score(found.score)}",
     )
-    for key, value in found.lineage.items():
-        say(f"  {key:<8}{value}")
+    lineage = {key: value for key, value in found.lineage.items() if key != "base" and value not in ({}, [], None)}
+    width = max((len(key) for key in lineage), default=0)
+    for key, value in lineage.items():
+        for line, text in enumerate(_lines(value)):
+            say(f"  {'' if line else key:<{width}}  {text}")
     if damage:
         say(f"  DAMAGED: {damage}")
 
@@ -119,6 +133,22 @@ def history(name: Name = None, alias: Alias = "production", folder: Folder = Non
     table(
         f"{chosen}@{alias}", ("version", "before", "reason"), [(m.version, m.previous or "", m.reason) for m in moves]
     )
+
+
+def _lines(value: Any) -> Iterator[str]:
+    """A value of the lineage in words, a list's items a line each; a phase's log of its steps is left to --json."""
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from _lines(each)
+    elif isinstance(value, Mapping):
+        told = {key: each for key, each in value.items() if key != "history" and each not in ({}, [], None)}
+        yield ", ".join(f"{key} {_figure(each)}" for key, each in told.items())
+    else:
+        yield _figure(value)
+
+
+def _figure(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _score(score: float | None) -> str:

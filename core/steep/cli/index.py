@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from steep.cli.output import Folder, Json, emit, name_failures, opened, progress_bars, say
+from steep.cli.output import Folder, Json, counted, emit, name_failures, opened, progress_bars, say
 
 
 def index(
@@ -32,8 +32,9 @@ def index(
         f"{summary.added} added, {summary.changed} changed, {summary.removed} removed, {summary.unchanged} unchanged"
     )
     say(
-        f"Generation {summary.generation}: {summary.documents} documents in {summary.passages} passages ({changes}).",
-        f"Embedded {summary.embedded} passages anew." if summary.rebuilt else "Nothing had changed.",
+        f"Generation {summary.generation}: {counted(summary.documents, 'document')} in "
+        f"{counted(summary.passages, 'passage')} ({changes}).",
+        f"Embedded {counted(summary.embedded, 'passage')} anew." if summary.rebuilt else "Nothing had changed.",
     )
     if summary.failed:
         kept = f"; {len(summary.kept)} of them keep their old version" if summary.kept else ""

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from steep.cli.output import Json, emit, say
+from steep.cli.output import Json, counted, emit, say
 
 
 def init(
@@ -53,7 +53,7 @@ def init(
     kinds = ", ".join(f"{count} {suffix}" for suffix, count in counts.items())
     say(
         f"Wrote {file}.",
-        f"It takes {len(found)} documents ({kinds})."
+        f"It takes {counted(len(found), 'document')} ({kinds})."
         if found
         else "There are no documents here yet that a reader takes.",
         'Next: `steep run` does the whole job; `steep index`, then `steep ask "…"`, is the quick way in.',

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from steep.cli.output import Folder, Group, Json, emit, say, table, warn
+from steep.cli.output import Folder, Group, Json, counted, emit, say, table, warn
 
 if TYPE_CHECKING:
     from steep.authoring.checks import Checked
@@ -102,7 +102,8 @@ def _discovered(folder: Path | None) -> tuple[Plugins, list[str]]:
 def _say_checked(checked: Checked) -> None:
     cost = "" if checked.milliseconds is None else f", imported in {checked.milliseconds:.0f} ms"
     state = "PROBLEMS" if checked.problems else "ok"
-    say(f"{state:<8}  {checked.plugin} ({checked.distribution} {checked.version}): {len(checked.offers)} offers{cost}")
+    offers = counted(len(checked.offers), "offer")
+    say(f"{state:<8}  {checked.plugin} ({checked.distribution} {checked.version}): {offers}{cost}")
     for qualified, keys in checked.required.items():
         say(f"          {qualified} needs the options {', '.join(keys)}")
     for problem in checked.problems:

@@ -101,6 +101,7 @@ class Answerer:
         self._opened: tuple[Library, Retriever] | None = None
         self._guardrails: dict[str, Guardrail] = {}
         self._profiles: dict[str, tuple[Profile, Guards]] = {}
+        self._whole: set[str] = set()
 
     @property
     def profiles(self) -> tuple[str, ...]:
@@ -253,6 +254,13 @@ class Answerer:
                 f"the adapter {wanted!r} (version {version.version}) was tuned on {version.base}, but "
                 f"`{self._project.config.generator.use}` is {generator.digest} now; run `steep tune` again."
             )
+        if version.version not in self._whole:  # once: its files are read for it
+            if damage := self._project.adapters.damage(version.version):
+                raise AdapterError(
+                    f"the adapter {wanted!r} is damaged: {damage}. Restore the folder from a backup, point to another "
+                    "version with `steep adapters promote`, or run `steep tune`, which writes the same one again."
+                )
+            self._whole.add(version.version)
         return AdapterRef(version=version.version, folder=Path(version.folder))
 
     def _profile(self, name: str) -> tuple[Profile, Guards]:

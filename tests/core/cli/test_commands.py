@@ -25,7 +25,7 @@ def test_init_takes_every_document_and_says_what_comes_next(steep, tmp_path):
     (tmp_path / "a.md").write_text("# A\n\nText.\n", "utf-8")
     ran = steep("init")
     assert ran.code == 0
-    assert "1 documents (1 .md)" in ran.out
+    assert "It takes 1 document (1 .md)" in ran.out
     assert "steep run" in ran.out
     assert (tmp_path / "steep.toml").is_file()
 
@@ -118,7 +118,12 @@ def test_adapters_are_listed_shown_promoted_and_rolled_back(steep, folder):
     version = steep("tune", "--json", into=folder).json["version"]
     listed = steep("adapters", "list", "--json", into=folder).json["adapters"]
     assert [each["version"] for each in listed] == [version]
+    assert steep("adapters", "--json", into=folder).json["adapters"] == listed
+    assert "after the command" in steep("adapters", "--json", "list", into=folder).err
     assert steep("adapters", "show", version[:6], "--json", into=folder).json["lineage"]
+    shown = steep("adapters", "show", version[:6], into=folder).out
+    assert re.search(r"^  dataset +[0-9a-f]{24}$", shown, re.MULTILINE)
+    assert not re.search(r"[{}\[\]]|history", shown)
     moved = steep("adapters", "promote", version, "--alias", "canary", "--json", into=folder).json
     assert moved["version"] == version
     back = steep("adapters", "rollback", "--alias", "canary", into=folder)
