@@ -97,6 +97,17 @@ def test_the_tests_of_a_package_of_every_kind_pass(packages):
     assert done.returncode == 0, done.stdout[-6000:]
 
 
+def test_the_tests_of_a_package_run_before_it_is_installed(tmp_path):
+    write_package("blocklist", kind="guardrail", into=tmp_path)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    environment.pop("PYTHONPATH", None)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=tmp_path / "blocklist", env=environment
+    )
+    assert done.returncode == 0, done.stdout[-6000:]
+
+
 def test_a_package_of_every_kind_passes_the_checks(packages):
     code = (
         "from steep.authoring.checks import check_plugins\n"
