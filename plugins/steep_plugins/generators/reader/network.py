@@ -19,7 +19,8 @@ _IMPOSSIBLE = -1e4
 class SpanNetwork(BertForQuestionAnswering):  # type: ignore[misc]  # transformers has no usable types
     """As its parent, and with the same parameters, but ``passage_mask`` is 1 where an answer can begin or end.
 
-    ``windows`` tells how many lines in sequence belong to each question, the answer's first; by default one each.
+    ``windows`` tells how many lines in sequence belong to each question, the answer's first; then it is learned which
+    place of them all answers best. Without it each line is a question, and it is learned whether it has an answer too.
 
     Computes in mixed precision. All pieces are of segment 0, as they were when MiniLM was trained on sentences;
     besides, PEFT's wrapper for question answering drops ``token_type_ids`` on the way.
@@ -43,19 +44,22 @@ class SpanNetwork(BertForQuestionAnswering):  # type: ignore[misc]  # transforme
         start_logits, end_logits = logits.unbind(-1)
         loss = None
         if start_positions is not None and end_positions is not None:
-            sizes = [1] * len(start_positions) if windows is None else windows.tolist()
-            loss = (_loss(start_logits, start_positions, sizes) + _loss(end_logits, end_positions, sizes)) / 2
+            targets = (start_logits, start_positions), (end_logits, end_positions)
+            if windows is None:
+                loss = sum(torch.nn.functional.cross_entropy(*target) for target in targets) / 2
+            else:
+                loss = sum(_among_windows(*target, windows.tolist()) for target in targets) / 2
         return QuestionAnsweringModelOutput(loss=loss, start_logits=start_logits, end_logits=end_logits)
 
 
-def _loss(logits: torch.Tensor, positions: torch.Tensor, sizes: list[int]) -> torch.Tensor:
-    """Mean cross-entropy over the questions, each a choice among all its windows' places and "no answer".
+def _among_windows(logits: torch.Tensor, positions: torch.Tensor, sizes: list[int]) -> torch.Tensor:
+    """Mean cross-entropy over the questions, each a choice among the places of all its windows.
 
-    The places of all windows share one normalization (Clark and Gardner, arXiv 1710.10723), each measured against its
-    own window's "no answer", by which reading compares passages. Of one window it is the cross-entropy of its logits.
+    They share one normalization (Clark and Gardner, arXiv 1710.10723), each place measured against its own window's "no
+    answer", as reading does. "No answer" itself is no choice: taught on questions made by rule, it would be chosen for
+    whatever people put differently.
     """
     losses = []
     for question, position in zip(torch.split(logits - logits[:, :1], sizes), positions, strict=True):
-        choices = torch.cat([question.new_zeros(1), question[:, 1:].flatten()])
-        losses.append(torch.nn.functional.cross_entropy(choices, position))
+        losses.append(torch.nn.functional.cross_entropy(question[:, 1:].flatten(), position - 1))
     return torch.stack(losses).mean()

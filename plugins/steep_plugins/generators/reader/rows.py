@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Row = dict[str, list[int]]
 """``input_ids`` of all its windows in sequence, ``windows`` their lengths, ``body`` where each one's passage begins.
 
-``start`` and ``end`` are the answer's first and last piece in the first window; 0 where the pair has no answer.
+``start`` and ``end`` are the answer's first and last piece in the first window.
 """
 
 OTHERS = 1
@@ -33,18 +33,16 @@ much time as another pair."""
 
 
 def encode(examples: Sequence[Example], encoder: Encoder) -> tuple[list[Mapping[str, list[int]]], Dropped]:
-    """One row an example, of at most ``1 + OTHERS`` windows."""
+    """One row an example with an answer, of at most ``1 + OTHERS`` windows.
+
+    Examples without one give none: what they tell is when to abstain, which is settled after training.
+    """
     rows: list[Mapping[str, list[int]]] = []
     dropped: Counter[str] = Counter()
     for example in examples:
-        placed = [(passage, place(example.pair, passage)) for passage in example.passages]
-        silent = islice((passage for passage, span in placed if span is None), 1 + OTHERS)
-        others = [next(encoder.windows(example.pair.question, each.text, lead_of(each)), None) for each in silent]
-        competing = [window for window in others if window is not None]
         if not example.pair.answerable:
-            if competing:
-                rows.append(_row(competing, (0, 0)))
             continue
+        placed = [(passage, place(example.pair, passage)) for passage in example.passages]
         held = [(passage, span) for passage, span in placed if span is not None]
         if not held:
             dropped["no passage of the pair holds its answer"] += 1
@@ -54,7 +52,11 @@ def encode(examples: Sequence[Example], encoder: Encoder) -> tuple[list[Mapping[
             dropped["the answer is longer than a window"] += 1
             continue
         window, pieces = found
-        rows.append(_row([window, *competing[:OTHERS]], pieces))
+        silent = (passage for passage, span in placed if span is None and passage.text.strip())
+        others = [
+            next(encoder.windows(example.pair.question, each.text, lead_of(each))) for each in islice(silent, OTHERS)
+        ]
+        rows.append(_row([window, *others], pieces))
     return rows, Dropped(reasons=dict(dropped))
 
 

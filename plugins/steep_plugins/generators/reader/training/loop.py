@@ -64,7 +64,9 @@ def train(
     began, first, shown = time.monotonic(), step, 0.0
     while step < len(batches):
         rate = schedule.rate * schedule.factor(step, len(batches))
-        loss = _step(model, collate(list(features(batches[step], encoder))), weights, optimizer, rate, schedule.clip)
+        batch = collate(list(features(batches[step], encoder)))
+        del batch["windows"]  # each line is a question of its own, which may have no answer
+        loss = _step(model, batch, weights, optimizer, rate, schedule.clip)
         step += 1
         _average(average, weights, min(schedule.averaging, step / (step + 10)))
         shown = loss if step == first + 1 else 0.98 * shown + 0.02 * loss
