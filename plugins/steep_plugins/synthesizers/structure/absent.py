@@ -29,9 +29,11 @@ _PRODUCT = (
 )
 _TECHNICAL = r"\b(?:protocol|format|library|language|exporter|tool|server|software|project|system|database)s?\b"
 _BODY = r"\b(?:office|agency|team|group|committee|department|division|board|organization|council|service|guild)\b"
-_SETTING = (
-    r"\b(?:option|function|variable|field|parameter|setting|callback|header|number|time|size|name|path|string)s?\b"
-)
+_PAPER = r"\b(?:form|guide|policy|handbook|report|spreadsheet|template|playbook|document|plan|specification|tutorial)\b"
+_APP = r"\b(?:app|application|website|platform|messag\w+|chat|video|e?mail|calendar|portal)\b"
+_AMOUNT = r"\b(?:number|time|timeout|size|length|limit|count|interval)s?\b"
+_RUNS = r"\b(?:library|exporter|tool|server|software|project|system|database)\b"
+_SETTING = r"\b(?:option|variable|field|parameter|setting|number|time|timeout|size|path|string)s?\b"
 
 _ATTRIBUTES = (
     Attribute(
@@ -75,17 +77,17 @@ _ATTRIBUTES = (
         said=r"\bhead\b|director|\blead|chief|\brun|chair|manage|supervis|led by|administrator",
     ),
     Attribute(
-        of=_PRODUCT,
+        of=_APP,
         questions=("can I use {x} on my phone", "does {x} have a mobile app"),
         said=r"phone|mobile|\bios\b|iphone|android|tablet|\bapps?\b|device",
     ),
     Attribute(
-        of=_TECHNICAL,
+        of=_RUNS,
         questions=("which license does {x} have", "is {x} open source"),
         said=r"licen[sc]|open[- ]source|proprietary|copyright|\bmit\b|apache|gpl|commercial",
     ),
     Attribute(
-        of=_TECHNICAL,
+        of=r"\b(?:server|exporter|service|daemon|database)\b",
         questions=("which port does {x} use", "on which port does {x} listen"),
         said=r"\bports?\b|listen|:\d{2,5}\b",
     ),
@@ -99,7 +101,64 @@ _ATTRIBUTES = (
         questions=("in which version was {x} added", "since which version is there {x}"),
         said=r"version|\d+\.\d+|added|since|introduced|older|newer|release",
     ),
+    Attribute(
+        of=_AMOUNT,
+        questions=("what is the largest value for {x}", "what is the maximum of {x}"),
+        said=r"\bmax|limit|up to|at most|larg|range|bigg|between|\bbool|\b0 or 1\b",
+    ),
+    Attribute(
+        of=_APP,
+        questions=("how do I reset my {x} password", "I forgot my {x} password, what now"),
+        said=r"password|passphrase|reset|\blog|sign[- ]?in|credential|\bsso\b|locked",
+    ),
+    Attribute(
+        of=_APP,
+        questions=("how do I delete my {x} account", "how can I close my {x} account"),
+        said=r"delet|clos|remov|deactivat|cancel|account",
+    ),
+    Attribute(
+        of=_RUNS,
+        questions=("how much memory does {x} need", "how much RAM does {x} use"),
+        said=r"memory|\bram\b|[kmg]i?b\b|bytes",
+    ),
+    Attribute(
+        of=_RUNS,
+        questions=("which programming language is {x} written in", "what is {x} written in"),
+        said=r"written|language|\bgo\b|golang|java|python|\bc\b|c\+\+|rust|ruby|perl",
+    ),
+    Attribute(
+        of=r"\b(?:tool|server|software|application|app|program|library|exporter)\b",
+        questions=("does {x} run on Windows", "which operating systems does {x} run on"),
+        said=r"windows|linux|\bmac|unix|bsd|platform|operating system",
+    ),
+    Attribute(
+        of=_BODY,
+        questions=("where is the office of {x}", "in which city is {x} based"),
+        said=r"office|located|based|building|floor|room|city|street|headquarter|washington|remote",
+    ),
+    Attribute(
+        of=_BODY,
+        questions=("when was {x} founded", "in which year was {x} set up"),
+        said=r"(?:19|20)\d\d|found|establish|creat|start|launch|began|history",
+    ),
+    Attribute(
+        of=_PAPER,
+        questions=("who wrote {x}", "who is the author of {x}"),
+        said=r"author|wr[oi]t|creat|maintain|own|develop|publish|\bby [A-Z]|prepared",
+    ),
+    Attribute(
+        of=_PAPER,
+        questions=("how many pages does {x} have", "how long is {x}"),
+        said=r"pages?\b|long|length|words|short",
+    ),
+    Attribute(
+        of=_PAPER,
+        questions=("when was {x} last updated", "how old is {x}"),
+        said=r"updat|revis|(?:19|20)\d\d|version|chang|latest|current|new",
+    ),
 )
+_FOR_EACH = 4  # how many questions are asked of one thing
+_CODED = (_SETTING, _AMOUNT)
 _NAME = re.compile(r"(?:[A-Z][\w.+-]*|\w+_\w+|--\w[\w-]+|[a-z]+[A-Z]\w*)(?: [A-Z0-9][\w.+-]*){0,3}(?<!s)")
 
 
@@ -111,17 +170,19 @@ def missing_attributes(
     seen: set[str] = set()
     for each in defined:
         name = re.sub(r"^(?:The|A|An) ", "", each.entity.strip("\"'“”` "))
-        if name in seen or not _NAME.fullmatch(name):
+        if name in seen or not _NAME.fullmatch(name) or (name.isupper() and name.isalpha() and len(name) > 5):
             continue
         seen.add(name)
         coded = bool(re.search(r"_|--|^[a-z]+[A-Z]", name))
+        asked = 0
         naming = [text for text in texts if name.lower() in text.lower()]
-        for attribute in _ATTRIBUTES:
+        for attribute in rng.sample(_ATTRIBUTES, len(_ATTRIBUTES)):
             told = re.compile(attribute.said, re.IGNORECASE)
-            if attribute.of is not _BODY and "abbreviation" in each.pair.rule:
+            if asked == _FOR_EACH or coded != (attribute.of in _CODED):
                 continue
-            if coded != (attribute.of is _SETTING):
+            if attribute.of is not _BODY and "abbreviation" in each.pair.rule:
                 continue
             meaning = each.pair.answer.split()[-1] if "abbreviation" in each.pair.rule else each.pair.answer[:60]
             if re.search(attribute.of, meaning, re.IGNORECASE) and not any(map(told.search, naming)):
+                asked += 1
                 yield each, rng.choice(attribute.questions).format(x=name)

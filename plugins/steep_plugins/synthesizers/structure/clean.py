@@ -16,12 +16,16 @@ _FINE_IT = re.compile(r"\b(?:is it (?:ok|okay|allowed|fine|possible)|are there|i
 _THAT = re.compile(r"(?:\b(?:of|for|with|by|on|in|at|to|does|is|do|can|will) that\b|\bthat\?*$)", re.IGNORECASE)
 _DEBRIS = re.compile(r"[*|<>{}\[\]\\#=~^]|(?<!\w)_|_(?!\w)|https?:|www\.|\s[,.;:]|\(\s*\)|\s{2}|``|\$\{")
 _BROKEN = re.compile(
-    r"(?:\b(?:a|an|the|and|or|but|my|your|our|their|its|every|than|as|because|very|other|e\.g|whose|whether)|[-–—/:,])\?*$"
+    r"(?:\b(?:a|an|the|and|or|but|my|your|our|their|its|every|than|as|because|very|other|e\.g|whose|whether|even|just|am|"
+    r"is|are|where|which|following|using)|[-–—/:,])\?*$"
     r"|^(?:is|are|does|do|can|did|was|were) \S+\?*$|\blet's\b|\b(?:do|does|did) (?:is|are|was|has|had)\b"
     r"|\b(?:this|other) (?:section|chapter|page|document|guide|article|example|tutorial)\b|\bexample\s*\d"
-    r"|\b(?:did|do|does) (?:we|I|you)'ve\b|'s [A-Z]{3,}\b|\bwe've\b|^who is \S+ able\b"
+    r"|\b(?:did|do|does) (?:we|I|you)'ve\b|(?-i:'s [A-Z]{3,}\?*$)|\bwe've\b|^who is \S+ able\b"
     r"|^(?:what|who) (?:is|are|was) the (?:final|first|second|third|next|last) \w+(?: made by)?\??$"
-    r"|^(?:do|does|did|is|are|can) (?:most|example|some|many)\b",
+    r"|^(?:do|does|did|is|are|can) (?:most|example|some|many)\b"
+    r"|^(?:why|how) (?:am|is|are|was|were|do|does|did) .{3,60} (?:is|are|was|will|must|should) (?!\w+ing\b)"
+    r"|\bwhat are the \w+ (?!that\b)[a-z]+[^s ] of\b|\bor have questions\b"
+    r"|^what(?:'s| is) (?:the )?default (?:value|expectation|header value|output)\?*$|^what does \w+ do by default\?*$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
@@ -35,7 +39,9 @@ _STOP = word_set(
 )
 _ANSWER_START = re.compile(r"^(?:and|or|but|of|which|that|than|also|because of this)\b", re.IGNORECASE)
 _ANSWER_END = re.compile(
-    r"\b(?:the|a|an|of|to|for|with|by|in|on|at|and|or|but|if|as|from|is|are|e\.g|i\.e|such|new|other|very|same)$", re.I
+    r"\b(?:the|a|an|of|to|for|with|by|in|on|at|and|or|but|if|as|from|is|are|e\.g|i\.e|such|new|other|very|same|so|using|"
+    r"via|through|into|about|when|where|be|been|has|have|will|can|may|must|should|their|its|your|our|not|only|even)$",
+    re.I,
 )
 _LINKISH = re.compile(
     r"\S@\S+ \S+@|\b(?:below|above)\.?$|(?:https?://\S+\s*){2,}|\bclick here\b|\bsee (?:above|below|the following)\b",
@@ -53,7 +59,7 @@ _EMPTY_ANSWER = re.compile(
     r"either|both|only|more|less|none|yes|no|something|anything|everything|nothing|someone|anyone|everyone|it|them|us|me|you|way|time|look|use|sense|"
     r"buttons?|links?|boxe?s?|fields?|icons?|tabs?|steps?|directions|instructions|options?|commands?|files?|folders?|"
     r"methods?|functions?|results?|process|features?|problems?|issues?|state|data|users?|reasons?|tools?|changes?|"
-    r"items?|information|details?|following|same|value|number|name|part|kind|type|form)[.]?$"
+    r"items?|information|details?|following|same|value|number|name|part|kind|type|form|longer|base|sort|rest|topic|content|contents)[.]?$"
     r"|^(?:for example|please see|see|note that|as (?:shown|described|mentioned)|thanks|great|welcome)\b",
     re.IGNORECASE,
 )
@@ -75,7 +81,14 @@ def clean_question(question: str) -> bool:
 def clean_answer(answer: str, *, longest: int = 300) -> bool:
     if not answer or len(answer) > longest or not any(letter.isalnum() for letter in answer):
         return False
-    if _LINKISH.search(answer) or not _balanced(answer) or "{%" in answer or "|" in answer or " > " in answer:
+    if (
+        _LINKISH.search(answer)
+        or not _balanced(answer)
+        or "{%" in answer
+        or "|" in answer
+        or " > " in answer
+        or "<" in answer
+    ):
         return False
     if _VAGUE.match(answer.strip(" .")) or _EMPTY_ANSWER.match(answer):
         return False

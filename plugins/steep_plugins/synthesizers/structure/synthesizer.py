@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import random
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep.values import Pair, Span, content_id
@@ -28,11 +28,6 @@ NAME = "structure"
 
 _A_SPAN = 3  # how many questions one span may answer
 _WORDINGS = 2  # how often each rule reads each section
-_DULL_TOPIC = re.compile(
-    r"^(?:usage|overview|introduction|details?|notes?|summary|general|naming|flavou?rs|examples?|background|resources?|tips|"
-    r"other|misc.*|faq|about|syntax.*|terms.*|.* overview)$",
-    re.IGNORECASE,
-)
 _SAME = 0.7  # the share of common words from which two questions for one span are the same question
 
 
@@ -86,23 +81,21 @@ class Structure:
             for rule in RULES:
                 for candidate in rule(section, stated, voice):
                     wanted = not self.rules or candidate.rule.startswith(self.rules)
-                    if wanted and clean_question(candidate.question) and clean_answer(candidate.answer.text):
-                        yield _with_topic(candidate, section)
+                    clean = wanted and clean_question(candidate.question) and clean_answer(candidate.answer.text)
+                    if clean and _names_its_thing(candidate, section):
+                        yield candidate
 
 
-def _with_topic(candidate: Candidate, section: Section) -> Candidate:
-    """A question that could be asked of anything names its topic first, as people do who type into a search box."""
-    topic = section.topic
+def _names_its_thing(candidate: Candidate, section: Section) -> bool:
+    """Whether a question says of what it asks: a name, enough words that mean something, or its heading's."""
+    if candidate.kind in ("definition", "option", "asked"):
+        return True
     words = content_words(candidate.question)
-    named = any(word[:1].isupper() or re.search(r"[\d_]", word) for word in candidate.question.split()[1:])
-    short = 1 <= len(topic.split()) <= 4 and len(topic) <= 40 and "?" not in topic and topic[:1].isalnum()
-    if _DULL_TOPIC.search(topic):
-        return candidate
-    if not short or len(words) > 2 or named or candidate.kind == "definition" or content_words(topic) & words:
-        return candidate
-    question = candidate.question
-    rest = question if question[:2].isupper() or question.startswith("I") else question[:1].lower() + question[1:]
-    return replace(candidate, question=f"{topic}: {rest}")
+    named = any(
+        word[:1].isupper() or re.search(r"[\d_%]|\w\.\w|^-|[a-z][A-Z]", word) for word in candidate.question.split()[1:]
+    )
+    enough = 3 if candidate.kind in ("fact", "table") else 2
+    return len(words) >= enough or (bool(words) and (named or bool(content_words(section.topic) & words)))
 
 
 def _alike(words: frozenset[str], other: frozenset[str]) -> bool:

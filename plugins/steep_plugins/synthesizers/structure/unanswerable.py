@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from steep_plugins.synthesizers.structure.absent import missing_attributes
 from steep_plugins.synthesizers.structure.clean import clean_question, content_words
 from steep_plugins.synthesizers.structure.nearest import Nearest
+from steep_plugins.synthesizers.structure.unexplained import unexplained
 from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def unanswerable_pairs(
     rng.shuffle(order)
     asked = {each.pair.question for each in written}
     missing = _missing(order, passages, nearest, rng)
-    yield from islice(_in_turns(_false_premises(order, nearest, rng, asked), missing), limits[0])
+    unwritten = _abbreviations(order, passages, nearest, rng)
+    yield from islice(_in_turns(_false_premises(order, nearest, rng, asked), missing, unwritten), limits[0])
     elsewhere = (_elsewhere(each.pair, nearest) for each in reversed(order))
     yield from islice((made for made in elsewhere if made), limits[1])
 
@@ -74,6 +76,16 @@ def _missing(
         made = _without_answer(each.pair, asked, nearest.to(question, 12)[:_SHOWN], "unanswerable")
         if made.passages:
             yield replace(made, rule="unanswerable:attribute")
+
+
+def _abbreviations(
+    order: Sequence[Subject], passages: Sequence[Passage], nearest: Nearest, rng: random.Random
+) -> Iterator[Pair]:
+    for _, question in unexplained(passages, rng) if order else ():
+        asked = question[0].upper() + question[1:] + "?"
+        made = _without_answer(order[0].pair, asked, nearest.to(question, 12)[:_SHOWN], "unanswerable")
+        if made.passages:
+            yield replace(made, rule="unanswerable:abbreviation")
 
 
 def _in_turns(*lines: Iterator[Pair]) -> Iterator[Pair]:
@@ -107,11 +119,12 @@ def _alike(order: Sequence[Subject]) -> Mapping[tuple[str, ...], list[str]]:
 
 
 def _keys(each: Subject, entity: str) -> tuple[tuple[str, ...], ...]:
-    """Names are exchanged within a document, and codes anywhere: "CSS grids" has a size, "a rule" does not."""
+    """Names are exchanged within a document, or for one that ends in the same word, as two teams do."""
     shape = f"{_shape(entity)} {'s' if entity.endswith('s') else ''}"
     if shape.startswith("word") or each.pair.kind == "table":
         return ()
-    return ((each.pair.rule, shape, each.pair.spans[0].document),)
+    within = (each.pair.rule, shape, each.pair.spans[0].document)
+    return (within, ("head", shape, entity.split()[-1].lower())) if len(entity.split()) > 1 else (within,)
 
 
 def _shape(entity: str) -> str:
@@ -139,7 +152,7 @@ def _false_premise(
     rest = place.sub("", pair.question)
     if not _is_subject(own) or rest == pair.question or len(rest.split()) < 3:
         return None
-    if pair.rule.startswith(("definitions", "facts:none", "tables:meaning", "naming", "subjects")):
+    if pair.rule.startswith(("definitions", "causes", "facts:none", "tables:meaning", "naming", "subjects")):
         return None
     for other in _others(own, each, alike, rng):
         if (content_words(other) - content_words(own)) & content_words(pair.question) or other.lower() in own.lower():

@@ -80,7 +80,7 @@ class Voice:
 
     def clause_question(self, word: str, clause: Clause, head: str, tail: str = "") -> str:
         """A question about a clause: ``head`` and ``tail`` are what of its predicate stands beside the answer."""
-        auxiliary, verb = self._mood(clause)
+        auxiliary, verb = self._mood(clause, word)
         subject = as_asker(self.lowered(clause.subject))
         if clause.imperative:
             head = head[:1].lower() + head[1:]
@@ -107,7 +107,8 @@ class Voice:
             return self._first_lower(text)
         if style > 0.80:
             return self._first_lower(text) + "?"
-        return text[:1].upper() + text[1:] + "?"
+        coded = re.match(r"\S*[_\d(]", text)
+        return (text if coded else text[:1].upper() + text[1:]) + "?"
 
     def pick(self, *choices: str) -> str:
         return self.rng.choice(choices)
@@ -116,11 +117,13 @@ class Voice:
         second = text[1:2]
         return text if second.isupper() or text.startswith(("I ", "I'")) else text[:1].lower() + text[1:]
 
-    def _mood(self, clause: Clause) -> tuple[str, str]:
+    def _mood(self, clause: Clause, word: str) -> tuple[str, str]:
         """The auxiliary and the verb as people ask: "must I" becomes "do I have to"."""
         auxiliary, verb = clause.auxiliary, clause.verb
         first_person = clause.subject.lower() in ("you", "we", "i")
         if auxiliary in ("must", "shall", "should") and first_person and not clause.negated:
+            if word in ("how", "where"):
+                return self.rng.choice((("do", ""), ("should", ""))) if word == "where" else ("do", "")
             return self.rng.choice((("should", ""), ("do", "have to"), ("do", "need to")))
         if auxiliary == "shall":
             return "must", verb

@@ -23,7 +23,8 @@ _QUESTION = re.compile(
 )
 _RHETORICAL = re.compile(r"^(?:Do|Have|Are|Did|Need|Want|Should|Why not)\b(?: you| we)")
 _POOR = re.compile(
-    r"^(?:See|Read|For more|Check|This is a|Great|Glad|Good question|Thanks?|There are (?:two|"
+    r"^(?:You (?:may|might) have|There (?:is|are) (?:a number|a few|some|lots|many)|"
+    r"See|Consult|Refer|Read|For more|Check|This is a|Great|Glad|Good question|Thanks?|There are (?:two|"
     r"three|several|many)|In practice|It depends|Sometimes)\b|:$"
 )
 
@@ -44,6 +45,8 @@ def _answered(question: str, statement: Statement, voice: Voice, where: str) -> 
     if re.match(r"(?:what should|how)\b", question, re.IGNORECASE) and not content_stems(question) & content_stems(
         statement.text
     ):
+        return
+    if re.search(r" and (?:what|who|how|where|when|why|which|is|are|do|does|can)\b", question):
         return
     if _RHETORICAL.match(question) or len(question.split()) < 4:
         return

@@ -29,7 +29,7 @@ _LAST = re.compile(
     r"provided that|except when|except for|if|until)\s[^;:()]{6,110}?)[.!]?$"
 )
 _ODD = re.compile(
-    r"\b(?:it|this|these|those|they|them|he|she|such|here|following|above|below|so|not sure|both|"
+    r"\b(?:it|this|these|those|they|them|he|she|such|here|there|ways|following|above|below|so|not sure|both|"
     r"either)\b",
     re.I,
 )
@@ -44,11 +44,18 @@ _WEAK_MAIN = re.compile(
     r"(?:.{0,40}\b(?:better choice|good choice|good idea)\b|i['’]m|.{0,30}\bprobably\b|you (?:want|might|will "
     r"see|see|know|get|probably|are (?:not alone|welcome|"
     r"probably))|we |I |there (?:is|are)|"
+    r"(?:i\.e|e\.g|for example)|(?:the|an?) [^,]{3,60} (?:was|were|is an?) (?:fun|good|great|way)\b|please use these|"
     r"(?:the|some|most) (?:above|following)|what|how|why|who|let['’]s|don['’]t worry|feel free|go ahead|great|"
     r"check out|take a look|see |have a look|read (?:on|more)|remember|keep in mind|one |some |that)\b",
     re.IGNORECASE,
 )
+# a second statement behind the first
+_FURTHER = re.compile(
+    r"(?:, (?:and|so|but)|\. And) (?:your?|it|this|the|we|they|there|these|that)\b|, which\b|\. (?=[A-Za-z])"
+)
 _NO_ADVICE = re.compile(r"(?:try|try out|consider|think|note|notice|look|imagine|assume|say)\b", re.IGNORECASE)
+# here "if" means "whether", and no condition
+_WHETHER = re.compile(r"\b(?:ask|check|see|know|verify|determine|decide|tell|test|wonder|indicate|find out|learn)s?\b")
 _ANAPHORA = re.compile(r"^(?:it|this|these|that|they|here|there)\b", re.I)
 
 
@@ -81,9 +88,14 @@ def _condition_first(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         and not main.negated
         and (main.auxiliary in ("must", "should", "can", "could") or main.verb in ("need", "have"))
     )
+    if re.match(r"you (?:want|would|wish|need|prefer|have to|['’]d)\b", match["condition"]):
+        to_do = to_do or (you and not main.negated)
+        if not to_do:
+            return
+    end = _FURTHER.search(statement.text, match.start("main") + 20, match.end("main"))
     yield Candidate(
         question=_question(condition, word, voice, to_do=to_do, first="I" in condition.split()),
-        answer=statement.line.cut(match.start("main"), match.end("main")),
+        answer=statement.line.cut(match.start("main"), end.start() if end else match.end("main")),
         kind="condition",
         rule="conditions:do" if to_do else "conditions:happens",
         entity=match["condition"],
@@ -127,6 +139,8 @@ def _condition_last(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if said.startswith("until") and re.search(r"\bfor\b.*\b(?:days?|hours?|weeks?|years?)\b", match["before"]):
         return
     until = said.startswith("until")
+    if _WHETHER.search(match["before"]) or re.match(r"if you (?:want|like|need|prefer|wish|have)\b", said):
+        return
     if (until and clause.negated) or (not until and said.startswith(("unless", "except")) != clause.negated):
         return
     if re.match(r"if (?:you|they|we|the|a|an|your|it|there|no|any)\b", said) is None and said.startswith("if "):
@@ -134,9 +148,11 @@ def _condition_last(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if clause.negated:
         clause = replace(clause, negated=False)
     word = "until when" if said.startswith("until") else voice.pick("when", "when", "in which case")
+    excepted = re.match(r"except (?=if|when|for)", said)
+    begin = match.start("condition") + (excepted.end() if excepted else 0)
     yield Candidate(
         question=voice.clause_question(word, clause, re.sub(r"^only ", "", clause.predicate)),
-        answer=statement.line.cut(match.start("condition"), match.end("condition")),
+        answer=statement.line.cut(begin, match.end("condition")),
         kind="condition",
         rule="conditions:when",
         entity=clause.subject,

@@ -29,7 +29,7 @@ _WHEN = re.compile(
 )
 _VERSION = re.compile(
     r"\b(?P<word>in|since|from|with|starting with|as of) (?P<version>(?:[A-Za-z]+ )?(?:version"
-    r" )?v?\d+\.\d+(?:\.\d+)?\b)"
+    r" )?v?\d+\.\d+(?:\.\d+)?\b)(?!\.\d)"
 )
 _CLOCKED = re.compile(_CLOCK)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _THE_DEFAULT = re.compile(
     r"\b[Tt]he default (?P<what>(?:[\w-]+ ){0,4}[\w-]+?) (?:is|are) (?:set to"
-    r" )?(?P<value>[^,;:()]{1,80}?)(?=[.,;:(]|$| (?:and|but|which|if|when|unless)\b)"
+    r" )?(?P<value>[^,;:()]{1,80}?)(?=[.,;:(]|$| (?:and|but|which|if|when|unless|so)\b)"
 )
 _DEFAULTS_TO = re.compile(
     r"(?P<what>[\w`-][\w `.-]{1,50}?) defaults? to (?P<value>[^,;:()]{1,80}?)(?=[,;:(]|\.(?:\s|$)|$|"
@@ -44,6 +44,8 @@ def _stated(statement: Statement, voice: Voice) -> Iterator[Candidate]:
             or ". " in match["what"]
             or any(word in THIRD for word in match["what"].split())
         ):
+            continue
+        if pattern is _DEFAULTS_TO and not re.search(r"[\w-] \w|[_-]", match["what"].strip()):
             continue
         what = re.sub(r"^(?:the|a|an|and) ", "", voice.lowered(match["what"].strip()))
         if pattern is _THE_DEFAULT:
@@ -83,7 +85,9 @@ def _by_default(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     start = clause.start
     end = clause.end if begin else match.start()
     value = statement.text[start:end].strip(" ,.")
-    if ". " in value or re.match(r"(?:designed|able|meant|intended|also|as|for|what)\b", value):
+    if ". " in value or re.search(r"\b(?:them|these|this|it)\b", value) or re.match(r"(?:some|most)\b", clause.subject):
+        return
+    if re.match(r"(?:designed|able|meant|intended|also|as|for|what)\b", value):
         return
     if not 1 <= len(value.split()) <= 16 or re.search(r"[;:()]", value):
         return

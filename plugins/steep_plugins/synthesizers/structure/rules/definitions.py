@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
-from steep_plugins.synthesizers.structure.verbs import GERUND, THIRD
+from steep_plugins.synthesizers.structure.verbs import GERUND, PARTICIPLE, THIRD
 from steep_plugins.synthesizers.structure.wording import as_asker
 from steep_plugins.synthesizers.structure.words import word_set
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _IS = re.compile(
     r"^(?P<term>(?:(?:A|An|The)\s)?[\w`\"“][\w`\"“” .+'’/-]{1,50}?)\s(?:is|are)\s(?P<meaning>(?:an?|the"
-    r"|any|one of the)\s[^;:–—]{12,240}?)(?:[.!]?$|[;:–—]|\s[-–—]\s|,?\s(?:so|but|as|because|however)\s|,"
+    r"|any|one of the)\s[^;:–—]{12,240}?)(?:[.!]?$|[;:–—]|\s[-–—]\s|,?\s(?:so|but|as|because|however|although)\s|"
+    r",\s(?:all|it|you|we|this|there|they|each)\s|,"
     r"?\sand\s(?=(?:is|are|can|it|you|we|has|have|was|will|should|must|they|this)\b))"
 )
 _MEANS = re.compile(
@@ -39,7 +40,16 @@ _SHORT = re.compile(
 _LEXICON = 3
 _MEANING_START = re.compile(
     r"(?:An?|The|Any|When|What|Our|One|Two|Someone|Everyone|Anyone|Used|How|Where)\s[^?]*$|(?:an?|the|any|when|"
-    r"what|how|where|used|whether|[a-z]{3,}s) [^?]*$"
+    r"what|how|where|used|whether|(?!this|does|things|always|makes|has)[a-z]{3,}s) [^?]*$"
+)
+# a line with a label, and no meaning: "Union members: a rating is required"
+_SENTENCE = re.compile(
+    r"(?:an?|the|any) (?:[\w+-]+ ){1,5}(?:is|are|was|were|must|should|will|can|may|has|have)\b", re.IGNORECASE
+)
+# a second statement behind a meaning
+_FURTHER = re.compile(
+    r"\. (?=[A-Z]|\w+ (?:is|are|will|can)\b)|"
+    r",? and (?:the|an?|it|this|you) (?:[\w-]+ ){0,4}(?:is|are|was|will|has|can|must|should)\b"
 )
 _NO_TERM = word_set(
     """
@@ -139,6 +149,8 @@ def _glossary(statement: Statement, voice: Voice) -> Candidate | None:
     term = match["term"].strip()
     if not _is_term(term) or len(term.split()) > 4 or not _MEANING_START.match(match["meaning"]):
         return None
+    if term.split()[-1] in PARTICIPLE or " by " in term or _SENTENCE.match(match["meaning"]):
+        return None
     return _made(statement, match, _what_is(term, voice), "glossary")
 
 
@@ -178,15 +190,18 @@ def _is_term(term: str) -> bool:
         return False
     if words[-1].lower().removesuffix("s") in _NO_HEAD_NOUN or "-" in (term[-1], term[0]):
         return False
+    if re.match(r"(?:the (?:main|same|first|second|third|last|next)|whether) ", term, re.IGNORECASE):
+        return False
     if " - " in term or "–" in term or any(word.lower() in ("you", "we", "i") for word in words):
         return False
     return not _RELATIVE.search(term.lower()) and not term.lower().startswith(("your ", "our ", "the other"))
 
 
 def _made(statement: Statement, match: re.Match[str], question: str, rule: str) -> Candidate:
+    further = _FURTHER.search(statement.text, match.start("meaning") + 8, match.end("meaning"))
     return Candidate(
         question=question,
-        answer=statement.line.cut(*match.span("meaning")),
+        answer=statement.line.cut(match.start("meaning"), further.start() if further else match.end("meaning")),
         kind="definition",
         rule=f"definitions:{rule}",
         entity=match["term"],

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.clean import content_words
 from steep_plugins.synthesizers.structure.wording import as_asker
 from steep_plugins.synthesizers.structure.words import word_set
 
@@ -36,16 +37,19 @@ _STOP = re.compile(
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|such|here|above|below|following)\b", re.I)
 _NO_OBJECT = re.compile(
     r"(?:to|that|how|on|as|within|under|through|using|via|without|against|across|between|like|not|up|out|in|for|"
-    r"at|with|by|from|over|back|off|into|care|place|advantage|you|us|me|one|\w+ly)\b"
+    r"at|with|by|from|over|back|off|into|care|place|advantage|you|us|me|one|together|what|\w+ly)\b"
 )
 _GENERIC = re.compile(
     r"^(?:(?:each|every|any|all|most|some|many|another|other|one|both|several|various|the (?:above|following|"
     r"same|other|first|"
-    r"second|next|last|rest|previous))\b|(?:the |an? )?(?:example|section|chapter|page|document|function|method|option|"
+    r"given|second|next|last|rest|previous))\b|"
+    r"(?:the |an? )?(?:example|section|chapter|page|document|function|method|option|"
     r"command|approach|case|team|others?|people|idea|question|answer|table|list|output|result|figure|value|line|"
     r"file)s?$)",
     re.IGNORECASE,
 )
+_TELLING = 3  # "what does the schema define" says too little to be asked
+_STRONG = frozenset(("contain", "include", "consist", "require", "return", "support", "represent", "measure", "store"))
 _NEEDED = re.compile(
     r"^(?:\w+, )?(?:You(?:['’]ll| will)? (?:also )?|We )?(?P<verb>[Uu]se|need) (?P<thing>[^,;:()]{3,70}?)"
     r" (?P<goal>(?:to [a-z]+|for) [^,;:()]{5,70}?)[.!]?$"
@@ -94,6 +98,8 @@ def _object(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         return
     if _ODD.search(clause.subject) or _GENERIC.match(clause.subject):
         return
+    if cut and cut.group() in "(–—" and re.match(r"[^)–—]*[)–—] ?(?:,|and\b|or\b)", said[cut.end() :]):
+        return
     particle = ""
     if verb == "consist":
         if not value.startswith("of "):
@@ -101,8 +107,12 @@ def _object(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         particle, value = "of", value[3:]
     start = clause.text.index(value, begin)
     head = f"{clause.text[clause.start : begin].strip()} {particle}"
+    question = voice.clause_question("what", clause, head)
+    named = verb in _STRONG and re.search(r"[A-Z\d_]", clause.subject[1:])
+    if len(content_words(question)) < (2 if named else _TELLING) or value.endswith("ly"):
+        return
     yield Candidate(
-        question=voice.clause_question("what", clause, head),
+        question=question,
         answer=statement.line.cut(start, start + len(value)),
         kind="fact",
         rule=f"facts:{verb}",
@@ -173,6 +183,8 @@ def _see(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         or not _SOURCE.search(match["where"])
         or _ODD.search(match["topic"])
         or _ODD.search(match["where"])
+        or re.search(r" (?:or|and) ", match["where"])
+        or re.search(r"\b(?:details?|information|official vs)\b", match["topic"])
         or match["topic"]
         .lower()
         .startswith(

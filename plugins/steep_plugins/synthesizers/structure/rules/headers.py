@@ -55,7 +55,7 @@ def cell_question(column: str, name: str, value: str, voice: Voice) -> str:
     if tailed := _TAILED.match(head):
         return voice.styled(f"what is {name} {tailed['verb']} {tailed['tail']}")
     if not _is_noun(head) or _is_name(column, voice):
-        return "" if "," in head or name in voice.common else voice.styled(f"{name} {head}")
+        return ""
     return _of_noun(head, name, value, voice)
 
 
@@ -174,7 +174,7 @@ def _purpose(name: str, value: str, voice: Voice) -> str:
     if verb and verb.group().lower() in _THIRD:
         return voice.styled(voice.pick(f"what does {name} do", f"what is {name} for"))
     if _CODED.search(name):
-        if value.split()[0].lower() in BASES:
+        if value.split()[0].lower() in BASES - _NOUN_BASES - {"last", "base"}:
             return voice.styled(voice.pick(f"what does {name} do", f"what is {name} for"))
         return voice.styled(voice.pick(f"what is {name}", f"what does {name} mean"))
     if name.islower() and (" " not in name or name.endswith("s")):

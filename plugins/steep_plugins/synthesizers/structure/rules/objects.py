@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _VERBS = (
     "add|ask for|attach|avoid|bring|check|choose|click(?: on)?|complete|copy|create|document|download|enter|"
-    "fill (?:out|in)|include|install|invite|list|mention|open|paste|pick|provide|"
+    "fill (?:out|in)|include|install|list|mention|open|paste|pick|provide|"
     "record|remove|request|reserve|review|run|save|schedule|select|send|set|share|submit|"
     "update|use|verify|wear|receive"
 )
@@ -54,7 +54,9 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
             continue
         if " by " in match["object"] or " and " in match["rest"] or match["object"].endswith("ing"):
             continue
-        if len(content_words(match["rest"])) < 2:
+        if len(content_words(match["rest"])) < 2 or match["object"].endswith("ly"):
+            continue
+        if clause.auxiliary in ("can", "may") and match["verb"].lower() != "use":
             continue
         if _ODD.search(match.group()) or _FINITE.search(match["object"]):
             continue

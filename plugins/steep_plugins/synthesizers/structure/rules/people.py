@@ -40,6 +40,9 @@ _TOPIC = re.compile(
     r"|issues?|help|concerns?|information)(?: or \w+)? (?:about|with|on|regarding|concerning)"
     r" (?P<topic>[^,;:.()]{3,70})"
 )
+_NO_ONE = frozenset(
+    ("to", "for", "with", "if", "about", "and", "what", "how", "which", "why", "whether", "when", "where")
+)
 _CONDITION = re.compile(r"^(?P<word>[Ii]f|[Ww]hen|[Oo]nce) (?P<condition>you [^,;:()]{6,90}),")
 _ENDS_OPEN = re.compile(r"\b(?:to|for|with|by|in|on|at|of|the|a|an|from|or|is|are|be|as|into|if|when|that)$")
 _ODD = re.compile(
@@ -52,6 +55,7 @@ _NOBODY = re.compile(
     r"(?:teams?|groups?|offices?|staff|employees?|head|leads?|members?|directors?|managers?|branch|division|department|authors?|crew|desk)$",
     re.IGNORECASE,
 )
+_ANYONE = re.compile(r"(?:an?|another|all|members|the whole|other|some|many|most|each|every|any) ", re.IGNORECASE)
 _WEAK = re.compile(
     r"(?:want|like|need|have|be able|consist|work|works|know|knows|think|see|feel|try|also|seem)\b", re.IGNORECASE
 )
@@ -74,7 +78,7 @@ def _subject(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if clause is None or clause.negated or clause.imperative or not _ROLE.search(clause.subject):
         return
     start = statement.text.find(clause.subject)
-    if _NOBODY.match(clause.subject):
+    if _NOBODY.match(clause.subject) or _ANYONE.match(clause.subject) or clause.predicate.startswith("is "):
         return
     if start < 0 or _ODD.search(clause.subject) or len(clause.subject.split()) > 7:
         return
@@ -84,6 +88,7 @@ def _subject(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if (
         len(content_words(predicate)) < 3
         or _WEAK.match(predicate)
+        or _WEAK.match(clause.verb)
         or re.match(r"(?:may|might|could|would|should) want", f"{clause.finite} {predicate}")
     ):
         return
@@ -139,7 +144,7 @@ def _agent(statement: Statement, voice: Voice) -> Iterator[Candidate]:
 
 def _contact(section: Section, statement: Statement, voice: Voice) -> Iterator[Candidate]:
     match = _CONTACT.search(statement.text)
-    if not match or _ODD.search(match["who"]) or match["who"].split()[0] in ("to", "for", "with", "if", "about", "and"):
+    if not match or _ODD.search(match["who"]) or match["who"].split()[0] in _NO_ONE:
         return
     verb = match["verb"].lower()
     if (len(match["who"].split()) == 1 and not re.search(r"[A-Z@#]", match["who"])) or match["who"].startswith("in "):
@@ -157,7 +162,9 @@ def _contact(section: Section, statement: Statement, voice: Voice) -> Iterator[C
         asked = voice.pick(
             f"who do I ask about {about}", f"who should I contact about {about}", f"who can help me with {about}"
         )
-    elif condition and not _ODD.search(condition["condition"]):
+    elif (
+        condition and not _ODD.search(condition["condition"]) and content_words(condition["condition"]) - {"questions"}
+    ):
         when = f"{condition['word'].lower()} {as_asker(condition['condition'])}"
         asked = voice.pick(f"who should I contact {when}", f"who do I talk to {when}", f"{when}, who should I contact")
     else:

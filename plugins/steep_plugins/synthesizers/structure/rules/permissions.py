@@ -29,8 +29,11 @@ _ODD = re.compile(
 
 _FEEBLE = re.compile(
     r"(?:be (?:complex|difficult|hard|easy|useful|helpful|expensive|silly|seen|viewed|sure|"
-    r"able|used$)|consist|contain|include|see|want|think|imagine|find|notice|expect|be an?)\b"
+    r"able|used$)|easily|\w+ly (?:lead|cause|create)|"
+    r"consist|contain|include|see|want|think|imagine|find|notice|expect|be an?)\b"
 )
+# a list that goes on behind the comma: half of it is not worth asking for
+_LISTED = re.compile(r", (?:(?:or|and)\b(?! (?:you|we|it|there|they|the)\b)|[^,]{2,30},? (?:or|and)\b)|\(")
 
 
 def _asked(clause: Clause) -> str:
@@ -75,6 +78,8 @@ def _allowed(statement: Statement, voice: Voice) -> Candidate | None:
         return None
     cut = re.search(r"[,;(–—]", clause.predicate)
     if cut is None or len(clause.predicate) - cut.start() < 20:
+        return None
+    if _LISTED.match(clause.predicate, cut.start()):
         return None
     predicate = clause.predicate[: cut.start()].strip()
     if (

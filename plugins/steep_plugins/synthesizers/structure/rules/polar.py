@@ -24,15 +24,17 @@ _SAID = word_set(
 _CUT = re.compile(r"[,;:(–—]|\s-\s|\b(?:because|so that|which|unless|although|while|whereas|but|so|since|and|as)\b")
 _ODD = re.compile(
     r"\b(?:it|this|that|these|those|they|them|its|their|such|here|above|below|following|he|she|same|other|necessarily|"
-    r"yet|anymore|much|so|there|what|how|even|know|mean|matter|mind|worry|hesitate|forget)\b",
+    r"yet|anymore|much|so|there|what|how|even|know|mean|matter|mind|worry|hesitate|forget|certainly|"
+    r"likely|fundamentally)\b",
     re.IGNORECASE,
 )
 # what begins so holds only after what was said before
 _FOLLOWING = re.compile(
-    r"(?:then|so|otherwise|but|also|therefore|thus|still|in that case|instead|yet)\b", re.IGNORECASE
+    r"(?:it|they|this|these|then|so|otherwise|but|also|therefore|thus|still|in that case|instead|yet)\b", re.IGNORECASE
 )
 _GENERIC = re.compile(
-    r"(?:each|every|any|both|some|most|many|few|no|nothing|another|other|the server)\b|\w+ (?:also|controls)\b",
+    r"(?:each|every|any|both|some|most|many|few|no|nothing|everything|another|other|the server)\b|"
+    r"\w+ (?:also|controls)\b",
     re.IGNORECASE,
 )
 _ENDS_OPEN = re.compile(r"\b(?:to|for|with|by|in|on|at|of|the|a|an|from|or|is|are|be|into|if|when|not|only|very)$")
@@ -43,7 +45,7 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         clause = statement.clause
         if clause is None or clause.imperative or clause.trailing or _ODD.search(clause.subject):
             continue
-        if _GENERIC.match(clause.subject) or _FOLLOWING.match(statement.text):
+        if _GENERIC.match(clause.subject) or _FOLLOWING.match(statement.text) or not _is_whole(clause):
             continue
         said = _CUT.split(clause.predicate)[0].strip()
         if _ODD.search(said) or _ENDS_OPEN.search(said) or len(said.split()) > 12:
@@ -59,6 +61,14 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
                 rule="polar:not" if clause.negated else "polar:does",
                 entity=clause.subject,
             )
+
+
+def _is_whole(clause: Clause) -> bool:
+    """Whether what can be asked is no half of a list, and not turned round by "not until"."""
+    if clause.negated:
+        return not re.search(r"\b(?:until|unless)\b", clause.predicate)
+    cut = _CUT.search(clause.predicate)
+    return cut is None or not (cut.group() == "and" or (cut.group() == "," and clause.verb == "include"))
 
 
 def _question(clause: Clause, said: str, voice: Voice) -> str:

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.voice import Voice
 
 _PURPOSE = re.compile(r"^(?:In order )?[Tt]o (?P<goal>(?P<verb>[a-z]+)\b[^,:;.]{3,80}),\s+(?P<means>\S.+?)[.!]?$")
-_BY = re.compile(r"\b(?P<by>by (?P<verb>[a-z]+ing)\b[^,;:.()]{5,120})(?=[.,;]|$)")
+_BY = re.compile(r"\b(?P<by>by (?P<verb>[a-z]+ing)\b(?:[^,;:.()]|\.(?=\S)){5,120})(?=[.,;]|$)")
 _HOW = re.compile(r"^how (?:to|do i|do you|can i|can you) (?P<goal>.+)$", re.IGNORECASE)
 _GOAL_LAST = re.compile(r"(?:,)? (?:in order )?to (?P<goal>(?P<verb>[a-z]+)\b[^,:;.()]{6,80})$")
 _NO_STEP = re.compile(
     r"(?:Then|Please (?:read|note|see)|See|Read|Note|Also|Next|Finally|Remember|Make sure|Consider|Thanks?|"
-    r"Review|Be|Avoid|"
+    r"Review|Be|Avoid|Now|After|Once|Consult|Refer|You can (?:refer|read|find)|"
     r"Imagine|Think|Look|Clear|Check out|You (?:may|might|should also|can also|will also|will see|see|should be))\b"
 )
 _WANTS_TO = word_set(
@@ -53,7 +53,7 @@ _ACTIONS = word_set(
 )
 _VAGUE_GOAL = re.compile(
     r"^(?:use with|do|be|help|make sure|get started|learn|understand|see|find out)\b|\b(?:it|its|their|this|"
-    r"that|these|so|them|they)\b"
+    r"that|these|so|them|they|one)\b"
 )
 
 
@@ -80,6 +80,8 @@ def _purpose(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if clause is None or not (clause.imperative or clause.subject.lower() in ("you", "we")):
         return
     start = match.start("means")
+    if clause.subject.lower() == "we":
+        return
     yield Candidate(
         question=_how(match["goal"], voice),
         answer=statement.line.cut(start, match.end("means")),
@@ -161,11 +163,13 @@ def _channel(statement: Statement, voice: Voice) -> Iterator[Candidate]:
 
 
 def _heading(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
-    """A heading that names a task is answered by the first instruction below it."""
+    """A heading that names a task is answered by the instruction below it, where there is only one."""
     goal = _goal(section.topic, voice) if section.heading else ""
     if not goal:
         return
     if any(each.ordered and len(each.items) > 1 for each in section.lists):
+        return
+    if sum(each.clause is not None and each.clause.imperative for each in statements) > 1:
         return
     asked = content_stems(goal)
     for number, statement in enumerate(statements[:3]):
