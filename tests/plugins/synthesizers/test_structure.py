@@ -217,3 +217,54 @@ def test_a_question_answered_elsewhere_brings_passages_of_other_documents(ask):
     assert elsewhere
     for pair in elsewhere:
         assert all("6 months" not in by_id[each].text for each in pair.passages)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule"),
+    [
+        ("The Schema defines ropes.", "facts"),
+        ("If you want to paint the hull, the shed is a good place.", "conditions"),
+        ("You can ask the pilot if the berth is free.", "conditions"),
+        ("A guest may bring one bag, two crates or three boxes aboard.", "permissions"),
+        ("The QuayLine service supports berth booking and crane booking.", "polar"),
+        ("A coordinator will check the cargo papers of the vessel.", "people"),
+        ("You can remove the old mooring rope from the yellow shed.", "objects"),
+        ("Common costs include gym fees (up to 5 EUR), rope and paint.", "facts"),
+    ],
+)
+def test_what_is_vague_or_only_half_of_the_answer_is_left_out(ask, sentence, rule):
+    assert answers(ask, sentence, rule, seeds=3) == []
+
+
+def test_a_second_statement_is_cut_from_an_answer(ask):
+    text = "If the alarm rings twice, close the gate of the basin, and you will see the lamp go out."
+    assert {said for _, said in answers(ask, text, "conditions")} == {"close the gate of the basin"}
+    text = "A slack berth is a berth without a vessel, and the harbor master is told of it."
+    assert {said for _, said in answers(ask, text, "definitions")} == {"a berth without a vessel"}
+
+
+def test_a_heading_with_several_instructions_is_no_single_step(ask):
+    one, two = "Fill in the blue berth form.", "Bring the berth form to the harbor office."
+    assert answers(ask, f"## Reserving a berth\n\n{one}", "procedures:heading")
+    assert answers(ask, f"## Reserving a berth\n\n{one} {two}", "procedures:heading") == []
+
+
+def test_a_defined_word_may_be_asked_for_in_short(ask):
+    questions = [asked for asked, _ in answers(ask, "A packet is a small wooden ferry.", "definitions", seeds=30)]
+    assert any(asked.lower().startswith("what's") for asked in questions)
+
+
+def test_an_abbreviation_that_nothing_writes_out_is_asked_and_has_no_answer(ask):
+    used = "The crew calls the VTS before noon, and the pilot reads the AIS.\n\nA door may stand open for at most 3 minutes."
+    request = ask(f"# Calls\n\n{used}", "# Names\n\nVessels report to the Vessel Traffic Service.")
+    asked = [pair for pair in Structure(unanswerable=9).synthesize(request) if "abbreviation" in pair.rule]
+    assert [re.findall("[A-Z]{3}", pair.question) for pair in asked] == [["AIS"]]
+    assert all(pair.passages and not pair.answerable for pair in asked)
+
+
+@pytest.mark.parametrize("told", ["The AIS (a beacon) is on.", "AIS: a beacon.", "An Automatic Identification System."])
+def test_an_abbreviation_that_is_told_somewhere_is_not_asked_for(ask, told):
+    request = ask(
+        "# Calls\n\nThe pilot reads the AIS. A door may stand open for at most 3 minutes.", f"# Names\n\n{told}"
+    )
+    assert not [pair for pair in Structure(unanswerable=9).synthesize(request) if "AIS" in pair.question]
