@@ -89,7 +89,7 @@ class TuneSection(Section):
     rank: int = Field(16, ge=1, description="of the LoRA matrices: more can learn more, and takes more memory")
     alpha: int = Field(32, ge=1, description="LoRA's scale is alpha / rank")
     dropout: float = Field(0.05, ge=0, lt=1, description="share of LoRA's inputs left out in a training step")
-    distractors: int = Field(2, ge=0, description="other passages shown beside the right one")
+    distractors: int = Field(4, ge=0, description="other passages shown beside the right one, as when answering")
     dataset: str = Field("latest", description="a dataset version, or latest")
 
 

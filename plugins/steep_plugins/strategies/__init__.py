@@ -27,7 +27,7 @@ class InstructOptions(BaseModel, extra="forbid", frozen=True):
     max_norm: float = Field(1.0, gt=0, description="longer gradients are shortened to this")
     evaluations: int = Field(2, ge=1, description="how often an epoch the dev score is taken")
     patience: int = Field(3, ge=1, description="stop after so many evaluations without a better score")
-    dev_rows: int = Field(120, ge=1, description="at most so many dev pairs are scored")
+    dev_rows: int = Field(100, ge=1, description="at most so many dev pairs are scored")
     max_minutes: float | None = Field(None, gt=0, description="fewer steps are made where they would take longer")
 
 

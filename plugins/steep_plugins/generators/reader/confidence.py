@@ -19,12 +19,12 @@ FILE = "calibration.json"
 BINS = 10
 RIGHT = 0.5
 """Token F1 from which an answer counts as right."""
-SLACK = 0.01
-"""How much gain a row a lower threshold may cost: its peak is chance where the gain is flat."""
-LOWEST = 0.3
-"""No domain's pairs set a lower threshold: few of them are unanswerable, and people ask more that is not there."""
+WRONG = 2 / 3
+"""What a wrong answer costs where a right one gains 1 and abstaining nothing: a quote that misses is soon seen."""
+THRESHOLD = round(WRONG / (1 + WRONG), 4)
+"""The probability from which answering pays (Chow 1970)."""
 HELD = 5.0
-"""The ridge by which weights fitted to a domain are drawn towards those they were before."""
+"""The ridge by which a scaling fitted to a domain is drawn towards the one before: few pairs change it little."""
 _FAR = 8.0
 
 
@@ -36,7 +36,7 @@ class Calibration:
 
     An answer counts as right when its token F1 against a gold is 0.5 or more. ``error`` is the expected calibration
     error over 10 equal bins, measured on ``rows`` held-back rows that the weights were not fitted to (after tuning on a
-    domain: on the dev pairs that gave bias and threshold).
+    domain: on the dev pairs that they were fitted to).
     """
 
     weights: tuple[float, ...]
@@ -54,18 +54,11 @@ class Calibration:
         return _sigmoid(self.bias + sum(w * x for w, x in zip(self.weights, row, strict=True)))
 
     def settled(self, rows: Sequence[tuple[float, ...]], right: Sequence[bool]) -> Calibration:
-        """Fitted anew to other rows, but drawn towards the present weights; the threshold is chosen on those rows."""
-        weights, bias = fit(rows, right, ridge=HELD, towards=self.weights)
+        """Fitted anew to other rows, but drawn towards the present scaling; the threshold stays."""
+        weights, bias = fit(rows, right, ridge=HELD, towards=(*self.weights, self.bias))
         fitted = replace(self, weights=tuple(round(weight, 5) for weight in weights), bias=round(bias, 5))
-        probabilities = [fitted.of_features(row) for row in rows]
-        threshold = max(LOWEST, best_threshold(probabilities, right, slack=SLACK))
-        error = calibration_error(probabilities, right)
-        return replace(
-            fitted,
-            threshold=round(threshold, 4),
-            error=None if error is None else round(error, 4),
-            rows=len(rows),
-        )
+        error = calibration_error([fitted.of_features(row) for row in rows], right)
+        return replace(fitted, error=None if error is None else round(error, 4), rows=len(rows))
 
     def save(self, folder: Path) -> None:
         text = json.dumps(asdict(self), indent=2, sort_keys=True)
@@ -105,14 +98,14 @@ def fit(
 ) -> tuple[tuple[float, ...], float]:
     """Logistic regression by Newton's method: weights and bias (Platt 1999, with a ridge instead of soft targets).
 
-    The ridge draws the weights towards those given, by default 0; it leaves the bias alone.
+    The ridge draws weights and bias ``towards`` those given; where none are, the weights towards 0, and not the bias.
     """
     import numpy as np
 
     x = np.column_stack([np.asarray(rows, dtype=float), np.ones(len(rows))])
     y = np.asarray(right, dtype=float)
-    penalty = ridge * np.diag([*[1.0] * (x.shape[1] - 1), 0.0])
-    aim = np.array([*(towards or [0.0] * (x.shape[1] - 1)), 0.0])
+    penalty = ridge * np.diag([*[1.0] * (x.shape[1] - 1), float(bool(towards))])
+    aim = np.array(towards or [0.0] * x.shape[1])
 
     def loss(solution: Any) -> float:
         z, apart = x @ solution, solution - aim
@@ -141,31 +134,6 @@ def calibration_error(probabilities: Sequence[float], right: Sequence[bool]) -> 
         bins[min(BINS - 1, int(probability * BINS))].append((probability, hit))
     gaps = (abs(sum(p for p, _ in rows) - sum(hit for _, hit in rows)) for rows in bins if rows)
     return sum(gaps) / len(probabilities)
-
-
-def best_threshold(
-    probabilities: Sequence[float],
-    right: Sequence[bool],
-    *,
-    reward: float = 1.0,
-    penalty: float = 1.0,
-    slack: float = 0.0,
-) -> float:
-    """The threshold of highest total gain: ``reward`` for a right answer, ``-penalty`` for a wrong one, 0 to abstain.
-
-    Where the gain is flat its peak is chance: the lowest threshold within ``slack`` per row of the highest gain is
-    taken, so that more is answered. It lies in the middle of the gap between neighbouring probabilities.
-    """
-    ordered = sorted(zip(probabilities, right, strict=True), reverse=True)
-    highest = math.nextafter(ordered[0][0], math.inf) if ordered else 1.0
-    choices, gain = [(0.0, highest)], 0.0
-    for index, (probability, hit) in enumerate(ordered):
-        gain += reward if hit else -penalty
-        following = ordered[index + 1][0] if index + 1 < len(ordered) else -probability
-        if following < probability or index + 1 == len(ordered):
-            choices.append((gain, (probability + following) / 2))
-    enough = max(gain for gain, _ in choices) - slack * len(ordered)
-    return min(threshold for gain, threshold in choices if gain >= enough)
 
 
 def _sigmoid(value: float) -> float:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.generators.reader.confidence import (
     RIGHT,
-    SLACK,
+    THRESHOLD,
     Calibration,
-    best_threshold,
     calibration_error,
     features,
     fit,
@@ -91,13 +90,11 @@ def _fitted(rows: Sequence[Judged]) -> Calibration:
             if row.gold and any(token_f1(_text(row, candidate), [row.gold]) >= RIGHT for candidate in row.found)
         ]
     )
-    first = Calibration(weights=(0.0, 0.0, 0.0), bias=0.0, threshold=0.5, preference=preference)
+    first = Calibration(weights=(0.0, 0.0, 0.0), bias=0.0, threshold=THRESHOLD, preference=preference)
     best = [_best(row, preference) for row in rows]
     right = [_right(row, found) for row, found in zip(rows, best, strict=True)]
     weights, bias = fit([features(found) for found in best], right)
-    scaled = replace(first, weights=tuple(round(weight, 5) for weight in weights), bias=round(bias, 5))
-    threshold = best_threshold([scaled.probability(found) for found in best], right, slack=SLACK)
-    return replace(scaled, threshold=round(threshold, 4))
+    return replace(first, weights=tuple(round(weight, 5) for weight in weights), bias=round(bias, 5))
 
 
 def _outcomes(rows: Sequence[Judged], calibration: Calibration) -> list[tuple[float, bool]]:
