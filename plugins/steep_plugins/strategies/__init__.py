@@ -21,7 +21,7 @@ class InstructOptions(BaseModel, extra="forbid", frozen=True):
     max_steps: int | None = Field(60, ge=1, description="how many steps are made at most; None: as the epochs want")
     learning_rate: float = Field(5e-4, gt=0, description="the highest rate; it falls to zero along a cosine")
     batch: int = Field(16, ge=1, description="rows a step")
-    micro_batch: int | None = Field(4, ge=1, description="rows in memory at once; None: the whole batch")
+    micro_batch: int | None = Field(2, ge=1, description="rows in memory at once; None: the whole batch")
     warmup: float = Field(0.1, ge=0, lt=1, description="share of the steps in which the rate rises")
     weight_decay: float = Field(0.0, ge=0)
     max_norm: float = Field(1.0, gt=0, description="longer gradients are shortened to this")
