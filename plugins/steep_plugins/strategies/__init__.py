@@ -18,7 +18,7 @@ class InstructOptions(BaseModel, extra="forbid", frozen=True):
     """Defaults for LoRA: ten times the rate of full tuning, small batches, few epochs, minutes on two cores."""
 
     epochs: int = Field(3, ge=1, description="how often each pair is seen, at most")
-    max_steps: int | None = Field(60, ge=1, description="how many steps are made at most; None: as the epochs want")
+    max_steps: int | None = Field(45, ge=1, description="how many steps are made at most; None: as the epochs want")
     learning_rate: float = Field(5e-4, gt=0, description="the highest rate; it falls to zero along a cosine")
     batch: int = Field(16, ge=1, description="rows a step")
     micro_batch: int | None = Field(2, ge=1, description="rows in memory at once; None: the whole batch")
