@@ -205,6 +205,7 @@ class _Synthesis:
 
     def _figures(self, kept: Sequence[Pair], dev: frozenset[str]) -> dict[str, Any]:
         asked, tally = sum(self._wanted), self._tally
+        self._note_too_few_unanswerable(kept)
         dropped = dict(sorted(tally.dropped.items(), key=lambda each: (-each[1], each[0])))
         return {
             "asked": asked,
@@ -218,6 +219,14 @@ class _Synthesis:
             "shortfall": _shortfall(asked, len(kept), tally) if len(kept) < asked else "",
             "notes": tuple(tally.notes),
         }
+
+    def _note_too_few_unanswerable(self, kept: Sequence[Pair]) -> None:
+        found, share = sum(not pair.answerable for pair in kept), self._settings.unanswerable
+        if found + 1 < share * len(kept):
+            self._tally.notes.append(
+                f"{found} of {len(kept)} pairs are unanswerable, fewer than the {share:.0%} that [synthesize] wants; "
+                "more that no passage answers could not be written."
+            )
 
     def _recipe(self) -> dict[str, Any]:
         config = self._project.config

@@ -133,6 +133,16 @@ def test_a_shortfall_is_said_with_its_reasons(tmp_path):
     assert f"500 pairs were asked for and {summary.kept} kept" in summary.shortfall
 
 
+def test_too_few_unanswerable_pairs_are_said(tmp_path):
+    opened(tmp_path).close()
+    (tmp_path / "parts.py").write_text(PARTS.replace("confidence=share) if share > 0.3", "confidence=1.0) if best"))
+    with Project.open(tmp_path, clock=lambda: 1000.0) as project:
+        summary = synthesize(project, progress=quiet)
+    assert summary.dropped["can be answered after all"] > 0
+    (note,) = summary.notes
+    assert f"of {summary.kept} pairs are unanswerable, fewer than the 25% that [synthesize] wants" in note
+
+
 def test_no_shortfall_is_said_where_enough_was_kept(project):
     summary = synthesize(project, progress=quiet, count=4)
     assert summary.kept <= 4
