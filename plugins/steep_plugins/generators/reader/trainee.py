@@ -56,7 +56,7 @@ class SpanTrainee:
     def __init__(self, model: Any, encoder: Encoder, calibration: Calibration, *, digest: str) -> None:
         self._model = model
         self._encoder = encoder
-        self._calibration = calibration
+        self._given = self._calibration = calibration
         self._digest = digest
         self._start = {name: each.detach().clone() for name, each in self._trained()}
 
@@ -94,7 +94,7 @@ class SpanTrainee:
         ]
         held = [(features(found), value >= RIGHT) for found, value in zip(read, f1, strict=True) if found]
         if held:
-            self._calibration = self._calibration.settled(*zip(*held, strict=True))
+            self._calibration = self._given.settled(*zip(*held, strict=True))
         answerable = sum(example.pair.answerable for example in examples)
         return sum(f1) / max(1, answerable)
 

@@ -259,3 +259,14 @@ def test_the_tuned_reader_is_as_sure_as_its_examples_let_it_be(reader, adapter, 
     assert settled.rows == 1
     assert reader.tuned(ref).calibration == settled
     assert reader.tuned(None).calibration != settled
+
+
+def test_what_is_settled_depends_on_the_last_scoring_alone(reader, tmp_path):
+    """So a training that was killed and resumed ends as sure as one that was not."""
+    trainee = reader.trainee(LoraShape(rank=2, alpha=4), seed=0)
+    for name, before in (("once", ()), ("again", (FACTS[1:], FACTS[:1]))):
+        for examples in before:
+            trainee.score(examples)
+        trainee.score(FACTS)
+        trainee.save(tmp_path / name)
+    assert Calibration.load(tmp_path / "once") == Calibration.load(tmp_path / "again")
