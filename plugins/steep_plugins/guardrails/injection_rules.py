@@ -1,4 +1,4 @@
-"""All rules: beside the overrides, those for played roles, steered answers, format tokens, and notes to models."""
+"""All rules: overrides, waivers, played roles, steered answers, format tokens, and notes to models."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.guardrails.injection_overrides import OVERRIDES, PROMPTS, TASKS
 from steep_plugins.guardrails.injection_shapes import INPUT, shape
+from steep_plugins.guardrails.injection_waivers import WAIVERS
 
 if TYPE_CHECKING:
     from steep_plugins.guardrails.injection_shapes import Rule
@@ -231,6 +232,7 @@ _ADDRESSED: tuple[Rule, ...] = (
 
 RULES: tuple[Rule, ...] = (
     *OVERRIDES,
+    *WAIVERS,
     *TASKS,
     *PROMPTS,
     *_ROLES,

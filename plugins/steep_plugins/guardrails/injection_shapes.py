@@ -28,7 +28,8 @@ def word_set(listed: str) -> frozenset[str]:
 class Window:
     """``verbs`` with ``objects`` at most ``reach`` words after (or before, if ``either``), ``qualifiers`` among them.
 
-    Without ``qualifiers`` none is wanted. ``negated`` words right before a verb undo it: "do not ignore all rules".
+    Without ``qualifiers`` none is wanted. A word right before a verb can undo it: "do not ignore all instructions",
+    "visitors who ignore these instructions".
     """
 
     name: str
@@ -46,7 +47,7 @@ class Window:
         return any(word in self.verbs and self._at(words, index) for index, word in enumerate(words))
 
     def _at(self, words: list[str], index: int) -> bool:
-        if index and words[index - 1] in _NEGATIONS:
+        if index and words[index - 1] in _UNDOING:
             return False
         after = words[index + 1 : index + 1 + self.reach]
         around = [words[max(0, index - self.reach) : index], after] if self.either else [after]
@@ -74,7 +75,7 @@ class Shape:
 
 Rule = Window | Shape
 
-_NEGATIONS = word_set("not never don't dont nicht niemals never n't cannot can't")
+_UNDOING = word_set("not never don't dont nicht niemals n't cannot can't who whoever")
 
 
 def shape(name: str, weight: float, pattern: str, needs: str = "", stages: frozenset[str] = BOTH) -> Shape:
