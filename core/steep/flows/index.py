@@ -16,6 +16,7 @@ from steep.indexing.reading import STORE_EVERY, Reading
 from steep.kinds import IndexBuild, Progress
 from steep.stages import blamed, stage
 from steep.values import content_id
+from steep.workspace.checking import check_parts
 from steep.workspace.durable import space_needed
 from steep.workspace.embeddings import EmbeddingCache
 from steep.workspace.storage import CACHE
@@ -56,8 +57,10 @@ class IndexSummary:
 def index(project: Project, *, progress: Callable[[Progress], None], rebuild: bool = False) -> IndexSummary:
     """Bring the index up to date with the documents; raises WorkspaceError when there are none to index.
 
+    What steep.toml names for the later steps is looked for first: PluginError or BadOptions before anything is read.
     ``rebuild`` reads and splits every document and writes the index anew, whatever is known: the way out of damage.
     """
+    check_parts(project)
     with project.writing(), space_needed(project.state):
         with stage(project.plugins, "index", "read") as outcome:
             reading = Reading(project, progress, anew=rebuild)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from steep.errors import BrokenPlugin, Damaged, ModelError, NotIndexed, WorkspaceError
+from steep.errors import BadOptions, BrokenPlugin, Damaged, ModelError, NotIndexed, PluginNotFound, WorkspaceError
 from steep.flows.index import index
 from steep.kinds import RetrievalRequest
 from steep.values import Scope
@@ -314,6 +314,24 @@ def test_an_unsound_embedder_is_an_error_that_names_it_and_harms_nothing(project
     with pytest.raises(error, match=message):
         indexed(project)
     assert state(project)[0] == before[0]
+
+
+@pytest.mark.parametrize(
+    ("tables", "error", "message"),
+    [
+        ('[retriever]\nuse = "hybird"\n', PluginNotFound, r"\[retriever\]: .*'hybird'; did you mean `hybrid`"),
+        ('[[tune.phase]]\nuse = "instrcut"\n', PluginNotFound, r"\[tune.phase\]: .*did you mean `instruct`"),
+        ('[measure]\nmetrics = [{ use = "recal" }]\n', PluginNotFound, r"\[measure.metrics\]: .*'recal'"),
+        ('[formatter]\nuse = "grounded"\nshot = 1\n', BadOptions, r"\[formatter\] .*unknown key `shot`"),
+    ],
+)
+def test_what_steep_toml_names_wrongly_for_later_steps_is_said_before_anything_is_read(
+    project_folder, open_project, done, tables, error, message
+):
+    wrong = open_project(project_folder(tables=tables))
+    with pytest.raises(error, match=message):
+        indexed(wrong)
+    assert done(wrong) == {}
 
 
 NAMES = st.sampled_from(["a.md", "b.txt", "sub/c.md", "sub/d.md"])
