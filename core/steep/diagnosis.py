@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from steep.errors import Damaged, SteepError
+from steep.wording import counted
 from steep.workspace import storage
 from steep.workspace.config import FILE_NAME, find_project, load_config
 from steep.workspace.durable import set_aside
@@ -78,10 +79,10 @@ def rebuild_manifest(folder: Path | None) -> str:
             datasets = project.datasets.register_folders()
             adapters = project.adapters.register_folders()
             aliases = project.adapters.recover_aliases(aside, now=project.clock())
+    found = f"{counted(datasets, 'dataset')}, {counted(adapters, 'adapter')}, {counted(aliases, 'alias', 'aliases')}"
     return (
-        f"{file} was damaged; what was left of it is {aside.name} now. Registered again: {datasets} datasets, "
-        f"{adapters} adapters, {aliases} aliases. Run `steep index`, and look at `steep adapters list`: aliases that "
-        "are missing are set with `steep adapters promote`."
+        f"{file} was damaged; what was left of it is {aside.name} now. Registered again: {found}. Run `steep index`, "
+        "and look at `steep adapters list`: aliases that are missing are set with `steep adapters promote`."
     )
 
 
@@ -120,7 +121,9 @@ def _device() -> Check:
     if torch.backends.mps.is_available():
         return Check(name="device", state="ok", found="MPS")
     bf16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    found = f"CPU with {torch.get_num_threads()} threads, {'bf16' if bf16 else 'fp32 (no bf16 instructions)'}"
+    found = (
+        f"CPU with {counted(torch.get_num_threads(), 'thread')}, {'bf16' if bf16 else 'fp32 (no bf16 instructions)'}"
+    )
     return Check(name="device", state="ok", found=found)
 
 
@@ -152,7 +155,8 @@ def _kept(project: Project) -> Iterator[Check]:
         yield Check(name="index", state="note", found="nothing indexed yet", advice="run `steep index`")
     else:
         damage = project.generations.damage(generation.number, thorough=True)
-        found = f"generation {generation.number}: {generation.documents} documents, {generation.passages} passages"
+        size = f"{counted(generation.documents, 'document')}, {counted(generation.passages, 'passage')}"
+        found = f"generation {generation.number}: {size}"
         yield Check(
             name="index",
             state="broken" if damage else "ok",
@@ -194,10 +198,11 @@ def _storage(project: Project) -> Iterator[Check]:
     if not spare.vectors and not spare.journals:
         yield Check(name="storage", state="ok", found=told)
         return
+    spares = f"{counted(spare.vectors, 'vector')} and {counted(spare.journals, 'journal')} of answers"
     yield Check(
         name="storage",
         state="note",
-        found=f"{told}; {spare.vectors} vectors and {spare.journals} journals of answers are of earlier generations",
+        found=f"{told}; of earlier generations are {spares}",
         advice="`steep doctor --prune` drops those; they would be computed again if they were needed",
     )
 

@@ -380,7 +380,7 @@ def test_doctor_rebuild_begins_a_new_manifest_from_what_is_kept(steep, project):
         file.write_bytes(harm) if harm is not None else file.unlink()
         pathlib.Path(f"{file}-wal").write_bytes(b"garbage" * 1000)
         code, out, _ = steep("doctor", "--rebuild", "-C", project.folder, "--json")
-        assert "Registered again: 1 datasets, 1 adapters" in json.loads(out)["rebuilt"]
+        assert "Registered again: 1 dataset, 1 adapter" in json.loads(out)["rebuilt"]
         code, out, _ = steep("index", "-C", project.folder, "--json")
         assert (code, json.loads(out)["documents"], json.loads(out)["embedded"]) == (0, 3, 0)
         with Project.open(project.folder) as again:

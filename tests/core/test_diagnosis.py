@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from steep.diagnosis import diagnose
+from steep.diagnosis import diagnose, rebuild_manifest
 from steep.flows.index import index
 
 
@@ -56,6 +56,21 @@ def test_damage_of_every_sort_is_found(indexed):
     assert "not those that were saved → tune again" in found["adapter"]
     assert "tickets.md" in found["document"]
     assert "steep index --rebuild" in found["document"]
+
+
+def test_one_of_a_thing_is_said_in_the_singular(project_folder, open_project):
+    project = open_project(project_folder({"ferries.md": "# Ferries\n\nThe Heron leaves at nine.\n"}))
+    index(project, progress=lambda step: None)
+    found = {check.name: check.found for check in diagnose(project.folder)}
+    assert found["index"] == "generation 1: 1 document, 1 passage"
+    project.datasets.save(pairs=(), dev=frozenset(), recipe={}, summary={}, now=1.0)
+    source = project.state / "work" / "adapter"
+    source.mkdir(parents=True)
+    (source / "adapter_model.safetensors").write_bytes(b"w")
+    project.adapters.add(name="harbor", source=source, base="b", score=None, lineage={}, now=1.0)
+    project.close()
+    (project.state / "manifest.sqlite").write_bytes(b"x" * 4096)
+    assert "Registered again: 1 dataset, 1 adapter, 0 aliases. Run" in rebuild_manifest(project.folder)
 
 
 def test_a_damaged_manifest_and_a_broken_plugin_are_told_apart(indexed):

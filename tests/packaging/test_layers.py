@@ -19,7 +19,7 @@ PUBLIC = {
 # from the ground up; a part imports only from its own storey and from lower ones
 STOREYS = (
     {"errors", "values"},
-    {"kinds", "sentences", "validation", "wire", "words"},
+    {"kinds", "sentences", "validation", "wire", "wording", "words"},
     {"hooks", "prompts"},
     {"workspace"},
     set(),  # what the flows are made of: any part that is named nowhere else

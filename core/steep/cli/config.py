@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from steep.cli.output import Folder, Group, Json, emit, opened, say
+from steep.wording import counted
 
 app = typer.Typer(
     cls=Group, no_args_is_help=True, help="Check steep.toml, show it with its defaults, print its JSON schema."
@@ -55,7 +56,7 @@ def check(folder: Folder = None, json: Json = False) -> None:
     if json:
         emit({"ok": True, "parts": parts})
         return
-    say(f"steep.toml is right. It uses {len(parts)} parts:", *(f"  {part}" for part in sorted(parts)))
+    say(f"steep.toml is right. It uses {counted(len(parts), 'part')}:", *(f"  {part}" for part in sorted(parts)))
 
 
 def _without_none(value: Any) -> Any:

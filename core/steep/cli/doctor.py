@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from steep.cli.output import Folder, Json, emit, opened, say
+from steep.wording import counted
 
 
 def doctor(
@@ -52,7 +53,7 @@ def doctor(
             say(rebuilt, "")
         if pruned:
             say(
-                f"Dropped {pruned.vectors} vectors and {pruned.journals} journals of answers: "
+                f"Dropped {counted(pruned.vectors, 'vector')} and {counted(pruned.journals, 'journal')} of answers: "
                 f"{pruned.freed / 1e6:,.1f} MB freed.",
                 "",
             )

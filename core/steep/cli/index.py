@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from steep.cli.output import Folder, Json, counted, emit, name_failures, opened, progress_bars, say
+from steep.cli.output import Folder, Json, emit, name_failures, opened, progress_bars, say
+from steep.wording import counted
 
 
 def index(
@@ -37,8 +38,8 @@ def index(
         f"Embedded {counted(summary.embedded, 'passage')} anew." if summary.rebuilt else "Nothing had changed.",
     )
     if summary.failed:
-        kept = f"; {len(summary.kept)} of them keep their old version" if summary.kept else ""
-        say(f"{len(summary.failed)} files could not be read (named above){kept}.")
+        kept = f"; {len(summary.kept)} of them kept in the old version" if summary.kept else ""
+        say(f"{counted(len(summary.failed), 'file')} could not be read (named above){kept}.")
     if summary.unsupported:
         suffixes = ", ".join(
             f"{count} {suffix or 'without suffix'}" for suffix, count in sorted(summary.unsupported.items())

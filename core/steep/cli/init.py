@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from steep.cli.output import Json, counted, emit, say
+from steep.cli.output import Json, emit, say
+from steep.wording import counted
 
 
 def init(

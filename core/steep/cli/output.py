@@ -101,11 +101,6 @@ def say(*lines: str) -> None:
         print(line)
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun, which takes an s unless it is one of them."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def warn(line: str) -> None:
     """A message on stderr, which leaves stdout to the result."""
     print(f"steep: {line}", file=sys.stderr)

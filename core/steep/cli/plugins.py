@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from steep.cli.output import Folder, Group, Json, counted, emit, say, table, warn
+from steep.cli.output import Folder, Group, Json, emit, say, table, warn
+from steep.wording import counted
 
 if TYPE_CHECKING:
     from steep.authoring.checks import Checked

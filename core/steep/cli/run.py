@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from steep.cli.output import Folder, Json, console, emit, name_failures, opened, progress_bars, say, warn
+from steep.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,9 +51,9 @@ def run(
 def _steps(steps: Mapping[str, Mapping[str, Any]]) -> None:
     index, pairs, tune = steps["index"], steps["synthesize"], steps["tune"]
     say(
-        f"index       {index['documents']} documents, {index['passages']} passages"
-        + (f", {len(index['failed'])} files could not be read" if index["failed"] else ""),
-        f"synthesize  {pairs['kept']} pairs kept of {pairs['written']} written ({pairs['asked']} asked)",
+        f"index       {counted(index['documents'], 'document')}, {counted(index['passages'], 'passage')}"
+        + (f", {counted(len(index['failed']), 'file')} could not be read" if index["failed"] else ""),
+        f"synthesize  {counted(pairs['kept'], 'pair')} kept of {pairs['written']} written ({pairs['asked']} asked)",
         f"tune        held-out score {tune['score_before']:.3f} → {tune['score_after']:.3f}, "
         f"{'promoted' if tune['promoted'] else 'not promoted'}: {tune['decision']}",
         "",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from steep.cli.output import Folder, Json, emit, opened, progress_bars, say, warn
+from steep.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +35,7 @@ def tune(
         emit(summary)
         return
     say(*told(dataclasses.asdict(summary)))
-    say(f"It took {summary.steps} steps in {summary.seconds:.0f} s; {summary.dev_rows} pairs were held out.")
+    say(f"It took {counted(summary.steps, 'step')} in {summary.seconds:.0f} s; pairs held out: {summary.dev_rows}.")
     for warning in summary.warnings:
         warn(warning)
     if not summary.promoted:
@@ -48,7 +49,7 @@ def told(summary: Mapping[str, Any]) -> Iterator[str]:
     yield f"Adapter {summary['version']}: {moved}: {summary['decision']}."
     yield (
         f"Held-out score {summary['score_before']:.3f} before, {summary['score_after']:.3f} after training on "
-        f"{summary['rows']} pairs."
+        f"{counted(summary['rows'], 'pair')}."
     )
     if summary["dropped"]:
         reasons = ", ".join(f"{count} {reason}" for reason, count in summary["dropped"].items())

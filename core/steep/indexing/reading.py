@@ -14,6 +14,7 @@ from steep.errors import SourceError, WorkspaceError
 from steep.indexing.readers import Readers, suffix_of
 from steep.indexing.sources import scan
 from steep.kinds import Progress, Source
+from steep.wording import counted
 from steep.workspace.documents import FileRecord, Read
 
 if TYPE_CHECKING:
@@ -89,9 +90,8 @@ class Reading:
             reasons = "\n".join(f"  {reason}" for _, reason in sorted(self.failed.items()))
             raise WorkspaceError(f"none of the documents in {self._project.folder} could be read:\n{reasons}")
         globs = ", ".join(self._project.config.project.documents)
-        beside = (
-            f" {sum(self.unsupported.values())} files have suffixes that no reader takes." if self.unsupported else ""
-        )
+        others = counted(sum(self.unsupported.values()), "file")
+        beside = f" No reader takes the suffixes of {others}." if self.unsupported else ""
         raise WorkspaceError(
             f"no document in {self._project.folder} matches {globs}.{beside} "
             "Put documents there, or change `documents` in steep.toml."
