@@ -20,7 +20,7 @@ from steep.answering.condense import condense
 from steep.answering.policy import Guards, check_stage, guards_of, masked
 from steep.answering.profiles import find_profile, profile_names
 from steep.answering.trail import Trail
-from steep.errors import AdapterError, QuestionError
+from steep.errors import AdapterError, QuestionError, WorkspaceError
 from steep.kinds import AdapterRef, GenerationRequest, GuardRequest, RetrievalRequest
 from steep.prompts import ABSTENTION
 from steep.values import Scope
@@ -80,7 +80,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """An answer, and what the generator read and wrote for it, in tokens."""
+    """An answer, and what the generator read and wrote for it, in tokens: 0 where it counts none, as one may."""
 
     answer: Answer
     prompt_tokens: int
@@ -111,6 +111,20 @@ class Answerer:
         """Build every profile, its guardrails and its prompt; raises ConfigError or PluginError for a wrong one."""
         for name in self.profiles:
             self._profile(name)
+
+    def lacks(self, name: str) -> str:
+        """What keeps a profile from answering now, and what to do about it; "" where nothing does."""
+        profile, _ = self._profile(name)
+        generator = self._project.generator()
+        if not profile.retrieves and not generator.closed_book:
+            return self._only_from_passages(profile)
+        try:
+            self._adapter(profile.adapter, generator)
+            if profile.retrieves:
+                self._open()
+        except (AdapterError, WorkspaceError) as error:
+            return str(error)
+        return ""
 
     def prepare(self) -> None:
         """Build, open and load what the profiles need: what is wrong shows now, and the first question need not wait.
@@ -160,10 +174,7 @@ class Answerer:
         if heard.stopped:
             return trail.stopped(heard.stopped)
         if not profile.retrieves and not generator.closed_book:
-            return trail.abstained(
-                f"The arm `{profile.arm}` answers without passages, and the generator "
-                f"`{self._project.config.generator.use}` answers only from passages; use rag or both."
-            )
+            return trail.abstained(self._only_from_passages(profile))
         wanted = request.adapter if request.adapter and profile.adapter else profile.adapter
         adapter = self._adapter(wanted, generator)
         trail.adapter = adapter.version if adapter else None
@@ -232,6 +243,12 @@ class Answerer:
             return trail.answered(cited.text, citations)
         again = _cite(draft, said.text, asked.question, hits, seen)
         return trail.answered(again.text, verify(again.citations, library.document) or citations)
+
+    def _only_from_passages(self, profile: Profile) -> str:
+        return (
+            f"The arm `{profile.arm}` answers without passages, and the generator "
+            f"`{self._project.config.generator.use}` answers only from passages; use rag or both."
+        )
 
     def _checked(self, question: str) -> str:
         """The question, with half characters replaced; raises QuestionError for an empty or overlong one."""

@@ -72,6 +72,7 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Litest
             title="steep",
             version=steep.__version__,
             path="/schema",
+            use_handler_docstrings=True,
             render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
         ),
         logging_config=None,
@@ -87,15 +88,21 @@ async def _own_names_only(request: Request[Any, Any, Any]) -> None:
 
 @get("/v1/models", sync_to_thread=True)
 def models(state: State) -> dict[str, Any]:
-    """The profiles as models: the four arms, and those of steep.toml."""
-    project: Project = state.project
-    return {"object": "list", "data": [_model(project, name) for name in state.answerer.profiles]}
+    """The profiles that can answer now, as models: arms, and profiles of steep.toml.
+
+    One that needs an adapter is listed when there is one for its alias; one that answers without passages, when the
+    generator can.
+    """
+    return {"object": "list", "data": [_model(state.project, name) for name in _ready(state.answerer)]}
 
 
 @get("/v1/models/{name:path}", sync_to_thread=True)
 def model(state: State, name: FromPath[str]) -> dict[str, Any]:
-    """One model."""
-    return _model(state.project, _profile(state.project, state.answerer, name.lstrip("/")))
+    """One model; 404 says what a profile lacks that is there and cannot answer now."""
+    profile = _profile(state.project, state.answerer, name.lstrip("/"))
+    if lacking := state.answerer.lacks(profile):
+        raise UnknownModel(f"the model `{profile}` cannot answer now: {lacking}", param="model", code="model_not_ready")
+    return _model(state.project, profile)
 
 
 async def _known_model(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
@@ -112,7 +119,10 @@ async def _known_model(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRo
 
 @post("/v1/chat/completions", status_code=200, sync_to_thread=True, guards=[_known_model])
 def chat_completions(state: State, data: JSONBody[ChatRequest]) -> Response[Any]:
-    """An answer in OpenAI's shape, whole or as server-sent events; history and system messages are heeded."""
+    """An answer in OpenAI's shape, whole or as server-sent events; history and system messages are heeded.
+
+    `usage` counts the tokens that the generator read and wrote; it is 0 where the generator counts none.
+    """
     if data.n is not None and data.n > 1:
         raise BadRequest(
             "`n` is greater than 1; one answer is given to a question.", param="n", code="unsupported_value"
@@ -186,9 +196,17 @@ def _profile(project: Project, answerer: Answerer, name: str) -> str:
     """The profile that a model name stands for: ``harbor/rag``, or ``rag`` alone."""
     profile = name.removeprefix(f"{project.config.project.name}/")
     if profile not in answerer.profiles:
-        known = ", ".join(f"`{project.config.project.name}/{each}`" for each in answerer.profiles)
-        raise UnknownModel(f"there is no model `{name}`; there are {known}.", param="model", code="model_not_found")
+        known = ", ".join(f"`{project.config.project.name}/{each}`" for each in _ready(answerer))
+        raise UnknownModel(
+            f"there is no model `{name}`; these can answer now: {known or 'none'}.",
+            param="model",
+            code="model_not_found",
+        )
     return profile
+
+
+def _ready(answerer: Answerer) -> list[str]:
+    return [name for name in answerer.profiles if not answerer.lacks(name)]
 
 
 def _documents(paths: list[str] | None) -> frozenset[str] | None:

@@ -54,6 +54,8 @@ def test_openapi_describes_the_surface(http):
     schema = http.get("/schema").json()
     assert schema["openapi"].startswith("3.")
     assert {"/v1/models", "/v1/chat/completions", "/answer", "/search", "/health"} <= set(schema["paths"])
+    told = schema["paths"]["/v1/chat/completions"]["post"]["description"]
+    assert "0 where the generator counts none" in told
 
 
 def test_a_path_that_is_not_there_has_the_same_error_shape(http):
@@ -103,3 +105,5 @@ def test_health_says_so_when_the_index_is_gone(make_project):
         reply = client.get("/health")
         assert (reply.status_code, reply.json()["status"]) == (503, "not indexed")
         assert client.post("/answer", json={"question": QUESTION}).status_code == 503
+        assert client.get("/v1/models").json()["data"] == []
+        assert "run `steep index` first" in client.get("/v1/models/rag").json()["error"]["message"]

@@ -1,10 +1,12 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import openai
 import pytest
 
 QUESTION = "How much is a day ticket?"
+FINDER = '[generator]\nuse = "finder"\n'
 TICKET = "A day ticket costs 12 euros and is valid until midnight."
 
 
@@ -12,10 +14,58 @@ def asked(text, *before):
     return [*before, {"role": "user", "content": text}]
 
 
-def test_the_profiles_are_listed_as_models(client):
-    listed = client.models.list().data
-    assert [each.id for each in listed] == ["harbor/base", "harbor/rag", "harbor/tuned", "harbor/both"]
+def listed(address):
+    return [each["id"] for each in httpx.get(f"{address}/v1/models", timeout=60).json()["data"]]
+
+
+def tuned(project, base="finder-1"):
+    """Put an adapter for the generator of that digest in production."""
+    source = project.folder / "adapter"
+    source.mkdir()
+    (source / "adapter_config.json").write_text(f'{{"made for": "{base}"}}', "utf-8")
+    added = project.adapters.add(name="harbor", source=source, base=base, score=None, lineage={}, now=1.0)
+    project.adapters.point("harbor", "production", added.version, reason="test", now=1.0)
+
+
+def test_the_profiles_that_can_answer_are_listed_as_models(client):
+    assert [each.id for each in client.models.list().data] == ["harbor/rag"]
     assert client.models.retrieve("harbor/rag").id == "harbor/rag"
+
+
+def test_a_model_is_listed_as_soon_as_its_adapter_is_there(serve):
+    profiles = '[profile.support]\narm = "both"\n[profile.trial]\narm = "both"\nadapter = "harbor@canary"\n'
+    address, project = serve(FINDER + profiles)
+    assert listed(address) == ["harbor/rag"]
+    tuned(project)
+    assert listed(address) == ["harbor/rag", "harbor/both", "harbor/support"]
+
+
+def test_an_adapter_that_was_tuned_on_another_model_makes_no_model(serve):
+    address, project = serve()
+    tuned(project, base="other-1")
+    assert listed(address) == ["harbor/rag"]
+
+
+def test_arms_without_passages_are_models_of_a_generator_that_needs_none(serve):
+    address, project = serve('[generator]\nuse = "writer"\n')
+    assert listed(address) == ["harbor/base", "harbor/rag"]
+    tuned(project, base="writer-1")
+    assert listed(address) == ["harbor/base", "harbor/rag", "harbor/tuned", "harbor/both"]
+
+
+@pytest.mark.parametrize(
+    ("name", "lacking"), [("both", "run `steep tune` first"), ("base", "answers only from passages; use rag or both")]
+)
+def test_a_known_model_that_cannot_answer_is_not_found_with_what_it_lacks(http, name, lacking):
+    reply = http.get(f"/v1/models/harbor/{name}")
+    assert (reply.status_code, reply.json()["error"]["code"]) == (404, "model_not_ready")
+    assert lacking in reply.json()["error"]["message"]
+
+
+def test_an_arm_that_the_generator_has_not_abstains_and_says_why(client):
+    reply = client.chat.completions.create(model="harbor/base", messages=asked(QUESTION))
+    assert "answers only from passages; use rag or both" in reply.choices[0].message.content
+    assert reply.steep["abstained"]
 
 
 def test_an_answer_has_markers_and_sources_and_citations(client):
@@ -113,7 +163,7 @@ def test_an_abstention_is_an_ordinary_answer(client):
 
 
 def test_an_unknown_model_is_not_found_in_openai_s_shape(client):
-    with pytest.raises(openai.NotFoundError, match="no model `gpt-5`") as caught:
+    with pytest.raises(openai.NotFoundError, match="no model `gpt-5`; these can answer now: `harbor/rag`\\.") as caught:
         client.chat.completions.create(model="gpt-5", messages=asked(QUESTION))
     assert (caught.value.code, caught.value.param, caught.value.type) == (
         "model_not_found",
