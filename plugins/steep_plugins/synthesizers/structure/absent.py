@@ -28,12 +28,13 @@ _PRODUCT = (
     r"solution|provider)s?\b"
 )
 _TECHNICAL = r"\b(?:protocol|format|library|language|exporter|tool|server|software|project|system|database)s?\b"
-_BODY = r"\b(?:office|agency|team|group|committee|department|division|board|organization|council|service|guild)\b"
+_BODY = r"\b(?:office|agency|team|group|committee|department|division|board|organization|council|guild)\b"
 _PAPER = r"\b(?:form|guide|policy|handbook|report|spreadsheet|template|playbook|document|plan|specification|tutorial)\b"
 _APP = r"\b(?:app|application|website|platform|messag\w+|chat|video|e?mail|calendar|portal)\b"
-_AMOUNT = r"\b(?:number|time|timeout|size|length|limit|count|interval)s?\b"
 _RUNS = r"\b(?:library|exporter|tool|server|software|project|system|database)\b"
-_SETTING = r"\b(?:option|variable|field|parameter|setting|number|time|timeout|size|path|string)s?\b"
+_CONFIGURED = r"\b(?:option|parameter|setting|flag|switch|directive|limit|timeout|interval)s?\b"
+_SETTING = r"\b(?:option|variable|field|parameter|setting|flag|switch|number|time|timeout|size|path|string|metric)s?\b"
+_ACCOUNT = r"\b(?:app|application|platform|portal|messag\w+|chat|e?mail|calendar)\b"
 
 _ATTRIBUTES = (
     Attribute(
@@ -92,27 +93,37 @@ _ATTRIBUTES = (
         said=r"\bports?\b|listen|:\d{2,5}\b",
     ),
     Attribute(
-        of=_SETTING,
+        of=_CONFIGURED,
         questions=("what is the default for {x}", "what value does {x} have by default"),
         said=r"default|unless|if not set|if unset|initial",
     ),
     Attribute(
         of=_SETTING,
-        questions=("in which version was {x} added", "since which version is there {x}"),
+        questions=("in which version was {x} added", "which version introduced {x}"),
         said=r"version|\d+\.\d+|added|since|introduced|older|newer|release",
     ),
     Attribute(
-        of=_AMOUNT,
-        questions=("what is the largest value for {x}", "what is the maximum of {x}"),
+        of=_CONFIGURED,
+        questions=("what is the largest value for {x}", "what is the maximum for {x}"),
         said=r"\bmax|limit|up to|at most|larg|range|bigg|between|\bbool|\b0 or 1\b",
     ),
     Attribute(
-        of=_APP,
+        of=_SETTING,
+        questions=("is {x} deprecated", "has {x} been deprecated"),
+        said=r"deprecat|obsolete|remov|legacy|no longer|instead|replac|discontinu",
+    ),
+    Attribute(
+        of=_CONFIGURED,
+        questions=("does {x} work on Windows", "is {x} available on Windows"),
+        said=r"windows|linux|\bmac|unix|bsd|platform|operating system",
+    ),
+    Attribute(
+        of=_ACCOUNT,
         questions=("how do I reset my {x} password", "I forgot my {x} password, what now"),
         said=r"password|passphrase|reset|\blog|sign[- ]?in|credential|\bsso\b|locked",
     ),
     Attribute(
-        of=_APP,
+        of=_ACCOUNT,
         questions=("how do I delete my {x} account", "how can I close my {x} account"),
         said=r"delet|clos|remov|deactivat|cancel|account",
     ),
@@ -157,8 +168,9 @@ _ATTRIBUTES = (
         said=r"updat|revis|(?:19|20)\d\d|version|chang|latest|current|new",
     ),
 )
+_HEAD = re.compile(r"\b(?:that|which|who|for|from|by|of|in|on|to|used|based|where)\b")
 _FOR_EACH = 4  # how many questions are asked of one thing
-_CODED = (_SETTING, _AMOUNT)
+_CODED = (_SETTING, _CONFIGURED)
 _NAME = re.compile(r"(?:[A-Z][\w.+-]*|\w+_\w+|--\w[\w-]+|[a-z]+[A-Z]\w*)(?: [A-Z0-9][\w.+-]*){0,3}(?<!s)")
 
 
@@ -170,7 +182,12 @@ def missing_attributes(
     seen: set[str] = set()
     for each in defined:
         name = re.sub(r"^(?:The|A|An) ", "", each.entity.strip("\"'“”` "))
-        if name in seen or not _NAME.fullmatch(name) or (name.isupper() and name.isalpha() and len(name) > 5):
+        if (
+            name.endswith("ing")
+            or name in seen
+            or not _NAME.fullmatch(name)
+            or (name.isupper() and name.isalpha() and len(name) > 5)
+        ):
             continue
         seen.add(name)
         coded = bool(re.search(r"_|--|^[a-z]+[A-Z]", name))
@@ -182,7 +199,8 @@ def missing_attributes(
                 continue
             if attribute.of is not _BODY and "abbreviation" in each.pair.rule:
                 continue
-            meaning = each.pair.answer.split()[-1] if "abbreviation" in each.pair.rule else each.pair.answer[:60]
+            said = _HEAD.split(each.pair.answer)[0]
+            meaning = each.pair.answer.split()[-1] if "abbreviation" in each.pair.rule else said[:60]
             if re.search(attribute.of, meaning, re.IGNORECASE) and not any(map(told.search, naming)):
                 asked += 1
                 yield each, rng.choice(attribute.questions).format(x=name)

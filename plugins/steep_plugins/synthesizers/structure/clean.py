@@ -21,6 +21,8 @@ _BROKEN = re.compile(
     r"|^(?:is|are|does|do|can|did|was|were) \S+\?*$|\blet's\b|\b(?:do|does|did) (?:is|are|was|has|had)\b"
     r"|\b(?:this|other) (?:section|chapter|page|document|guide|article|example|tutorial)\b|\bexample\s*\d"
     r"|\b(?:did|do|does) (?:we|I|you)'ve\b|(?-i:'s [A-Z]{3,}\?*$)|\bwe've\b|^who is \S+ able\b"
+    r"|^(?:do|does|did) more\b|\b(?:does|do|did) [^?]{3,60} and (?:will|can|may|is|are|was|must) "
+    r"|\b\w+ I to\b|\bdo \w+s? helps\b|\bwe encourage I\b|\bonce upon\b"
     r"|^(?:what|who) (?:is|are|was) the (?:final|first|second|third|next|last) \w+(?: made by)?\??$"
     r"|^(?:do|does|did|is|are|can) (?:most|example|some|many)\b"
     r"|^(?:why|how) (?:am|is|are|was|were|do|does|did) .{3,60} (?:is|are|was|will|must|should) (?!\w+ing\b)"
@@ -42,6 +44,15 @@ _ANSWER_END = re.compile(
     r"\b(?:the|a|an|of|to|for|with|by|in|on|at|and|or|but|if|as|from|is|are|e\.g|i\.e|such|new|other|very|same|so|using|"
     r"via|through|into|about|when|where|be|been|has|have|will|can|may|must|should|their|its|your|our|not|only|even)$",
     re.I,
+)
+# an answer that sends its reader to words or links that it does not hold
+_POINTS_AWAY = re.compile(
+    r"\b(?:these|those|this|following|above|below) (?:[\w-]+ )?(?:steps?|instructions?|pages?|links?|guides?|guidance|"
+    r"directions|procedures?|process|sections?|examples?|commands?|way|lines?|forms?|documents?|table|list)\b|"
+    r"\bfrom here\b|\bthis way\b|^(?:please )?(?:see|refer to|consult|read|follow) (?:the|these|this|those|our)\b|"
+    r"^(?:\S+ ){0,4}(?:this|that|these|those|it|them|so|there)[.]?$|"
+    r"^first[, ]|^repeat\b|\bas follows\b|\bthe following\b",
+    re.IGNORECASE,
 )
 _LINKISH = re.compile(
     r"\S@\S+ \S+@|\b(?:below|above)\.?$|(?:https?://\S+\s*){2,}|\bclick here\b|\bsee (?:above|below|the following)\b",
@@ -83,6 +94,7 @@ def clean_answer(answer: str, *, longest: int = 300) -> bool:
         return False
     if (
         _LINKISH.search(answer)
+        or _POINTS_AWAY.search(answer)
         or not _balanced(answer)
         or "{%" in answer
         or "|" in answer

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _TARGET = r"\((?:\{%.*?%\}|\([^()]*\)|[^()])*\)"
 _MARKUP = re.compile(
@@ -66,6 +66,18 @@ def plain(text: str, start: int, end: int) -> Line:
         letters.pop()
         offsets.pop()
     return Line(text="".join(letters), offsets=tuple(offsets))
+
+
+def joined(lines: Sequence[Line], separator: str) -> Line:
+    """Lines that follow each other as one; what joins them stands where the next one begins."""
+    text, offsets = "", []
+    for line in lines:
+        if text:
+            text += separator
+            offsets += [line.offsets[0]] * len(separator)
+        text += line.text
+        offsets += line.offsets
+    return Line(text=text, offsets=tuple(offsets))
 
 
 def plain_text(text: str) -> str:

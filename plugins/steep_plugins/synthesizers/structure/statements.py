@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,34 +17,62 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.outline import Section
     from steep_plugins.synthesizers.structure.plain import Line
 
+# from such a sentence on, a paragraph speaks of a case that was made up
+_SUPPOSED = re.compile(
+    r"(?:for (?:example|instance)|imagine|suppose|let['’]s (?:say|assume|imagine|take|look)|assum(?:e|ing)|"
+    r"say,? (?:you|we)|consider (?:the|an?|this)|in (?:this|the following|our) example|example:|e\.g\.)\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"(?:then|next|after (?:that|this|which)|afterwards?|finally|second(?:ly)?|also|additionally|in addition|and|or|"
+    r"alternatively|otherwise|however|but|once (?:this|that|you have done)|from there|you (?:must|should|can|will|may)"
+    r"(?: also| then| need to also)|it (?:also|then)|please also)\b",
+    re.IGNORECASE,
+)
+_EXAMPLES = re.compile(r"\b(?:examples?|samples?|scenarios?)\b", re.IGNORECASE)
 _SINGULAR = word_set("is was does has")
 _PLURAL = word_set("are were do have")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """``clause`` is the main clause where it could be read; ``before`` is the sentence before, in the paragraph."""
+    """``clause`` is the main clause where it could be read; ``before`` is the sentence before, in the paragraph.
+
+    ``following`` is the text of the sentence after it, in the paragraph.
+    """
 
     line: Line
     clause: Clause | None
     before: Statement | None
     item: bool
+    following: str = ""
 
     @property
     def text(self) -> str:
         return self.line.text
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the next sentence takes the same matter further: a second step, or an exception."""
+        return bool(_GOES_ON.match(self.following))
+
 
 def statements(section: Section) -> Iterator[Statement]:
+    """What a section states of itself: nothing of an example."""
+    if _EXAMPLES.search(section.topic):
+        return
     for paragraph in section.paragraphs:
         before: Statement | None = None
-        for line in paragraph.sentences:
+        texts = [line.text for line in paragraph.sentences]
+        for line, following in zip(paragraph.sentences, [*texts[1:], ""], strict=True):
+            if _SUPPOSED.match(line.text):
+                break
             clause = (
                 clause_of(line.text, pronoun=_antecedent(line.text, before, section.topic))
                 if _prose(line.text)
                 else None
             )
-            before = Statement(line=line, clause=clause, before=before, item=paragraph.item)
+            before = Statement(line=line, clause=clause, before=before, item=paragraph.item, following=following)
             yield before
 
 

@@ -12,6 +12,7 @@ from steep.values import Pair, Span, content_id
 from steep_plugins.synthesizers.structure.clean import clean_answer, clean_question, content_words
 from steep_plugins.synthesizers.structure.outline import outline
 from steep_plugins.synthesizers.structure.rules import RULES
+from steep_plugins.synthesizers.structure.standing import placed
 from steep_plugins.synthesizers.structure.statements import statements
 from steep_plugins.synthesizers.structure.unanswerable import Subject, unanswerable_pairs
 from steep_plugins.synthesizers.structure.voice import Voice
@@ -82,8 +83,9 @@ class Structure:
                 for candidate in rule(section, stated, voice):
                     wanted = not self.rules or candidate.rule.startswith(self.rules)
                     clean = wanted and clean_question(candidate.question) and clean_answer(candidate.answer.text)
-                    if clean and _names_its_thing(candidate, section):
-                        yield candidate
+                    named = placed(candidate, section, voice) if clean else None
+                    if named and _names_its_thing(named, section):
+                        yield named
 
 
 def _names_its_thing(candidate: Candidate, section: Section) -> bool:

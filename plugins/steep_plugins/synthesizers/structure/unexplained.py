@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # in running text: a word in small letters stands before it
 _USED = re.compile(r"(?<=[a-z,] )(?P<short>[A-Z]{3,6})(?=s?[.,;)]?(?:\s|$))")
+# the same, but in no row of names
+_PROSE = re.compile(r"(?<=[a-z] )(?P<short>[A-Z]{3,6})(?=s?[.;)]?(?:\s|$))(?!,? (?:(?:and|or) )?[A-Z])")
 # a bracket, a colon or a dash beside it may write it out
 _BESIDE = r"\(\s*(?:the )?[\"“]?{short}\b|\b{short}s?[\"”]?\s*(?:[(:=|–—]|-\s|\bis short\b|\bstands? for\b|\bmeans\b)"
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
@@ -39,6 +41,8 @@ def unexplained(passages: Sequence[Passage], rng: Random) -> Iterator[tuple[str,
         titles.update(_initials(title) for title in _TITLE.findall(text))
     for short, texts in sorted(naming.items()):
         letters = short.lower()
+        if not any(short in _PROSE.findall(text) for text in texts):
+            continue
         if letters in plain or _ROMAN.fullmatch(short) or any(letters in title for title in titles):
             continue
         beside = re.compile(_BESIDE.format(short=short))

@@ -68,7 +68,7 @@ class Voice:
             return text
         lower = first.group().lower()
         following = text[first.end() + 1 : first.end() + 2]
-        if following.isupper() and lower not in _FUNCTION:
+        if following.isupper() and lower not in _DETERMINERS:
             return text
         stem = lower.removesuffix("s")
         if first.group() == "I":
@@ -132,6 +132,7 @@ class Voice:
         return auxiliary, verb
 
 
+_DETERMINERS = word_set("the a an all any each every most some many both another our your their my you we no only")
 _FUNCTION = word_set(
     """
     the a an all any each every most some many both another our your their my you we no only employees staff

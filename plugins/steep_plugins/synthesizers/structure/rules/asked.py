@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from steep.words import content_stems
 from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.plain import joined
 from steep_plugins.synthesizers.structure.wording import as_asker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from steep_plugins.synthesizers.structure.outline import Section
+    from steep_plugins.synthesizers.structure.plain import Line
     from steep_plugins.synthesizers.structure.statements import Statement
     from steep_plugins.synthesizers.structure.voice import Voice
 
@@ -21,10 +23,17 @@ _QUESTION = re.compile(
     r"^(?:Q[.:]?\s*)?(?P<question>(?:How|What|When|Where|Who|Why|Which|Can|Do|Does|Is|Are|Should|Will|May|Must|"
     r"Am|Did|Has|Have|I|If|My)\b.{6,120}\?)$"
 )
-_RHETORICAL = re.compile(r"^(?:Do|Have|Are|Did|Need|Want|Should|Why not)\b(?: you| we)")
+_RHETORICAL = re.compile(
+    r"^(?:(?:Do|Have|Are|Did|Need|Want|Should|Why not|Will|Would|Is|Was)\b(?: you| we)|What other\b)"
+)
+_YES_NO = re.compile(r"(?:Can|Do|Does|Is|Are|Should|Will|May|Must|Am|Did|Has|Have)\b", re.IGNORECASE)
+# a question of these is answered by a word, which one sentence can hold
+_SHORT = re.compile(r"(?:when|where|who|which|how (?:much|many|often|long|soon|far|old|big))\b", re.IGNORECASE)
+_WHOLE = 3  # in so many sentences a section that is nothing more answers its heading
 _POOR = re.compile(
     r"^(?:You (?:may|might) have|There (?:is|are) (?:a number|a few|some|lots|many)|"
-    r"See|Consult|Refer|Read|For more|Check|This is a|Great|Glad|Good question|Thanks?|There are (?:two|"
+    r"See|Consult|Refer|Read|For (?:more|additional|further|example)|While|Although|Unlike|Not every|"
+    r"Check|This is a|Great|Glad|Good question|Thanks?|There are (?:two|"
     r"three|several|many)|In practice|It depends|Sometimes)\b|:$"
 )
 
@@ -32,19 +41,30 @@ _POOR = re.compile(
 def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
     match = _QUESTION.match(section.topic)
     if match and statements and section.paragraphs and not section.paragraphs[0].item:
-        yield from _answered(match["question"], statements[0], voice, "heading")
+        answer = _answer(match["question"], section)
+        if answer:
+            yield from _answered(match["question"], answer, voice, "heading")
     for first, second in pairwise(statements):
         match = _QUESTION.match(first.text)
         if match and first.before is None and (second.before is first or second.before is None):
-            yield from _answered(match["question"], second, voice, "inline")
+            short = _SHORT.match(match["question"]) or _YES_NO.match(match["question"]) or not second.following
+            if short and not second.goes_on:
+                yield from _answered(match["question"], second.line, voice, "inline")
 
 
-def _answered(question: str, statement: Statement, voice: Voice, where: str) -> Iterator[Candidate]:
-    if _POOR.search(statement.text) or statement.text.endswith("?") or len(statement.text.split()) < 3:
+def _answer(question: str, section: Section) -> Line | None:
+    """The whole section where it is short, its first sentence where the question wants no more, else nothing."""
+    sentences = [line for paragraph in section.paragraphs for line in paragraph.sentences]
+    if len(sentences) <= _WHOLE and len(section.paragraphs) == 1 and not section.tables:
+        return joined(sentences, " ")
+    return sentences[0] if _YES_NO.match(question) or _SHORT.match(question) else None
+
+
+def _answered(question: str, answer: Line, voice: Voice, where: str) -> Iterator[Candidate]:
+    if _POOR.search(answer.text) or answer.text.endswith("?") or len(answer.text.split()) < 3:
         return
-    if re.match(r"(?:what should|how)\b", question, re.IGNORECASE) and not content_stems(question) & content_stems(
-        statement.text
-    ):
+    told = content_stems(question) & content_stems(answer.text)
+    if not told and not re.match(r"(?:yes|no)\b", answer.text, re.IGNORECASE):
         return
     if re.search(r" and (?:what|who|how|where|when|why|which|is|are|do|does|can)\b", question):
         return
@@ -55,7 +75,7 @@ def _answered(question: str, statement: Statement, voice: Voice, where: str) -> 
         text = as_asker(text)
     yield Candidate(
         question=voice.styled(text[:1].lower() + text[1:] if not text.startswith("I ") else text),
-        answer=statement.line.cut(0, len(statement.text)),
+        answer=answer,
         kind="asked",
         rule=f"asked:{where}",
         entity=question,

@@ -19,7 +19,7 @@ _REASON = re.compile(
     r"^(?P<main>.{10,120}?),?\s+(?P<reason>(?:because(?: of)?|due to|so that|in order to|so as to|to avoid|to prevent|"
     r"to ensure|to make sure|to protect|since)\s.{6,160}?)[.!]?$"
 )
-_FURTHER = re.compile(r",? (?:so the|so you|so we|and there|and you can|, but)\b")
+_FURTHER = re.compile(r",? (?:so the|so you|so we|and there|and you can)\b|, (?:but|and|which|so)\b")
 _THIS = re.compile(r"^(?:This|That|It)(?: is|'s|’s) (?P<reason>because (?:of )?.{6,180}?)[.!]?$")
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|he|she|such|here|following|above|below)\b", re.I)
 
@@ -34,7 +34,7 @@ def _own_reason(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     match = _REASON.match(statement.text)
     if not match or _ODD.search(match["main"]) or "," in match["main"]:
         return
-    if match["reason"].startswith("since ") and re.search(r"\d|version|last|then", match["reason"][:40]):
+    if match["reason"].startswith("since ") and clause_of(match["reason"].removeprefix("since ")) is None:
         return
     clause = clause_of(statement.text, 0, match.end("main"))
     if clause is None or clause.subject.lower().startswith("the reason") or len(clause.predicate.split()) > 14:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from steep.words import content_stems
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
 from steep_plugins.synthesizers.structure.clean import content_words
@@ -53,6 +54,12 @@ _WEAK_MAIN = re.compile(
 _FURTHER = re.compile(
     r"(?:, (?:and|so|but)|\. And) (?:your?|it|this|the|we|they|there|these|that)\b|, which\b|\. (?=[A-Za-z])"
 )
+_HEDGED = re.compile(
+    r"[^,;]{0,50}\b(?:may|might) (?:have|be|want|wish)\b|you (?:are|['’]re) (?:free|welcome|good)\b", re.I
+)
+# what befalls the reader, and what nobody does
+_BEFALLS = word_set("get receive see have lose earn accrue become know qualify end")
+_RECEIVES = re.compile(r"(?:receive|get|see|have (?!to\b)|be|expect|notice|find|hear)\b")
 _NO_ADVICE = re.compile(r"(?:try|try out|consider|think|note|notice|look|imagine|assume|say)\b", re.IGNORECASE)
 # here "if" means "whether", and no condition
 _WHETHER = re.compile(r"\b(?:ask|check|see|know|verify|determine|decide|tell|test|wonder|indicate|find out|learn)s?\b")
@@ -73,12 +80,14 @@ def _condition_first(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if main is None or not _is_clause(match["condition"]) or not content_words(match["condition"]) - _GENERIC:
         return
     word = match["word"].lower()
-    if word == "unless" and main.imperative:
+    if word == "unless":
         return
     condition = f"{word} {as_asker(voice.lowered(match['condition']))}"
     if len(content_words(match["condition"]) - _GENERIC) < 2 and not re.search(r"[A-Z\d_-]", match["condition"][1:]):
         return
     you = main.subject.lower() == "you"
+    if statement.goes_on or _HEDGED.match(match["main"]):
+        return
     if _WEAK_MAIN.match(match["main"]) or (main.imperative and _NO_ADVICE.match(match["main"])):
         return
     if you and (main.auxiliary in ("did", "was", "were", "had") or not main.finite):
@@ -86,7 +95,8 @@ def _condition_first(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     to_do = main.imperative or (
         you
         and not main.negated
-        and (main.auxiliary in ("must", "should", "can", "could") or main.verb in ("need", "have"))
+        and (main.auxiliary in ("must", "should", "can", "could") or bool(main.verb and main.verb not in _BEFALLS))
+        and not _RECEIVES.match(main.predicate)
     )
     if re.match(r"you (?:want|would|wish|need|prefer|have to|['’]d)\b", match["condition"]):
         to_do = to_do or (you and not main.negated)
@@ -94,7 +104,7 @@ def _condition_first(statement: Statement, voice: Voice) -> Iterator[Candidate]:
             return
     end = _FURTHER.search(statement.text, match.start("main") + 20, match.end("main"))
     yield Candidate(
-        question=_question(condition, word, voice, to_do=to_do, first="I" in condition.split()),
+        question=_question(condition, word, voice, to_do=to_do, may=main.auxiliary in ("can", "could")),
         answer=statement.line.cut(match.start("main"), end.start() if end else match.end("main")),
         kind="condition",
         rule="conditions:do" if to_do else "conditions:happens",
@@ -102,7 +112,9 @@ def _condition_first(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     )
 
 
-def _question(condition: str, word: str, voice: Voice, *, to_do: bool, first: bool) -> str:
+def _question(condition: str, word: str, voice: Voice, *, to_do: bool, may: bool) -> str:
+    if to_do and may:
+        return voice.styled(voice.pick(f"what can I do {condition}", f"{condition}, what can I do"))
     if to_do and word in ("if", "when", "once", "after", "before", "in case"):
         ask = voice.pick(
             f"what should I do {condition}",
@@ -147,6 +159,12 @@ def _condition_last(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         return
     if clause.negated:
         clause = replace(clause, negated=False)
+    if re.search(
+        r",? (?:and|so|or|but) |\b(?:already|possible|necessary|applicable|appropriate|desired|so)$", said.rstrip(".!")
+    ):
+        return
+    if re.match(r"(?:no|none|few|nothing)\b", clause.subject, re.IGNORECASE) or len(content_stems(said)) < 2:
+        return
     word = "until when" if said.startswith("until") else voice.pick("when", "when", "in which case")
     excepted = re.match(r"except (?=if|when|for)", said)
     begin = match.start("condition") + (excepted.end() if excepted else 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
-from steep_plugins.synthesizers.structure.verbs import THIRD
+from steep_plugins.synthesizers.structure.verbs import PARTICIPLE, THIRD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,9 @@ _BY_DEFAULT = re.compile(r"\b[Bb]y default,?\s*")
 _ODD = re.compile(r"\b(?:it|this|these|those|they|that|which|following|above|below|not)\b", re.I)
 
 
+_UNFINISHED = re.compile(r"\b(?:must|should|will|can|may|shall|also|which|that|and|or|not|to|then)$", re.IGNORECASE)
+
+
 def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
     for statement in statements:
         yield from _stated(statement, voice)
@@ -39,6 +42,8 @@ def _stated(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         match = pattern.search(statement.text)
         if not match or _ODD.search(match["what"]) or _ODD.search(match["value"]):
             continue
+        if match["value"].split()[0] in PARTICIPLE or _UNFINISHED.search(match["what"].strip()):
+            continue
         if (
             re.match(r"(?:most|each|every|any|all)\b", match["what"])
             or ". " in match["what"]
@@ -48,9 +53,14 @@ def _stated(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         if pattern is _DEFAULTS_TO and not re.search(r"[\w-] \w|[_-]", match["what"].strip()):
             continue
         what = re.sub(r"^(?:the|a|an|and) ", "", voice.lowered(match["what"].strip()))
+        if re.search(r"\b(?:values?|behaviou?rs?|one|option|configuration|settings?)$", what) and " " not in what:
+            continue
         if pattern is _THE_DEFAULT:
+            are = bool(re.search(r"\bare (?:set to )?$", statement.text[: match.start("value")]))
             asked = voice.pick(
-                f"what is the default {what}", f"what's the default {what}", f"which {what} is used by default"
+                f"what {'are' if are else 'is'} the default {what}",
+                f"what {'are' if are else 'is'} the default {what}",
+                f"which {what} {'are' if are else 'is'} used by default",
             )
         else:
             asked = voice.pick(
@@ -93,20 +103,18 @@ def _by_default(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         return
     subject = voice.lowered(clause.subject)
     if clause.auxiliary in ("is", "are") and not clause.verb and not clause.negated:
-        question = voice.styled(
-            voice.pick(
-                f"what {clause.auxiliary} {subject} by default", f"how {clause.auxiliary} {subject} set up by default"
-            )
-        )
-        answer = statement.line.cut(start, start + len(value))
+        if value.split()[0].lower() in PARTICIPLE or value.split()[0].lower() in ("on", "off"):
+            question = voice.styled(f"{clause.auxiliary} {subject} {value} by default")
+            answer = statement.line.cut(0, len(statement.text))
+        elif re.match(r"(?:an?|the) |[\d\"“'`-]|[A-Z_]{2,}", value):
+            question = voice.styled(f"what {clause.auxiliary} {subject} by default")
+            answer = statement.line.cut(start, start + len(value))
+        else:
+            return
     elif clause.verb and not clause.negated:
-        question = voice.styled(
-            voice.pick(
-                f"what {clause.auxiliary} {subject} do by default",
-                f"what {clause.auxiliary} {subject} do if nothing else is set",
-            )
-        )
+        question = voice.styled(f"what {clause.auxiliary} {subject} do by default")
         answer = statement.line.cut(start - len(clause.finite) - 1, start + len(value))
     else:
         return
-    yield Candidate(question=question, answer=answer, kind="default", rule="defaults:by-default", entity=subject)
+    kind = "default" if question.lower().startswith("what") else "yes-no"
+    yield Candidate(question=question, answer=answer, kind=kind, rule="defaults:by-default", entity=subject)

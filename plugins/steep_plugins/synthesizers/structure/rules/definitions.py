@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
-from steep_plugins.synthesizers.structure.verbs import GERUND, PARTICIPLE, THIRD
+from steep_plugins.synthesizers.structure.clause import clause_of
+from steep_plugins.synthesizers.structure.clean import content_words
+from steep_plugins.synthesizers.structure.verbs import AUXILIARIES, GERUND, PARTICIPLE, THIRD
 from steep_plugins.synthesizers.structure.wording import as_asker
 from steep_plugins.synthesizers.structure.words import word_set
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
 _IS = re.compile(
     r"^(?P<term>(?:(?:A|An|The)\s)?[\w`\"“][\w`\"“” .+'’/-]{1,50}?)\s(?:is|are)\s(?P<meaning>(?:an?|the"
-    r"|any|one of the)\s[^;:–—]{12,240}?)(?:[.!]?$|[;:–—]|\s[-–—]\s|,?\s(?:so|but|as|because|however|although)\s|"
+    r"|any|one of the)\s[^;:–—]{12,240}?)(?:[.!]?$|[;:–—]|\s[-–—]\s|"
+    r",?\s(?:so|but|as|because|however|although|therefore|thus|whereas|while)\b|"
     r",\s(?:all|it|you|we|this|there|they|each)\s|,"
     r"?\sand\s(?=(?:is|are|can|it|you|we|has|have|was|will|should|must|they|this)\b))"
 )
@@ -38,10 +41,12 @@ _SHORT = re.compile(
 )
 # glossary lines are believed where a section has at least so many
 _LEXICON = 3
+_SAYING = 3  # words that mean something, of which a meaning needs so many
 _MEANING_START = re.compile(
     r"(?:An?|The|Any|When|What|Our|One|Two|Someone|Everyone|Anyone|Used|How|Where)\s[^?]*$|(?:an?|the|any|when|"
     r"what|how|where|used|whether|(?!this|does|things|always|makes|has)[a-z]{3,}s) [^?]*$"
 )
+_COUNTED = re.compile(r"(?:an?|someone|anyone|one who|(?:the|a) (?:people|persons?) (?:who|that)) ", re.IGNORECASE)
 # a line with a label, and no meaning: "Union members: a rating is required"
 _SENTENCE = re.compile(
     r"(?:an?|the|any) (?:[\w+-]+ ){1,5}(?:is|are|was|were|must|should|will|can|may|has|have)\b", re.IGNORECASE
@@ -49,7 +54,9 @@ _SENTENCE = re.compile(
 # a second statement behind a meaning
 _FURTHER = re.compile(
     r"\. (?=[A-Z]|\w+ (?:is|are|will|can)\b)|"
-    r",? and (?:the|an?|it|this|you) (?:[\w-]+ ){0,4}(?:is|are|was|will|has|can|must|should)\b"
+    r",? and (?:the|an?|it|this|you) (?:[\w-]+ ){0,4}(?:is|are|was|will|has|can|must|should)\b|"
+    r",? and (?:also |then )?(?:[A-Z]{3,}\b|must|should|may|can|will|is|are|has|have|does|"
+    r"(?:sets|uses|contains|includes|gives|provides|helps|makes|allows|offers|supports|comes|runs|works) )"
 )
 _NO_TERM = word_set(
     """
@@ -72,7 +79,8 @@ _RELATIVE = re.compile(r"\b(?:which|that|who|if|when|where|because|is|are|was|ca
 _NO_MEANING = re.compile(
     r"^(?:the (?:same|following|only|case|first|last|next|most|best|one|default|result|responsibility|main"
     r"|right|key|goal|idea|reason|answer|name|number|value|time|way)|"
-    r"a (?:very|cornerstone|good|great|bad|few|lot|bit|must|little|common|better|big|long|number|work|mix|key)"
+    r"a (?:different|separate|second|similar|very|cornerstone|good|great|bad|few|lot|"
+    r"bit|must|little|common|better|big|long|number|work|mix|key)"
     r"|an (?:important|easy|example|excellent|open))\b"
 )
 
@@ -102,6 +110,8 @@ def _term_alone(first: Statement, second: Statement, voice: Voice) -> Candidate 
     term = first.text.rstrip(".:")
     if first.text == term or len(term.split()) > 4 or not _is_term(term) or not _MEANING_START.match(second.text):
         return None
+    if clause_of(second.text) or term.split()[0].lower() in AUXILIARIES or PARTICIPLE.get(term.split()[-1].lower()):
+        return None
     return Candidate(
         question=_what_is(term, voice),
         answer=second.line.cut(0, len(second.text)),
@@ -120,7 +130,8 @@ def defined(statement: Statement) -> re.Match[str] | None:
 def _stated(statement: Statement, voice: Voice) -> Candidate | None:
     match = defined(statement)
     if match:
-        return _made(statement, match, _what_is(match["term"], voice), "is")
+        plural = bool(re.match(r"\s*are\b", statement.text[match.end("term") :]))
+        return _made(statement, match, _what_is(match["term"], voice, plural=plural), "is")
     match = _USED.match(statement.text)
     if match and _is_term(match["term"]):
         term = voice.lowered(match["term"])
@@ -151,13 +162,20 @@ def _glossary(statement: Statement, voice: Voice) -> Candidate | None:
         return None
     if term.split()[-1] in PARTICIPLE or " by " in term or _SENTENCE.match(match["meaning"]):
         return None
+    doing = re.match(r"([a-z]{3,}s) ", match["meaning"])
+    if doing and doing[1] in THIRD:
+        return _made(statement, match, voice.styled(f"what does {voice.lowered(term)} do"), "glossary")
+    if voice.lowered(term).islower() and _COUNTED.match(match["meaning"]) and not term.endswith("s"):
+        term = f"{'an' if term[0].lower() in 'aeio' else 'a'} {voice.lowered(term)}"
     return _made(statement, match, _what_is(term, voice), "glossary")
 
 
-def _what_is(term: str, voice: Voice) -> str:
-    name = voice.lowered(term)
-    plural = name.endswith("s") and not name.endswith(("ss", "us", "is")) and not name.lower().startswith(("a ", "an "))
-    verb = "are" if plural and name.islower() else "is"
+def _what_is(term: str, voice: Voice, *, plural: bool | None = None) -> str:
+    name = voice.lowered(term.strip('"“”`'))
+    if plural is None:
+        plural = name.islower() and name.endswith("s") and not name.endswith(("ss", "us", "is"))
+        plural = plural and not name.startswith(("a ", "an "))
+    verb = "are" if plural else "is"
     if name.lower().startswith("the ") or verb == "are" or not name.islower():
         return voice.styled(voice.pick(f"what {verb} {name}", f"what {verb} {name}", f"what exactly {verb} {name}"))
     return voice.styled(voice.pick(f"what is {name}", f"what's {name}", f"what is meant by {name}"))
@@ -197,8 +215,11 @@ def _is_term(term: str) -> bool:
     return not _RELATIVE.search(term.lower()) and not term.lower().startswith(("your ", "our ", "the other"))
 
 
-def _made(statement: Statement, match: re.Match[str], question: str, rule: str) -> Candidate:
+def _made(statement: Statement, match: re.Match[str], question: str, rule: str) -> Candidate | None:
     further = _FURTHER.search(statement.text, match.start("meaning") + 8, match.end("meaning"))
+    said = statement.text[match.start("meaning") : further.start() if further else match.end("meaning")]
+    if len(content_words(said)) < _SAYING:
+        return None
     return Candidate(
         question=question,
         answer=statement.line.cut(match.start("meaning"), further.start() if further else match.end("meaning")),
@@ -211,7 +232,7 @@ def _made(statement: Statement, match: re.Match[str], question: str, rule: str) 
 def _abbreviations(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     for match in _SHORT.finditer(statement.text):
         start = _expansion(match["long"], match["short"])
-        if start is None:
+        if start is None or match["long"].endswith(("'s", "’s")):
             continue
         short = match["short"]
         asked = voice.pick(

@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 
 _VERBS = word_set(
     """
-    require include contain support provide cover need return store show handle allow enable use measure count
-    send mean indicate affect replace represent track offer produce cause prevent receive accept generate check
-    protect record reflect trigger determine expect consist collect create define describe deliver display
-    manage monitor maintain operate issue review approve list compare combine convert cost delete disable download
-    encrypt establish evaluate exclude execute expose extend follow host identify ignore implement improve
-    increase install integrate limit log match merge monitor override own perform permit print process publish
-    read recommend reduce remove report request restrict save select serve set specify suggest supply test
-    update validate verify wait write inherit join export import cut emit build call carry
+    require include contain support provide cover need return store show use measure count
+    send indicate affect replace represent track offer produce prevent receive accept generate check
+    protect record trigger expect consist collect deliver display
+    manage monitor maintain list combine convert cost delete disable download
+    encrypt exclude execute expose host ignore install log override perform print
+    read recommend remove report request restrict save serve specify supply test
+    update validate verify write inherit export import emit build carry
     """
 )
 _STOP = re.compile(
@@ -48,8 +47,17 @@ _GENERIC = re.compile(
     r"file)s?$)",
     re.IGNORECASE,
 )
-_TELLING = 3  # "what does the schema define" says too little to be asked
-_STRONG = frozenset(("contain", "include", "consist", "require", "return", "support", "represent", "measure", "store"))
+_TELLING = 4  # "what does the schema cover" says too little to be asked
+_STRONG = word_set(
+    "contain include consist require need return support represent measure store cost cover accept expose collect"
+)
+# the answer stops where a condition begins, or runs over into a second statement
+_HALF = word_set("if when unless which while whereas although with")
+_FURTHER = re.compile(
+    r"\b(?:and|or) (?:(?:also|then|thus|not|you|it|we|they|MAY|MUST|SHOULD|may|must|should|will|can|is|are|has|have|"
+    r"does|sets|gives|exits|makes|returns|uses)\b|(?:the|an?) (?:[\w-]+ ){1,7}(?:is|are|can|will|must|MUST|should)\b)|"
+    r"\bby [a-z]+ing\b"
+)
 _NEEDED = re.compile(
     r"^(?:\w+, )?(?:You(?:['’]ll| will)? (?:also )?|We )?(?P<verb>[Uu]se|need) (?P<thing>[^,;:()]{3,70}?)"
     r" (?P<goal>(?:to [a-z]+|for) [^,;:()]{5,70}?)[.!]?$"
@@ -94,6 +102,8 @@ def _object(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     said = clause.text[begin : clause.end]
     cut = _STOP.search(said)
     value = (said[: cut.start()] if cut else said).strip(" ,")
+    if _is_half(value, cut):
+        return
     if not 1 <= len(value.split()) <= 22 or _ODD.search(value) or _NO_OBJECT.match(value):
         return
     if _ODD.search(clause.subject) or _GENERIC.match(clause.subject):
@@ -108,8 +118,7 @@ def _object(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     start = clause.text.index(value, begin)
     head = f"{clause.text[clause.start : begin].strip()} {particle}"
     question = voice.clause_question("what", clause, head)
-    named = verb in _STRONG and re.search(r"[A-Z\d_]", clause.subject[1:])
-    if len(content_words(question)) < (2 if named else _TELLING) or value.endswith("ly"):
+    if len(content_words(question)) < _needed_words(verb, clause.subject) or value.endswith("ly"):
         return
     yield Candidate(
         question=question,
@@ -118,6 +127,18 @@ def _object(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         rule=f"facts:{verb}",
         entity=clause.subject,
     )
+
+
+def _is_half(value: str, cut: re.Match[str] | None) -> bool:
+    condition = cut is not None and cut.group().split()[0] in _HALF
+    return condition or bool(_FURTHER.search(value)) or value.startswith(("either ", "whether "))
+
+
+def _needed_words(verb: str, subject: str) -> int:
+    """How many words that mean something a question needs; fewer where a name and a telling verb are among them."""
+    if verb not in _STRONG:
+        return _TELLING
+    return 2 if re.search(r"[A-Z\d_]|--\w", subject) else 3
 
 
 def _verb(clause: Clause) -> tuple[str, int]:
@@ -144,11 +165,14 @@ def _needed(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         return
     verb = "need" if "need" in match["verb"].lower() else "use"
     goal = as_asker(match["goal"])
+    if len(content_words(goal)) < 2:
+        return
+    in_order = goal.startswith("to ")
     yield Candidate(
         question=voice.styled(
             voice.pick(
-                f"what do I {verb} {goal}",
-                f"what should I {verb} {goal}" if verb == "use" else f"what is needed {goal}",
+                f"what do I use {goal}" if verb == "use" else f"what do I need {'in order ' * in_order}{goal}",
+                f"what should I use {goal}" if verb == "use" else f"what is needed {goal}",
             )
         ),
         answer=statement.line.cut(*match.span("thing")),
@@ -182,6 +206,9 @@ def _see(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         not match
         or not _SOURCE.search(match["where"])
         or _ODD.search(match["topic"])
+        or re.match(r"(?:details?|information|section)\b", match["where"])
+        or match["topic"].startswith("on ")
+        or (len(content_words(match["topic"])) < 2 and match["topic"].islower())
         or _ODD.search(match["where"])
         or re.search(r" (?:or|and) ", match["where"])
         or re.search(r"\b(?:details?|information|official vs)\b", match["topic"])
@@ -212,7 +239,9 @@ def _instead(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     match = _INSTEAD.search(statement.text)
     if not match or _ODD.search(match["other"]) or _ODD.search(match["chosen"]):
         return
-    other = match["other"].strip()
+    other = as_asker(match["other"].strip())
+    if re.match(r"\w+ing\b|.*\bones?\b", other):
+        return
     yield Candidate(
         question=voice.styled(
             voice.pick(f"what should I use instead of {other}", f"what can I use in place of {other}")

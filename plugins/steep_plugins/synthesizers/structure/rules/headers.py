@@ -24,7 +24,8 @@ _PURPOSE = re.compile(
 )
 _POOR = re.compile(
     r"^(?:notes?|remarks?|comments?|examples?|links?|#|no\.?|id|source|section|change|references?|resources?(?:\(s\))?|"
-    r"guidance|status|items?|days?|events?|extra.*|additional.*|more.*|other.*|rfc|see also|url)$",
+    r"guidance|status|items?|days?|dates?|names?|values?|text|parts?|amounts?|events?|"
+    r"extra.*|additional.*|more.*|other.*|rfc|see also|url)$",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"^\d{1,2}:\d\d(?:\s?[ap]m)?$", re.IGNORECASE)
@@ -89,7 +90,9 @@ def row_question(header: str, column: str, value: str, voice: Voice) -> str:
         return ""
     if head in _HOW:
         return voice.styled(f"which {kind} is {value} {_HOW[head]}") if _HOW[head] in ("long", "deep", "wide") else ""
-    return voice.styled(f"which {kind} has {'an' if head[0] in 'aeio' else 'a'} {head} of {value}")
+    if _AMOUNT.match(value) and re.search(r"\b(?:cost|price|fee|rate|charge)$", head):
+        return voice.styled(f"which {kind} costs {value}")
+    return ""
 
 
 def _is_name(column: str, voice: Voice) -> bool:
@@ -108,6 +111,8 @@ def _plain_head(column: str) -> str:
 
 def _is_noun(head: str) -> bool:
     last = head.split()[-1].lower()
+    if head.split()[0] in PARTICIPLE and len(head.split()) > 2:
+        return False
     if last in _NO_HEAD or last in PARTICIPLE or last.endswith(("ly", "ing", "able", "ible", "ary", "anent")):
         return False
     return head.split()[0] not in _OPEN_HEAD and not (
@@ -162,7 +167,7 @@ _THIRD = word_set(
     """
     returns sets shows prints contains defines specifies tells lists gives holds starts stops makes adds removes
     enables disables allows handles creates deletes updates sends reads writes counts calculates converts checks
-    selects uses controls limits displays matches reports runs stores collects exposes includes covers
+    provides offers selects uses controls limits displays matches reports runs stores collects exposes includes covers
     """
 )
 
@@ -170,7 +175,7 @@ _THIRD = word_set(
 def _purpose(name: str, value: str, voice: Voice) -> str:
     if len(value.split()) < 3:
         return ""
-    verb = re.match(r"[A-Z]?[a-z]+s\b", value)
+    verb = re.match(r"[A-Z]?[a-z]+s\b(?! (?:for|of|in)\b)", value)
     if verb and verb.group().lower() in _THIRD:
         return voice.styled(voice.pick(f"what does {name} do", f"what is {name} for"))
     if _CODED.search(name):
@@ -179,10 +184,14 @@ def _purpose(name: str, value: str, voice: Voice) -> str:
         return voice.styled(voice.pick(f"what is {name}", f"what does {name} mean"))
     if name.islower() and (" " not in name or name.endswith("s")):
         return ""
+    if " " not in name:
+        return voice.styled(f"what does {name} mean")
     return voice.styled(voice.pick(f"what is {name}", f"what is {name} about"))
 
 
 def _bare_word(word: str, name: str, voice: Voice) -> str:
+    if word == "where" and name.islower():
+        return ""
     if word in ("who", "when", "where"):
         return voice.styled(f"{word} is {name}" if word != "who" else f"who is in charge of {name}")
     return ""

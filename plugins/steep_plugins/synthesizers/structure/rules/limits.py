@@ -38,7 +38,7 @@ _THERE = re.compile(
     r"but|because|so|when|if)\b)"
 )
 _ODD = re.compile(
-    r"\b(?:it|this|that|these|those|they|them|such|here|above|below|following|other|more|ways?|things?|reasons?|"
+    r"\b(?:it|this|that|these|those|they|them|such|here|above|below|following|other|more|ways?|things?|reasons?|importance|interest|"
     r"approaches|additional|options|notes)\b",
     re.I,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
-from steep_plugins.synthesizers.structure.plain import Line
+from steep_plugins.synthesizers.structure.plain import joined
 from steep_plugins.synthesizers.structure.wording import as_asker
 from steep_plugins.synthesizers.structure.words import word_set
 
@@ -38,7 +38,7 @@ _TYPES = re.compile(
 
 def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
     for each in section.lists:
-        whole = _whole(each.items)
+        whole = joined(each.items, "\n")
         if each.lead is not None and 2 <= len(each.items) <= 8 and len(whole.text) <= _LONGEST:
             question = _lead_question(each.lead.text, voice)
             if question:
@@ -53,18 +53,6 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
                 rule="lists:enumeration",
                 entity=match["what"],
             )
-
-
-def _whole(items: tuple[Line, ...]) -> Line:
-    """All items as one line, joined by a line break that stands where the next item begins."""
-    text, offsets = "", []
-    for item in items:
-        if text:
-            text += "\n"
-            offsets.append(item.offsets[0])
-        text += item.text
-        offsets += item.offsets
-    return Line(text=text, offsets=tuple(offsets))
 
 
 def _lead_question(lead: str, voice: Voice) -> str:

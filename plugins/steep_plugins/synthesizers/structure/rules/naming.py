@@ -54,6 +54,8 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
 
 def _fit(match: re.Match[str]) -> bool:
     """Not "another", and not "named according to …"."""
+    if match["name"].endswith("ly"):
+        return False
     return not re.match(
         r"(?:another|both|according|in|as|by|with|after|from|something)\b", match["name"]
     ) and not re.match(r"(?:another|both|two|one)\b", match["what"], re.IGNORECASE)

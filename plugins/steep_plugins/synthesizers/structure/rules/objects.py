@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.voice import Voice
 
 _VERBS = (
-    "add|ask for|attach|avoid|bring|check|choose|click(?: on)?|complete|copy|create|document|download|enter|"
-    "fill (?:out|in)|include|install|list|mention|open|paste|pick|provide|"
-    "record|remove|request|reserve|review|run|save|schedule|select|send|set|share|submit|"
-    "update|use|verify|wear|receive"
+    "ask for|attach|avoid|bring|check|complete|fill (?:out|in)|include|install|list|mention|provide|record|request|"
+    "reserve|review|send|share|submit|use|verify|wear|receive"
 )
 _OBJECT = re.compile(
     rf"(?P<verb>(?:{_VERBS})) (?P<object>(?:[^\s,;:()]+ ){{1,6}}?[^\s,;:()]+) "
@@ -51,6 +49,10 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         asked = clause.imperative or (clause.subject.lower() in ("you", "we") and clause.auxiliary in _MODALS)
         match = _OBJECT.match(clause.text, clause.start, clause.end) if asked and not clause.verb else None
         if match is None or _NO_OBJECT.match(match["object"]) or _OPEN_END.search(match["object"]):
+            continue
+        if re.match(
+            r"(?:in|on|at|from|into|via|with) (?!my\b|your\b|the \w+ \w)|in so\b", match["rest"]
+        ) and not re.search(r"[A-Z]", match["rest"]):
             continue
         if " by " in match["object"] or " and " in match["rest"] or match["object"].endswith("ing"):
             continue

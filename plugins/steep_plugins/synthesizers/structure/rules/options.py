@@ -53,7 +53,8 @@ _USED = re.compile(
     r"(?=[.,;:(]|$)"
 )
 _ODD = re.compile(
-    r"\b(?:it|this|that|these|those|they|them|such|here|above|below|following|which|so|there)\b", re.IGNORECASE
+    r"\b(?:it|its|their|this|that|these|those|they|them|such|here|above|below|following|which|so|there)\b",
+    re.IGNORECASE,
 )
 _VAGUE = re.compile(r"^(?:do|be|help|make sure|get started|see|learn|is|are|has|have|was)\b")
 

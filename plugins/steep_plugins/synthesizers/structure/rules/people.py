@@ -78,6 +78,8 @@ def _subject(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if clause is None or clause.negated or clause.imperative or not _ROLE.search(clause.subject):
         return
     start = statement.text.find(clause.subject)
+    if re.search(r"\b(?:for|about|to|from|with|on)\b", clause.subject):
+        return
     if _NOBODY.match(clause.subject) or _ANYONE.match(clause.subject) or clause.predicate.startswith("is "):
         return
     if start < 0 or _ODD.search(clause.subject) or len(clause.subject.split()) > 7:
@@ -130,6 +132,9 @@ def _agent(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         return
     person = _ROLE.search(match["agent"]) or (match["agent"][0].isupper() and match["agent"].istitle())
     rest = around(clause, *match.span())
+    listed = re.match(r",? (?:and|or)\b|, (?:the|your|an?) ", clause.text[match.end() : clause.end])
+    if listed or clause.auxiliary in ("may", "might", "could", "would"):
+        return
     if rest is None or (not person and match["agent"].startswith(("the", "a", "an"))):
         return
     word = "who" if person else "what"

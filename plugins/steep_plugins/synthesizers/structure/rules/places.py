@@ -22,6 +22,7 @@ _PLACED = re.compile(
     r"(?P<place>(?:in|at|on|under|inside|behind|near|next to|outside|above|within)\s[^,;:()]{3,90}?)"
     r"(?=[.,;:(]?$|[,;(]| (?:and|but|which|if|when|so|because|for|until|after|before|by)\b)"
 )
+_PLACED_AT_NUMBER = re.compile(r"\w+ (?:EUR|USD|GBP|[$€£]|\d)|.*\b(?:letters|format|order|bold|italics)$")
 _NO_PLACE = re.compile(
     r"^(?:in|on|at|under|within) (?:the (?:event|case|process|form|same|context|order|future|past|first"
     r"|end|way|basis|following)|order|case|general|addition|a|an|time|this|that|which|it|them|these|progress|effect|demand|request)\b"
@@ -34,7 +35,14 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         if clause is None or clause.negated or clause.imperative or clause.verb:
             continue
         match = _PLACED.match(clause.predicate)
-        if not match or _NO_PLACE.match(match["place"]) or re.search(r"\d{4}|version", match["place"]):
+        if match and re.match(r",? (?:and )?(?:in|on|at|near|behind|next|under)\b", clause.predicate[match.end() :]):
+            continue
+        if (
+            not match
+            or _PLACED_AT_NUMBER.match(match["place"])
+            or _NO_PLACE.match(match["place"])
+            or re.search(r"\d{4}|version", match["place"])
+        ):
             continue
         yield Candidate(
             question=voice.clause_question("where", clause, clause.predicate[: match.start("place")]),

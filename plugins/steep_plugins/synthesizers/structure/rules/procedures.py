@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from steep.words import content_stems
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
-from steep_plugins.synthesizers.structure.verbs import BASES, GERUND
+from steep_plugins.synthesizers.structure.verbs import BASES, GERUND, PARTICIPLE
 from steep_plugins.synthesizers.structure.wording import as_asker
 from steep_plugins.synthesizers.structure.words import word_set
 
@@ -25,7 +25,7 @@ _HOW = re.compile(r"^how (?:to|do i|do you|can i|can you) (?P<goal>.+)$", re.IGN
 _GOAL_LAST = re.compile(r"(?:,)? (?:in order )?to (?P<goal>(?P<verb>[a-z]+)\b[^,:;.()]{6,80})$")
 _NO_STEP = re.compile(
     r"(?:Then|Please (?:read|note|see)|See|Read|Note|Also|Next|Finally|Remember|Make sure|Consider|Thanks?|"
-    r"Review|Be|Avoid|Now|After|Once|Consult|Refer|You can (?:refer|read|find)|"
+    r"Review|Be|Avoid|Now|After|Once|Consult|Refer|You can (?:refer|read|find|still|also)|"
     r"Imagine|Think|Look|Clear|Check out|You (?:may|might|should also|can also|will also|will see|see|should be))\b"
 )
 _WANTS_TO = word_set(
@@ -80,7 +80,7 @@ def _purpose(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if clause is None or not (clause.imperative or clause.subject.lower() in ("you", "we")):
         return
     start = match.start("means")
-    if clause.subject.lower() == "we":
+    if clause.subject.lower() == "we" or statement.goes_on or _NEEDS.match(match["means"]):
         return
     yield Candidate(
         question=_how(match["goal"], voice),
@@ -100,6 +100,9 @@ def _by(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         return
     head = statement.text[clause.start : match.start()].strip()
     if not 1 <= len(head.split()) <= 9 or re.search(r"[,;:()]", head):
+        return
+    passive = clause.auxiliary in _BE or (len(head.split()) > 1 and head.split()[-2] in _BE)
+    if head.split()[-1].lower() in PARTICIPLE and not passive and len(head.split()) > 1:
         return
     yield Candidate(
         question=voice.clause_question("how", clause, head),
@@ -123,6 +126,8 @@ def _to_end(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if match is None or match["verb"] not in BASES or _VAGUE_GOAL.search(match["goal"]):
         return
     means = clause.text[clause.start : match.start()].strip()
+    if statement.goes_on or not means or means.split()[-1] in PARTICIPLE:
+        return
     if means.split()[0].lower() not in _MEANS and means.split()[0].lower() not in _TASKS:
         return
     if not 2 <= len(means.split()) <= 16 or means.split()[-1].lower() in _WANTS_TO or re.search(r"[;:,(]", means):
@@ -151,6 +156,8 @@ def _channel(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         match is None
         or match["action"].split()[0].lower() not in _ACTIONS
         or _VAGUE_GOAL.search(match["action"].lower())
+        or re.match(r" and [A-Z]", clause.text[match.end() :])
+        or re.search(r"\bfor (?:more|further|details|information)\b", match["action"])
     ):
         return
     yield Candidate(
@@ -167,7 +174,7 @@ def _heading(section: Section, statements: tuple[Statement, ...], voice: Voice) 
     goal = _goal(section.topic, voice) if section.heading else ""
     if not goal:
         return
-    if any(each.ordered and len(each.items) > 1 for each in section.lists):
+    if section.lists or section.tables or len(statements) > _SHORT:
         return
     if sum(each.clause is not None and each.clause.imperative for each in statements) > 1:
         return
@@ -179,6 +186,8 @@ def _heading(section: Section, statements: tuple[Statement, ...], voice: Voice) 
         if clause and not clause.negated and (clause.imperative or clause.subject.lower() == "you"):
             if clause.trailing or len(statement.text.split()) < 5 or _NO_STEP.match(statement.text):
                 continue
+            if statement.goes_on or re.search(r"\b(?:it|them|these|this|those)\b", statement.text):
+                return
             yield Candidate(
                 question=_how(goal, voice),
                 answer=statement.line.cut(0, len(statement.text)),
@@ -211,6 +220,13 @@ def _goal(heading: str, voice: Voice) -> str:
     return ""
 
 
+# what has to be there before, and not how it is done
+_NEEDS = re.compile(
+    r"(?:you |please )?(?:(?:will|also|first) )*(?:(?:need|have|must|should)(?: to)? (?:have|be)|"
+    r"make sure|be sure|ensure)\b"
+)
+_BE = word_set("is are was were be been being")
+_SHORT = 3  # a section of more sentences says more of its task than one of them
 _MEANS = word_set(
     """
     use fill click contact email go visit open call call pass press select enter complete check follow press tap type

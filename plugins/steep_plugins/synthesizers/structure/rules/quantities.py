@@ -51,7 +51,7 @@ def _asked(
     rule: str,
 ) -> Candidate | None:
     rest = around(clause, *gap)
-    if rest is None:
+    if rest is None or rest[1].startswith("of "):
         return None
     return Candidate(
         question=voice.clause_question(word, clause, *rest),
@@ -82,6 +82,8 @@ def _time(statement: Statement, clause: Clause, match: re.Match[str], voice: Voi
         if related["word"] == "of" and not leading:
             return None
         return _asked(statement, clause, voice, word, (whole[0], related.end()), (start, end), "related")
+    if related and related["word"] in ("of", "from", "following"):
+        return None
     return _after_word(statement, clause, match, leading, voice)
 
 
@@ -119,6 +121,8 @@ def _time_object(statement: Statement, clause: Clause, match: re.Match[str], voi
     if clause.text[match.end() : clause.end].lstrip().startswith(("old", "long", "late", "early")):
         return None
     head = clause.text[clause.start : match.start()].split()
+    if head and head[-1].lower() in ("be", "been"):
+        return None
     lasting = clause.verb in _LASTING or (head and head[-1].lower() in _LASTING)
     word = "how long" if lasting else f"how many {match['unit'].rstrip('s')}s"
     return _asked(statement, clause, voice, word, match.span(), match.span(), "object")
@@ -177,6 +181,8 @@ def _copular(statement: Statement, clause: Clause, match: re.Match[str], voice: 
     ):
         return None
     if clause.subject.lower() in ("you", "we", "i") or len(clause.subject.split()) < 2:
+        return None
+    if re.match(r"\s+(?:of|for|to)\b", clause.text[match.end() : clause.end]):
         return None
     return _asked(statement, clause, voice, "what", match.span(), match.span(), "copular")
 

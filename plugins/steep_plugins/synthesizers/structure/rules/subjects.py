@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clean import content_words
 from steep_plugins.synthesizers.structure.rules.people import is_role
-from steep_plugins.synthesizers.structure.verbs import PARTICIPLE, THIRD
+from steep_plugins.synthesizers.structure.verbs import THIRD
 from steep_plugins.synthesizers.structure.wording import as_asker
 from steep_plugins.synthesizers.structure.words import word_set
 
@@ -88,16 +88,7 @@ def _tells(clause: Clause, said: str) -> bool:
         return False
     if clause.verb:
         return clause.finite.lower() in THIRD and clause.finite.lower() not in _WEAK
-    passive = clause.auxiliary in ("is", "are", "was", "were") and words[0] in PARTICIPLE
-    return passive and words[0] not in (
-        "called",
-        "expected",
-        "invited",
-        "committed",
-        "explained",
-        "described",
-        "limited",
-    )
+    return False
 
 
 def _singular(finite: str) -> str:

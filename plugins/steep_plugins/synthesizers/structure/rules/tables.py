@@ -22,6 +22,7 @@ _EMPTY = re.compile(r"^(?:|[-–—]+|n/?a|none|yes|no|x|✓|✔|✗|✘|tbd|\?|
 _CODE = re.compile(r"^[A-Z]{0,3}-?\d[\w.-]*$|^[A-Z]$")
 _RANGE = re.compile(r"^[\d\s.,:;/()[\]<>=~%–-]+$")
 _WEEKDAY = re.compile(r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[a-z]*days?)?\b", re.IGNORECASE)
+_COUNTING = re.compile(r"^\d[\d.,]* [a-z]+$")
 _PER_TABLE = 40
 
 
@@ -55,8 +56,10 @@ def _named_rows(table: Table) -> Iterator[tuple[str, tuple[Line, ...]]]:
 
 
 def _of_row(table: Table, name: str, row: tuple[Line, ...], voice: Voice) -> Iterator[Candidate]:
+    shouted = all(column == column.upper() for column in table.header)
     for number, (column, cell) in enumerate(zip(table.header[1:], row[1:], strict=True), start=1):
         said = cell.text
+        column = column.lower() if shouted else column
         if said.lower() in (row[0].text.lower(), column.lower()) or _EMPTY.match(said) or len(said) > 160:
             continue
         question = cell_question(column, name, said, voice)
@@ -77,6 +80,8 @@ def _name(header: str, value: str) -> str:
     if re.search(r"\b(?:total|sum|average)\b", value, re.IGNORECASE):
         return ""
     if not 1 <= len(value) <= 45 or len(value.split()) > 5 or _EMPTY.match(value) or _RANGE.match(value):
+        return ""
+    if _COUNTING.match(value) or value.split()[-1] in ("in", "on", "at", "by", "for", "of", "to", "with"):
         return ""
     if any(word.lower() in THIRD or word.lower() in PAST for word in value.split()[1:]) or ":" in value:
         return ""

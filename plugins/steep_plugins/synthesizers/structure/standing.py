@@ -1,0 +1,191 @@
+"""Whether a question can be understood without its page; where it cannot, the title or a heading is named in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from steep.words import content_stems, stem
+from steep_plugins.synthesizers.structure.clause import clause_of
+from steep_plugins.synthesizers.structure.clean import content_words
+from steep_plugins.synthesizers.structure.verbs import BASES, GERUND, NOUNS, PARTICIPLE, PAST, THIRD
+from steep_plugins.synthesizers.structure.words import word_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep_plugins.synthesizers.structure.candidate import Candidate
+    from steep_plugins.synthesizers.structure.outline import Section
+    from steep_plugins.synthesizers.structure.voice import Voice
+
+_THE = re.compile(r"\bthe ((?:[\w.’'/-]+ ?)+)", re.IGNORECASE)
+_MARKED = re.compile(r"[\d_%#@]|\w\.\w|^--?\w|.[A-Z]")
+_COMPLEMENT = word_set("of for that which who from between to whose where")
+_ENDS = _COMPLEMENT | word_set(
+    """
+    in on at with by if when while as and or but than is are was were be been do does did has have had can may must
+    should shall will would could might not before after until unless during into over under without within about
+    my your our i we you they it he she what why how there called mean
+    """
+)
+# these single out nothing that a stranger knows
+_LOOSE = word_set(
+    """
+    new old current first second third fourth last final next whole entire actual right correct wrong existing original
+    main key full exact only single total best good given specified chosen selected required necessary needed real
+    following own resulting two three four
+    """
+)
+# of which there is one for everybody who asks
+_KNOWN = word_set(
+    """
+    internet web world government public law country year week month day night morning afternoon evening weekend past
+    future sun president constitution police doctor weather cloud summer winter spring autumn way time end number
+    difference meaning kind type name
+    """
+)
+_POINTING = re.compile(
+    r"\b(?:the same|other|others|another|both(?! .{1,40} and )|respective(?:ly)?|previous(?:ly)?|latter|former|further|"
+    r"relevant|corresponding|elsewhere|accordingly|instead(?! of)|thereafter|(?:some|most|many|all|both|certain) cases|"
+    r"(?:all|both|each) of (?:us|you)|more (?:details|information|info))\b",
+    re.IGNORECASE,
+)
+_CALENDAR = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?$|(?:January|February|March|April|June|July)$")
+_DULL = re.compile(
+    r"\b(?:overview|introduction|faqs?|frequently asked|questions?|answers?|contacts?|resources?|references?|notes?|"
+    r"about|summary|background|miscellaneous|misc|other|others|more|appendix|index|readme|changelog|glossary|home|welcome|"
+    r"examples?|details?|general|basics?|further|next|tips?|troubleshooting|issues|terms|options?|usage|steps?|"
+    r"example|step|part|chapter|information|not|do|don't|getting|history|purpose|scope|meta|available|what|how|why|when|"
+    r"where|"
+    r"who|you|your|we|our|this|it|my|vs)\b",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"\s*[\[(][^\])]*[\])]")
+_OPENS_SO = re.compile(r"(?:for|if|when|once|whenever|after|before|unless|with|in|as)\b", re.IGNORECASE)
+_LONGEST = 5
+_TELLING = 3  # with fewer words that mean something, a question names too little
+_EMPTY = word_set("once after before until happen happened first ask find look called stand short kind part")
+# rules whose questions hold little but "how many", "default" or "examples" and a noun
+_BARE = ("limits:there", "defaults:stated", "instances:such-as")
+
+
+def placed(candidate: Candidate, section: Section, voice: Voice) -> Candidate | None:
+    """The candidate with a question that says of what it asks, or None where nothing says it."""
+    question = candidate.question
+    if _POINTING.search(question) or _gives_away(candidate):
+        return None
+    open_noun = _open_noun(question, definition=candidate.kind == "definition")
+    if not open_noun and not _says_little(candidate):
+        return candidate
+    subjects = list(_subjects(section, voice))
+    stems = content_stems(question)
+    if any(_is_named(word) for word in question.rstrip("?").split()[1:]):
+        return candidate
+    if candidate.rule not in _BARE and any(stems & content_stems(subject) - {stem(open_noun)} for subject in subjects):
+        return candidate
+    for subject in subjects:
+        if open_noun and subject.split()[-1].lower() == open_noun and len(subject.split()) > 1:
+            full = " ".join([*subject.split()[:-1], open_noun])
+            named = re.sub(rf"\bthe {re.escape(open_noun)}\b", f"the {full}", question, count=1, flags=re.IGNORECASE)
+            return replace(candidate, question=_capital(named, question))
+    if not subjects or len(question.split()) > 20:
+        return None
+    made = replace(candidate, question=_of(subjects[0], question, candidate.kind, voice))
+    return None if _gives_away(made) else made
+
+
+def _gives_away(candidate: Candidate) -> bool:
+    """Whether the question holds all that its answer says."""
+    if candidate.kind in ("yes-no", "permission", "asked", "comparison", "option") or candidate.rule == "facts:none":
+        return False
+    told = content_stems(candidate.answer.text)
+    return bool(told) and told <= content_stems(candidate.question)
+
+
+def _is_named(word: str) -> bool:
+    word = word.strip("?,.'\"“”()")
+    if _CALENDAR.match(word):
+        return False
+    return word not in ("I", "I'm", "I've", "I'd", "I'll") and (word[:1].isupper() or bool(_MARKED.search(word)))
+
+
+def _open_noun(question: str, *, definition: bool) -> str:
+    """The noun of the first "the …" that no further word tells apart, or ""."""
+    for match in _THE.finditer(question):
+        words: list[str] = []
+        follows = ""
+        for word in match[1].split():
+            bare = word.strip(".,'’").lower()
+            if bare in _ENDS or (words and (bare in THIRD or bare in PARTICIPLE or bare in PAST) and bare not in NOUNS):
+                follows = bare
+                break
+            words.append(word)
+        if not words or any(_is_named(word) for word in words) or (follows in _COMPLEMENT and not definition):
+            continue
+        telling = [word for word in words if word.lower() not in _LOOSE]
+        if telling and telling[-1].lower().strip("'s") in _KNOWN:
+            continue
+        if len(telling) < (3 if definition else 2):
+            return words[-1].lower()
+    return ""
+
+
+def _says_little(candidate: Candidate) -> bool:
+    words = candidate.question.rstrip("?").split()
+    if candidate.kind == "table" and len(candidate.entity.split()) == 1 and not _MARKED.search(candidate.entity):
+        return True
+    if candidate.kind == "definition":
+        entity = candidate.entity.strip("\"'“”` ").split()
+        return len(entity) == 1 and bool(re.search(rf"\b{re.escape(entity[0].lower())}\b", candidate.question))
+    if candidate.kind == "asked" or any(_is_named(word) for word in words[1:]):
+        return False
+    few = len(content_words(candidate.question) - _EMPTY) < _TELLING
+    return few or (candidate.rule in _BARE and len(content_words(candidate.question) - _EMPTY) <= _TELLING)
+
+
+def _subjects(section: Section, voice: Voice) -> Iterator[str]:
+    """What the page is about, then what its headings are about, where these are names of things."""
+    seen: set[str] = set()
+    for text in (section.title, *section.heading):
+        subject = _BRACKETS.sub("", text).strip(" .:-–")
+        words = subject.split()
+        if not words or len(words) > _LONGEST or subject in seen or _DULL.search(subject):
+            continue
+        seen.add(subject)
+        if re.search(r"[?!:;/<>{}#@|=*\"]|, | - ", subject) or not subject[0].isalnum() or not content_words(subject):
+            continue
+        first = words[0].lower()
+        task = (first in BASES and first not in NOUNS) or first in GERUND or (first in BASES and len(words) > 1)
+        if task or clause_of(subject) or " to " in subject:
+            continue
+        yield _in_sentence(words, voice)
+
+
+def _in_sentence(words: list[str], voice: Voice) -> str:
+    """A heading's words as they stand within a sentence: names keep their capitals."""
+    if len(words) == 1:
+        return words[0] if words[0] in voice.names else voice.lowered(words[0])
+    title = [word for word in words if word.istitle()]
+    if len(title) == 1 and words[0].istitle() and words[0].lower() in voice.common:
+        return " ".join([words[0].lower(), *words[1:]])
+    lower = all(word.lower() in voice.common for word in title)
+    return " ".join(word.lower() if lower and word.istitle() else word for word in words)
+
+
+def _of(subject: str, question: str, kind: str, voice: Voice) -> str:
+    bare, mark = question.rstrip("?"), "?" if question.endswith("?") else ""
+    lower = bare if bare[1:2].isupper() or bare.startswith(("I ", "I'")) else bare[:1].lower() + bare[1:]
+    fits_behind = len(bare.split()) <= 10 and not re.search(r"\b(?:for|in|if|when)\b", bare) and "," not in bare
+    if kind in ("definition", "table") and fits_behind:
+        return f"{bare} in {subject}{mark}"
+    if fits_behind and kind in ("number", "default", "example"):
+        return f"{bare} for {subject}{mark}"
+    if _OPENS_SO.match(bare) or lower.startswith("how to ") or voice.rng.random() < 0.35:
+        named = subject if question[:1].islower() else subject[:1].upper() + subject[1:]
+        return f"{named}: {lower}{mark}"
+    return f"{'for' if question[:1].islower() else 'For'} {subject}, {lower}{mark}"
+
+
+def _capital(text: str, like: str) -> str:
+    return text if like[:1].islower() else text[:1].upper() + text[1:]
