@@ -45,7 +45,17 @@ def _line(model: type[BaseModel], item: dict[str, Any], where: str) -> str:
         return f"{where}: the key `{key}` is missing."
     found = repr(item.get("input"))
     shown = found if len(found) <= 120 else f"{found[:119]}…"
-    return f"{where}: `{key or 'value'}` is {shown}: {item['msg'][:1].lower()}{item['msg'][1:]}."
+    return f"{where}: `{key or 'value'}` is {shown}: {_complaint(item['type'], item['msg'])}."
+
+
+def _complaint(kind: str, message: str) -> str:
+    """Pydantic's complaint; about what TOML has a word for, in that word."""
+    if kind in ("dict_type", "model_type", "model_attributes_type"):
+        return "it should be a table of keys"
+    if kind == "list_type":
+        return "it should be a list, in square brackets"
+    told = message.removeprefix("Value error, ")
+    return f"{told[:1].lower()}{told[1:]}"
 
 
 def _keys(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:

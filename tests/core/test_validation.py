@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from steep.errors import BadOptions, ConfigError
 from steep.validation import nearest, validated
@@ -25,6 +25,14 @@ class Config(BaseModel, extra="forbid"):
     profile: dict[str, Profile] = {}
     either: Guard | int = 1
     shown: int = Field(1, alias="as-shown")
+    even: int = 2
+
+    @field_validator("even")
+    @classmethod
+    def _is_even(cls, value):
+        if value % 2:
+            raise ValueError("the number is odd")
+        return value
 
 
 def said(data, error=ConfigError):
@@ -50,6 +58,13 @@ def said(data, error=ConfigError):
         ),
         ({"profile": {"support": {"guards": [{}]}}}, "the key `profile.support.guards.0.use` is missing."),
         ({"name": 3}, "`name` is 3: input should be a valid string."),
+        (
+            {"profile": {"support": {"guards": "a"}}},
+            "`profile.support.guards` is 'a': it should be a list, in square brackets.",
+        ),
+        ({"profile": {"support": "both"}}, "`profile.support` is 'both': it should be a table of keys."),
+        ({"profile": "both"}, "`profile` is 'both': it should be a table of keys."),
+        ({"even": 3}, "`even` is 3: the number is odd."),
     ],
 )
 def test_a_wrong_key_is_named_with_its_place_and_the_nearest(data, expected):

@@ -26,6 +26,7 @@ from steep.hooks.discovery import GROUP, Origin, Selection, candidates
 from steep.hooks.offers import Offer
 from steep.hooks.specs import KINDS, Specs
 from steep.validation import nearest, validated
+from steep.wording import with_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -130,7 +131,7 @@ class Plugins:
             return same[0]
         if same:
             names = ", ".join(f"`{each.qualified}`" for each in same)
-            raise AmbiguousName(f"several plugins offer a {kind} named {name!r}; write one of {names}.")
+            raise AmbiguousName(f"several plugins offer {with_article(kind)} named {name!r}; write one of {names}.")
         raise self._missing(kind, name, name.rpartition(":")[0])
 
     def _meant(self, kind: str, name: str) -> list[Offered]:
@@ -212,7 +213,7 @@ class Plugins:
             )
         table = self._offered(kind)
         clause = nearest(name, table if plugin else [each.offer.name for each in table.values()])
-        message = f"no installed plugin offers a {kind} named {name!r}; {clause}"
+        message = f"no installed plugin offers {with_article(kind)} named {name!r}; {clause}"
         for word, origins in (("broken", [each.origin for each in suspects]), ("not admitted", self.skipped)):
             if origins and not plugin:
                 message += f" ({word}, so not searched: {', '.join(str(each) for each in origins)})"

@@ -69,7 +69,10 @@ def test_an_unknown_key_names_the_nearest_at_every_level(tmp_path, text, message
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[project]\ndocuments = '**/*'\n", r"`project.documents` is '\*\*/\*': input should be a valid list"),
+        (
+            "[project]\ndocuments = '**/*'\n",
+            r"`project.documents` is '\*\*/\*': it should be a list, in square brackets\.",
+        ),
         ("[project]\ndocuments = ['../other']\n", "leads out of this folder; link the other folder into it"),
         ("[project]\ndocuments = ['/etc/**']\n", "leads out of this folder"),
         ("[project]\nname = 'my project'\n", "`project.name` is 'my project'"),
