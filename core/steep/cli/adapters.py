@@ -130,6 +130,9 @@ def history(name: Name = None, alias: Alias = "production", folder: Folder = Non
             }
         )
         return
+    if not moves:
+        say(f"{chosen}@{alias} was never moved: `steep tune` and `steep adapters promote` move it.")
+        return
     table(
         f"{chosen}@{alias}", ("version", "before", "reason"), [(m.version, m.previous or "", m.reason) for m in moves]
     )

@@ -74,7 +74,7 @@ def show(answer: Answer) -> None:
     if answer.confidence is not None and not answer.abstained:
         say(f"  confidence {answer.confidence:.0%}, {answer.profile}")
     for verdict in answer.verdicts:
-        if verdict.action != "allow":
+        if verdict.action == "rewrite":  # the others are the refusal itself
             warn(f"{verdict.stage} guardrail {verdict.guardrail}: {verdict.action} ({verdict.reason})")
 
 

@@ -7,14 +7,17 @@ from typing import Annotated
 
 import typer
 
-from steep.cli.output import Folder, Json, console, emit, opened, progress_bars, say
+from steep.cli.output import HELD_OUT, Folder, Json, console, emit, opened, progress_bars, say, warn
 
 
 def measure(
     questions: Annotated[
         Path | None,
         typer.Option(
-            "--questions", "-q", help="A JSONL file of questions; by default the one in steep.toml.", show_default=False
+            "--questions",
+            "-q",
+            help="A JSONL file of questions; by default that of steep.toml, or held-out pairs.",
+            show_default=False,
         ),
     ] = None,
     arm: Annotated[
@@ -38,6 +41,8 @@ def measure(
             project, progress=progress, questions=questions, arms=arm or None, limit=limit, split=split, fresh=fresh
         )
         page = project.folder / result.folder / PAGE
+        if questions is None and project.config.measure.questions is None:
+            warn(HELD_OUT)
     if json:
         emit(result.to_json())
         return

@@ -41,6 +41,12 @@ Folder = Annotated[
 ]
 
 
+HELD_OUT = (
+    "these questions were written by the synthesizer, from documents it did not train on; name a file of your own "
+    "under [measure] questions for a verdict you can rely on."
+)
+
+
 class Group(TyperGroup):
     """A command group that prints what is raised as one sentence, with an exit code that tells which error it was.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from steep.cli.output import Folder, Json, console, emit, name_failures, opened, progress_bars, say, warn
+from steep.cli.output import HELD_OUT, Folder, Json, console, emit, name_failures, opened, progress_bars, say, warn
 from steep.wording import counted
 
 if TYPE_CHECKING:
@@ -39,10 +39,7 @@ def run(
     console().print(terminal_table(summary.report))
     say(summary.report.verdict.sentence)
     if summary.synthetic:
-        warn(
-            "these questions were written by the synthesizer, from documents it did not train on; name a file of your "
-            "own under [measure] questions for a verdict you can rely on."
-        )
+        warn(HELD_OUT)
     say(f"Report: {page}", "")
     for answer in summary.answers:
         _show(answer)

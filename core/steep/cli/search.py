@@ -15,7 +15,10 @@ def search(
     folder: Folder = None,
     json: Json = False,
 ) -> None:
-    """Show the passages that a question finds, best first, with where they stand."""
+    """Show the passages that a question finds, best first, with where they stand.
+
+    The score in brackets ranks the passages of one search; it does not say whether one of them holds an answer.
+    """
     from steep.flows.answer import Answerer, SearchRequest
     from steep.values import Scope
     from steep.wire import search_json

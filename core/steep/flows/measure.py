@@ -18,6 +18,7 @@ from steep.kinds import Progress
 from steep.measuring.asking import Asking
 from steep.measuring.assemble import Measured, assemble, write_report
 from steep.measuring.evidence import Locator
+from steep.measuring.heldout import write_held_out_questions
 from steep.measuring.lineup import lineup
 from steep.measuring.scoring import Asked, Row, build_metrics
 from steep.stages import stage
@@ -52,6 +53,7 @@ def measure(
 ) -> MeasureReport:
     """Measure the arms, or other profiles, on the questions; raises QuestionError, NotIndexed, ConfigError.
 
+    Without a question file, given or in steep.toml, the held-out pairs of the latest dataset stand in for one.
     ``limit`` takes that many questions at random, the same ones for the same seed. ``fresh`` asks all of them anew.
     """
     file = load_questions(_file(project, questions))
@@ -89,12 +91,15 @@ def _file(project: Project, questions: Path | None) -> Path:
     if questions is not None:
         return questions
     configured = project.config.measure.questions
-    if configured is None:
+    if configured is not None:
+        return project.folder / configured
+    if not project.datasets.versions():
         raise QuestionError(
-            "there are no questions to measure with: write them as JSON Lines, and name the file in steep.toml as "
-            "`questions` under [measure]."
+            'there are no questions to measure with: write lines such as {"question": "…", "answers": ["…"]} in a '
+            "file that steep.toml names as `questions` under [measure]; or run `steep synthesize`, whose held-out "
+            "pairs stand in for them."
         )
-    return project.folder / configured
+    return write_held_out_questions(project)
 
 
 def _chosen(questions: Sequence[Question], split: str | None, limit: int | None, seed: int) -> tuple[Question, ...]:

@@ -94,7 +94,7 @@ class Adapters:
         names = {f"{each_name}@{each_alias}" for each_name, each_alias in self._alias_names()}
         raise AdapterError(
             f"there is no adapter {reference!r}; {nearest(reference, names | {each.version for each in known})} "
-            "(`steep adapters` lists them)."
+            "(`steep adapters` lists them, and `steep adapters promote` points an alias to one)."
         )
 
     def aliases(self, name: str | None = None) -> dict[str, str]:
