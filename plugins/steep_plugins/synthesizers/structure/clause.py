@@ -188,6 +188,8 @@ def _looks_finite(word: str) -> bool:
 
 def _finite(sentence: str, tokens: list[tuple[int, int]], index: int, word: str) -> tuple[str, str] | None:
     """(auxiliary, base verb) if the token is the finite verb; the base is "" where the auxiliary is in the text."""
+    if sentence[tokens[index][0]].isupper() and not sentence[slice(*tokens[index])].isupper():
+        return None
     if word in NEGATIVES or word in AUXILIARIES:
         return NEGATIVES.get(word, word), ""
     following = sentence[slice(*tokens[index + 1])].lower() if index + 1 < len(tokens) else ""

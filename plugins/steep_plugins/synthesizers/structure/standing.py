@@ -153,7 +153,12 @@ def _subjects(section: Section, voice: Voice) -> Iterator[str]:
         if not words or len(words) > _LONGEST or subject in seen or _DULL.search(subject):
             continue
         seen.add(subject)
-        if re.search(r"[?!:;/<>{}#@|=*\"]|, | - ", subject) or not subject[0].isalnum() or not content_words(subject):
+        if (
+            len(subject) < 2
+            or re.search(r"[?!:;/<>{}#@|=*\"]|, | - ", subject)
+            or not subject[0].isalnum()
+            or not content_words(subject)
+        ):
             continue
         first = words[0].lower()
         task = (first in BASES and first not in NOUNS) or first in GERUND or (first in BASES and len(words) > 1)

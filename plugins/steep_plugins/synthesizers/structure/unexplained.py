@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from steep.values import Passage
 
 # in running text: a word in small letters stands before it
-_USED = re.compile(r"(?<=[a-z,] )(?P<short>[A-Z]{3,6})(?=s?[.,;)]?(?:\s|$))")
+_USED = re.compile(r"(?<=[a-z,] )(?P<short>[A-Z]{3,5})(?=s?[.,;)]?(?:\s|$))")
 # the same, but in no row of names
 _PROSE = re.compile(r"(?<=[a-z] )(?P<short>[A-Z]{3,6})(?=s?[.;)]?(?:\s|$))(?!,? (?:(?:and|or) )?[A-Z])")
 # a bracket, a colon or a dash beside it may write it out

@@ -48,7 +48,8 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         match = _QUESTION.match(first.text)
         if match and first.before is None and (second.before is first or second.before is None):
             short = _SHORT.match(match["question"]) or _YES_NO.match(match["question"]) or not second.following
-            if short and not second.goes_on:
+            told = second.clause or re.match(r"(?:yes|no)\b", second.text, re.IGNORECASE)
+            if short and told and not second.goes_on:
                 yield from _answered(match["question"], second.line, voice, "inline")
 
 

@@ -19,7 +19,10 @@ _REASON = re.compile(
     r"^(?P<main>.{10,120}?),?\s+(?P<reason>(?:because(?: of)?|due to|so that|in order to|so as to|to avoid|to prevent|"
     r"to ensure|to make sure|to protect|since)\s.{6,160}?)[.!]?$"
 )
-_FURTHER = re.compile(r",? (?:so the|so you|so we|and there|and you can)\b|, (?:but|and|which|so)\b")
+_FURTHER = re.compile(
+    r",? (?:so the|so you|so we|and there|and you can)\b|"
+    r", (?:but|which|so|and (?:the|it|this|you|we|they|there|if|when))\b"
+)
 _THIS = re.compile(r"^(?:This|That|It)(?: is|'s|’s) (?P<reason>because (?:of )?.{6,180}?)[.!]?$")
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|he|she|such|here|following|above|below)\b", re.I)
 

@@ -57,9 +57,7 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         if match and rest and (rest[0] or clause.verb):
             yield Candidate(
                 question=voice.clause_question(
-                    voice.pick("in which version", "since which version")
-                    if match["word"] == "in"
-                    else f"{match['word']} which version",
+                    f"{match['word']} which version",
                     clause,
                     *rest,
                 ),

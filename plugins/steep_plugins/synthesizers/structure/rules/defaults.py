@@ -45,7 +45,7 @@ def _stated(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         if match["value"].split()[0] in PARTICIPLE or _UNFINISHED.search(match["what"].strip()):
             continue
         if (
-            re.match(r"(?:most|each|every|any|all)\b", match["what"])
+            re.match(r"(?:most|each|every|any|all)\b", match["what"], re.IGNORECASE)
             or ". " in match["what"]
             or any(word in THIRD for word in match["what"].split())
         ):

@@ -53,9 +53,9 @@ _SENTENCE = re.compile(
 )
 # a second statement behind a meaning
 _FURTHER = re.compile(
-    r"\. (?=[A-Z]|\w+ (?:is|are|will|can)\b)|"
+    r", see (?=the|also)|\. (?=[A-Z]|\w+ (?:is|are|will|can)\b)|"
     r",? and (?:the|an?|it|this|you) (?:[\w-]+ ){0,4}(?:is|are|was|will|has|can|must|should)\b|"
-    r",? and (?:also |then )?(?:[A-Z]{3,}\b|must|should|may|can|will|is|are|has|have|does|"
+    r",? and (?:also |then )?(?:[A-Z]{3,}\b|there|must|should|may|can|will|is|are|has|have|does|"
     r"(?:sets|uses|contains|includes|gives|provides|helps|makes|allows|offers|supports|comes|runs|works) )"
 )
 _NO_TERM = word_set(
@@ -162,10 +162,13 @@ def _glossary(statement: Statement, voice: Voice) -> Candidate | None:
         return None
     if term.split()[-1] in PARTICIPLE or " by " in term or _SENTENCE.match(match["meaning"]):
         return None
+    if re.match(r"(?:the|an?) ", match["meaning"], re.IGNORECASE) and clause_of(match["meaning"]):
+        return None
     doing = re.match(r"([a-z]{3,}s) ", match["meaning"])
     if doing and doing[1] in THIRD:
         return _made(statement, match, voice.styled(f"what does {voice.lowered(term)} do"), "glossary")
-    if voice.lowered(term).islower() and _COUNTED.match(match["meaning"]) and not term.endswith("s"):
+    counted = _COUNTED.match(match["meaning"]) or term.endswith(("er", "or", "ist"))
+    if voice.lowered(term).islower() and counted and not term.endswith("s"):
         term = f"{'an' if term[0].lower() in 'aeio' else 'a'} {voice.lowered(term)}"
     return _made(statement, match, _what_is(term, voice), "glossary")
 

@@ -25,7 +25,8 @@ _FIND = re.compile(
     r")?(?=[A-Z#\w])[^,;:()]{4,70}?)[.!]?$",
 )
 _ODD = re.compile(
-    r"\b(?:it|this|that|these|those|they|them|such|here|above|below|following|which|more|further|out|how|what)\b", re.I
+    r"\b(?:it|this|that|these|those|they|them|such|here|above|below|following|which|more|further|out|how|what|who|everyone|someone)\b",
+    re.I,
 )
 _CHANNEL = re.compile(
     r"\b(?:ask|post|reach out|question|questions|help|chat|discuss|join|contact|ping|message|slack|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from steep_plugins.synthesizers.structure.verbs import BASES, NOUNS, PARTICIPLE
+from steep_plugins.synthesizers.structure.verbs import BASES, NOUNS, PARTICIPLE, THIRD
 from steep_plugins.synthesizers.structure.wording import as_asker
 from steep_plugins.synthesizers.structure.words import word_set
 
@@ -47,7 +47,9 @@ def cell_question(column: str, name: str, value: str, voice: Voice) -> str:
         return _purpose(name, value, voice)
     first = head.split()[0]
     if first in ("who", "what", "when", "where", "how", "why", "which"):
-        return voice.styled(f"{head} for {name}") if len(head.split()) > 1 else _bare_word(first, name, voice)
+        if len(head.split()) > 1:
+            return voice.styled(f"{head} for {name}") if first == "who" else ""
+        return _bare_word(first, name, voice)
     if name.startswith("on "):
         verb = "are" if head.endswith("s") else "is"
         return voice.styled(f"{'when' if _CLOCK.match(value) else 'what'} {verb} the {head} {name}")
@@ -79,6 +81,9 @@ def row_question(header: str, column: str, value: str, voice: Voice) -> str:
     kind = kind.removesuffix("s") if kind.endswith("s") and not kind.endswith(("ss", "us", "is")) else kind
     words = value.split()
     if _PURPOSE.match(head):
+        described = _described(kind, value)
+        if described:
+            return voice.styled(described)
         third = re.match(r"(?:[A-Z][a-z]+s|[a-z]+s) (?!of\b)\w", value)
         if not third or len(words) > 14 or re.search(r"[.;:,(]", value.rstrip(".")):
             return ""
@@ -93,6 +98,26 @@ def row_question(header: str, column: str, value: str, voice: Voice) -> str:
     if _AMOUNT.match(value) and re.search(r"\b(?:cost|price|fee|rate|charge)$", head):
         return voice.styled(f"which {kind} costs {value}")
     return ""
+
+
+def _described(kind: str, value: str) -> str:
+    """Which option is to be used for what its description says, or which metric shows it."""
+    said = as_asker(value[0].lower() + value[1:].rstrip(".")) if value[1:2].islower() else ""
+    if not said or not 4 <= len(said.split()) <= 12 or re.search(r"[.;:,(]", said) or _POINTS.search(said):
+        return ""
+    noun = kind.removesuffix(" name")
+    first = said.split()[0]
+    if noun in _USED_KINDS and first in BASES - _NOUN_BASES:
+        return f"which {noun} do I use to {said}"
+    if noun in _SHOWN_KINDS and re.match(r"(?:the|total|number of|time|size of|maximum|current) ", said):
+        said = said if said.startswith("the ") else f"the {said}"
+        return f"which {noun} shows {said}"
+    return ""
+
+
+_POINTS = re.compile(r"\b(?:it|its|this|that|these|those|they|same|above|below|following|and)\b", re.IGNORECASE)
+_USED_KINDS = word_set("option flag switch command setting function parameter method tool macro callback")
+_SHOWN_KINDS = word_set("metric variable field column counter header")
 
 
 def _is_name(column: str, voice: Voice) -> bool:
@@ -111,7 +136,10 @@ def _plain_head(column: str) -> str:
 
 def _is_noun(head: str) -> bool:
     last = head.split()[-1].lower()
-    if head.split()[0] in PARTICIPLE and len(head.split()) > 2:
+    words = head.split()
+    if (words[0] in PARTICIPLE and len(words) > 2) or " in the " in head or head in ("until", "since"):
+        return False
+    if any(word in THIRD and word not in NOUNS for word in words):
         return False
     if last in _NO_HEAD or last in PARTICIPLE or last.endswith(("ly", "ing", "able", "ible", "ary", "anent")):
         return False
@@ -207,7 +235,7 @@ def _of_noun(head: str, name: str, value: str, voice: Voice) -> str:
             voice.pick(f"how {_HOW[head]} is {name}", f"what is the {head} of {name}", f"{name} {head}")
         )
     if plural and re.fullmatch(r"(?:about |over )?[\d.,]+", value):
-        return voice.styled(voice.pick(f"how many {head} does {name} have", f"how many {head} for {name}"))
+        return voice.styled(f"how many {head} does {name} have")
     if _AMOUNT.match(value):
         return voice.styled(
             voice.pick(f"how much is the {head} for {name}", f"what {verb} the {head} for {name}", f"{name} {head}")

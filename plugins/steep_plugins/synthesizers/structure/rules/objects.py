@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clean import content_words
+from steep_plugins.synthesizers.structure.verbs import BASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,9 +51,8 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         match = _OBJECT.match(clause.text, clause.start, clause.end) if asked and not clause.verb else None
         if match is None or _NO_OBJECT.match(match["object"]) or _OPEN_END.search(match["object"]):
             continue
-        if re.match(
-            r"(?:in|on|at|from|into|via|with) (?!my\b|your\b|the \w+ \w)|in so\b", match["rest"]
-        ) and not re.search(r"[A-Z]", match["rest"]):
+        aim = re.match(r"(?:to (?P<verb>[a-z]+)|for|when|if|before|after)\b", match["rest"])
+        if aim is None or (aim["verb"] and aim["verb"] not in BASES):
             continue
         if " by " in match["object"] or " and " in match["rest"] or match["object"].endswith("ing"):
             continue

@@ -35,7 +35,9 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         if clause is None or clause.negated or clause.imperative or clause.verb:
             continue
         match = _PLACED.match(clause.predicate)
-        if match and re.match(r",? (?:and )?(?:in|on|at|near|behind|next|under)\b", clause.predicate[match.end() :]):
+        if match and re.match(
+            r",? (?:and )?(?:in|on|at|near|behind|next|under)\b| and [A-Z]", clause.predicate[match.end() :]
+        ):
             continue
         if (
             not match

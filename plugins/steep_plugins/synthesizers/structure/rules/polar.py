@@ -33,7 +33,7 @@ _FOLLOWING = re.compile(
     r"(?:it|they|this|these|then|so|otherwise|but|also|therefore|thus|still|in that case|instead|yet)\b", re.IGNORECASE
 )
 _GENERIC = re.compile(
-    r"(?:each|every|any|both|some|most|many|few|no|nothing|everything|another|other|the server)\b|"
+    r"(?:each|every|any|both|some|most|many|few|no|nothing|everything|whoever|whatever|another|other|the server)\b|"
     r"\w+ (?:also|controls)\b",
     re.IGNORECASE,
 )
@@ -44,6 +44,8 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
     for statement in statements:
         clause = statement.clause
         if clause is None or clause.imperative or clause.trailing or _ODD.search(clause.subject):
+            continue
+        if clause.negated and re.match(r"(?:just|only|simply|merely)\b", clause.predicate):
             continue
         if _GENERIC.match(clause.subject) or _FOLLOWING.match(statement.text) or not _is_whole(clause):
             continue

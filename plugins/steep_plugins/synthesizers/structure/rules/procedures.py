@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from steep.words import content_stems
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
+from steep_plugins.synthesizers.structure.clean import content_words
 from steep_plugins.synthesizers.structure.verbs import BASES, GERUND, PARTICIPLE
 from steep_plugins.synthesizers.structure.wording import as_asker
 from steep_plugins.synthesizers.structure.words import word_set
@@ -74,7 +75,7 @@ def _how(goal: str, voice: Voice) -> str:
 
 def _purpose(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     match = _PURPOSE.match(statement.text)
-    if not match or match["verb"] not in BASES or _VAGUE_GOAL.search(match["goal"]):
+    if not match or match["verb"] not in BASES or _VAGUE_GOAL.search(match["goal"]) or not _telling(match["goal"]):
         return
     clause = clause_of(statement.text, match.start("means"))
     if clause is None or not (clause.imperative or clause.subject.lower() in ("you", "we")):
@@ -89,6 +90,11 @@ def _purpose(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         rule="procedures:purpose",
         entity=match["goal"],
     )
+
+
+def _telling(goal: str) -> bool:
+    """Whether a goal has an object: "accept or decline" has none."""
+    return len(content_words(goal) - BASES) >= 1 and not re.fullmatch(r"\w+ or \w+", goal)
 
 
 def _by(statement: Statement, voice: Voice) -> Iterator[Candidate]:
@@ -123,7 +129,7 @@ def _to_end(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     ):
         return
     match = _GOAL_LAST.search(clause.text, clause.start, clause.end)
-    if match is None or match["verb"] not in BASES or _VAGUE_GOAL.search(match["goal"]):
+    if match is None or match["verb"] not in BASES or _VAGUE_GOAL.search(match["goal"]) or not _telling(match["goal"]):
         return
     means = clause.text[clause.start : match.start()].strip()
     if statement.goes_on or not means or means.split()[-1] in PARTICIPLE:
