@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 from typing import Annotated
 
 import typer
@@ -60,8 +61,23 @@ app.command("doctor", rich_help_panel=_KEEP)(doctor.doctor)
 app.add_typer(plugins.app, name="plugins", rich_help_panel=_KEEP)
 
 
+def _log_once() -> None:
+    """What is logged goes to stderr as messages do, each once: plugins are looked for more than once a command."""
+    said: set[str] = set()
+
+    def is_new(record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        return not (message in said or said.add(message))  # type: ignore[func-returns-value]  # adds, and is None
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("steep: %(message)s"))
+    handler.addFilter(is_new)
+    logging.getLogger("steep").addHandler(handler)
+
+
 def main() -> None:
     """The entry point `steep`."""
+    _log_once()
     if importlib.metadata.entry_points(group="steep"):
         steep.Plugins.discover().commands(app)
     app()

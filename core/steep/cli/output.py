@@ -136,8 +136,6 @@ def opened(folder: Path | None) -> Iterator[Project]:
     from steep.workspace.project import Project
 
     with Project.open(folder.resolve() if folder else find_project(Path.cwd())) as project:
-        for broken in project.plugins.broken:
-            warn(f"the plugin {broken.origin} could not be loaded and is left out: {broken.error!r}")
         yield project
 
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -207,6 +209,19 @@ def test_doctor_ends_with_3_where_something_is_broken(steep, folder):
     ran = steep("doctor", into=folder)
     assert ran.code == 3
     assert "steep index" in ran.out
+
+
+def test_a_plugin_that_cannot_be_loaded_is_said_once(project_folder):
+    folder = project_folder()
+    (folder / "broken.py").write_text("raise RuntimeError('no')", "utf-8")
+    file = folder / "steep.toml"
+    file.write_text(file.read_text("utf-8").replace('["tiny_parts.py"]', '["tiny_parts.py", "broken.py"]'), "utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "steep.cli", "config", "show"], cwd=folder, capture_output=True, text=True, check=True
+    )
+    (said,) = ran.stderr.splitlines()
+    assert said.startswith("steep: the plugin `broken`")
+    assert said.endswith("is left out: RuntimeError('no')")
 
 
 def test_every_command_that_prints_a_result_takes_json():
