@@ -30,11 +30,11 @@ _PRODUCT = (
 _TECHNICAL = r"\b(?:protocol|format|library|language|exporter|tool|server|software|project|system|database)s?\b"
 _BODY = r"\b(?:office|agency|team|group|committee|department|division|board|organization|council|guild)\b"
 _PAPER = r"\b(?:form|guide|policy|handbook|report|spreadsheet|template|playbook|document|plan|specification|tutorial)\b"
-_APP = r"\b(?:app|application|website|platform|messag\w+|chat|video|e?mail|calendar|portal)\b"
+_APP = r"\b(?:app|application|website|platform|messenger|chat|calendar|portal)\b"
 _RUNS = r"\b(?:library|exporter|tool|server|software|project|system|database)\b"
 _CONFIGURED = r"\b(?:option|parameter|setting|flag|switch|directive|limit|timeout|interval)s?\b"
 _SETTING = r"\b(?:option|variable|field|parameter|setting|flag|switch|number|time|timeout|size|path|string|metric)s?\b"
-_ACCOUNT = r"\b(?:app|application|platform|portal|messag\w+|chat|e?mail|calendar)\b"
+_ACCOUNT = r"\b(?:app|application|platform|portal|messenger|chat|calendar)\b"
 
 _ATTRIBUTES = (
     Attribute(

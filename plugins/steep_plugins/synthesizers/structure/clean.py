@@ -47,7 +47,8 @@ _ANSWER_END = re.compile(
 )
 # an answer that sends its reader to words or links that it does not hold
 _POINTS_AWAY = re.compile(
-    r"\b(?:these|those|this|following|above|below) (?:[\w-]+ )?(?:steps?|instructions?|pages?|links?|guides?|guidance|"
+    r"\b(?:these|those|this|following|above|below) (?:[\w-]+ ){0,2}(?:steps?|instructions?|"
+    r"pages?|links?|guides?|guidance|"
     r"directions|procedures?|process|sections?|examples?|commands?|way|lines?|forms?|documents?|table|list)\b|"
     r"\bfrom here\b|\bthis way\b|^(?:please )?(?:see|refer to|consult|read|follow) (?:the|these|this|those|our)\b|"
     r"^(?:\S+ ){0,4}(?:this|that|these|those|it|them|so|there)[.]?$|"

@@ -136,7 +136,6 @@ _ANYWHERE: tuple[tuple[str, str], ...] = (
     (r"default value", "default"),
     (r"whenever", "each time|every time"),
     (r"(?<=[\w,] )via", "through|over"),
-    (r"upon", "on"),
     (r"laptop", "computer|machine"),
     (r"images", "pictures"),
 )

@@ -161,6 +161,8 @@ def _subjects(section: Section, voice: Voice) -> Iterator[str]:
         ):
             continue
         first = words[0].lower()
+        if (len(words) == 1 and first in PARTICIPLE) or (len(words) > 4 and "and" in words):
+            continue
         task = (first in BASES and first not in NOUNS) or first in GERUND or (first in BASES and len(words) > 1)
         if task or clause_of(subject) or " to " in subject:
             continue

@@ -32,7 +32,7 @@ _SHORT = re.compile(r"(?:when|where|who|which|how (?:much|many|often|long|soon|f
 _WHOLE = 3  # in so many sentences a section that is nothing more answers its heading
 _POOR = re.compile(
     r"^(?:You (?:may|might) have|There (?:is|are) (?:a number|a few|some|lots|many)|"
-    r"See|Consult|Refer|Read|For (?:more|additional|further|example)|While|Although|Unlike|Not every|"
+    r"See|Consult|Refer|Read|For (?:more|additional|further|example)|While|Although|Unlike|Not every|As|"
     r"Check|This is a|Great|Glad|Good question|Thanks?|There are (?:two|"
     r"three|several|many)|In practice|It depends|Sometimes)\b|:$"
 )

@@ -86,7 +86,7 @@ def _condition_first(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if len(content_words(match["condition"]) - _GENERIC) < 2 and not re.search(r"[A-Z\d_-]", match["condition"][1:]):
         return
     you = main.subject.lower() == "you"
-    if statement.goes_on or _HEDGED.match(match["main"]):
+    if statement.goes_on or _HEDGED.match(match["main"]) or main.auxiliary in ("did", "was", "were", "had"):
         return
     if _WEAK_MAIN.match(match["main"]) or (main.imperative and _NO_ADVICE.match(match["main"])):
         return
@@ -166,7 +166,7 @@ def _condition_last(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if re.match(r"(?:no|none|few|nothing)\b", clause.subject, re.IGNORECASE) or len(content_stems(said)) < 2:
         return
     word = "until when" if said.startswith("until") else voice.pick("when", "when", "in which case")
-    excepted = re.match(r"except (?=if|when|for)", said)
+    excepted = re.match(r"except (?=if|when|for)|unless ", said)
     begin = match.start("condition") + (excepted.end() if excepted else 0)
     yield Candidate(
         question=voice.clause_question(word, clause, re.sub(r"^only ", "", clause.predicate)),

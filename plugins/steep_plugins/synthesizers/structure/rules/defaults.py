@@ -99,7 +99,7 @@ def _by_default(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         return
     if re.match(r"(?:designed|able|meant|intended|also|as|for|what)\b", value):
         return
-    if not 1 <= len(value.split()) <= 16 or re.search(r"[;:()]", value):
+    if not 1 <= len(value.split()) <= 16 or re.search(r"[,;:()]", value):
         return
     subject = voice.lowered(clause.subject)
     if clause.auxiliary in ("is", "are") and not clause.verb and not clause.negated:

@@ -79,7 +79,7 @@ _RELATIVE = re.compile(r"\b(?:which|that|who|if|when|where|because|is|are|was|ca
 _NO_MEANING = re.compile(
     r"^(?:the (?:same|following|only|case|first|last|next|most|best|one|default|result|responsibility|main"
     r"|right|key|goal|idea|reason|answer|name|number|value|time|way)|"
-    r"a (?:different|separate|second|similar|very|cornerstone|good|great|bad|few|lot|"
+    r"a (?:more|less|different|separate|second|similar|very|cornerstone|good|great|bad|few|lot|"
     r"bit|must|little|common|better|big|long|number|work|mix|key)"
     r"|an (?:important|easy|example|excellent|open))\b"
 )

@@ -36,6 +36,12 @@ _FEEBLE = re.compile(
 _LISTED = re.compile(r", (?:(?:or|and)\b(?! (?:you|we|it|there|they|the)\b)|[^,]{2,30},? (?:or|and)\b)|\(")
 
 
+# the comma stands between two adjectives: "a free, read-only license"
+_ADJECTIVE = re.compile(
+    r", (?!(?:and|or|but|if|as|even|so|when|which|who|with|without|by|though|for|in|at|to)\b)[\w-]+ \w"
+)
+
+
 def _asked(clause: Clause) -> str:
     """As people ask for leave: "must not" and "may" are both asked for with "can"."""
     return "should" if clause.auxiliary == "should" else "can"
@@ -82,6 +88,8 @@ def _allowed(statement: Statement, voice: Voice) -> Candidate | None:
     if _LISTED.match(clause.predicate, cut.start()):
         return None
     predicate = clause.predicate[: cut.start()].strip()
+    if re.search(r"\ban? [\w-]+$", predicate) and _ADJECTIVE.match(clause.predicate, cut.start()):
+        return None
     if (
         _ODD.search(predicate)
         or not 2 <= len(predicate.split()) <= 12

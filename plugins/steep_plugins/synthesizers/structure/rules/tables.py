@@ -81,7 +81,11 @@ def _name(header: str, value: str) -> str:
         return ""
     if not 1 <= len(value) <= 45 or len(value.split()) > 5 or _EMPTY.match(value) or _RANGE.match(value):
         return ""
-    if _COUNTING.match(value) or value.split()[-1] in ("in", "on", "at", "by", "for", "of", "to", "with"):
+    if (
+        _COUNTING.match(value)
+        or re.match(r"[\d.+-]+ - ", value)
+        or value.split()[-1] in ("in", "on", "at", "by", "for", "of", "to", "with")
+    ):
         return ""
     if any(word.lower() in THIRD or word.lower() in PAST for word in value.split()[1:]) or ":" in value:
         return ""
