@@ -56,7 +56,7 @@ _DULL = re.compile(
     r"\b(?:overview|introduction|faqs?|frequently asked|questions?|answers?|contacts?|resources?|references?|notes?|"
     r"about|summary|background|miscellaneous|misc|other|others|more|appendix|index|readme|changelog|glossary|home|welcome|"
     r"examples?|details?|general|basics?|further|next|tips?|troubleshooting|issues|terms|options?|usage|steps?|"
-    r"example|step|part|chapter|information|not|do|don't|getting|history|purpose|scope|meta|available|what|how|why|when|"
+    r"example|step|part|chapter|page|section|information|not|do|don't|getting|history|purpose|scope|meta|available|what|how|why|when|"
     r"where|"
     r"who|you|your|we|our|this|it|my|vs)\b",
     re.IGNORECASE,

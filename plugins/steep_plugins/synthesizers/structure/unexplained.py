@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 # in running text: a word in small letters stands before it
 _USED = re.compile(r"(?<=[a-z,] )(?P<short>[A-Z]{3,5})(?=s?[.,;)]?(?:\s|$))")
 # the same, but in no row of names
-_PROSE = re.compile(r"(?<=[a-z] )(?P<short>[A-Z]{3,6})(?=s?[.;)]?(?:\s|$))(?!,? (?:(?:and|or) )?[A-Z])")
+_PROSE = re.compile(
+    r"(?<=[a-z] )(?<![A-Z] and )(?<![A-Z] or )(?P<short>[A-Z]{3,6})(?=s?[.;)]?(?:\s|$))(?!,? (?:(?:and|or) )?[A-Z])"
+)
 # a bracket, a colon or a dash beside it may write it out
 _BESIDE = r"\(\s*(?:the )?[\"“]?{short}\b|\b{short}s?[\"”]?\s*(?:[(:=|–—]|-\s|\bis short\b|\bstands? for\b|\bmeans\b)"
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")

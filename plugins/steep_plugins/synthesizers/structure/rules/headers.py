@@ -107,7 +107,8 @@ def _described(kind: str, value: str) -> str:
         return ""
     noun = kind.removesuffix(" name")
     first = said.split()[0]
-    if noun in _USED_KINDS and first in BASES - _NOUN_BASES:
+    told = first in BASES and (first not in _NOUN_BASES or re.match(r"\w+ (?:the|an?|all|my) ", said))
+    if noun in _USED_KINDS and told:
         return f"which {noun} do I use to {said}"
     if noun in _SHOWN_KINDS and re.match(r"(?:the|total|number of|time|size of|maximum|current) ", said):
         said = said if said.startswith("the ") else f"the {said}"
