@@ -84,6 +84,8 @@ def placed(candidate: Candidate, section: Section, voice: Voice) -> Candidate | 
         return candidate
     if candidate.rule not in _BARE and any(stems & content_stems(subject) - {stem(open_noun)} for subject in subjects):
         return candidate
+    if any(stem(subject.lower()) == stem(open_noun) for subject in subjects):
+        return candidate
     for subject in subjects:
         if open_noun and subject.split()[-1].lower() == open_noun and len(subject.split()) > 1:
             full = " ".join([*subject.split()[:-1], open_noun])
