@@ -102,7 +102,7 @@ def _object(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     said = clause.text[begin : clause.end]
     cut = _STOP.search(said)
     value = (said[: cut.start()] if cut else said).strip(" ,")
-    if _is_half(value, cut):
+    if _is_half(verb, value, cut):
         return
     if not 1 <= len(value.split()) <= 22 or _ODD.search(value) or _NO_OBJECT.match(value):
         return
@@ -129,7 +129,9 @@ def _object(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     )
 
 
-def _is_half(value: str, cut: re.Match[str] | None) -> bool:
+def _is_half(verb: str, value: str, cut: re.Match[str] | None) -> bool:
+    if verb == "include" and not re.search(r",| and | or ", value):
+        return True  # one of several things, the others unsaid
     condition = cut is not None and cut.group().split()[0] in _HALF
     return condition or bool(_FURTHER.search(value)) or value.startswith(("either ", "whether "))
 

@@ -38,7 +38,7 @@ _WANTS_TO = word_set(
     """
 )
 _CHANNEL = re.compile(
-    r"(?P<action>(?:[\w'’-]+ ){1,8}?[\w'’-]+) (?P<place>(?:in|on|at|via|through|using) (?:the |our |your |an? )?"
+    r"(?P<action>(?:[\w'’-]+ ){1,8}?[\w'’-]+) (?P<place>(?:in|on|at|via|through) (?:the |our |your |an? )?"
     r"(?:#[\w-]+|[A-Z][\w.-]*|[\w-]+(?: [\w-]+)? (?:form|portal|site|page|channel|system|tool|app|calendar"
     r"|repo|repository|desk|board|"
     r"spreadsheet|website|database|file|directory|folder|tab|menu|room|office))(?: [A-Z][\w.-]*){0,3}(?:"
@@ -48,7 +48,7 @@ _CHANNEL = re.compile(
 _ACTIONS = word_set(
     """
     submit post request enter record log report find book schedule store save keep track file register ask share
-    publish upload download document view see check add create open set select search manage edit announce send
+    publish upload download document view see check add create set search manage edit announce send
     apply sign order reserve get access update change put place write pay buy purchase
     """
 )
