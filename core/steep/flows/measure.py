@@ -7,6 +7,7 @@ given a zero. The report is written last, as report.json, report.html and rows.j
 
 from __future__ import annotations
 
+import functools
 import random
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -150,8 +151,10 @@ def _asked(
 ) -> dict[str, tuple[Row, ...]]:
     """The rows of each contender that can answer, one after another, so that latencies mean something."""
     answerer = Answerer(project)
+    prepared = functools.cache(answerer.prepare)  # else the first question's latency would be that of loading the parts
 
     def answer(question: str, profile: Profile) -> Answer:
+        prepared()
         return answerer.answer(
             AnswerRequest(question=question, profile=profile.name, adapter=profile.adapter, scope=Scope())
         )

@@ -48,12 +48,16 @@ class Lookup:
 
     closed_book: bool = False
     asked: list[str] = field(default_factory=list)
+    loaded: list[int] = field(default_factory=list)
     stop_after: int | None = None
     fails_on: str = ""
     digest = "lookup"
     writes = False
 
     def generate(self, request):
+        if request.question == "What is in these documents?":  # none of ours: the parts are being loaded
+            self.loaded.append(len(self.asked))
+            return Draft(text="", abstained=True)
         if self.stop_after is not None and len(self.asked) >= self.stop_after:
             raise KeyboardInterrupt
         self.asked.append(request.question)
@@ -266,6 +270,13 @@ def test_a_closed_book_arm_is_measured_but_not_for_retrieval(project, generator)
     assert recall.difference is None
     assert "0 questions were scored in both arms" in recall.reason
     assert (report.verdict.arm, report.verdict.ground) == ("rag", "better")
+
+
+def test_the_first_question_does_not_pay_for_loading_the_parts(project, generator):
+    measure(project, progress=quiet)
+    assert generator.loaded == [0]
+    measure(project, progress=quiet)
+    assert generator.loaded == [0], "nothing is asked, so nothing is loaded"
 
 
 def test_splits_limits_and_arms_narrow_what_is_asked(project):
