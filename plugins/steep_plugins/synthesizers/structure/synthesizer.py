@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NAME = "structure"
 
 _A_SPAN = 3  # how many questions one span may answer
-_WORDINGS = 2  # how often each rule reads each section
+_WORDINGS = 3  # how often each rule reads each section
 _SAME = 0.7  # the share of common words from which two questions for one span are the same question
 
 
@@ -77,7 +77,7 @@ class Structure:
         read = outline(document)
         voice = Voice(rng=rng, common=read.common, names=read.names)
         stated_in = [(section, tuple(statements(section))) for section in read.sections]
-        # the second time the same facts are asked for in other words, where the tables of words have them
+        # each further time the same facts are asked for in other words, where the tables of words have them
         for section, stated in stated_in * _WORDINGS:
             for rule in RULES:
                 for candidate in rule(section, stated, voice):
