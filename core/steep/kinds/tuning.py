@@ -60,6 +60,17 @@ class Trainee(Protocol):
 
 
 @runtime_checkable
+class Settles(Protocol):
+    """A trainee that also fits something beside its weights, once, when they are final.
+
+    A strategy calls ``settle`` after its last step and before ``save``; the dev score it returns is the trainee's score
+    from then on, and must not be flattered by what was fitted to the dev examples themselves.
+    """
+
+    def settle(self, train: Sequence[Example], dev: Sequence[Example]) -> float: ...
+
+
+@runtime_checkable
 class Tunable(Protocol):
     """A generator that can be tuned. A new trainee shares nothing with the generator that answers."""
 

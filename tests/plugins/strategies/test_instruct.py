@@ -66,16 +66,18 @@ def test_it_stops_when_the_score_no_longer_rises_and_goes_back_to_the_start(tmp_
 
 
 @pytest.mark.parametrize("again", [False, True])
-def test_the_weights_that_are_kept_were_scored_last(tmp_path, again):
-    class Remembering(FailingTrainee):
-        def score(self, examples):
-            self.at = trained_weights(self)
-            return super().score(examples)
+def test_what_a_trainee_fits_beside_its_weights_belongs_to_those_that_are_kept(tmp_path, again):
+    class Settling(FailingTrainee):
+        def settle(self, train, dev):
+            self.at, self.seen = trained_weights(self), (len(train), len(dev))
+            return 7.0
 
-    trainee, _ = train(tmp_path, trainee=Remembering(), epochs=20, patience=3)
+    trainee, result = train(tmp_path, trainee=Settling(), epochs=20, patience=3)
     if again:  # after a kill between the end of the training and the saving of its adapter
-        trainee, _ = train(tmp_path, trainee=Remembering(), epochs=20, patience=3)
+        trainee, result = train(tmp_path, trainee=Settling(), epochs=20, patience=3)
     assert all(torch.equal(one, other) for one, other in zip(trained_weights(trainee), trainee.at, strict=True))
+    assert min(trainee.seen) > 0
+    assert (result.score_before, result.score_after) == (-1, 7.0)
 
 
 def test_no_more_steps_are_made_than_allowed(tmp_path):

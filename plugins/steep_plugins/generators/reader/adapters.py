@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from steep.kinds import AdapterRef
+    from steep_plugins.generators.reader.meaning import SentenceMeaning
     from steep_plugins.generators.reader.windows import Encoder
 
 BASE_FILE = "base.json"
@@ -42,6 +43,7 @@ class Networks:
         self,
         base: Callable[[], Any],
         encoder: Encoder,
+        meaning: SentenceMeaning,
         calibration: Calibration,
         *,
         digest: str,
@@ -50,6 +52,7 @@ class Networks:
     ) -> None:
         self._make_base = base
         self._encoder = encoder
+        self._meaning = meaning
         self._calibration = calibration
         self._digest = digest
         self._device = device
@@ -88,7 +91,11 @@ class Networks:
 
     def _readied(self, model: Any, calibration: Calibration) -> Tuned:
         spans = SpanReader(
-            ready(model, self._device), self._encoder, preference=calibration.preference, device=self._device
+            ready(model, self._device),
+            self._encoder,
+            self._meaning,
+            preference=calibration.preference,
+            device=self._device,
         )
         return Tuned(spans, calibration)
 

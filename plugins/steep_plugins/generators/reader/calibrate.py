@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def calibrated(data: Path, adapter: Path) -> Calibration:
     """Calibrate the starter in ``adapter`` on the articles that training held back."""
+    from steep_plugins.generators.reader.meaning import SentenceMeaning
     from steep_plugins.generators.reader.model import bare_reader, merged
     from steep_plugins.generators.reader.reading import SpanReader, ready
     from steep_plugins.generators.reader.training.calibrate import calibrate
@@ -40,9 +41,11 @@ def calibrated(data: Path, adapter: Path) -> Calibration:
     from steep_plugins.minilm import verified_weights
 
     weights = verified_weights()
-    reader = SpanReader(ready(merged(bare_reader(weights), adapter, name="starter")), Encoder(weights.tokenizer))
+    model = ready(merged(bare_reader(weights), adapter, name="starter"))
+    reader = SpanReader(model, Encoder(weights.tokenizer), SentenceMeaning(cached=50_000))
     asked = squad(data / "reading" / "squad1_train_part" / "train.jsonl.gz")
-    return calibrate(reader, [example for example in asked if example.group in HELD_BACK])
+    paragraphs = sorted({example.context for example in asked})
+    return calibrate(reader, [example for example in asked if example.group in HELD_BACK], paragraphs)
 
 
 if __name__ == "__main__":

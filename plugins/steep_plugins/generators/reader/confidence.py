@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import AdapterError
+from steep_plugins.generators.reader.preference import CLUES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +24,6 @@ WRONG = 2 / 3
 """What a wrong answer costs where a right one gains 1 and abstaining nothing: a quote that misses is soon seen."""
 THRESHOLD = round(WRONG / (1 + WRONG), 4)
 """The probability from which answering pays (Chow 1970)."""
-HELD = 5.0
-"""The ridge by which a scaling fitted to a domain is drawn towards the one before: few pairs change it little."""
 _FAR = 8.0
 
 
@@ -35,8 +34,7 @@ class Calibration:
     ``preference`` holds the weights of the clues by which spans are chosen (see ``preference.py``); none for none.
 
     An answer counts as right when its token F1 against a gold is 0.5 or more. ``error`` is the expected calibration
-    error over 10 equal bins, measured on ``rows`` held-back rows that the weights were not fitted to (after tuning on a
-    domain: on the dev pairs that they were fitted to).
+    error over 10 equal bins, over ``rows`` rows, each judged by what was fitted to the others (see ``settling.py``).
     """
 
     weights: tuple[float, ...]
@@ -53,18 +51,6 @@ class Calibration:
     def of_features(self, row: Sequence[float]) -> float:
         return _sigmoid(self.bias + sum(w * x for w, x in zip(self.weights, row, strict=True)))
 
-    def settled(self, rows: Sequence[tuple[float, ...]], right: Sequence[bool]) -> Calibration:
-        """Halfway between the present scaling and one fitted to other rows; the threshold stays.
-
-        Pairs made by rule can be harder for the reader than people's questions, or easier: on three sets of
-        documentation the middle lost less on people's questions than either end.
-        """
-        weights, bias = fit(rows, right, ridge=HELD, towards=(*self.weights, self.bias))
-        middle = [(one + other) / 2 for one, other in zip((*self.weights, self.bias), (*weights, bias), strict=True)]
-        fitted = replace(self, weights=tuple(round(weight, 5) for weight in middle[:-1]), bias=round(middle[-1], 5))
-        error = calibration_error([fitted.of_features(row) for row in rows], right)
-        return replace(fitted, error=None if error is None else round(error, 4), rows=len(rows))
-
     def save(self, folder: Path) -> None:
         text = json.dumps(asdict(self), indent=2, sort_keys=True)
         (folder / FILE).write_text(text + "\n", encoding="utf-8")
@@ -79,6 +65,8 @@ class Calibration:
             row = json.loads(path.read_text(encoding="utf-8"))
             for name in ("weights", "preference"):
                 row[name] = tuple(float(weight) for weight in row.get(name, ()))
+            if row["preference"] and len(row["preference"]) != len(CLUES):
+                raise ValueError(f"{len(row['preference'])} weights for {len(CLUES)} clues")
             return cls(**row)
         except (ValueError, TypeError, KeyError) as error:
             raise AdapterError(

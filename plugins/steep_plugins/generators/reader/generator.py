@@ -9,6 +9,7 @@ from steep.kinds import Draft, Quote
 from steep_plugins.generators.reader.adapters import Networks, Tuned
 from steep_plugins.generators.reader.card import card
 from steep_plugins.generators.reader.composing import compose
+from steep_plugins.generators.reader.meaning import SentenceMeaning
 from steep_plugins.generators.reader.reading import Task, Text
 from steep_plugins.generators.reader.rows import lead_of
 from steep_plugins.generators.reader.starter import STARTER, starter_calibration, starter_digest
@@ -51,10 +52,12 @@ class ReaderGenerator:
         self._threshold = threshold
         self._sentences = sentences
         self.encoder = Encoder(self._weights.tokenizer)
+        self.meaning = SentenceMeaning(device=device)
         self._digest = hashlib.sha256(f"{MODEL_SHA256}\n{starter_digest(starter)}".encode()).hexdigest()
         self._networks = Networks(
             self._base,
             self.encoder,
+            self.meaning,
             starter_calibration(starter),
             digest=self._digest,
             device=device,
@@ -120,7 +123,7 @@ class ReaderGenerator:
 
         model = adapted(self._base(), shape, seed=seed, start=start, digest=self._digest)
         calibration = starter_calibration(self._starter)
-        return SpanTrainee(model.to(self._device), self.encoder, calibration, digest=self._digest)
+        return SpanTrainee(model.to(self._device), self.encoder, self.meaning, calibration, digest=self._digest)
 
     def _base(self) -> Any:
         from steep_plugins.generators.reader.model import bare_reader, merged

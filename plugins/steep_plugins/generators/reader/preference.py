@@ -1,8 +1,9 @@
 """Which of the spans that the network finds is a likely answer to such a question: a few clues, weighed.
 
 The network scores where an answer begins and where it ends apart from each other, so its best pair is often too long or
-of the wrong sort. The clues look at the words of a span and of the question; their weights are fitted on held-back
-questions (a log-linear reranker of the n-best list, as in Collins and Koo 2005).
+of the wrong sort, or stands in a sentence that speaks of something else. The clues look at the words of a span and of
+the question, and at what the span's sentence means; their weights are fitted on questions that the network has not seen
+(a log-linear reranker of the n-best list, as in Collins and Koo 2005), and anew to each domain.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ _BREAK = re.compile(r"[.!?]\s+[A-Z]|[;\n]")
 _ARTICLES = frozenset({"a", "an", "the"})
 
 CLUES = (
+    "margin",
     "words",
     "many words",
     "crosses a sentence",
@@ -58,8 +60,12 @@ CLUES = (
     "place asked, none",
     "thing asked, only a number",
     "explanation asked, many words",
+    "sentence means what is asked",
 )
-"""What the weights stand for, in order."""
+"""What the weights stand for, in order: the network's own margin, the words, and the meaning (see ``meaning.py``)."""
+
+WHERE = frozenset({"margin", "repeats the question", "sentence shares the question", "sentence means what is asked"})
+"""The clues that say where an answer stands; the others say what it looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ class Asked:
 
 
 def clues(asked: Asked, span: str, sentence: str) -> tuple[float, ...]:
-    """The clues of a span that stands in ``sentence``, in the order of ``CLUES``."""
+    """What the words of a span that stands in ``sentence`` tell: ``CLUES`` without the first and the last."""
     said = words(span)
     stems = content_words(span)
     many = math.log1p(len(said))
@@ -122,38 +128,39 @@ def clues(asked: Asked, span: str, sentence: str) -> tuple[float, ...]:
     )
 
 
-def bonus(weights: Sequence[float], found: Sequence[float]) -> float:
-    return sum(weight * clue for weight, clue in zip(weights, found, strict=True)) if weights else 0.0
+def total(weights: Sequence[float], row: Sequence[float]) -> float:
+    """How much speaks for a span, in the scale of margins: its margin alone where there are no weights."""
+    return sum(weight * clue for weight, clue in zip(weights, row, strict=True)) if weights else row[0]
 
 
 def fit_weights(
-    rows: Sequence[tuple[Sequence[float], Sequence[Sequence[float]], Sequence[float]]], *, ridge: float = 2.0
+    rows: Sequence[tuple[Sequence[Sequence[float]], Sequence[float]]],
+    *,
+    ridge: float | Sequence[float] = 2.0,
+    towards: Sequence[float] = (),
 ) -> tuple[float, ...]:
     """Weights under which the best spans of each row win (conditional likelihood with a ridge, by L-BFGS).
 
-    A row holds the margins of a question's spans, their clues and their token F1; the best have the highest F1.
+    A row holds the clues of a question's spans and their token F1; the best have the highest. The ridge, one or one a
+    clue, draws the weights ``towards`` those given, without any to the margin alone.
     """
     import torch
 
-    weights = torch.zeros(len(CLUES), dtype=torch.float64, requires_grad=True)
+    aim = torch.tensor(towards or [1.0] + [0.0] * (len(CLUES) - 1), dtype=torch.float64)
+    bound = torch.tensor(ridge, dtype=torch.float64)
+    weights = aim.clone().requires_grad_()
     prepared = []
-    for margins, found, scores in rows:
+    for found, scores in rows:
         values = torch.tensor(scores, dtype=torch.float64)
-        prepared.append(
-            (
-                torch.tensor(margins, dtype=torch.float64),
-                torch.tensor(found, dtype=torch.float64),
-                values >= values.max() - 1e-9,
-            )
-        )
-    optimizer: Any = torch.optim.LBFGS([weights], max_iter=60, line_search_fn="strong_wolfe")
+        prepared.append((torch.tensor(found, dtype=torch.float64), values >= values.max() - 1e-9))
+    optimizer: Any = torch.optim.LBFGS([weights], max_iter=80, line_search_fn="strong_wolfe")
 
     def closure() -> Any:
         optimizer.zero_grad()
-        loss: Any = ridge * weights.square().sum()
-        for margins, found, best in prepared:
-            total = margins + found @ weights
-            loss = loss - torch.logsumexp(total[best], 0) + torch.logsumexp(total, 0)
+        loss: Any = (bound * (weights - aim).square()).sum()
+        for found, best in prepared:
+            totals = found @ weights
+            loss = loss - torch.logsumexp(totals[best], 0) + torch.logsumexp(totals, 0)
         loss.backward()
         return loss
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from steep_plugins.generators.reader.preference import Asked, bonus, clues
+from steep_plugins.generators.reader.preference import Asked, clues, total
 from steep_plugins.generators.reader.quantities import holds, sort_asked
 from steep_plugins.generators.reader.sentences import sentence_around
 from steep_plugins.generators.reader.spans import Candidate, candidates, distinct
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import torch
 
+    from steep_plugins.generators.reader.meaning import SentenceMeaning
     from steep_plugins.generators.reader.spans import Logits
 
     Job = tuple[int, int, Window]
@@ -41,21 +42,54 @@ class Task:
     texts: tuple[Text, ...]
 
 
-NBEST = 20
-"""Spans of a question that the clues choose among."""
+NBEST = 8
+"""Spans of a passage that the clues choose among."""
+
+SENTENCES = 8
+"""Sentences whose meaning is compared with the question: each costs time, and the right one is seldom below them."""
+
+SPREAD = 5.0
+"""Brings cosines, which lie close together, to the spread of the other clues, so that a ridge binds all alike."""
+
+LONGEST = 400
+"""Characters of a sentence whose meaning is looked at: what has no full stop for longer is a table, or code."""
 
 WRONG_SORT = 16.0
 """What the margin of a span loses that holds no quantity of the sort asked for (see ``quantities.py``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The spans that may answer a question, and a row of clues for each (see ``CLUES``)."""
+
+    spans: tuple[Candidate, ...]
+    clues: tuple[tuple[float, ...], ...]
+
+    def weighed(self, weights: Sequence[float]) -> list[Candidate]:
+        """The spans, their margins replaced by all that speaks for them."""
+        return [replace(span, margin=total(weights, row)) for span, row in zip(self.spans, self.clues, strict=True)]
+
+    def place(self, span: Candidate) -> int:
+        """Which of the spans one of those weighed was."""
+        return [_place(each) for each in self.spans].index(_place(span))
 
 
 class SpanReader:
     """A network, its encoder and the weights of the clues. Holds no state between calls: threads can share it."""
 
     def __init__(
-        self, model: Any, encoder: Encoder, *, preference: Sequence[float] = (), device: str = "cpu", batch: int = 16
+        self,
+        model: Any,
+        encoder: Encoder,
+        meaning: SentenceMeaning,
+        *,
+        preference: Sequence[float] = (),
+        device: str = "cpu",
+        batch: int = 16,
     ) -> None:
         self.model = model
         self.encoder = encoder
+        self.meaning = meaning
         self.preference = tuple(preference)
         self.device = device
         self.batch = batch
@@ -66,13 +100,23 @@ class SpanReader:
 
     def read_all(self, tasks: Sequence[Task], *, most: int = 5) -> list[list[Candidate]]:
         """As ``read`` for many questions; windows of all of them are batched together by length."""
+        return [distinct(choice.weighed(self.preference), most) for choice in self.choices(tasks)]
+
+    def choices(self, tasks: Sequence[Task]) -> list[Choice]:
+        """Of each task the likeliest spans of its likeliest ``SENTENCES``, overlapping ones too, with their clues."""
+        likely = [_likely(task, found, self.preference) for task, found in zip(tasks, self._found(tasks), strict=True)]
+        compared = [(task.question, said) for task, shown in zip(tasks, likely, strict=True) for _, _, said in shown]
+        nearness = iter(self.meaning.nearness(compared))
         return [
-            distinct(weighed(task, found, self.preference), most)
-            for task, found in zip(tasks, self.nbest(tasks), strict=True)
+            Choice(
+                tuple(span for span, _, _ in shown),
+                tuple((span.margin, *row, SPREAD * next(nearness)) for span, row, _ in shown),
+            )
+            for shown in likely
         ]
 
-    def nbest(self, tasks: Sequence[Task]) -> list[list[Candidate]]:
-        """The ``NBEST`` spans of highest margin of each task, overlapping ones too, before clues are weighed.
+    def _found(self, tasks: Sequence[Task]) -> list[list[Candidate]]:
+        """The ``NBEST`` spans of highest margin of each window of each task.
 
         Quantities of the sort that is asked for come before spans that hold none.
         """
@@ -98,7 +142,7 @@ class SpanReader:
                     breaks=structural_breaks(text.text),
                     most=NBEST,
                 )
-        return [sorted(of_sort(task, spans), key=_rank)[:NBEST] for task, spans in zip(tasks, found, strict=True)]
+        return [of_sort(task, spans) for task, spans in zip(tasks, found, strict=True)]
 
     def _logits(self, windows: Sequence[Window]) -> tuple[Logits, Logits]:
         import torch
@@ -120,16 +164,6 @@ def _batches(jobs: Sequence[Job], most: int) -> Iterator[Sequence[Job]]:
         yield jobs[begin:]
 
 
-def weighed(task: Task, found: Sequence[Candidate], preference: Sequence[float]) -> list[Candidate]:
-    """The candidates with the bonus of their clues added to the margin."""
-    if not preference:
-        return list(found)
-    return [
-        replace(candidate, margin=candidate.margin + bonus(preference, row))
-        for candidate, row in zip(found, clues_of(task, found), strict=True)
-    ]
-
-
 def of_sort(task: Task, found: Sequence[Candidate]) -> list[Candidate]:
     """The candidates, with a lower margin where they hold no quantity of the sort that the question asks for."""
     sort = sort_asked(task.question)
@@ -143,18 +177,25 @@ def of_sort(task: Task, found: Sequence[Candidate]) -> list[Candidate]:
     ]
 
 
-def clues_of(task: Task, found: Sequence[Candidate]) -> list[tuple[float, ...]]:
+def _likely(
+    task: Task, found: Sequence[Candidate], weights: Sequence[float]
+) -> list[tuple[Candidate, tuple[float, ...], str]]:
+    """Spans of the likeliest sentences, by all clues but meaning, best first: the span, its clues, what to compare."""
     asked = Asked.of(task.question)
-    rows = []
-    for candidate in found:
-        text = task.texts[candidate.passage].text
-        left, right = sentence_around(text, candidate.start, candidate.end)
-        rows.append(clues(asked, text[candidate.start : candidate.end], text[left:right]))
-    return rows
+    shown = []
+    for span in found:
+        text = task.texts[span.passage]
+        sentence = text.text[slice(*sentence_around(text.text, span.start, span.end))]
+        said = sentence[:LONGEST]
+        row = clues(asked, text.text[span.start : span.end], sentence)
+        shown.append((span, row, f"{text.lead}: {said}" if text.lead else said))
+    shown.sort(key=lambda one: (-total(weights[:-1], (one[0].margin, *one[1])), *_place(one[0])))
+    kept = set(list(dict.fromkeys(said for _, _, said in shown))[:SENTENCES])
+    return [one for one in shown if one[2] in kept]
 
 
-def _rank(candidate: Candidate) -> tuple[float, int, int, int]:
-    return (-candidate.margin, candidate.passage, candidate.start, candidate.end)
+def _place(span: Candidate) -> tuple[int, int, int]:
+    return span.passage, span.start, span.end
 
 
 def _padded(windows: Sequence[Window]) -> Iterator[tuple[str, torch.Tensor | None]]:

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from steep_plugins.generators.reader.adapters import BASE_FILE, check_base
-from steep_plugins.generators.reader.confidence import RIGHT, features
 from steep_plugins.generators.reader.model import with_adapter, with_new_lora
 from steep_plugins.generators.reader.reading import SpanReader, Task, Text
 from steep_plugins.generators.reader.rows import collate, encode, lead_of
-from steep_plugins.generators.reader.scoring import token_f1
+from steep_plugins.generators.reader.settling import judged, settled
+from steep_plugins.generators.reader.spans import distinct
 from steep_plugins.generators.reader.starter import BASE_MODEL, save_adapter
 from steep_plugins.generators.reader.windows import MASK, SEP
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from steep.kinds import AdapterRef, Dropped, Example, LoraShape
     from steep_plugins.generators.reader.confidence import Calibration
+    from steep_plugins.generators.reader.meaning import SentenceMeaning
+    from steep_plugins.generators.reader.reading import Choice
+    from steep_plugins.generators.reader.settling import Judged
     from steep_plugins.generators.reader.spans import Candidate
     from steep_plugins.generators.reader.windows import Encoder
 
@@ -46,16 +49,22 @@ MASKED = 0.3
 """The share of a question's pieces hidden in training: pairs made from a text repeat its words; people do not."""
 
 
-class SpanTrainee:
-    """The trainee of `reader`. Its dev score is token F1 of what it reads.
+SETTLED_BY = 250
+"""Training examples that, beside those held out, teach the weights of the clues and how sure to be."""
 
-    Scoring also settles how sure the tuned reader may be, and from when on it answers, on the examples it is scored by;
-    ``save`` writes what the last scoring settled beside the adapter.
+
+class SpanTrainee:
+    """The trainee of `reader`. Its dev score is token F1 of what it reads first, whether that would be given or not.
+
+    ``settle`` fits the weights of the clues and how sure the reader may be; ``save`` writes them beside the adapter.
     """
 
-    def __init__(self, model: Any, encoder: Encoder, calibration: Calibration, *, digest: str) -> None:
+    def __init__(
+        self, model: Any, encoder: Encoder, meaning: SentenceMeaning, calibration: Calibration, *, digest: str
+    ) -> None:
         self._model = model
         self._encoder = encoder
+        self._meaning = meaning
         self._given = self._calibration = calibration
         self._digest = digest
         self._start = {name: each.detach().clone() for name, each in self._trained()}
@@ -76,27 +85,26 @@ class SpanTrainee:
         return {name: tensor.to(device) for name, tensor in batch.items()}
 
     def score(self, examples: Sequence[Example]) -> float:
-        """Mean token F1 of the span that is read first among an example's passages, whether it would be given or not.
+        """By the clues' weights as they are."""
+        rows = self._judged(examples)
+        f1 = [row.scores[row.choice.place(self._first(row))] for row in rows if row.choice.spans]
+        return sum(f1) / max(1, sum(example.pair.answerable for example in examples))
 
-        Of examples without an answer only what is settled depends.
+    def settle(self, train: Sequence[Example], dev: Sequence[Example]) -> float:
+        """The dev score, each example read by what examples of other documents taught.
+
+        Of the training examples a part is used, the same one wherever the others come and go. Without two examples that
+        can be read everything stays as it was given.
         """
-        tasks = [
-            Task(
-                question=example.pair.question,
-                texts=tuple(Text(text=passage.text, lead=lead_of(passage)) for passage in example.passages),
-            )
-            for example in examples
-        ]
-        read = self._read(tasks)
-        f1 = [
-            token_f1(_text(task, found), [example.pair.answer]) if example.pair.answerable and found else 0.0
-            for example, task, found in zip(examples, tasks, read, strict=True)
-        ]
-        held = [(features(found), value >= RIGHT) for found, value in zip(read, f1, strict=True) if found]
-        if held:
-            self._calibration = self._given.settled(*zip(*held, strict=True))
-        answerable = sum(example.pair.answerable for example in examples)
-        return sum(f1) / max(1, answerable)
+        ranked = sorted((each for each in train if each.pair.answerable), key=lambda each: each.pair.id)
+        examples = [*dev, *ranked[:SETTLED_BY]]
+        rows = self._judged(examples)
+        held = [(row, number < len(dev)) for number, row in enumerate(rows) if row.choice.spans]
+        if len(held) < 2:
+            return self.score(dev)
+        self._calibration, scores = settled([row for row, _ in held], self._given)
+        f1 = [score for (_, is_dev), score in zip(held, scores, strict=True) if is_dev]
+        return sum(f1) / max(1, sum(example.pair.answerable for example in dev))
 
     def save(self, folder: Path) -> None:
         """PEFT's two files, the digest of the base, and how sure the tuned reader may be."""
@@ -106,7 +114,20 @@ class SpanTrainee:
         base = {"digest": self._digest, "model": f"{BASE_MODEL} with the reader's starter"}
         (folder / BASE_FILE).write_text(json.dumps(base, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
-    def _read(self, tasks: Sequence[Task]) -> list[list[Candidate]]:
+    def _judged(self, examples: Sequence[Example]) -> list[Judged]:
+        tasks = [
+            Task(
+                question=example.pair.question,
+                texts=tuple(Text(text=passage.text, lead=lead_of(passage)) for passage in example.passages),
+            )
+            for example in examples
+        ]
+        return [
+            judged(task, choice, example.pair.answer if example.pair.answerable else "", group=_document(example))
+            for example, task, choice in zip(examples, tasks, self._choices(tasks), strict=True)
+        ]
+
+    def _choices(self, tasks: Sequence[Task]) -> list[Choice]:
         was_training = self._model.training
         self._model.eval()
         try:
@@ -114,12 +135,16 @@ class SpanTrainee:
                 reader = SpanReader(
                     self._model,
                     self._encoder,
-                    preference=self._calibration.preference,
+                    self._meaning,
+                    preference=self._given.preference,
                     device=str(self._model.device),
                 )
-                return reader.read_all(tasks)
+                return reader.choices(tasks)
         finally:
             self._model.train(was_training)
+
+    def _first(self, row: Judged) -> Candidate:
+        return distinct(row.choice.weighed(self._calibration.preference), 1)[0]
 
     def _trained(self) -> Iterator[tuple[str, Any]]:
         return ((name, each) for name, each in self._model.named_parameters() if each.requires_grad)
@@ -150,5 +175,6 @@ def masked(ids: torch.Tensor, share: float) -> torch.Tensor:
     return ids.masked_fill(question & (torch.rand(ids.shape) < share), MASK)
 
 
-def _text(task: Task, found: Sequence[Candidate]) -> str:
-    return task.texts[found[0].passage].text[found[0].start : found[0].end]
+def _document(example: Example) -> str:
+    """Where the pair was written from, so that pairs of one document do not judge what they taught."""
+    return example.passages[0].document if example.passages else ""

@@ -60,7 +60,6 @@ class Course:
         )
         self._state = State()
         self._best = self._copied()
-        self._scored_best = False  # whether the last score of this try was that of the best weights
         self._began = self._kept = clock()
         self._paces: list[float] = []  # seconds of each step of this try
         self._epoch, self._order = -1, list[list[int]]()
@@ -81,8 +80,6 @@ class Course:
         self._keep()
         self._restore(self._best)
         self._model.eval()
-        if not self._scored_best:
-            self._score()  # what the trainee fits while it is scored belongs to the weights that are kept
         return self._state
 
     def _finished(self) -> bool:
@@ -101,7 +98,6 @@ class Course:
         self._job.progress(Progress(stage="tune", done=0, total=self._plan.steps, note="scoring the untuned model"))
         score = self._score()
         self._state.score_before = self._state.best = score
-        self._scored_best = True
         self._state.score_seconds = self._clock() - began
 
     def _train_step(self) -> None:
@@ -152,7 +148,6 @@ class Course:
             state.best, state.worse, self._best = score, 0, self._copied()
         else:
             state.worse += 1
-        self._scored_best = state.worse == 0
         self._keep()
 
     def _score(self) -> float:

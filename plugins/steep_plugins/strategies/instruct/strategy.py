@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from steep.errors import DatasetError
-from steep.kinds import TrainingResult
+from steep.kinds import Progress, Settles, TrainingResult
 from steep.values import content_id
 from steep_plugins.strategies.instruct.course import Course
 
@@ -48,9 +48,13 @@ class Instruct:
         # run() has scored at least once
         assert state.score_before is not None
         assert state.best is not None
+        after = state.best
+        if isinstance(job.trainee, Settles):
+            job.progress(Progress(stage="tune", done=state.step, total=state.step, note="settling how sure it may be"))
+            after = job.trainee.settle(job.train, dev)
         return TrainingResult(
             score_before=state.score_before,
-            score_after=state.best,
+            score_after=after,
             steps=state.step,
             seconds=state.elapsed,
             history=tuple(state.history),

@@ -16,6 +16,7 @@ from steep_plugins.generators.reader.confidence import (
     features,
     fit,
 )
+from steep_plugins.generators.reader.preference import CLUES
 from steep_plugins.generators.reader.spans import Candidate
 
 
@@ -74,24 +75,16 @@ def test_a_calibration_comes_back_from_its_file(tmp_path):
     assert Calibration.load(tmp_path / "nowhere") is None
 
 
+def test_weights_for_other_clues_than_there_are_are_refused(tmp_path):
+    Calibration(weights=(0.1,), bias=0.0, threshold=0.4, preference=(1.0, 0.5)).save(tmp_path)
+    with pytest.raises(AdapterError, match=rf"{FILE} is not a calibration .*2 weights for {len(CLUES)} clues"):
+        Calibration.load(tmp_path)
+
+
 def test_a_damaged_calibration_is_named(tmp_path):
     (tmp_path / FILE).write_text('{"weights": "many"}')
     with pytest.raises(AdapterError, match=FILE):
         Calibration.load(tmp_path)
-
-
-def test_settled_on_a_domain_the_scaling_lies_between_its_own_and_the_one_before():
-    draw = random.Random(1)
-    starter = Calibration(weights=(0.8, 0.1, 0.2), bias=-3.0, threshold=0.54)
-    domain = Calibration(weights=(1.2, 0.1, 0.2), bias=1.0, threshold=0.5)
-    rows = [tuple(draw.uniform(-3, 3) for _ in range(3)) for _ in range(2000)]
-    right = [draw.random() < domain.of_features(row) for row in rows]
-    settled = starter.settled(rows, right)
-    assert settled.bias == pytest.approx(-1.0, abs=0.2)
-    assert settled.weights == pytest.approx((1.0, 0.1, 0.2), abs=0.15)
-    assert settled.threshold == starter.threshold
-    assert settled.rows == 2000
-    assert settled.error > 0
 
 
 def test_scaling_finds_its_way_from_weights_that_are_far_off():
@@ -102,23 +95,3 @@ def test_scaling_finds_its_way_from_weights_that_are_far_off():
     far, other = fit(rows, right, towards=(6.0, 3.0, 5.0, 9.0), ridge=1e-6)
     assert far == pytest.approx(near, abs=0.1)
     assert other == pytest.approx(bias, abs=0.5)
-
-
-def test_few_rows_leave_the_weights_nearly_as_they_were():
-    starter = Calibration(weights=(0.8, 0.1, 0.2), bias=-3.0, threshold=0.54)
-    settled = starter.settled([(1.0, -0.5, 1.0), (-2.0, -1.0, 0.5)], [True, False])
-    assert settled.weights == pytest.approx(starter.weights, abs=0.25)
-    assert settled.bias == pytest.approx(starter.bias, abs=0.5)
-
-
-def test_a_handful_of_right_answers_makes_nothing_certain():
-    starter = Calibration(weights=(0.3, 0.1, 0.2), bias=-2.0, threshold=0.4)
-    settled = starter.settled([(2.0, -0.5, 1.0)] * 3, [True] * 3)
-    assert starter.of_features((2.0, -0.5, 1.0)) < settled.of_features((2.0, -0.5, 1.0)) < 0.8
-
-
-@given(st.lists(st.tuples(st.floats(-8, 8), st.floats(-8, 0), st.floats(0, 8)), min_size=1, max_size=30), st.data())
-def test_whatever_a_domain_holds_the_scaling_gives_probabilities(rows, data):
-    right = data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))
-    settled = Calibration(weights=(0.3, 0.1, 0.2), bias=-2.0, threshold=0.4).settled(rows, right)
-    assert all(0 <= settled.of_features(row) <= 1 for row in rows)

@@ -4,16 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from steep_plugins.generators.reader.preference import CLUES, Asked, bonus, clues, fit_weights
-from steep_plugins.generators.reader.reading import SpanReader, Task, Text, weighed
+from steep_plugins.generators.reader.meaning import SentenceMeaning
+from steep_plugins.generators.reader.preference import CLUES, WHERE, Asked, clues, fit_weights, total
+from steep_plugins.generators.reader.reading import Choice, SpanReader
 from steep_plugins.generators.reader.spans import Candidate
 from steep_plugins.generators.reader.training.calibrate import calibrate
 
-from .conftest import TEXT
-
 
 def seen(question, span, sentence=""):
-    return dict(zip(CLUES, clues(Asked.of(question), span, sentence or span), strict=True))
+    return dict(zip(CLUES[1:-1], clues(Asked.of(question), span, sentence or span), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -47,31 +46,43 @@ def test_words_of_the_question_in_the_span_and_beside_it_are_told_apart():
 
 
 def test_spans_without_words_have_clues_too():
-    assert len(clues(Asked.of(""), "…", "…")) == len(CLUES)
+    assert len(clues(Asked.of(""), "…", "…")) == len(CLUES) - 2
 
 
 def test_the_weights_make_the_right_spans_win():
     asked = Asked.of("When was it built?")
     spans = ("a long pier of stone and timber", "in 1904", "Anna Lund")
-    found = [clues(asked, span, span) for span in spans]
-    rows = [((1.0, 0.5, 0.8), found, (0.0, 1.0, 0.0))] * 20
+    found = [(margin, *clues(asked, span, span), 1.0) for margin, span in zip((1.0, 0.5, 0.8), spans, strict=True)]
+    rows = [(found, (0.0, 1.0, 0.0))] * 20
     weights = fit_weights(rows)
-    totals = [margin + bonus(weights, row) for margin, row in zip(rows[0][0], found, strict=True)]
+    totals = [total(weights, row) for row in found]
     assert max(totals) == totals[1]
     assert fit_weights(rows) == weights
 
 
-def test_no_weights_leave_the_order_alone():
-    found = [Candidate(passage=0, start=0, end=3, margin=1.0, share=-1.0)]
-    assert weighed(Task(question="Who?", texts=(Text(text=TEXT),)), found, ()) == found
+def test_a_tight_ridge_holds_its_clue_where_it_was():
+    found = [(1.0, *[0.0] * (len(CLUES) - 2), 0.0), (0.0, *[1.0] * (len(CLUES) - 2), 1.0)]
+    towards = [0.0] * len(CLUES)
+    ridge = [0.1 if clue in WHERE else 1e6 for clue in CLUES]
+    weights = dict(zip(CLUES, fit_weights([(found, (0.0, 1.0))] * 9, ridge=ridge, towards=towards), strict=True))
+    assert all((abs(weight) > 0.01) == (clue in WHERE) for clue, weight in weights.items())
+    assert weights["margin"] < 0 < weights["sentence means what is asked"]
 
 
-def test_a_bonus_moves_the_margin_and_nothing_else():
-    task = Task(question="When was it built?", texts=(Text(text=TEXT),))
-    start = TEXT.index("1904")
-    found = [Candidate(passage=0, start=start, end=start + 4, margin=1.0, share=-1.0)]
-    weights = [2.0 if clue == "time asked, time" else 0.0 for clue in CLUES]
-    assert weighed(task, found, weights) == [replace(found[0], margin=3.0)]
+def test_without_weights_the_margin_alone_counts():
+    choice = Choice((Candidate(passage=0, start=0, end=3, margin=1.0, share=-1.0),), ((1.0, *[9.0] * 19),))
+    assert choice.weighed(()) == list(choice.spans)
+
+
+def test_the_weighed_margin_holds_all_clues_and_nothing_else_changes():
+    spans = (
+        Candidate(passage=0, start=0, end=3, margin=1.0, share=-1.0),
+        Candidate(passage=0, start=4, end=9, margin=0.5, share=-2.0),
+    )
+    between = [0.0] * (len(CLUES) - 2)
+    rows = ((1.0, *between, 1.0), (0.5, *between, 4.0))
+    weighed = Choice(spans, rows).weighed([2.0, *between, 0.5])
+    assert weighed == [replace(spans[0], margin=2.5), replace(spans[1], margin=3.0)]
 
 
 def test_calibration_is_the_same_for_the_same_rows(tiny, encoder):
@@ -94,9 +105,10 @@ def test_calibration_is_the_same_for_the_same_rows(tiny, encoder):
         for group, paragraphs in texts.items()
         for text in paragraphs
     ]
-    reader = SpanReader(tiny(), encoder)
-    first = calibrate(reader, examples)
-    assert first == calibrate(reader, examples)
+    reader = SpanReader(tiny(), encoder, SentenceMeaning())
+    paragraphs = [text for group in texts.values() for text in group]
+    first = calibrate(reader, examples, paragraphs)
+    assert first == calibrate(reader, examples, paragraphs)
     assert first.rows == 2 * len(examples)
     assert len(first.preference) == len(CLUES)
     assert 0 <= first.error <= 1

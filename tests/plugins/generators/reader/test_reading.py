@@ -3,7 +3,19 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steep_plugins.generators.reader.reading import NBEST, WRONG_SORT, SpanReader, Task, Text, _batches, of_sort
+from steep_plugins.generators.reader.meaning import SentenceMeaning
+from steep_plugins.generators.reader.preference import CLUES
+from steep_plugins.generators.reader.reading import (
+    NBEST,
+    SENTENCES,
+    WRONG_SORT,
+    SpanReader,
+    Task,
+    Text,
+    _batches,
+    of_sort,
+)
+from steep_plugins.generators.reader.sentences import sentence_around
 from steep_plugins.generators.reader.spans import Candidate
 from steep_plugins.generators.reader.windows import Window
 
@@ -42,14 +54,41 @@ def test_a_question_for_no_quantity_leaves_the_spans_alone():
 
 
 def test_reading_together_finds_what_reading_alone_finds(tiny, encoder):
-    reader = SpanReader(tiny(), encoder, batch=3)
+    reader = SpanReader(tiny(), encoder, SentenceMeaning(), batch=3)
     tasks = [
         Task(question=question, texts=(Text(text=TEXT), Text(text=TEXT[:60], lead="The pier")))
         for question in ("Who built the north pier?", "How long is it?", "When?")
     ]
-    together = reader.nbest(tasks)
-    alone = [reader.nbest([task])[0] for task in tasks]
-    assert all(0 < len(found) <= NBEST for found in together)
+    together = reader.choices(tasks)
+    alone = [reader.choices([task])[0] for task in tasks]
     for left, right in zip(together, alone, strict=True):
-        assert left[0].passage == right[0].passage
-        assert abs(left[0].margin - right[0].margin) < 0.1  # batches of other widths round otherwise
+        assert 0 < len(left.spans) <= 2 * NBEST
+        assert all(len(row) == len(CLUES) for row in left.clues)
+        assert left.spans[0].passage == right.spans[0].passage
+        assert abs(left.spans[0].margin - right.spans[0].margin) < 0.1  # batches of other widths round otherwise
+
+
+def test_the_meaning_of_a_few_sentences_alone_is_looked_at(tiny, encoder):
+    text = " ".join(f"The lamp of pier {number} burns oil." for number in range(3 * SENTENCES))
+    [choice] = SpanReader(tiny(), encoder, SentenceMeaning()).choices(
+        [Task(question="What burns the lamp of pier 3?", texts=(Text(text=text[:200]), Text(text=text[200:])))]
+    )
+    said = {
+        (one.passage, sentence_around((text[:200], text[200:])[one.passage], one.start, one.end))
+        for one in choice.spans
+    }
+    assert 1 < len(said) <= SENTENCES
+
+
+def test_a_sentence_that_means_what_is_asked_is_nearer_than_one_that_does_not():
+    asked = "How much time off do new parents get?"
+    near, far = SentenceMeaning().nearness(
+        [(asked, "Twelve weeks of leave are granted after a birth."), (asked, "The crane stands still in high winds.")]
+    )
+    assert near > far + 0.2
+
+
+def test_a_text_that_was_forgotten_gets_the_same_vector_again():
+    meaning = SentenceMeaning(cached=2)
+    first = meaning.vectors(["one", "two", "three"])
+    assert (meaning.vectors(["three", "one"]) == first[[2, 0]]).all()

@@ -164,9 +164,11 @@ def adapter(reader, tmp_path_factory):
         optimizer.step()
         optimizer.zero_grad()
     trainee.model.eval()
+    after = trainee.score(wrong)
     folder = tmp_path_factory.mktemp("adapter")
+    trainee.settle(wrong, wrong)
     trainee.save(folder)
-    return AdapterRef(version="tuned", folder=folder), before, trainee.score(wrong)
+    return AdapterRef(version="tuned", folder=folder), before, after
 
 
 def test_tuning_changes_the_answer_of_the_requests_that_ask_for_it(reader, adapter):
@@ -252,21 +254,28 @@ def test_training_hides_words_of_questions_and_of_nothing_else(reader):
     assert 0.2 < float(changed[asked].float().mean()) < 0.4
 
 
-def test_the_tuned_reader_is_as_sure_as_its_examples_let_it_be(reader, adapter, tmp_path):
-    """Beside the adapter stands the scaling that its last scoring settled, and the generator uses it."""
+def test_what_was_settled_stands_beside_the_adapter_and_the_generator_goes_by_it(reader, adapter):
     ref, _, _ = adapter
     settled = Calibration.load(ref.folder)
-    assert settled.rows == 1
+    assert settled.rows == 2
     assert reader.tuned(ref).calibration == settled
+    assert reader.tuned(ref).spans.preference == settled.preference
     assert reader.tuned(None).calibration != settled
 
 
-def test_what_is_settled_depends_on_the_last_scoring_alone(reader, tmp_path):
-    """So a training that was killed and resumed ends as sure as one that was not."""
+def test_what_is_settled_depends_on_the_examples_alone(reader, tmp_path):
+    """So a training that was killed and resumed ends as one that was not."""
     trainee = reader.trainee(LoraShape(rank=2, alpha=4), seed=0)
     for name, before in (("once", ()), ("again", (FACTS[1:], FACTS[:1]))):
         for examples in before:
-            trainee.score(examples)
-        trainee.score(FACTS)
+            trainee.settle(examples, examples)
+        trainee.settle(FACTS, FACTS[:2])
         trainee.save(tmp_path / name)
     assert Calibration.load(tmp_path / "once") == Calibration.load(tmp_path / "again")
+
+
+def test_where_there_is_nothing_to_settle_by_all_stays_as_it_was(reader, tmp_path):
+    trainee = reader.trainee(LoraShape(rank=2, alpha=4), seed=0)
+    assert trainee.settle((), FACTS[:1]) == trainee.score(FACTS[:1])
+    trainee.save(tmp_path)
+    assert Calibration.load(tmp_path) == reader.tuned(None).calibration

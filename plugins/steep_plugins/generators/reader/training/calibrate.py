@@ -1,114 +1,63 @@
-"""Fit the clues' weights, the confidence and the threshold on rows that the adapter has not seen."""
+"""Fit the clues' weights and the confidence of a starter on questions of articles that it has not seen."""
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from steep_plugins.generators.reader.confidence import (
-    RIGHT,
-    THRESHOLD,
-    Calibration,
-    calibration_error,
-    features,
-    fit,
-)
-from steep_plugins.generators.reader.preference import fit_weights
-from steep_plugins.generators.reader.reading import Task, Text, clues_of, weighed
-from steep_plugins.generators.reader.scoring import token_f1
-from steep_plugins.generators.reader.spans import Candidate, distinct
+from steep_plugins.generators.reader.reading import Task, Text
+from steep_plugins.generators.reader.settling import judged, settled
 from steep_plugins.generators.reader.training.negatives import unanswerable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from steep_plugins.generators.reader.confidence import Calibration
     from steep_plugins.generators.reader.examples import ReadingExample
     from steep_plugins.generators.reader.reading import SpanReader
+    from steep_plugins.generators.reader.settling import Judged
+
+RETRIEVED = 5
+ABSENT = 1 / 3
+"""Of the questions that nothing retrieved answers so many are read: of those asked of one's own documents most have an
+answer there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A question, the spans found for it before clues were weighed, and its gold answer ("" where it has none)."""
+def calibrate(
+    reader: SpanReader, examples: Sequence[ReadingExample], paragraphs: Sequence[str], *, seed: int = 0
+) -> Calibration:
+    """Calibrate on the examples, and on unanswerable ones.
 
-    group: str
-    task: Task
-    found: tuple[Candidate, ...]
-    gold: str
-
-
-def calibrate(reader: SpanReader, examples: Sequence[ReadingExample], *, seed: int = 0) -> Calibration:
-    """Calibrate on the examples and as many unanswerable ones; half of them stand among three other paragraphs.
-
-    The error is measured across groups: each half of the groups is judged by what was fitted to the other half. What is
-    kept is fitted to all rows.
+    Half of them are read over one paragraph, as many without an answer as with one; half over the ``RETRIEVED`` of
+    ``paragraphs`` nearest to the question, as a reader is used.
     """
-    rows = judged(reader, examples, seed)
-    groups = sorted({row.group for row in rows})
-    even = [row for row in rows if groups.index(row.group) % 2 == 0]
-    odd = [row for row in rows if groups.index(row.group) % 2 == 1]
-    outcomes = [
-        outcome
-        for train, held in ((even, odd), (odd, even))
-        if train and held
-        for outcome in _outcomes(held, _fitted(train))
-    ]
-    whole = _fitted(rows)
-    error = calibration_error(*zip(*outcomes, strict=True)) if outcomes else None
-    return replace(whole, error=None if error is None else round(error, 4), rows=len(rows))
+    return settled(read(reader, examples, paragraphs, seed))[0]
 
 
-def judged(reader: SpanReader, examples: Sequence[ReadingExample], seed: int) -> list[Judged]:
-    contexts = sorted({(example.group, example.context) for example in examples})
-    tasks, golds = [], []
+def read(reader: SpanReader, examples: Sequence[ReadingExample], paragraphs: Sequence[str], seed: int) -> list[Judged]:
+    answers = {example.question: example.context[slice(*(example.span or (0, 0)))] for example in examples}
+    shown: list[tuple[ReadingExample, Task]] = []
     everything = [*examples, *unanswerable(examples, share_hard=1.0, seed=seed)]
-    for example in everything:
-        gold = example.context[slice(*example.span)] if example.span else ""
-        draw = random.Random(f"{seed}/{example.question}/{bool(gold)}")
+    for example, near in zip(everything, _nearest(reader, everything, paragraphs), strict=True):
+        draw = random.Random(f"{seed}/{example.question}")
         texts = [example.context]
-        if gold and draw.random() < 0.5:
-            others = [text for group, text in contexts if group == example.group and gold.lower() not in text.lower()]
-            texts += draw.sample(others, min(3, len(others)))
-        tasks.append(Task(question=example.question, texts=tuple(Text(text=text) for text in texts)))
-        golds.append(gold)
+        if draw.random() < 0.5:
+            if not example.span and draw.random() >= ABSENT:
+                continue
+            lacking = [text for text in near if answers[example.question].lower() not in text.lower()]
+            texts = (near if example.span else lacking)[:RETRIEVED]
+        task = Task(question=example.question, texts=tuple(Text(text=text) for text in texts))
+        shown.append((example, task))
     return [
-        Judged(group=example.group, task=task, found=tuple(found), gold=gold)
-        for example, task, gold, found in zip(everything, tasks, golds, reader.nbest(tasks), strict=True)
-        if found
+        judged(task, choice, answers[task.question] if example.span else "", group=example.group)
+        for (example, task), choice in zip(shown, reader.choices([task for _, task in shown]), strict=True)
+        if choice.spans
     ]
 
 
-def _fitted(rows: Sequence[Judged]) -> Calibration:
-    preference = fit_weights(
-        [
-            (
-                [candidate.margin for candidate in row.found],
-                clues_of(row.task, row.found),
-                [token_f1(_text(row, candidate), [row.gold]) for candidate in row.found],
-            )
-            for row in rows
-            if row.gold and any(token_f1(_text(row, candidate), [row.gold]) >= RIGHT for candidate in row.found)
-        ]
-    )
-    first = Calibration(weights=(0.0, 0.0, 0.0), bias=0.0, threshold=THRESHOLD, preference=preference)
-    best = [_best(row, preference) for row in rows]
-    right = [_right(row, found) for row, found in zip(rows, best, strict=True)]
-    weights, bias = fit([features(found) for found in best], right)
-    return replace(first, weights=tuple(round(weight, 5) for weight in weights), bias=round(bias, 5))
-
-
-def _outcomes(rows: Sequence[Judged], calibration: Calibration) -> list[tuple[float, bool]]:
-    best = [_best(row, calibration.preference) for row in rows]
-    return [(calibration.probability(found), _right(row, found)) for row, found in zip(rows, best, strict=True)]
-
-
-def _best(row: Judged, preference: Sequence[float]) -> list[Candidate]:
-    return distinct(weighed(row.task, row.found, preference), 5)
-
-
-def _right(row: Judged, found: Sequence[Candidate]) -> bool:
-    return bool(row.gold) and token_f1(_text(row, found[0]), [row.gold]) >= RIGHT
-
-
-def _text(row: Judged, candidate: Candidate) -> str:
-    return row.task.texts[candidate.passage].text[candidate.start : candidate.end]
+def _nearest(reader: SpanReader, examples: Sequence[ReadingExample], paragraphs: Sequence[str]) -> list[list[str]]:
+    """Of each question the paragraphs nearest in meaning, four times as many as are read, nearest first."""
+    texts = reader.meaning.vectors(paragraphs)
+    asked = reader.meaning.vectors([example.question for example in examples])
+    order = (-(asked @ texts.T)).argsort(axis=1, kind="stable")[:, : 4 * RETRIEVED]
+    return [[paragraphs[at] for at in row] for row in order]

@@ -1,0 +1,108 @@
+"""What is learned beside the network: from other groups than those it is judged by, and little from few rows."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steep_plugins.generators.reader.confidence import Calibration
+from steep_plugins.generators.reader.preference import CLUES, WHERE
+from steep_plugins.generators.reader.reading import Choice
+from steep_plugins.generators.reader.settling import Judged, settled
+from steep_plugins.generators.reader.spans import Candidate
+
+MEANING = CLUES.index("sentence means what is asked")
+STARTER = Calibration(
+    weights=(0.5, 0.1, 0.2), bias=-2.0, threshold=0.4, preference=(1.0, *[0.0] * (len(CLUES) - 1)), error=0.1
+)
+
+
+def row(group, spans):
+    """``spans`` are pairs of the clues that are not 0 and the token F1 of a span."""
+    found, clues = [], []
+    for number, (known, _) in enumerate(spans):
+        values = [known.get(name, 0.0) for name in CLUES]
+        clues.append(tuple(values))
+        found.append(Candidate(passage=0, start=10 * number, end=10 * number + 5, margin=values[0], share=-1.0))
+    return Judged(group=group, choice=Choice(tuple(found), tuple(clues)), scores=tuple(score for _, score in spans))
+
+
+def by_meaning(count, groups, seed=0):
+    """Rows in which the sentence's meaning tells the right span, and the margin the wrong one."""
+    draw = random.Random(seed)
+    return [
+        row(
+            str(number % groups),
+            [
+                ({"margin": 2 + draw.random(), "sentence means what is asked": draw.random()}, 0.0),
+                ({"margin": 1 + draw.random(), "sentence means what is asked": 2 + draw.random()}, 1.0),
+            ],
+        )
+        for number in range(count)
+    ]
+
+
+def test_a_domain_learns_which_clue_to_go_by():
+    before = by_meaning(60, groups=6)
+    calibration, scores = settled(before, STARTER)
+    assert calibration.preference[MEANING] > 1
+    assert sum(scores) / len(scores) > 0.9  # the margin alone is always wrong here
+    assert calibration.threshold == STARTER.threshold
+    assert calibration.rows == 60
+
+
+def test_what_answers_look_like_is_learned_more_slowly_than_where_they_stand():
+    rows = [
+        row(str(number), [({"margin": 1.0}, 0.0), ({"words": 1.0, "sentence shares the question": 1.0}, 1.0)])
+        for number in range(40)
+    ]
+    learned = dict(zip(CLUES, settled(rows, STARTER)[0].preference, strict=True))
+    assert "words" not in WHERE
+    assert 0 < 3 * learned["words"] < learned["sentence shares the question"]
+
+
+def test_a_row_is_judged_by_what_other_groups_taught():
+    """What tells in one group misleads in the other."""
+    one, other = {"repeats the question": 1.0}, {"sentence shares the question": 1.0}
+    rows = [row("a", [(one, 1.0), (other, 0.0)]) for _ in range(30)]
+    rows += [row("b", [(one, 0.0), (other, 1.0)]) for _ in range(30)]
+    _, scores = settled(rows, STARTER)
+    assert sum(scores) == 0
+
+
+def test_rows_of_one_group_are_divided_all_the_same():
+    _, scores = settled(by_meaning(40, groups=1), STARTER)
+    assert len(scores) == 40
+
+
+def test_few_rows_leave_everything_nearly_as_it_was():
+    calibration, _ = settled(by_meaning(2, groups=2), STARTER)
+    assert calibration.preference == pytest.approx(STARTER.preference, abs=0.6)
+    assert calibration.weights == pytest.approx(STARTER.weights, abs=0.3)
+    assert calibration.bias == pytest.approx(STARTER.bias, abs=0.6)
+
+
+def test_a_handful_of_right_answers_makes_nothing_certain():
+    rows = [row(str(number), [({"margin": 2.0}, 1.0), ({"margin": 1.0}, 0.0)]) for number in range(3)]
+    calibration, _ = settled(rows, STARTER)
+    read = (2.0, -1.0, 1.0)
+    assert STARTER.of_features(read) < calibration.of_features(read) < 0.9
+
+
+def test_without_a_calibration_before_it_all_is_learned_from_the_rows():
+    calibration, scores = settled(by_meaning(60, groups=6))
+    assert sum(scores) / len(scores) > 0.9
+    assert 0 <= calibration.error <= 1
+    assert calibration.preference[MEANING] > 0
+
+
+spans = st.tuples(st.dictionaries(st.sampled_from(CLUES), st.floats(-8, 8), max_size=4), st.floats(0, 1))
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.lists(spans, min_size=1, max_size=4)), min_size=2, max_size=12))
+def test_whatever_a_domain_holds_something_finite_is_learned(drawn):
+    calibration, scores = settled([row(group, found) for group, found in drawn], STARTER)
+    assert len(scores) == len(drawn)
+    assert all(abs(weight) < 1e3 for weight in (*calibration.preference, *calibration.weights, calibration.bias))
+    assert 0 <= calibration.error <= 1
