@@ -109,6 +109,6 @@ def test_calibration_is_the_same_for_the_same_rows(tiny, encoder):
     paragraphs = [text for group in texts.values() for text in group]
     first = calibrate(reader, examples, paragraphs)
     assert first == calibrate(reader, examples, paragraphs)
-    assert first.rows == 2 * len(examples)
+    assert len(examples) < first.rows <= 2 * len(examples)
     assert len(first.preference) == len(CLUES)
     assert 0 <= first.error <= 1
