@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from steep_plugins.generators.reader.reading import Choice, Task
 
+FIRST, BOUND = 10.0, 1e5
+"""Ridges of the starter's weights: of all clues but the margin, and of the margin, whose weight stays 1."""
 LOOSE, TIGHT = 2.0, 30.0
 """Ridges of a domain's weights: of the clues that say where an answer stands, and of those that say what it looks like.
 
@@ -89,7 +91,7 @@ def _folds(groups: Sequence[str]) -> list[int]:
 def _weights(rows: Sequence[Judged], given: Calibration | None) -> tuple[float, ...]:
     useful = [(row.choice.clues, row.scores) for row in rows if max(row.scores) >= RIGHT]
     if given is None:
-        return fit_weights(useful)
+        return fit_weights(useful, ridge=[BOUND if clue == "margin" else FIRST for clue in CLUES])
     ridge = [LOOSE if clue in WHERE else TIGHT for clue in CLUES]
     return fit_weights(useful, ridge=ridge, towards=given.preference)
 
