@@ -45,13 +45,13 @@ class Task:
 NBEST = 8
 """Spans of a passage that the clues choose among."""
 
-SENTENCES = 8
+SENTENCES = 6
 """Sentences whose meaning is compared with the question: each costs time, and the right one is seldom below them."""
 
 SPREAD = 5.0
 """Brings cosines, which lie close together, to the spread of the other clues, so that a ridge binds all alike."""
 
-LONGEST = 400
+LONGEST = 240
 """Characters of a sentence whose meaning is looked at: what has no full stop for longer is a table, or code."""
 
 WRONG_SORT = 16.0
