@@ -11,10 +11,10 @@ from steep.kinds import Progress, TrainingJob, TrainingResult
 from steep.testing.trainees import TinyTrainee, tiny_examples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from steep.kinds import Strategy
+    from steep.kinds import Example, Strategy
 
 __all__ = ["Killed", "StrategyContract", "killing_at"]
 
@@ -31,6 +31,20 @@ def killing_at(step: int) -> Callable[[Progress], None]:
             raise Killed
 
     return progress
+
+
+class _Settling(TinyTrainee):
+    SETTLED = 0.5
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.settled_with: list[Any] = []
+
+    def settle(self, train: Sequence[Example], dev: Sequence[Example]) -> float:
+        assert train
+        assert dev
+        self.settled_with.append(_weights(self))
+        return self.SETTLED
 
 
 class StrategyContract:
@@ -54,6 +68,14 @@ class StrategyContract:
         trainee = TinyTrainee()
         result = strategy.train(_job(trainee, tmp_path))
         assert result.score_after > result.score_before
+
+    def test_what_goes_beside_the_weights_is_settled_once_they_are_final(
+        self, strategy: Strategy, tmp_path: Path
+    ) -> None:
+        trainee = _Settling()
+        result = strategy.train(_job(trainee, tmp_path))
+        assert trainee.settled_with == [_weights(trainee)], "call `settle` once, after the last step"
+        assert result.score_after == trainee.SETTLED, "the score is the one that `settle` returns"
 
     def test_the_base_is_untouched(self, strategy: Strategy, tmp_path: Path) -> None:
         trainee, untrained = TinyTrainee(), TinyTrainee()
