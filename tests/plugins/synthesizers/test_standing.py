@@ -65,10 +65,30 @@ def test_a_question_that_names_its_thing_is_left_as_it_is(ask):
         ("The harbor kit allows quick repairs.", "facts"),
         ("TTS members can obtain a free, read-only license for QuayLine by mail.", "permissions"),
         ("QuayLine is not just for pilots.", "polar"),
+        ("You can select what rope to use by setting the ROPE_LIST.", "procedures:to-end"),
+        ("You can also obtain a QuayLine code by calling the harbor office.", "procedures:by"),
+        ("An example is a slack berth with value 0.2 in the QuayLine log.", "dates:version"),
+        ("The crane horn and the QuayLine bell are two such signals.", "quantities"),
+        ("Easiest is perhaps to make sure the QuayLine door is shut.", "causes"),
+        ("The order ensures that QuayLine can skip a berth if it is taken.", "conditions:when"),
+        ("Harbor gates can require a QuayLine badge.", "facts"),
+        ("A late ferry in QuayLine is a feature of busy summers, not a bug.", "definitions"),
     ],
 )
 def test_parts_of_an_answer_and_words_that_point_elsewhere_are_left_out(ask, text, rule):
     assert written(ask, f"# Night cranes\n\n{text}", rule) == []
+
+
+def test_a_question_of_common_words_alone_is_given_the_title(ask):
+    page = "# Night cranes\n\nIf strangers enter at dusk without a lamp, call the harbor office at once."
+    questions = [question for question, _ in written(ask, page, "conditions")]
+    assert questions
+    assert all("night cranes" in question.lower() for question in questions)
+
+
+def test_a_task_for_a_title_names_no_subject(ask):
+    sentence = "If strangers enter at dusk without a lamp, call the harbor office at once."
+    assert written(ask, f"# Parse a berth\n\n{sentence}", "conditions") == []
 
 
 def test_nothing_is_asked_of_an_example(ask):

@@ -188,14 +188,24 @@ def _looks_finite(word: str) -> bool:
 
 def _finite(sentence: str, tokens: list[tuple[int, int]], index: int, word: str) -> tuple[str, str] | None:
     """(auxiliary, base verb) if the token is the finite verb; the base is "" where the auxiliary is in the text."""
-    if sentence[tokens[index][0]].isupper() and not sentence[slice(*tokens[index])].isupper():
+    token = sentence[slice(*tokens[index])]
+    if token == "AM" or (token[0].isupper() and not token.isupper()):
         return None
     if word in NEGATIVES or word in AUXILIARIES:
         return NEGATIVES.get(word, word), ""
     following = sentence[slice(*tokens[index + 1])].lower() if index + 1 < len(tokens) else ""
     previous = sentence[slice(*tokens[index - 1])].lower()
     if word in ("has", "have", "had"):
-        helped = following in PARTICIPLE or following in ("been", "not", "never", "also", "already")
+        helped = following in PARTICIPLE or following in (
+            "been",
+            "not",
+            "never",
+            "also",
+            "already",
+            "done",
+            "gone",
+            "seen",
+        )
         return (word, "") if helped else ({"has": "does", "have": "do", "had": "did"}[word], "have")
     if word in ("does", "do", "did"):
         return (word, "") if following == "not" else None

@@ -50,6 +50,7 @@ _POINTS_AWAY = re.compile(
     r"\b(?:these|those|this|following|above|below) (?:[\w-]+ ){0,2}(?:steps?|instructions?|"
     r"pages?|links?|guides?|guidance|"
     r"directions|procedures?|process|sections?|examples?|commands?|way|lines?|forms?|documents?|table|list)\b|"
+    r"\bhere[.)]|"
     r"\bfrom here\b|\bthis way\b|^(?:please )?(?:see|refer to|consult|read|follow) (?:the|these|this|those|our)\b|"
     r"^(?:\S+ ){0,4}(?:this|that|these|those|it|them|so|there)[.]?$|"
     r"^first[, ]|^repeat\b|\bas follows\b|\bthe following\b",

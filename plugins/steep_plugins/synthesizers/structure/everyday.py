@@ -55,7 +55,6 @@ _ANYWHERE: tuple[tuple[str, str], ...] = (
     (r"application", "app"),
     (r"applications", "apps|programs"),
     (r"maximum(?! of\b)", "largest|highest|max"),
-    (r"minimum(?! of\b)", "smallest|lowest|min"),
     (r"repository", "repo"),
     (r"repositories", "repos"),
     (r"(?<!change )(?<!working )directory", "folder|dir"),

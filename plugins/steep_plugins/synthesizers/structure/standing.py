@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.voice import Voice
 
 _THE = re.compile(r"\bthe ((?:[\w.’'/-]+ ?)+)", re.IGNORECASE)
-_MARKED = re.compile(r"[\d_%#@]|\w\.\w|^--?\w|.[A-Z]")
+_MARKED = re.compile(r"[A-Za-z]\d|\d[A-Za-z]|\d\.\d|[_%#@]|[A-Za-z]\.\w|^--?\w|.[A-Z]")
 _COMPLEMENT = word_set("of for that which who from between to whose where")
 _ENDS = _COMPLEMENT | word_set(
     """
@@ -41,8 +41,8 @@ _LOOSE = word_set(
 _KNOWN = word_set(
     """
     internet web world government public law country year week month day night morning afternoon evening weekend past
-    future sun president constitution police doctor weather cloud summer winter spring autumn way time end number
-    difference meaning kind type name
+    future sun president constitution police doctor weather cloud summer winter spring autumn way
+    difference meaning
     """
 )
 _POINTING = re.compile(
@@ -51,7 +51,9 @@ _POINTING = re.compile(
     r"(?:all|both|each) of (?:us|you)|more (?:details|information|info))\b",
     re.IGNORECASE,
 )
-_CALENDAR = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?$|(?:January|February|March|April|June|July)$")
+_CALENDAR = re.compile(
+    r"(?:Phase|Step|Part|Section|Chapter|Table|Figure|Week|Day|Level)$|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?$|(?:January|February|March|April|June|July)$"
+)
 _DULL = re.compile(
     r"\b(?:overview|introduction|faqs?|frequently asked|questions?|answers?|contacts?|resources?|references?|notes?|"
     r"about|summary|background|miscellaneous|misc|other|others|more|appendix|index|readme|changelog|glossary|home|welcome|"
@@ -70,15 +72,19 @@ _EMPTY = word_set("once after before until happen happened first ask find look c
 _BARE = ("limits:there", "defaults:stated", "instances:such-as")
 
 
+# what is asked for by such a rule is named, or is itself the name
+_NAMING_KINDS = ("definition", "naming", "option", "comparison", "asked", "table", "key-value", "contact")
+
+
 def placed(candidate: Candidate, section: Section, voice: Voice) -> Candidate | None:
     """The candidate with a question that says of what it asks, or None where nothing says it."""
     question = candidate.question
     if _POINTING.search(question) or _gives_away(candidate):
         return None
     open_noun = _open_noun(question, definition=candidate.kind == "definition")
-    if not open_noun and not _says_little(candidate):
-        return candidate
     subjects = list(_subjects(section, voice))
+    if not open_noun and not _says_little(candidate) and not _is_anybodys(candidate, section):
+        return candidate
     stems = content_stems(question)
     if any(_is_named(word) for word in question.rstrip("?").split()[1:]):
         return candidate
@@ -146,10 +152,18 @@ def _says_little(candidate: Candidate) -> bool:
     return few or (candidate.rule in _BARE and len(content_words(candidate.question) - _EMPTY) <= _TELLING)
 
 
+def _is_anybodys(candidate: Candidate, section: Section) -> bool:
+    """Whether a question has neither a name nor a word of the headings above it: it could be asked of many pages."""
+    if candidate.kind in _NAMING_KINDS or any(_is_named(word) for word in candidate.question.rstrip("?").split()[1:]):
+        return False
+    above = content_stems(" ".join((section.title, *section.heading)))
+    return not content_stems(candidate.question) & above
+
+
 def _subjects(section: Section, voice: Voice) -> Iterator[str]:
     """What the page is about, then what its headings are about, where these are names of things."""
     seen: set[str] = set()
-    for text in (section.title, *section.heading):
+    for text in (section.title, *section.heading[:1]):
         subject = _BRACKETS.sub("", text).strip(" .:-–")
         words = subject.split()
         if not words or len(words) > _LONGEST or subject in seen or _DULL.search(subject):
@@ -163,6 +177,8 @@ def _subjects(section: Section, voice: Voice) -> Iterator[str]:
         ):
             continue
         first = words[0].lower()
+        if len(words) > 1 and words[1].lower() in ("a", "an", "the"):
+            continue
         if (len(words) == 1 and first in PARTICIPLE) or (len(words) > 4 and "and" in words):
             continue
         task = (first in BASES and first not in NOUNS) or first in GERUND or (first in BASES and len(words) > 1)
@@ -186,11 +202,16 @@ def _of(subject: str, question: str, kind: str, voice: Voice) -> str:
     bare, mark = question.rstrip("?"), "?" if question.endswith("?") else ""
     lower = bare if bare[1:2].isupper() or bare.startswith(("I ", "I'")) else bare[:1].lower() + bare[1:]
     fits_behind = len(bare.split()) <= 10 and not re.search(r"\b(?:for|in|if|when)\b", bare) and "," not in bare
-    if kind in ("definition", "table") and fits_behind:
+    if kind == "definition" and fits_behind:
         return f"{bare} in {subject}{mark}"
     if fits_behind and kind in ("number", "default", "example"):
         return f"{bare} for {subject}{mark}"
-    if _OPENS_SO.match(bare) or lower.startswith("how to ") or voice.rng.random() < 0.35:
+    if (
+        _OPENS_SO.match(bare)
+        or lower.startswith("how to ")
+        or voice.rng.random() < 0.6
+        or kind in ("condition", "table")
+    ):
         named = subject if question[:1].islower() else subject[:1].upper() + subject[1:]
         return f"{named}: {lower}{mark}"
     return f"{'for' if question[:1].islower() else 'For'} {subject}, {lower}{mark}"

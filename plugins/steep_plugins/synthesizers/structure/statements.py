@@ -98,6 +98,8 @@ def _antecedent(text: str, before: Statement | None, topic: str) -> str:
     if first not in ("it", "they") or before is None or before.clause is None or before.clause.imperative:
         return ""
     clause = before.clause
+    if first == "it" and re.search(r", (?:which|who)\b|\bprogram which\b", before.text):
+        return ""  # either of two things
     wrong = _PLURAL if first == "it" else _SINGULAR
     subject = clause.subject
     if clause.auxiliary in wrong or subject.lower() in ("you", "we", "i") or len(subject.split()) > 6:

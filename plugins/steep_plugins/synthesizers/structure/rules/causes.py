@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
+from steep_plugins.synthesizers.structure.verbs import PARTICIPLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,8 @@ def _own_reason(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if match["reason"].startswith("since ") and clause_of(match["reason"].removeprefix("since ")) is None:
         return
     clause = clause_of(statement.text, 0, match.end("main"))
+    if clause and clause.auxiliary in _BE and match["reason"].startswith("to ") and _bare(clause.predicate):
+        return
     if clause is None or clause.subject.lower().startswith("the reason") or len(clause.predicate.split()) > 14:
         return
     yield Candidate(
@@ -51,6 +54,14 @@ def _own_reason(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         rule="causes:own",
         entity=clause.subject,
     )
+
+
+_BE = ("is", "are", "was", "were")
+
+
+def _bare(predicate: str) -> bool:
+    """Whether nothing but an adverb stands between "is" and the infinitive, which then is no purpose."""
+    return len(predicate.split()) < 2 and predicate not in PARTICIPLE
 
 
 def _given_after(statement: Statement, voice: Voice) -> Iterator[Candidate]:

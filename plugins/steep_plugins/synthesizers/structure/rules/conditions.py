@@ -16,6 +16,7 @@ from steep_plugins.synthesizers.structure.words import word_set
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from steep_plugins.synthesizers.structure.clause import Clause
     from steep_plugins.synthesizers.structure.outline import Section
     from steep_plugins.synthesizers.structure.statements import Statement
     from steep_plugins.synthesizers.structure.voice import Voice
@@ -86,7 +87,12 @@ def _condition_first(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if len(content_words(match["condition"]) - _GENERIC) < 2 and not re.search(r"[A-Z\d_-]", match["condition"][1:]):
         return
     you = main.subject.lower() == "you"
-    if statement.goes_on or _HEDGED.match(match["main"]) or main.auxiliary in ("did", "was", "were", "had"):
+    if (
+        statement.goes_on
+        or _broken(main)
+        or _HEDGED.match(match["main"])
+        or main.auxiliary in ("did", "was", "were", "had")
+    ):
         return
     if _WEAK_MAIN.match(match["main"]) or (main.imperative and _NO_ADVICE.match(match["main"])):
         return
@@ -109,6 +115,13 @@ def _condition_first(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         kind="condition",
         rule="conditions:do" if to_do else "conditions:happens",
         entity=match["condition"],
+    )
+
+
+def _broken(main: Clause) -> bool:
+    """A modal with no verb behind it, as in "you should a message"."""
+    return main.auxiliary in ("should", "must", "can", "will", "may") and bool(
+        re.match(r"(?:an?|the) ", main.predicate)
     )
 
 
@@ -145,7 +158,7 @@ def _condition_last(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     ):
         return
     clause = clause_of(statement.text, 0, match.end("before"))
-    if clause is None or clause.imperative:
+    if clause is None or clause.imperative or " that " in match["before"]:
         return
     said = match["condition"].lower()
     if said.startswith("until") and re.search(r"\bfor\b.*\b(?:days?|hours?|weeks?|years?)\b", match["before"]):

@@ -28,8 +28,8 @@ _WHEN = re.compile(
     rf"{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,? \d{{4}})?|(?:19|20)\d\d\b|{_CLOCK}(?: on [\w ]{{3,20}})?))",
 )
 _VERSION = re.compile(
-    r"\b(?P<word>in|since|from|with|starting with|as of) (?P<version>(?:(?!the |an? )[A-Za-z]+ )?(?:version"
-    r" )?v?\d+\.\d+(?:\.\d+)?\b)(?!\.\d)"
+    r"\b(?P<word>in|since|from|with|starting with|as of) "
+    r"(?P<version>(?:(?!the |an? )(?:[A-Z][A-Za-z]+|release) )?(?:version )?v?\d+\.\d+(?:\.\d+)?\b)(?!\.\d)"
 )
 _CLOCKED = re.compile(_CLOCK)
 

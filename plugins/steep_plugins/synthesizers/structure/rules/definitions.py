@@ -221,7 +221,7 @@ def _is_term(term: str) -> bool:
 def _made(statement: Statement, match: re.Match[str], question: str, rule: str) -> Candidate | None:
     further = _FURTHER.search(statement.text, match.start("meaning") + 8, match.end("meaning"))
     said = statement.text[match.start("meaning") : further.start() if further else match.end("meaning")]
-    if len(content_words(said)) < _SAYING:
+    if len(content_words(said)) < _SAYING or ", not " in said:
         return None
     return Candidate(
         question=question,

@@ -58,6 +58,8 @@ _FURTHER = re.compile(
     r"does|sets|gives|exits|makes|returns|uses)\b|(?:the|an?) (?:[\w-]+ ){1,7}(?:is|are|can|will|must|MUST|should)\b)|"
     r"\bby [a-z]+ing\b"
 )
+_MAYBE = ("can", "may", "might", "could")
+_SOMETIMES = ("require", "need", "include", "contain")
 _NEEDED = re.compile(
     r"^(?:\w+, )?(?:You(?:['’]ll| will)? (?:also )?|We )?(?P<verb>[Uu]se|need) (?P<thing>[^,;:()]{3,70}?)"
     r" (?P<goal>(?:to [a-z]+|for) [^,;:()]{5,70}?)[.!]?$"
@@ -97,7 +99,7 @@ def _object(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if clause is None or clause.negated or clause.imperative or clause.subject.lower() in ("we", "i", "you"):
         return
     verb, begin = _verb(clause)
-    if verb not in _VERBS:
+    if verb not in _VERBS or (clause.auxiliary in _MAYBE and verb in _SOMETIMES):
         return
     said = clause.text[begin : clause.end]
     cut = _STOP.search(said)
@@ -140,7 +142,7 @@ def _needed_words(verb: str, subject: str) -> int:
     """How many words that mean something a question needs; fewer where a name and a telling verb are among them."""
     if verb not in _STRONG:
         return _TELLING
-    return 2 if re.search(r"[A-Z\d_]|--\w", subject) else 3
+    return 2 if re.search(r"[A-Z\d_]|--\w", subject[1:]) and " and " not in subject else 3
 
 
 def _verb(clause: Clause) -> tuple[str, int]:

@@ -19,7 +19,7 @@ _PERSON = re.compile(
 )
 _PURPOSE = re.compile(
     r"^(?:descriptions?|meanings?|purpose|details?|explanation|what it (?:does|means|is)|definition|function|outputs?|"
-    r"use|usage|summary|about|effect|role)$",
+    r"use|usage|about|effect|role)$",
     re.IGNORECASE,
 )
 _POOR = re.compile(

@@ -53,6 +53,8 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
     lines = [paragraph.sentences[0] for paragraph in section.paragraphs if len(paragraph.sentences) == 1]
     found = [(line, match) for line in lines if (match := _PAIR.match(line.text)) and _is_key(match["key"])]
     for line, match in found:
+        if [each["key"] for _, each in found].count(match["key"]) > 1:
+            continue  # of several things below one heading
         if len(match["value"].split()) > 10 or (len(found) < 2 and not _PERSON.search(match["key"])):
             continue
         key = match["key"][:1].lower() + match["key"][1:] if match["key"][1:2].islower() else match["key"]

@@ -52,6 +52,8 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         if match is None or _NO_OBJECT.match(match["object"]) or _OPEN_END.search(match["object"]):
             continue
         aim = re.match(r"(?:to (?P<verb>[a-z]+)|for|when|if|before|after)\b", match["rest"])
+        if re.match(r"\w+ [A-Z]", match["rest"]):
+            continue  # the title of a page goes on
         if aim is None or (aim["verb"] and aim["verb"] not in BASES):
             continue
         if " by " in match["object"] or " and " in match["rest"] or match["object"].endswith("ing"):

@@ -50,7 +50,7 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         if _GENERIC.match(clause.subject) or _FOLLOWING.match(statement.text) or not _is_whole(clause):
             continue
         said = _CUT.split(clause.predicate)[0].strip()
-        if _ODD.search(said) or _ENDS_OPEN.search(said) or len(said.split()) > 12:
+        if len(said.split()) < 2 or _ODD.search(said) or _ENDS_OPEN.search(said) or len(said.split()) > 12:
             continue
         if len(content_words(f"{clause.subject} {said}")) < 3:
             continue

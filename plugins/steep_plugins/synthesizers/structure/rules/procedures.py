@@ -107,6 +107,8 @@ def _by(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     head = statement.text[clause.start : match.start()].strip()
     if not 1 <= len(head.split()) <= 9 or re.search(r"[,;:()]", head):
         return
+    if " also " in statement.text[: match.start()]:
+        return  # one way of several
     passive = clause.auxiliary in _BE or (len(head.split()) > 1 and head.split()[-2] in _BE)
     if head.split()[-1].lower() in PARTICIPLE and not passive and len(head.split()) > 1:
         return
@@ -132,6 +134,8 @@ def _to_end(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     if match is None or match["verb"] not in BASES or _VAGUE_GOAL.search(match["goal"]) or not _telling(match["goal"]):
         return
     means = clause.text[clause.start : match.start()].strip()
+    if re.search(r"\b(?:this|these|that|those|what|which)\b", means) or re.search(r" to \d|^\w+ by\b", match["goal"]):
+        return
     if statement.goes_on or not means or means.split()[-1] in PARTICIPLE:
         return
     if means.split()[0].lower() not in _MEANS and means.split()[0].lower() not in _TASKS:

@@ -182,7 +182,7 @@ def _copular(statement: Statement, clause: Clause, match: re.Match[str], voice: 
         return None
     if clause.subject.lower() in ("you", "we", "i") or len(clause.subject.split()) < 2:
         return None
-    if re.match(r"\s+(?:of|for|to)\b", clause.text[match.end() : clause.end]):
+    if re.match(r"\s+(?:of|for|to)\b", clause.text[match.end() : clause.end]) or " such " in match.group():
         return None
     return _asked(statement, clause, voice, "what", match.span(), match.span(), "copular")
 

@@ -38,7 +38,7 @@ _WEAK = word_set(
     """
     is are was were has have means makes comes goes happens exists seems gets looks wants needs includes holds serves
     depends tries treats recommends consists contains uses sends explains remains starts takes works knows thinks
-    follows applies belongs refers stands becomes continues allows
+    provides offers accepts registers supports follows applies belongs refers stands becomes continues allows
     """
 )
 

@@ -22,6 +22,9 @@ _EMPTY = re.compile(r"^(?:|[-–—]+|n/?a|none|yes|no|x|✓|✔|✗|✘|tbd|\?|
 _CODE = re.compile(r"^[A-Z]{0,3}-?\d[\w.-]*$|^[A-Z]$")
 _RANGE = re.compile(r"^[\d\s.,:;/()[\]<>=~%–-]+$")
 _WEEKDAY = re.compile(r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[a-z]*days?)?\b", re.IGNORECASE)
+_STATES = frozenset(
+    ("recommended", "experimental", "default", "optional", "required", "deprecated", "stable", "supported")
+)
 _COUNTING = re.compile(r"^\d[\d.,]* [a-z]+$")
 _PER_TABLE = 40
 
@@ -82,7 +85,8 @@ def _name(header: str, value: str) -> str:
     if not 1 <= len(value) <= 45 or len(value.split()) > 5 or _EMPTY.match(value) or _RANGE.match(value):
         return ""
     if (
-        _COUNTING.match(value)
+        value.lower() in _STATES
+        or _COUNTING.match(value)
         or re.match(r"[\d.+-]+ - ", value)
         or value.split()[-1] in ("in", "on", "at", "by", "for", "of", "to", "with")
     ):
