@@ -54,7 +54,8 @@ class MiniLM:
 
     @torch.inference_mode()
     def _encode(self, rows: Sequence[Sequence[int]]) -> Vectors:
-        width = max(len(row) for row in rows)
+        # rounded up, since a kernel is compiled, and kept in memory, for every width
+        width = -(-max(len(row) for row in rows) // 16) * 16
         ids = torch.zeros((len(rows), width), dtype=torch.long)  # 0 is [PAD]; (batch, seq)
         mask = torch.zeros_like(ids)
         for index, row in enumerate(rows):

@@ -199,9 +199,10 @@ def _place(span: Candidate) -> tuple[int, int, int]:
 
 
 def _padded(windows: Sequence[Window]) -> Iterator[tuple[str, torch.Tensor | None]]:
+    """Tensors as wide as the longest window, rounded up: a kernel is compiled, and kept in memory, for every width."""
     import torch
 
-    width = max(len(window.ids) for window in windows)
+    width = -(-max(len(window.ids) for window in windows) // 16) * 16
     gaps = [width - len(window.ids) for window in windows]
     yield "input_ids", torch.tensor([[*w.ids, *[PAD] * gap] for w, gap in zip(windows, gaps, strict=True)])
     if any(gaps):
