@@ -66,8 +66,9 @@ def _log_once() -> None:
     said: set[str] = set()
 
     def is_new(record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        return not (message in said or said.add(message))  # type: ignore[func-returns-value]  # adds, and is None
+        before = len(said)
+        said.add(record.getMessage())
+        return len(said) > before
 
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("steep: %(message)s"))

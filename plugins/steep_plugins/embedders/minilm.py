@@ -14,6 +14,7 @@ from steep.errors import ModelError
 from steep_plugins.embedders.batches import by_length
 from steep_plugins.minilm import MODEL_SHA256, Weights, verified_weights
 from steep_plugins.minilm.precision import compute_dtype
+from steep_plugins.minilm.widths import padded_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +55,7 @@ class MiniLM:
 
     @torch.inference_mode()
     def _encode(self, rows: Sequence[Sequence[int]]) -> Vectors:
-        # rounded up, since a kernel is compiled, and kept in memory, for every width
-        width = -(-max(len(row) for row in rows) // 16) * 16
+        width = padded_width(len(row) for row in rows)
         ids = torch.zeros((len(rows), width), dtype=torch.long)  # 0 is [PAD]; (batch, seq)
         mask = torch.zeros_like(ids)
         for index, row in enumerate(rows):

@@ -63,7 +63,7 @@ def test_a_question_that_names_its_thing_is_left_as_it_is(ask):
         ("Since the 1.0 edition, the QuayLine service complies with 2 of 3 plans.", "dates:version"),
         ("The QuayLine service returns an error when the berth is taken.", "facts"),
         ("The harbor kit allows quick repairs.", "facts"),
-        ("TTS members can obtain a free, read-only license for QuayLine by mail.", "permissions"),
+        ("Crew members can obtain a free, read-only license for QuayLine by mail.", "permissions"),
         ("QuayLine is not just for pilots.", "polar"),
         ("You can select what rope to use by setting the ROPE_LIST.", "procedures:to-end"),
         ("You can also obtain a QuayLine code by calling the harbor office.", "procedures:by"),

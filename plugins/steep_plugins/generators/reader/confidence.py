@@ -34,7 +34,7 @@ class Calibration:
     ``preference`` holds the weights of the clues by which spans are chosen (see ``preference.py``); none for none.
 
     An answer counts as right when its token F1 against a gold is 0.5 or more. ``error`` is the expected calibration
-    error over 10 equal bins, over ``rows`` rows, each judged by what was fitted to the others (see ``settling.py``).
+    error over 10 equal bins, over ``rows`` rows, each read by clue weights that others taught (see ``settling.py``).
     """
 
     weights: tuple[float, ...]

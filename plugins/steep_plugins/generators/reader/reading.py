@@ -12,6 +12,7 @@ from steep_plugins.generators.reader.spans import Candidate, candidates, distinc
 from steep_plugins.generators.reader.whole import structural_breaks
 from steep_plugins.generators.reader.windows import PAD, Encoder, Window
 from steep_plugins.minilm.precision import compute_dtype
+from steep_plugins.minilm.widths import padded_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -199,10 +200,9 @@ def _place(span: Candidate) -> tuple[int, int, int]:
 
 
 def _padded(windows: Sequence[Window]) -> Iterator[tuple[str, torch.Tensor | None]]:
-    """Tensors as wide as the longest window, rounded up: a kernel is compiled, and kept in memory, for every width."""
     import torch
 
-    width = -(-max(len(window.ids) for window in windows) // 16) * 16
+    width = padded_width(len(window.ids) for window in windows)
     gaps = [width - len(window.ids) for window in windows]
     yield "input_ids", torch.tensor([[*w.ids, *[PAD] * gap] for w, gap in zip(windows, gaps, strict=True)])
     if any(gaps):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from steep.kinds import Dropped
 from steep_plugins.generators.reader.windows import PAD
+from steep_plugins.minilm.widths import padded_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -95,11 +96,11 @@ def _row(windows: Sequence[Window], answer: tuple[int, int]) -> Row:
 
 
 def collate(rows: Sequence[Mapping[str, list[int]]]) -> dict[str, torch.Tensor]:
-    """Tensors with a line a window, padded to the longest, rounded up: a kernel is compiled for every width."""
+    """Tensors with a line a window."""
     import torch
 
     windows = [window for row in rows for window in _windows(row)]
-    width = -(-max(len(ids) for ids, _ in windows) // 16) * 16
+    width = padded_width(len(ids) for ids, _ in windows)
     return {
         "input_ids": torch.tensor([ids + [PAD] * (width - len(ids)) for ids, _ in windows]),
         "attention_mask": torch.tensor([[1] * len(ids) + [0] * (width - len(ids)) for ids, _ in windows]),

@@ -48,7 +48,6 @@ in other ways, which those of people are (Wortsman et al., arXiv 2109.01903).
 MASKED = 0.3
 """The share of a question's pieces hidden in training: pairs made from a text repeat its words; people do not."""
 
-
 SETTLED_BY = 250
 """Training examples that, beside those held out, teach the weights of the clues and how sure to be."""
 
