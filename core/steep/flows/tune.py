@@ -7,7 +7,7 @@ that scored as high on the same pairs. Killed at any point, the same command goe
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import ConfigError, DatasetError, Interrupted, ModelError
@@ -17,6 +17,7 @@ from steep.tuning import lineage
 from steep.tuning.examples import ExampleMaker
 from steep.tuning.phases import Phase, PhaseRunner
 from steep.tuning.promotion import promote
+from steep.tuning.replay import replayed
 from steep.workspace.durable import space_needed
 
 if TYPE_CHECKING:
@@ -183,7 +184,22 @@ def _examples(
             f"the dataset {dataset.version} has {len(made.train)} pairs to train on and {len(made.dev)} dev pairs in "
             f"the current index, and {made.lost} whose passages are gone; run `steep synthesize` again."
         )
-    return made
+    return _with_replay(project, made, seed)
+
+
+def _with_replay(project: Project, made: Made, seed: int) -> Made:
+    """Rows of the file that `replay` names join those to train on, as many as make up their share of both."""
+    tuning = project.config.tune
+    if not tuning.replay:
+        return made
+    again = replayed(
+        project.folder / tuning.replay,
+        count=max(1, round(len(made.train) * tuning.replay_share / (1 - tuning.replay_share))),
+        formatter=project.build("formatter", project.config.formatter),
+        distractors=tuning.distractors,
+        seed=seed,
+    )
+    return replace(made, train=(*made.train, *again))
 
 
 def _trained(

@@ -34,6 +34,7 @@ def inputs(
         "retriever": config.retriever.model_dump(mode="json"),
         "lora": {"rank": config.tune.rank, "alpha": config.tune.alpha, "dropout": config.tune.dropout},
         "distractors": config.tune.distractors,
+        "replay": {"file": config.tune.replay, "share": config.tune.replay_share} if config.tune.replay else None,
         "phases": [{"use": phase.name, **phase.options} for phase in phases],
         "seed": seed,
         "versions": {"python": platform.python_version(), **_versions()},

@@ -91,6 +91,8 @@ class TuneSection(Section):
     dropout: float = Field(0.05, ge=0, lt=1, description="share of LoRA's inputs left out in a training step")
     distractors: int = Field(4, ge=0, description="other passages shown beside the right one, as when answering")
     dataset: str = Field("latest", description="a dataset version, or latest")
+    replay: str = Field("", description="a JSON Lines file of rows learned before, shown again to forget less")
+    replay_share: float = Field(0.2, gt=0, lt=1, description="share of the training rows that are drawn from `replay`")
 
 
 class GuardrailsSection(Section):

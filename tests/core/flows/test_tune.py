@@ -375,3 +375,14 @@ def test_a_language_model_is_tuned_and_served_with_its_adapter(open_project, tmp
         asked = GenerationRequest(question="aaaaa 000", max_tokens=4)
         generator = tuned.generator()
         assert generator.generate(replace(asked, adapter=adapter)).text != generator.generate(asked).text
+
+
+def test_rows_of_the_replay_file_are_trained_on_beside_the_pairs_and_named_in_the_lineage(open_project):
+    project = open_project(settings=SETTINGS.replace("rank = 4", 'rank = 4\nreplay = "old.jsonl"\nreplay_share = 0.25'))
+    rows = [{"question": f"{n}?", "context": f"The mark is {n % 4}.", "answers": [str(n % 4)]} for n in range(20)]
+    (project.folder / "old.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    with_dataset(project)
+    summary = tune(project, progress=silent)
+    assert (summary.rows, summary.dev_rows) == (24 + 8, 8)
+    lineage = project.adapters.resolve("harbor@production").lineage
+    assert lineage["replay"] == {"file": "old.jsonl", "share": 0.25}
