@@ -67,10 +67,13 @@ _HELD: dict[Sort, re.Pattern[str]] = {
     "count": re.compile(rf"(?i){_NUMBER}"),
 }
 
-_LIMIT = re.compile(
+_LIMIT = (
     r"(?i)\b(?:up\s+to|at\s+least|at\s+most|no\s+more\s+than|not\s+more\s+than|more\s+than|less\s+than|fewer\s+than|within"
-    rf"|a\s+maximum\s+of|a\s+minimum\s+of)\s+(?:{_CURRENCY}\s?)?$"
+    r"|a\s+maximum\s+of|a\s+minimum\s+of)\s+"
 )
+_LIMIT_BEFORE = re.compile(rf"{_LIMIT}(?:{_CURRENCY}\s?)?$")
+_LIMITED = re.compile(_LIMIT)
+_LONGEST_LIMIT = 30
 _CURRENCY_BEFORE = re.compile(rf"{_CURRENCY}\s?$")
 _RATED = (
     r"(?:second|minute|hour|day|night|week|month|quarter|year|person|head|kilogram|kg|tonne|ton|meter|metre|kWh|order"
@@ -104,9 +107,12 @@ def with_currency(text: str, start: int, end: int) -> Range:
 
 def with_condition(text: str, start: int, end: int) -> Range:
     """The span of a quantity with the limit before it ("up to", "within") and the rate behind it ("a year")."""
+    from_here = max(0, start - _LONGEST_LIMIT)
+    cut = (limit for limit in _LIMITED.finditer(text, from_here, end) if limit.start() < start < limit.end())
+    start = min((limit.start() for limit in cut), default=start)
     if _FIRST_NUMBER.match(text[start:end]):
-        limit = _LIMIT.search(text[max(0, start - 30) : start])
-        start = max(0, start - 30) + limit.start() if limit else start
+        before = _LIMIT_BEFORE.search(text, from_here, start)
+        start = before.start() if before else start
     if _ENDS_AS_QUANTITY.search(text[start:end]):
         rate = _RATE.match(text, end)
         end = rate.end() if rate else end

@@ -154,6 +154,8 @@ def test_the_cells_of_a_column_answer_a_question_for_them_all():
         ("How much may I order?", "You may order up to EUR 10,000 per order.", "10,000", "up to EUR 10,000 per order"),
         ("How much does stand-by pay?", "Stand-by pays EUR 3.80 an hour.", "3.80", "EUR 3.80 an hour"),
         ("How many users are allowed?", "A firm can have up to 8 users.", "8", "up to 8"),
+        ("How long may I stay?", "Stay at most 14 nights in a row.", "most 14 nights", "at most 14 nights"),
+        ("How much do I pay?", "It costs no more than EUR 30 a day.", "than EUR 30", "no more than EUR 30 a day"),
         ("Who pays 5?", "Anna pays EUR 5 a day.", "Anna", "Anna"),
         ("What is the fine?", "The fine is $450 for each day.", "450", "$450 for each day"),
     ],
