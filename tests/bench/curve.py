@@ -1,11 +1,11 @@
 """How does the gain from tuning grow with the number of pairs? On a project that `domain.py --keep` left.
 
     python tests/bench/domain.py FOLDER QUESTIONS.jsonl --keep WORK
-    python tests/bench/curve.py WORK --pairs 100 300 1000 --json
+    python tests/bench/curve.py WORK --pairs 0 100 300 1000 3000 --json
 
 Tunes on so many of the dataset's pairs (a seeded choice; the held-out pairs stay the same), asks every question of the
-arm `both`, and compares with `rag`: a row each of token F1, 0 to 100, with the interval of the gain, and the share of
-right less wrong answers.
+arm `both`, and compares with `rag`: a row each of token F1, 0 to 100, with the interval of the gain, and of points,
+right less wrong answers. No pairs at all is the reader as it ships.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from domain import ARMS, _figures, _show
+from domain import show, tune_and_measure
 
 from steep.flows.measure import measure
-from steep.flows.tune import tune
 from steep.workspace.project import Project
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=Path)
-    parser.add_argument("--pairs", type=int, nargs="+", default=[100, 300, 1000, 3000])
+    parser.add_argument("--pairs", type=int, nargs="+", default=[0, 100, 300, 1000, 3000])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
@@ -52,29 +51,26 @@ def curve(project: Project, sizes: Sequence[int], seed: int) -> Iterator[dict[st
     training = [pair for pair in pairs if pair.id not in whole.dev]
     held_out = [pair for pair in pairs if pair.id in whole.dev]
     random.Random(seed).shuffle(training)
-    for size in sizes:
-        chosen = training[:size]
+    for size in dict.fromkeys(min(size, len(training)) for size in sizes):
+        if size == 0:
+            yield _untuned(project)
+            continue
         subset = project.datasets.save(
-            pairs=[*chosen, *held_out],
+            pairs=[*training[:size], *held_out],
             dev=whole.dev,
-            recipe={**whole.recipe, "subset": len(chosen)},
+            recipe={**whole.recipe, "subset": size},
             summary={},
             now=project.clock(),
         )
-        tuned = tune(project, progress=_show, dataset=subset.version, seed=seed)
-        project.adapters.point("domain", "production", tuned.version, reason="measured", now=project.clock())
-        report = measure(project, progress=_show, arms=ARMS)
-        points = {arm.name: arm.metric("points") for arm in report.arms}
-        yield {
-            "pairs": len(chosen),
-            **_figures(report),
-            "points": {
-                name: round(100 * each.mean, 1) for name, each in points.items() if each and each.mean is not None
-            },
-            "steps": tuned.steps,
-            "minutes": round(tuned.seconds / 60, 2),
-            "held_out": {"before": round(tuned.score_before, 4), "after": round(tuned.score_after, 4)},
-        }
+        yield {"pairs": size, **tune_and_measure(project, dataset=subset.version, seed=seed)}
+
+
+def _untuned(project: Project) -> dict[str, Any]:
+    """No pairs: the reader as it ships, which is what `rag` reads with."""
+    (arm,) = measure(project, progress=show, arms=("rag",)).arms
+    means = {name: arm.metric(name) for name in ("token-f1", "points")}
+    f1, points = (round(100 * each.mean, 2) if each and each.mean is not None else None for each in means.values())
+    return {"pairs": 0, "rag_f1": f1, "both_f1": f1, "gain": 0.0, "points": {"rag": points}}
 
 
 if __name__ == "__main__":

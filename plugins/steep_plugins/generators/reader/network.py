@@ -48,11 +48,11 @@ class SpanNetwork(BertForQuestionAnswering):  # type: ignore[misc]  # transforme
             if windows is None:
                 loss = sum(torch.nn.functional.cross_entropy(*target) for target in targets) / 2
             else:
-                loss = sum(_among_windows(*target, windows.tolist()) for target in targets) / 2
+                loss = sum(among_windows(*target, windows.tolist()) for target in targets) / 2
         return QuestionAnsweringModelOutput(loss=loss, start_logits=start_logits, end_logits=end_logits)
 
 
-def _among_windows(logits: torch.Tensor, positions: torch.Tensor, sizes: list[int]) -> torch.Tensor:
+def among_windows(logits: torch.Tensor, positions: torch.Tensor, sizes: list[int]) -> torch.Tensor:
     """Mean cross-entropy over the questions, each a choice among the places of all its windows.
 
     They share one normalization (Clark and Gardner, arXiv 1710.10723), each place measured against its own window's "no

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from steep_plugins.generators.reader.adapters import BASE_FILE, check_base
 from steep_plugins.generators.reader.model import with_adapter, with_new_lora
-from steep_plugins.generators.reader.reading import SpanReader, Task, Text
+from steep_plugins.generators.reader.reading import SpanReader, Task, Text, ready
 from steep_plugins.generators.reader.rows import collate, encode, lead_of
 from steep_plugins.generators.reader.settling import judged, settled
 from steep_plugins.generators.reader.spans import distinct
@@ -127,20 +128,12 @@ class SpanTrainee:
         ]
 
     def _choices(self, tasks: Sequence[Task]) -> list[Choice]:
-        was_training = self._model.training
-        self._model.eval()
-        try:
-            with self._blended():
-                reader = SpanReader(
-                    self._model,
-                    self._encoder,
-                    self._meaning,
-                    preference=self._given.preference,
-                    device=str(self._model.device),
-                )
-                return reader.choices(tasks)
-        finally:
-            self._model.train(was_training)
+        """As read by what would be served: the blended adapter merged, in the number format that is fastest."""
+        device = str(self._model.device)
+        with self._blended():
+            served = ready(copy.deepcopy(self._model).merge_and_unload(), device)
+        reader = SpanReader(served, self._encoder, self._meaning, preference=self._given.preference, device=device)
+        return reader.choices(tasks)
 
     def _first(self, row: Judged) -> Candidate:
         return distinct(row.choice.weighed(self._calibration.preference), 1)[0]

@@ -1,11 +1,16 @@
 """Training learns, and a killed training ends where an unbroken one does."""
 
+from dataclasses import replace
+
 import pytest
+from safetensors.torch import load_file
 
 from steep.errors import DatasetError
 from steep_plugins.generators.reader.examples import ReadingExample
-from steep_plugins.generators.reader.model import with_new_lora
+from steep_plugins.generators.reader.model import with_adapter, with_new_lora
+from steep_plugins.generators.reader.starter import save_adapter
 from steep_plugins.generators.reader.training import checkpoint
+from steep_plugins.generators.reader.training.halfway import halfway
 from steep_plugins.generators.reader.training.loop import Schedule, train
 from steep_plugins.generators.reader.training.plan import Phase, batches
 
@@ -25,7 +30,7 @@ class Killed(Exception):
 def trained(tiny, encoder, tmp_path):
     """Trains a tiny network; ``stop`` kills the loop after that many steps of one try."""
 
-    def run(folder="work", *, stop=None, plan="plan", passes=12):
+    def run(folder="work", *, stop=None, plan="plan", passes=12, rivals=()):
         import torch
 
         torch.set_num_threads(1)
@@ -40,7 +45,7 @@ def trained(tiny, encoder, tmp_path):
             if steps == stop:
                 raise Killed
 
-        phases = [Phase(name="read", examples=EXAMPLES * 2, passes=passes, length=64, masking=0.1)]
+        phases = [Phase(name="read", examples=EXAMPLES * 2, passes=passes, length=64, masking=0.1, rivals=rivals)]
         planned = batches(phases, encoder, size=4, seed=0)
         schedule = Schedule(rate=2e-2, warmup=2, averaging=0.9, every=5)
         try:
@@ -82,3 +87,23 @@ def test_a_half_written_checkpoint_is_ignored(trained, tmp_path):
 def test_only_adapter_and_head_are_trained(trained, tiny):
     weights, _ = trained(passes=1)
     assert all("lora_" in name or "qa_outputs" in name for name in weights)
+
+
+def test_passages_side_by_side_are_learned_from_together(trained):
+    rival = replace(EXAMPLES[0], context="The moor has two ponies. The hill has one tree.", span=None)
+    _, losses = trained(rivals=[rival, None, replace(rival, question=EXAMPLES[2].question), None] * 2)
+    _, alone = trained("alone")
+    assert losses[0] != alone[0]
+    assert losses[-1] < losses[0] - 0.3
+
+
+def test_halfway_between_two_adapters_lies_their_mean(tiny, tmp_path):
+    for number, name in enumerate(("first", "second")):
+        model = with_new_lora(tiny(), rank=4, alpha=8, dropout=0.0, seed=number)
+        save_adapter(model, tmp_path / name)
+    halfway(tmp_path / "first", tmp_path / "second", tmp_path / "mean")
+    first, second, mean = (
+        load_file(tmp_path / name / "adapter_model.safetensors") for name in ("first", "second", "mean")
+    )
+    assert all(value.allclose(((first[name] + second[name]) / 2).half()) for name, value in mean.items())
+    assert with_adapter(tiny(), tmp_path / "mean", name="mean") is not None

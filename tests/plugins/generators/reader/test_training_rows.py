@@ -1,11 +1,15 @@
 """Rows made by rule: answers stand where they are said to, and unanswerable ones have none."""
 
+import gzip
+import json
+
 import pytest
 
 from steep.errors import DatasetError
 from steep_plugins.generators.reader.examples import ReadingExample
 from steep_plugins.generators.reader.sentences import content_words, sentence_around, sentence_spans
 from steep_plugins.generators.reader.training.cloze import cloze_examples
+from steep_plugins.generators.reader.training.manuals import FILES, from_manuals
 from steep_plugins.generators.reader.training.negatives import unanswerable
 from steep_plugins.generators.reader.training.plan import Phase, batches, features, one
 from steep_plugins.generators.reader.training.sources import prose, rows
@@ -95,6 +99,29 @@ def test_a_batch_is_cut_the_same_whatever_was_cut_before(encoder):
     last = list(features(planned[-1], encoder))
     list(features(planned[0], encoder))
     assert list(features(planned[-1], encoder)) == last
+
+
+def test_the_passage_that_does_not_answer_stands_beside_the_one_that_does(encoder):
+    rivals = [ReadingExample(question=ASKED[0].question, context=PARAGRAPHS[2], span=None), *[None] * (len(ASKED) - 1)]
+    phase = Phase(name="side by side", examples=ASKED, rivals=rivals, passes=1, length=64, masking=0.0)
+    made = [row for batch in batches([phase], encoder, size=2, seed=0) for row in features(batch, encoder)]
+    (both,) = (row for row in made if len(row["windows"]) == 2)
+    assert sum(both["windows"]) == len(both["input_ids"])
+    assert both["start"][0] > 0
+    assert both["start"][1] == both["end"][1] == 0
+    assert all(len(row["start"]) == len(row["windows"]) for row in made)
+
+
+def test_questions_from_manuals_stand_with_the_passage_that_answers_them(tmp_path):
+    guide = "# Slipway\n\nA cradle is a frame that carries a boat on rails.\n\nThe winch lifts at most 12 tonnes.\n"
+    for _, file in FILES:
+        path = tmp_path / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        line = json.dumps({"id": "slipway", "text": guide}).encode() + b"\n"
+        path.write_bytes(gzip.compress(line) if file.endswith(".gz") else line)
+    made = from_manuals(tmp_path, seed=0)
+    assert {each.group for each in made} == {name for name, _ in FILES}
+    assert "a frame that carries a boat on rails" in {each.context[slice(*each.span)] for each in made}
 
 
 def test_sentences_end_at_full_stops_but_not_at_titles():

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import torch
 
+    from steep_plugins.generators.reader.rows import Row
     from steep_plugins.generators.reader.windows import Encoder
 
 
@@ -64,9 +65,7 @@ def train(
     began, first, shown = time.monotonic(), step, 0.0
     while step < len(batches):
         rate = schedule.rate * schedule.factor(step, len(batches))
-        batch = collate(list(features(batches[step], encoder)))
-        del batch["windows"]  # each line is a question of its own, which may have no answer
-        loss = _step(model, batch, weights, optimizer, rate, schedule.clip)
+        loss = _step(model, list(features(batches[step], encoder)), weights, optimizer, rate, schedule.clip)
         step += 1
         _average(average, weights, min(schedule.averaging, step / (step + 10)))
         shown = loss if step == first + 1 else 0.98 * shown + 0.02 * loss
@@ -83,7 +82,7 @@ def train(
 
 def _step(
     model: Any,
-    batch: dict[str, torch.Tensor],
+    rows: Sequence[Row],
     weights: dict[str, torch.Tensor],
     optimizer: torch.optim.Optimizer,
     rate: float,
@@ -91,7 +90,7 @@ def _step(
 ) -> float:
     import torch
 
-    loss = model(**batch).loss
+    loss = _loss(model, rows)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(weights.values(), clip)
     for group in optimizer.param_groups:
@@ -99,6 +98,29 @@ def _step(
     optimizer.step()
     optimizer.zero_grad()
     return float(loss.detach())
+
+
+def _loss(model: Any, rows: Sequence[Row]) -> Any:
+    """Each window is a question of its own, which may have no answer; those of a row compete with one another too."""
+    import torch
+
+    from steep_plugins.generators.reader.network import among_windows
+
+    batch = collate(rows)
+    sizes = batch.pop("windows").tolist()
+    batch["start_positions"] = torch.tensor([place for row in rows for place in row["start"]])
+    batch["end_positions"] = torch.tensor([place for row in rows for place in row["end"]])
+    output = model(**batch)
+    competing = [number for number, row in enumerate(rows) if sizes[number] > 1 and row["start"][0] > 0]
+    if not competing:
+        return output.loss
+    beside = output.loss
+    for name, logits in (("start", output.start_logits), ("end", output.end_logits)):
+        parts = torch.split(logits, sizes)
+        positions = torch.tensor([rows[number][name][0] for number in competing])
+        chosen = torch.cat([parts[number] for number in competing])
+        beside = beside + among_windows(chosen, positions, [sizes[number] for number in competing]) / 2
+    return beside
 
 
 def _average(average: dict[str, torch.Tensor], weights: dict[str, torch.Tensor], decay: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from steep_plugins.generators.reader.windows import MASK, SEP
@@ -18,13 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """Passes over some rows, with passages cut to ``length`` pieces in all and question words hidden at ``masking``."""
+    """Passes over some rows, with passages cut to ``length`` pieces in all and question words hidden at ``masking``.
+
+    ``rivals``, where there are any, has one an example: the same question over a passage that does not answer it, or
+    None. Both are read side by side then, as passages are when a question is answered.
+    """
 
     name: str
     examples: Sequence[ReadingExample]
     passes: int
     length: int
     masking: float
+    rivals: Sequence[ReadingExample | None] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,10 @@ def batches(phases: Sequence[Phase], encoder: Encoder, *, size: int, seed: int, 
     """All batches of all phases. Rows of like length meet within a pool of ``pool`` batches, to save padding."""
     made: list[Batch] = []
     for phase in phases:
-        lengths = [_length(example, encoder, phase.length) for example in phase.examples]
+        lengths = [
+            max(_length(each, encoder, phase.length) for each in (example, rival) if each)
+            for example, rival in zip(phase.examples, phase.rivals or repeat(None), strict=False)
+        ]
         for turn in range(phase.passes):
             salt = f"{seed}/{phase.name}/{turn}"
             draw = random.Random(salt)
@@ -58,10 +67,18 @@ def _length(example: ReadingExample, encoder: Encoder, limit: int) -> int:
 
 
 def features(batch: Batch, encoder: Encoder) -> Iterator[Row]:
-    """The rows of a batch, each cut and masked by a draw of its own, so that no earlier batch matters to it."""
+    """The rows of a batch, each cut and masked by a draw of its own, so that no earlier batch matters to it.
+
+    ``start`` and ``end`` have a place a window: 0, CLS, where it holds no answer.
+    """
     for row in batch.rows:
         draw = random.Random(f"{batch.salt}/{row}")
-        yield one(batch.phase.examples[row], encoder, draw, length=batch.phase.length, masking=batch.phase.masking)
+        phase = batch.phase
+        windows = [one(phase.examples[row], encoder, draw, length=phase.length, masking=phase.masking)]
+        rival = phase.rivals[row] if phase.rivals else None
+        if rival is not None:
+            windows.append(one(rival, encoder, draw, length=phase.length, masking=phase.masking))
+        yield {name: [value for window in windows for value in window[name]] for name in windows[0]}
 
 
 def one(example: ReadingExample, encoder: Encoder, draw: random.Random, *, length: int, masking: float) -> Row:
