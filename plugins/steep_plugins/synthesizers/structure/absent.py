@@ -44,7 +44,7 @@ _ATTRIBUTES = (
     ),
     Attribute(
         of=_PRODUCT,
-        questions=("is there any training on {x}", "where can I take a course on {x}"),
+        questions=("is there any training on {x}", "is there a course on {x}"),
         said=r"train|course|class|workshop|learn|tutorial|webinar|onboard",
     ),
     Attribute(
@@ -54,7 +54,7 @@ _ATTRIBUTES = (
     ),
     Attribute(
         of=_BODY,
-        questions=("how many people work at {x}", "how big is {x}"),
+        questions=("how many people work at {x}", "how many people are in {x}"),
         said=r"\d+ (?:people|staff|employees|members)|headcount|\bsize|how many|number of|\blarge",
     ),
     Attribute(
@@ -199,6 +199,10 @@ def missing_attributes(
                 continue
             if attribute.of is not _BODY and "abbreviation" in each.pair.rule:
                 continue
+            if "abbreviation" in each.pair.rule and re.match(
+                r"(?:out|not|on|off|in|to)\b", each.pair.answer, re.IGNORECASE
+            ):
+                continue  # a state, and no thing that has attributes
             said = _HEAD.split(each.pair.answer)[0]
             meaning = each.pair.answer.split()[-1] if "abbreviation" in each.pair.rule else said[:60]
             if re.search(attribute.of, meaning, re.IGNORECASE) and not any(map(told.search, naming)):

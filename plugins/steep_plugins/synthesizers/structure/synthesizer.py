@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from steep.values import Pair, Span, content_id
 from steep_plugins.synthesizers.structure.clean import clean_answer, clean_question, content_words
+from steep_plugins.synthesizers.structure.natural import reads_well
 from steep_plugins.synthesizers.structure.outline import outline
 from steep_plugins.synthesizers.structure.rules import RULES
 from steep_plugins.synthesizers.structure.standing import placed
@@ -84,7 +85,7 @@ class Structure:
                     wanted = not self.rules or candidate.rule.startswith(self.rules)
                     clean = wanted and clean_question(candidate.question) and clean_answer(candidate.answer.text)
                     named = placed(candidate, section, voice) if clean else None
-                    if named and _names_its_thing(named, section):
+                    if named and _names_its_thing(named, section) and reads_well(named):
                         yield named
 
 

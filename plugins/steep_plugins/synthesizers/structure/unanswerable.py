@@ -152,7 +152,7 @@ def _false_premise(
     rest = place.sub("", pair.question)
     if not _is_subject(own) or rest == pair.question or len(rest.split()) < 3:
         return None
-    if pair.rule.startswith(("definitions", "causes", "facts:none", "tables:meaning", "naming", "subjects")):
+    if pair.rule.startswith(("definitions", "causes", "facts:none", "tables:meaning", "naming", "subjects", "polar")):
         return None
     for other in _others(own, each, alike, rng):
         if (content_words(other) - content_words(own)) & content_words(pair.question) or other.lower() in own.lower():

@@ -8,6 +8,7 @@ from steep_plugins.synthesizers.structure.verbs import BASES, GERUND, PAST, THIR
 from steep_plugins.synthesizers.structure.words import word_set
 
 _SECOND = re.compile(r"\b(you're|you've|you'll|you'd|yourself|yours|your|you)\b(?: (are|were)\b)?", re.IGNORECASE)
+_NEGATED = re.compile(r"\byou (are|were)n't\b", re.IGNORECASE)
 _FIRST = {
     "you're": "I'm",
     "you've": "I've",
@@ -30,6 +31,7 @@ _ARTICLES = re.compile(r"\b(?:the|a|an) (?=\w)", re.IGNORECASE)
 def as_asker(text: str) -> str:
     """The same words from the mouth of the one whom they address: "you can reset your badge" as "I can reset …"."""
     text = text.replace("’", "'")
+    text = _NEGATED.sub(lambda match: "I'm not" if match[1].lower() == "are" else "I wasn't", text)
     return _SECOND.sub(lambda match: _first_person(text, match), text)
 
 

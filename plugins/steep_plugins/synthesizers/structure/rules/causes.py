@@ -24,6 +24,8 @@ _FURTHER = re.compile(
     r",? (?:so the|so you|so we|and there|and you can)\b|"
     r", (?:but|which|so|and (?:the|it|this|you|we|they|there|if|when))\b"
 )
+# "not just because …" gives no reason, but denies one
+_ONLY = re.compile(r"\b(?:just|merely|simply|only|solely|mainly|partly|largely|not)$", re.IGNORECASE)
 _THIS = re.compile(r"^(?:This|That|It)(?: is|'s|’s) (?P<reason>because (?:of )?.{6,180}?)[.!]?$")
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|he|she|such|here|following|above|below)\b", re.I)
 
@@ -36,7 +38,7 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
 
 def _own_reason(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     match = _REASON.match(statement.text)
-    if not match or _ODD.search(match["main"]) or "," in match["main"]:
+    if not match or _ODD.search(match["main"]) or "," in match["main"] or _ONLY.search(match["main"]):
         return
     if match["reason"].startswith("since ") and clause_of(match["reason"].removeprefix("since ")) is None:
         return

@@ -64,6 +64,8 @@ _RECEIVES = re.compile(r"(?:receive|get|see|have (?!to\b)|be|expect|notice|find|
 _NO_ADVICE = re.compile(r"(?:try|try out|consider|think|note|notice|look|imagine|assume|say)\b", re.IGNORECASE)
 # here "if" means "whether", and no condition
 _WHETHER = re.compile(r"\b(?:ask|check|see|know|verify|determine|decide|tell|test|wonder|indicate|find out|learn)s?\b")
+# "unless configured otherwise" says nothing by itself
+_UNFINISHED = re.compile(r"(?:\w+ly )?\w+(?:ed|en|wise)\b")
 _ANAPHORA = re.compile(r"^(?:it|this|these|that|they|here|there)\b", re.I)
 
 
@@ -176,10 +178,12 @@ def _condition_last(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         r",? (?:and|so|or|but) |\b(?:already|possible|necessary|applicable|appropriate|desired|so)$", said.rstrip(".!")
     ):
         return
-    if re.match(r"(?:no|none|few|nothing)\b", clause.subject, re.IGNORECASE) or len(content_stems(said)) < 2:
+    excepted = re.match(r"except (?=if|when|for)|unless ", said)
+    unfinished = excepted is not None and _UNFINISHED.match(said, excepted.end())
+    of_none = re.match(r"(?:no|none|few|nothing)\b", clause.subject, re.IGNORECASE)
+    if unfinished or of_none or len(content_stems(said)) < 2:
         return
     word = "until when" if said.startswith("until") else voice.pick("when", "when", "in which case")
-    excepted = re.match(r"except (?=if|when|for)|unless ", said)
     begin = match.start("condition") + (excepted.end() if excepted else 0)
     yield Candidate(
         question=voice.clause_question(word, clause, re.sub(r"^only ", "", clause.predicate)),

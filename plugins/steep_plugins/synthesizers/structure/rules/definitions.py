@@ -75,6 +75,9 @@ _NO_HEAD_NOUN = word_set(
     feature example chapter section page document topic above below issue challenge caveat downside
     """
 )
+# what a text or a list does is to hold or to tell something: nobody asks what it does
+_HOLDS = word_set("contains holds lists includes has")
+_TELLS = word_set("describes explains covers discusses")
 _RELATIVE = re.compile(r"\b(?:which|that|who|if|when|where|because|is|are|was|can|should|will|must|may|has|have)\b")
 _NO_MEANING = re.compile(
     r"^(?:the (?:same|following|only|case|first|last|next|most|best|one|default|result|responsibility|main"
@@ -166,8 +169,15 @@ def _glossary(statement: Statement, voice: Voice) -> Candidate | None:
         return None
     doing = re.match(r"([a-z]{3,}s) ", match["meaning"])
     if doing and doing[1] in THIRD:
+        if doing[1] in (*_HOLDS, *_TELLS):
+            asked = f"what is in {term}" if doing[1] in _HOLDS else f"what is {term} about"
+            return _made(statement, match, voice.styled(asked), "glossary")
         return _made(statement, match, voice.styled(f"what does {voice.lowered(term)} do"), "glossary")
-    counted = _COUNTED.match(match["meaning"]) or term.endswith(("er", "or", "ist"))
+    counted = (
+        _COUNTED.match(match["meaning"])
+        or term.endswith(("er", "or", "ist"))
+        or re.match(r"(?:The|An?) (?:period|set|group|list|document|person|place|plan|time|step) ", match["meaning"])
+    )
     if voice.lowered(term).islower() and counted and not term.endswith("s"):
         term = f"{'an' if term[0].lower() in 'aeio' else 'a'} {voice.lowered(term)}"
     return _made(statement, match, _what_is(term, voice), "glossary")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clean import content_words
+from steep_plugins.synthesizers.structure.verbs import GERUND
 from steep_plugins.synthesizers.structure.wording import as_asker
 from steep_plugins.synthesizers.structure.words import word_set
 
@@ -36,7 +37,7 @@ _STOP = re.compile(
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|such|here|above|below|following)\b", re.I)
 _NO_OBJECT = re.compile(
     r"(?:to|that|how|on|as|within|under|through|using|via|without|against|across|between|like|not|up|out|in|for|"
-    r"at|with|by|from|over|back|off|into|care|place|advantage|you|us|me|one|together|what|\w+ly)\b"
+    r"at|with|by|rather|when|if|once|each|every|instead|from|over|back|off|into|care|place|advantage|you|us|me|one|together|what|\w+ly)\b"
 )
 _GENERIC = re.compile(
     r"^(?:(?:each|every|any|all|most|some|many|another|other|one|both|several|various|the (?:above|following|"
@@ -212,6 +213,7 @@ def _see(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         or _ODD.search(match["topic"])
         or re.match(r"(?:details?|information|section)\b", match["where"])
         or match["topic"].startswith("on ")
+        or match["topic"].split()[0].lower() in GERUND
         or (len(content_words(match["topic"])) < 2 and match["topic"].islower())
         or _ODD.search(match["where"])
         or re.search(r" (?:or|and) ", match["where"])

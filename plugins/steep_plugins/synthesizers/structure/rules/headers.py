@@ -34,6 +34,10 @@ _AMOUNT = re.compile(r"^(?:[$€£]|EUR|USD|GBP)\s?\d", re.IGNORECASE)
 _TIME_HEAD = re.compile(r"\b(?:due|deadline|date|day|time|when|opens|closes|departs|arrives)\b", re.IGNORECASE)
 _TAILED = re.compile(r"\b(?P<verb>[a-z]+(?:ed|en|id|ept)) (?P<tail>for|by|in|on|at|with|to|from|when|until|as)$")
 _CODED = re.compile(r"[_%.\d]|^-|[a-z][A-Z]|^(?:code|suffix|option|flag) ")
+# an instruction is no attribute of its row
+_ORDER = re.compile(
+    r"(?:[Pp]ick|[Uu]se|[Ss]ee|[Cc]heck|[Aa]dd|[Ss]et|[Cc]hoose|[Cc]lick|[Gg]o to|[Mm]ake|[Aa]sk|[Ss]end) "
+)
 _LASTING = re.compile(r"^(?:valid|kept|stored|open|good) for$")
 
 
@@ -207,7 +211,7 @@ def _purpose(name: str, value: str, voice: Voice) -> str:
     verb = re.match(r"[A-Z]?[a-z]+s\b(?! (?:for|of|in)\b)", value)
     if verb and verb.group().lower() in _THIRD:
         return voice.styled(voice.pick(f"what does {name} do", f"what is {name} for"))
-    if _CODED.search(name):
+    if _CODED.search(name) and " " not in name:
         if value.split()[0].lower() in BASES - _NOUN_BASES - {"last", "base"}:
             return voice.styled(voice.pick(f"what does {name} do", f"what is {name} for"))
         return voice.styled(voice.pick(f"what is {name}", f"what does {name} mean"))
@@ -229,6 +233,8 @@ def _bare_word(word: str, name: str, voice: Voice) -> str:
 def _of_noun(head: str, name: str, value: str, voice: Voice) -> str:
     plural = head.endswith("s") and not head.endswith(("ss", "us", "is"))
     verb = "are" if plural else "is"
+    if _ORDER.match(value) and len(value.split()) > 3:
+        return ""
     if _PERSON.match(head):
         return voice.styled(voice.pick(f"who {verb} the {head} for {name}", f"who is {name}'s {head}"))
     if head in _HOW and re.search(r"\d", value):

@@ -39,8 +39,8 @@ _ATTRIBUTES = word_set(
     phone telephone fax email e-mail mail address location place room building floor office city country region channel
     hours opening schedule date deadline due start end duration length time frequency interval period cadence
     cost price fee rate amount budget limit capacity size width height depth weight speed temperature pressure voltage
-    version release license licence language format protocol port encoding default unit range type category
-    status owner team role title level grade audience attendee participant meeting prerequisite requirement
+    version release license licence language format protocol port encoding default owner team audience prerequisite
+    requirement
     password username account website site page repository repo
     """
 )
