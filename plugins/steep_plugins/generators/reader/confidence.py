@@ -25,6 +25,7 @@ WRONG = 2 / 3
 THRESHOLD = round(WRONG / (1 + WRONG), 4)
 """The probability from which answering pays (Chow 1970)."""
 _FAR = 8.0
+_WIDE = 20.0  # log-odds beyond which a probability is 0 or 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class Calibration:
         return self.of_features(features(found)) if found else 0.0
 
     def of_features(self, row: Sequence[float]) -> float:
-        return _sigmoid(self.bias + sum(w * x for w, x in zip(self.weights, row, strict=True)))
+        return sigmoid(self.bias + sum(w * x for w, x in zip(self.weights, row, strict=True)))
 
     def save(self, folder: Path) -> None:
         text = json.dumps(asdict(self), indent=2, sort_keys=True)
@@ -118,6 +119,17 @@ def fit(
     return tuple(float(value) for value in solution[:-1]), float(solution[-1])
 
 
+def bias_for(level: float, rows: Sequence[tuple[float, ...]], weights: Sequence[float]) -> float:
+    """The bias with which the mean probability of the rows is ``level``, between 0 and 1, by bisection."""
+    sums = [sum(w * x for w, x in zip(weights, row, strict=True)) for row in rows]
+    low, high = -max(sums) - _WIDE, -min(sums) + _WIDE
+    for _ in range(60):
+        middle = (low + high) / 2
+        below = sum(sigmoid(middle + each) for each in sums) < level * len(sums)
+        low, high = (middle, high) if below else (low, middle)
+    return (low + high) / 2
+
+
 def calibration_error(probabilities: Sequence[float], right: Sequence[bool]) -> float | None:
     """Expected calibration error over 10 equal bins (Naeini et al. 2015); None for no rows."""
     if not probabilities:
@@ -129,5 +141,5 @@ def calibration_error(probabilities: Sequence[float], right: Sequence[bool]) -> 
     return sum(gaps) / len(probabilities)
 
 
-def _sigmoid(value: float) -> float:
+def sigmoid(value: float) -> float:
     return 1 / (1 + math.exp(-value)) if value >= 0 else math.exp(value) / (1 + math.exp(value))

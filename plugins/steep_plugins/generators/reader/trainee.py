@@ -11,7 +11,7 @@ from steep_plugins.generators.reader.adapters import BASE_FILE, check_base
 from steep_plugins.generators.reader.model import with_adapter, with_new_lora
 from steep_plugins.generators.reader.reading import SpanReader, Task, Text, ready
 from steep_plugins.generators.reader.rows import collate, encode, lead_of
-from steep_plugins.generators.reader.settling import judged, settled
+from steep_plugins.generators.reader.settling import Start, judged, settled
 from steep_plugins.generators.reader.spans import distinct
 from steep_plugins.generators.reader.starter import BASE_MODEL, save_adapter
 from steep_plugins.generators.reader.windows import MASK, SEP
@@ -102,19 +102,21 @@ class SpanTrainee:
         held = [(row, number < len(dev)) for number, row in enumerate(rows) if row.choice.spans]
         if len(held) < 2:
             return self.score(dev)
-        self._calibration, scores = settled([row for row, _ in held], self._given)
+        before = [row for row in self._judged(examples, trained=0.0) if row.choice.spans]
+        start = Start(calibration=self._given, rows=before)
+        self._calibration, scores = settled([row for row, _ in held], start)
         f1 = [score for (_, is_dev), score in zip(held, scores, strict=True) if is_dev]
         return sum(f1) / max(1, sum(example.pair.answerable for example in dev))
 
     def save(self, folder: Path) -> None:
         """PEFT's two files, the digest of the base, and how sure the tuned reader may be."""
-        with self._blended():
+        with self._blended(BLEND):
             save_adapter(self._model, folder)
         self._calibration.save(folder)
         base = {"digest": self._digest, "model": f"{BASE_MODEL} with the reader's starter"}
         (folder / BASE_FILE).write_text(json.dumps(base, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
-    def _judged(self, examples: Sequence[Example]) -> list[Judged]:
+    def _judged(self, examples: Sequence[Example], *, trained: float = BLEND) -> list[Judged]:
         tasks = [
             Task(
                 question=example.pair.question,
@@ -124,13 +126,13 @@ class SpanTrainee:
         ]
         return [
             judged(task, choice, example.pair.answer if example.pair.answerable else "", group=_document(example))
-            for example, task, choice in zip(examples, tasks, self._choices(tasks), strict=True)
+            for example, task, choice in zip(examples, tasks, self._choices(tasks, trained), strict=True)
         ]
 
-    def _choices(self, tasks: Sequence[Task]) -> list[Choice]:
+    def _choices(self, tasks: Sequence[Task], trained: float) -> list[Choice]:
         """As read by what would be served: the blended adapter merged, in the number format that is fastest."""
         device = str(self._model.device)
-        with self._blended():
+        with self._blended(trained):
             served = ready(copy.deepcopy(self._model).merge_and_unload(), device)
         reader = SpanReader(served, self._encoder, self._meaning, preference=self._given.preference, device=device)
         return reader.choices(tasks)
@@ -142,15 +144,15 @@ class SpanTrainee:
         return ((name, each) for name, each in self._model.named_parameters() if each.requires_grad)
 
     @contextmanager
-    def _blended(self) -> Iterator[None]:
-        """The model with weights between the first ones and its own, which it has again afterwards."""
+    def _blended(self, trained: float) -> Iterator[None]:
+        """The model with weights between the first ones (0) and its own (1), which it has again afterwards."""
         import torch
 
         own = {name: each.detach().clone() for name, each in self._trained()}
         try:
             with torch.no_grad():
                 for name, each in self._trained():
-                    each.copy_(self._start[name].lerp(own[name], BLEND))
+                    each.copy_(self._start[name].lerp(own[name], trained))
             yield
         finally:
             with torch.no_grad():

@@ -6,16 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steep_plugins.generators.reader.confidence import Calibration
+from steep_plugins.generators.reader.confidence import Calibration, features
 from steep_plugins.generators.reader.preference import CLUES, WHERE
 from steep_plugins.generators.reader.reading import Choice
-from steep_plugins.generators.reader.settling import Judged, settled
-from steep_plugins.generators.reader.spans import Candidate
+from steep_plugins.generators.reader.settling import Judged, Start, settled
+from steep_plugins.generators.reader.spans import Candidate, distinct
 
 MEANING = CLUES.index("sentence means what is asked")
 STARTER = Calibration(
     weights=(0.5, 0.1, 0.2), bias=-2.0, threshold=0.4, preference=(1.0, *[0.0] * (len(CLUES) - 1)), error=0.1
 )
+
+
+def started(rows):
+    return Start(calibration=STARTER, rows=rows)
 
 
 def row(group, spans):
@@ -45,7 +49,7 @@ def by_meaning(count, groups, seed=0):
 
 def test_a_domain_learns_which_clue_to_go_by():
     before = by_meaning(60, groups=6)
-    calibration, scores = settled(before, STARTER)
+    calibration, scores = settled(before, started(before))
     assert calibration.preference[MEANING] > 1
     assert sum(scores) / len(scores) > 0.9  # the margin alone is always wrong here
     assert calibration.threshold == STARTER.threshold
@@ -57,7 +61,7 @@ def test_what_answers_look_like_is_learned_more_slowly_than_where_they_stand():
         row(str(number), [({"margin": 1.0}, 0.0), ({"words": 1.0, "sentence shares the question": 1.0}, 1.0)])
         for number in range(40)
     ]
-    learned = dict(zip(CLUES, settled(rows, STARTER)[0].preference, strict=True))
+    learned = dict(zip(CLUES, settled(rows, started(rows))[0].preference, strict=True))
     assert "words" not in WHERE
     assert 0 < 3 * learned["words"] < learned["sentence shares the question"]
 
@@ -67,37 +71,55 @@ def test_a_row_is_judged_by_what_other_groups_taught():
     one, other = {"repeats the question": 1.0}, {"sentence shares the question": 1.0}
     rows = [row("a", [(one, 1.0), (other, 0.0)]) for _ in range(30)]
     rows += [row("b", [(one, 0.0), (other, 1.0)]) for _ in range(30)]
-    _, scores = settled(rows, STARTER)
+    _, scores = settled(rows, started(rows))
     assert sum(scores) == 0
 
 
 def test_rows_of_one_group_are_divided_all_the_same():
-    _, scores = settled(by_meaning(40, groups=1), STARTER)
+    _, scores = settled(by_meaning(40, groups=1), started(by_meaning(40, groups=1)))
     assert len(scores) == 40
 
 
 def test_few_rows_leave_everything_nearly_as_it_was():
-    calibration, _ = settled(by_meaning(2, groups=2), STARTER)
+    rows = by_meaning(2, groups=2)
+    calibration, _ = settled(rows, started(rows))
     assert calibration.preference == pytest.approx(STARTER.preference, abs=0.6)
     assert calibration.weights == pytest.approx(STARTER.weights, abs=0.3)
-    assert calibration.bias == pytest.approx(STARTER.bias, abs=0.6)
+    assert sure_of(calibration, rows) == pytest.approx(sure_of(STARTER, rows), abs=0.2)
 
 
 def test_a_handful_of_right_answers_makes_nothing_certain():
     rows = [row(str(number), [({"margin": 2.0}, 1.0), ({"margin": 1.0}, 0.0)]) for number in range(3)]
-    calibration, _ = settled(rows, STARTER)
+    calibration, _ = settled(rows, started(rows))
     read = (2.0, -1.0, 1.0)
     assert 0.2 < calibration.of_features(read) < 0.6
 
 
-def test_a_domain_makes_no_surer_than_its_pairs_let_it_be():
-    """Three of four are right, whatever the features say; people's questions are harder."""
-    rows = [
-        row(str(number), [({"margin": 2.0}, float(number % 4 > 0)), ({"margin": -6.0}, 0.0)]) for number in range(400)
+def sure_of(calibration, rows):
+    """How sure it is on average of what it reads first in each row."""
+    read = [features(distinct(each.choice.weighed(calibration.preference), 2)) for each in rows]
+    return sum(map(calibration.of_features, read)) / len(read)
+
+
+def judged(count, right):
+    return [
+        row(str(number), [({"margin": 2.0}, float(number < right)), ({"margin": -6.0}, 0.0)]) for number in range(count)
     ]
-    calibration, scores = settled(rows, STARTER)
-    assert sum(scores) / len(scores) == 0.75
-    assert 0.6 < calibration.of_features((2.0, -1.0, 8.0)) < 0.72
+
+
+@pytest.mark.parametrize("right", [40, 200, 360])
+def test_pairs_that_tuning_leaves_as_they_were_leave_the_reader_as_sure_as_it_was(right):
+    """However easy or hard they are: people's questions are neither."""
+    rows = judged(400, right)
+    calibration, _ = settled(rows, Start(calibration=STARTER, rows=rows))
+    assert sure_of(calibration, rows) == pytest.approx(sure_of(STARTER, rows), abs=0.02)
+
+
+def test_a_reader_becomes_as_much_surer_as_it_reads_more_pairs_rightly():
+    before, after = judged(400, 160), judged(400, 240)
+    calibration, _ = settled(after, Start(calibration=STARTER, rows=before))
+    was, now = sure_of(STARTER, before), sure_of(calibration, after)
+    assert now / (1 - now) == pytest.approx(was / (1 - was) * 2.25, rel=0.05)  # 240 to 160, against 160 to 240
 
 
 def test_without_a_calibration_before_it_all_is_learned_from_the_rows():
@@ -112,7 +134,8 @@ spans = st.tuples(st.dictionaries(st.sampled_from(CLUES), st.floats(-8, 8), max_
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.lists(spans, min_size=1, max_size=4)), min_size=2, max_size=12))
 def test_whatever_a_domain_holds_something_finite_is_learned(drawn):
-    calibration, scores = settled([row(group, found) for group, found in drawn], STARTER)
+    rows = [row(group, found) for group, found in drawn]
+    calibration, scores = settled(rows, started(rows))
     assert len(scores) == len(drawn)
     assert all(abs(weight) < 1e3 for weight in (*calibration.preference, *calibration.weights, calibration.bias))
     assert 0 <= calibration.error <= 1
