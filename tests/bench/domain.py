@@ -45,7 +45,7 @@ def compare(folder: Path, questions: Path, work: Path, pairs: int) -> dict[str, 
     """Run the comparison in ``work``; ``pairs`` is how many pairs to ask the synthesizer for."""
     shutil.copytree(folder, work / "documents", ignore=shutil.ignore_patterns(".steep", "steep.toml"))
     shutil.copy(questions, work / "questions.jsonl")
-    (work / "steep.toml").write_text(_config(pairs), "utf-8")
+    (work / "steep.toml").write_text(config(pairs), "utf-8")
     with Project.open(work) as project:
         index(project, progress=show)
         written = synthesize(project, progress=show)
@@ -81,7 +81,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _config(pairs: int) -> str:
+def config(pairs: int) -> str:
     return (
         '[project]\nname = "domain"\ndocuments = ["documents/**/*"]\n'
         f'[[synthesizer]]\nuse = "structure"\npairs = {pairs}\n'

@@ -44,7 +44,7 @@ def compared(work: Path, replay: Path, dev: Path, shares: list[float]) -> Iterat
     shipped = file.read_text("utf-8")
     try:
         for share in shares:
-            file.write_text(shipped + _section(rows.name, share), "utf-8")
+            file.write_text(shipped + section(rows.name, share), "utf-8")
             with Project.open(work) as project:
                 row = tune_and_measure(project)
             yield {"replay_share": share, **row, **_known(dev, Path(row["adapter"]))}
@@ -52,7 +52,7 @@ def compared(work: Path, replay: Path, dev: Path, shares: list[float]) -> Iterat
         file.write_text(shipped, "utf-8")
 
 
-def _section(rows: str, share: float) -> str:
+def section(rows: str, share: float) -> str:
     return f'[tune]\nreplay = "{rows}"\nreplay_share = {share}\n' if share else ""
 
 

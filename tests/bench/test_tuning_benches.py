@@ -1,0 +1,49 @@
+"""The programs that measure tuning: their settings are steep's own, and their picture shows what they print."""
+
+import sys
+import tomllib
+from importlib import import_module
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from steep.workspace.config import Config
+
+sys.path.append(str(Path(__file__).parent))  # the programs import one another, as they do when they are run
+domain, filters, forgetting, curve_picture = map(import_module, ("domain", "filters", "forgetting", "curve_picture"))
+
+CURVE = [
+    {"pairs": 0, "gain": 0.0},
+    {"pairs": 100, "gain": 2.0, "low": -1.5, "high": 5.5},
+    {"pairs": 971, "gain": 6.0, "low": 1.0, "high": 11.0},
+]
+
+
+def read(text):
+    return Config.model_validate(tomllib.loads(text))
+
+
+@pytest.mark.parametrize("name", filters.SETTINGS)
+def test_a_filter_that_is_changed_is_a_setting_of_steep(name):
+    changed = read(f"{domain.config(500)}[synthesize]\n{filters.SETTINGS[name]}\n")
+    assert changed.synthesizer[0].pairs == 500
+    assert (changed.synthesize != read(domain.config(500)).synthesize) == bool(filters.SETTINGS[name])
+
+
+def test_replay_is_a_setting_of_steep():
+    assert read(domain.config(500) + forgetting.section("old.jsonl.gz", 0.5)).tune.replay_share == 0.5
+    assert read(domain.config(500) + forgetting.section("old.jsonl.gz", 0.0)).tune.replay == ""
+
+
+def test_the_picture_has_a_panel_a_domain_and_a_mark_a_row():
+    drawn = ElementTree.fromstring(curve_picture.picture({"harbor": CURVE, "moor & fen": CURVE[:2]}))
+    space = "{http://www.w3.org/2000/svg}"
+    marks = [float(each.get("cy")) for each in drawn.iter(f"{space}circle")]
+    assert len(marks) == 5
+    assert marks[0] > marks[1] > marks[2]  # higher is better
+    assert {"harbor", "moor & fen"} <= {each.text for each in drawn.iter(f"{space}text")}
+
+
+def test_more_pairs_stand_further_right():
+    assert curve_picture.across(0) < curve_picture.across(100) < curve_picture.across(971) < curve_picture.across(3000)
