@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 from steep.errors import ConfigError, DatasetError, Interrupted, ModelError
 from steep.kinds import LoraShape, Tunable
 from steep.stages import stage
-from steep.tuning import lineage
+from steep.tuning import lineage, replay
 from steep.tuning.examples import ExampleMaker
 from steep.tuning.phases import Phase, PhaseRunner
 from steep.tuning.promotion import promote
-from steep.tuning.replay import replayed
 from steep.workspace.durable import space_needed
 
 if TYPE_CHECKING:
@@ -111,6 +110,7 @@ def _tuned(
         generation=library.generation,
         phases=phases,
         seed=seed,
+        replay=_replay(project),
     )
     work = project.state / "work" / f"tune-{lineage.fingerprint(made_from, (*made.train, *made.dev))}"
     tuning = project.config.tune
@@ -187,12 +187,20 @@ def _examples(
     return _with_replay(project, made, seed)
 
 
+def _replay(project: Project) -> dict[str, Any] | None:
+    tuning = project.config.tune
+    if not tuning.replay:
+        return None
+    content = replay.digest(project.folder / tuning.replay)
+    return {"file": tuning.replay, "share": tuning.replay_share, "content": content}
+
+
 def _with_replay(project: Project, made: Made, seed: int) -> Made:
     """Rows of the file that `replay` names join those to train on, as many as make up their share of both."""
     tuning = project.config.tune
     if not tuning.replay:
         return made
-    again = replayed(
+    again = replay.replayed(
         project.folder / tuning.replay,
         count=max(1, round(len(made.train) * tuning.replay_share / (1 - tuning.replay_share))),
         formatter=project.build("formatter", project.config.formatter),

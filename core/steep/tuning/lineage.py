@@ -22,9 +22,16 @@ _LIBRARIES = ("steep", "torch", "transformers", "peft", "safetensors", "tokenize
 
 
 def inputs(
-    config: Config, *, base: str, dataset: str, generation: Generation, phases: Sequence[Phase], seed: int
+    config: Config,
+    *,
+    base: str,
+    dataset: str,
+    generation: Generation,
+    phases: Sequence[Phase],
+    seed: int,
+    replay: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """All that decides the bytes of an adapter; only JSON values."""
+    """All that decides the bytes of an adapter; only JSON values. ``replay`` names a file's share and content."""
     recorded = {
         "base": base,
         "dataset": dataset,
@@ -34,7 +41,7 @@ def inputs(
         "retriever": config.retriever.model_dump(mode="json"),
         "lora": {"rank": config.tune.rank, "alpha": config.tune.alpha, "dropout": config.tune.dropout},
         "distractors": config.tune.distractors,
-        "replay": {"file": config.tune.replay, "share": config.tune.replay_share} if config.tune.replay else None,
+        "replay": replay,
         "phases": [{"use": phase.name, **phase.options} for phase in phases],
         "seed": seed,
         "versions": {"python": platform.python_version(), **_versions()},

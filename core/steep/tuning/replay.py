@@ -53,12 +53,21 @@ def replayed(file: Path, *, count: int, formatter: Formatter, distractors: int, 
     return tuple(_example(row, contexts, formatter, distractors, seed) for row in chosen)
 
 
-def _rows(file: Path) -> Iterator[ReplayRow]:
+def digest(file: Path) -> str:
+    """Names the rows of the file, as an adapter's lineage does. Raises DatasetError where it cannot be read."""
+    return content_id(_NAME, _text(file))
+
+
+def _text(file: Path) -> str:
     try:
         data = file.read_bytes()
-        lines = (gzip.decompress(data) if file.suffix == ".gz" else data).decode("utf-8-sig").split("\n")
+        return (gzip.decompress(data) if file.suffix == ".gz" else data).decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise DatasetError(f"`replay` in [tune] names {file}, which cannot be read ({error}).") from None
+
+
+def _rows(file: Path) -> Iterator[ReplayRow]:
+    lines = _text(file).split("\n")  # JSON may hold other line breaks
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue

@@ -20,6 +20,7 @@ from steep.testing.strategy import Killed
 from steep.testing.tiny_models import tiny_model
 from steep.testing.trainees import TinyTrainee
 from steep.tuning.examples import ExampleMaker
+from steep.tuning.replay import digest
 from steep.values import Pair, Span
 from steep.workspace.project import Project
 
@@ -385,4 +386,7 @@ def test_rows_of_the_replay_file_are_trained_on_beside_the_pairs_and_named_in_th
     summary = tune(project, progress=silent)
     assert (summary.rows, summary.dev_rows) == (24 + 8, 8)
     lineage = project.adapters.resolve("harbor@production").lineage
-    assert lineage["replay"] == {"file": "old.jsonl", "share": 0.25}
+    content = digest(project.folder / "old.jsonl")
+    assert lineage["replay"] == {"file": "old.jsonl", "share": 0.25, "content": content}
+    (project.folder / "old.jsonl").write_text(json.dumps(rows[0]), "utf-8")
+    assert digest(project.folder / "old.jsonl") != content

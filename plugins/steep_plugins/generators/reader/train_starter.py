@@ -57,7 +57,7 @@ def _train(options: argparse.Namespace) -> None:
 
     mix = Mix(data=options.data, cloze=options.cloze, rows=options.rows, passes=options.passes, seed=options.seed)
     first, second = options.start or options.work / "first", options.work / "second"
-    if not (first / "adapter_config.json").is_file():  # written last
+    if not options.start and not (first / "adapter_config.json").is_file():  # written last
         _stage(options, reading(mix), rate=options.rate, out=first)
     _stage(options, [side_by_side(mix)], rate=options.rate / 2, out=second, start=first)
     halfway(first, second, options.out)
