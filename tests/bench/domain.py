@@ -37,19 +37,20 @@ ARMS = ("rag", "both")
 def main() -> None:
     arguments = _arguments()
     with tempfile.TemporaryDirectory() as temporary:
-        result = compare(arguments.folder, arguments.questions, Path(arguments.keep or temporary), arguments.pairs)
+        work = Path(arguments.keep or temporary)
+        result = compare(arguments.folder, arguments.questions, work, pairs=arguments.pairs, seed=arguments.seed)
     print(json.dumps(result, indent=1) if arguments.json else _words(result))
 
 
-def compare(folder: Path, questions: Path, work: Path, pairs: int) -> dict[str, Any]:
-    """Run the comparison in ``work``; ``pairs`` is how many pairs to ask the synthesizer for."""
+def compare(folder: Path, questions: Path, work: Path, *, pairs: int, seed: int) -> dict[str, Any]:
+    """Run the comparison in ``work``; ``pairs`` is how many to ask the synthesizer for, ``seed`` that of tuning."""
     shutil.copytree(folder, work / "documents", ignore=shutil.ignore_patterns(".steep", "steep.toml"))
     shutil.copy(questions, work / "questions.jsonl")
     (work / "steep.toml").write_text(config(pairs), "utf-8")
     with Project.open(work) as project:
         index(project, progress=show)
         written = synthesize(project, progress=show)
-        return {**tune_and_measure(project), "pairs": written.kept}
+        return {**tune_and_measure(project, seed=seed), "pairs": written.kept}
 
 
 def tune_and_measure(project: Project, *, dataset: str = "latest", seed: int = 0) -> dict[str, Any]:
@@ -76,6 +77,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path)
     parser.add_argument("questions", type=Path)
     parser.add_argument("--pairs", type=int, default=1500)
+    parser.add_argument("--seed", type=int, default=0, help="of the adapter's first weights and the order of pairs")
     parser.add_argument("--keep", help="work in this folder, and leave it")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
