@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from steep.cli.output import Folder, Group, Json, emit, say, table, warn
+from steep.cli.output import Folder, Group, Json, emit, say, table
 from steep.wording import counted
 
 if TYPE_CHECKING:
@@ -43,9 +43,7 @@ def list_plugins(kind: OneKind = None, folder: Folder = None, json: Json = False
     for name, offers in groupby(found["offers"], key=lambda each: str(each["kind"])):
         table(name, ("use", "what it is, and its options (* must be given)"), map(_row, offers))
         say("")
-    for each in found["broken"]:
-        warn(f"left out, since it cannot be loaded: `{each['plugin']}` ({_provider(each)}): {each['error']}")
-    for each in found["skipped"]:
+    for each in found["skipped"]:  # what is broken was said when it was met
         say(f"not admitted, so not imported: `{each['plugin']}` ({_provider(each)})")
 
 

@@ -349,3 +349,12 @@ def test_plugins_list_fits_a_narrow_terminal_and_marks_what_must_be_given(steep,
     assert "sentence-transformers" in printed
     assert "[model*, revision" in printed
     assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_a_plugin_that_cannot_be_loaded_is_told_once_with_its_reason(steep, tmp_path, caplog):
+    (tmp_path / "bad.py").write_text("raise RuntimeError('no harbor here')\n", "utf-8")
+    (tmp_path / "steep.toml").write_text('[project]\nname = "x"\n[plugins]\nfiles = ["./bad.py"]\n', "utf-8")
+    ran = steep("plugins", "list")
+    assert ran.code == 0
+    assert (ran.err + caplog.text).count("no harbor here") == 1  # here the log is caught before it is printed
+    assert steep("plugins", "list", "--json").json["broken"][0]["plugin"] == "bad"
