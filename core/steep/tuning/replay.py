@@ -49,8 +49,9 @@ def replayed(file: Path, *, count: int, formatter: Formatter, distractors: int, 
     if not rows:
         raise DatasetError(f"`replay` in [tune] names {file}, which holds no rows; write one JSON object a line.")
     contexts = {row.context: _passage(row) for row in rows}
+    folded = [(passage, text.casefold()) for text, passage in contexts.items()]
     chosen = random.Random(seed).sample(rows, min(count, len(rows)))
-    return tuple(_example(row, contexts, formatter, distractors, seed) for row in chosen)
+    return tuple(_example(row, contexts[row.context], folded, formatter, distractors, seed) for row in chosen)
 
 
 def digest(file: Path) -> str:
@@ -109,9 +110,14 @@ def _passage(row: ReplayRow) -> Passage:
 
 
 def _example(
-    row: ReplayRow, contexts: dict[str, Passage], formatter: Formatter, distractors: int, seed: int
+    row: ReplayRow,
+    own: Passage,
+    known: Sequence[tuple[Passage, str]],
+    formatter: Formatter,
+    distractors: int,
+    seed: int,
 ) -> Example:
-    own, start = contexts[row.context], _start(row)
+    start = _start(row)
     answer = "" if start is None else row.answers[0]
     span = () if start is None else (_span(own, start, answer),)
     pair = Pair(
@@ -125,7 +131,7 @@ def _example(
         seed=seed,
     )
     draw = random.Random(content_id(_NAME, str(seed), pair.id))
-    passages = (own, *_others(own, answer, tuple(contexts.values()), distractors, draw))
+    passages = (own, *_others(own, answer, known, distractors, draw))
     shown = list(passages)
     draw.shuffle(shown)
     return Example(
@@ -139,11 +145,17 @@ def _span(passage: Passage, start: int, text: str) -> Span:
     return Span(document=passage.document, version=passage.version, start=start, end=start + len(text), text=text)
 
 
-def _others(own: Passage, answer: str, known: Sequence[Passage], most: int, draw: random.Random) -> list[Passage]:
-    """Contexts that lack the answer's words, those of the same title first; none for a row without an answer."""
+def _others(
+    own: Passage, answer: str, known: Sequence[tuple[Passage, str]], most: int, draw: random.Random
+) -> list[Passage]:
+    """Contexts that lack the answer's words, those of the same title first; none for a row without an answer.
+
+    ``known`` holds each context with its text in folded case.
+    """
     if not answer:
         return []
-    lacking = [each for each in known if each is not own and answer.casefold() not in each.text.casefold()]
+    said = answer.casefold()
+    lacking = [each for each, text in known if each is not own and said not in text]
     near = [each for each in lacking if own.title and each.title == own.title]
     found = near if len(near) >= most else lacking
     return draw.sample(found, min(most, len(found)))
