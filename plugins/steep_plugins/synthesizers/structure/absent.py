@@ -110,7 +110,7 @@ _ATTRIBUTES = (
     Attribute(
         of=_SETTING,
         questions=("is {x} deprecated", "has {x} been deprecated"),
-        said=r"deprecat|obsolete|remov|legacy|no longer|instead|replac|discontinu",
+        said=r"deprecat|obsolete|remov|legacy|no longer|instead|replac|discontinu|former|previous|renam|\bold\b",
     ),
     Attribute(
         of=_CONFIGURED,

@@ -14,7 +14,9 @@ _DANGLING = re.compile(
 )
 _FINE_IT = re.compile(r"\b(?:is it (?:ok|okay|allowed|fine|possible)|are there|is there)\b", re.IGNORECASE)
 _THAT = re.compile(r"(?:\b(?:of|for|with|by|on|in|at|to|does|is|do|can|will) that\b|\bthat\?*$)", re.IGNORECASE)
-_DEBRIS = re.compile(r"[*|<>{}\[\]\\#=~^]|(?<!\w)_|_(?!\w)|https?:|www\.|\s[,.;:]|\(\s*\)|\s{2}|``|\$\{")
+_DEBRIS = re.compile(
+    r"example\.(?:com|org|net)|[*|<>{}\[\]\\#=~^]|(?<!\w)_|_(?!\w)|https?:|www\.|\s[,.;:]|\(\s*\)|\s{2}|``|\$\{"
+)
 _BROKEN = re.compile(
     r"(?:\b(?:a|an|the|and|or|but|my|your|our|their|its|every|than|as|because|very|other|e\.g|whose|whether|even|just|am|"
     r"is|are|where|which|following|using)|[-–—/:,])\?*$"
@@ -51,7 +53,8 @@ _POINTS_AWAY = re.compile(
     r"pages?|links?|guides?|guidance|"
     r"directions|procedures?|process|sections?|examples?|commands?|way|lines?|forms?|documents?|table|list)\b|"
     r"\bhere[.)]|"
-    r"\bfrom here\b|\bthis way\b|^(?:please )?(?:see|refer to|consult|read|follow) (?:the|these|this|those|our)\b|"
+    r"\bfrom here\b|\bas (?:shown|described|above|below|mentioned|explained|listed)\b|"
+    r"\bthis way\b|^(?:please )?(?:see|refer to|consult|read|follow) (?:the|these|this|those|our)\b|"
     r"^(?:\S+ ){0,4}(?:this|that|these|those|it|them|so|there)[.]?$|"
     r"^first[, ]|^repeat\b|\bas follows\b|\bthe following\b",
     re.IGNORECASE,
@@ -73,6 +76,7 @@ _EMPTY_ANSWER = re.compile(
     r"buttons?|links?|boxe?s?|fields?|icons?|tabs?|steps?|directions|instructions|options?|commands?|files?|folders?|"
     r"methods?|functions?|results?|process|features?|problems?|issues?|state|data|users?|reasons?|tools?|changes?|"
     r"items?|information|details?|following|same|value|number|name|part|kind|type|form|longer|base|sort|rest|topic|content|contents)[.]?$"
+    r"|^(?:the|these|those) (?:two|three|four|five|six|several) \w+[.]?$"
     r"|^(?:for example|please see|see|note that|as (?:shown|described|mentioned)|thanks|great|welcome)\b",
     re.IGNORECASE,
 )

@@ -118,7 +118,7 @@ _ANYWHERE: tuple[tuple[str, str], ...] = (
     (r"configuration(?=\?|$| (?:file|of|for|in)\b)", "config"),
     (r"error message", "error"),
     (r"frequently", "often"),
-    (r"immediately", "right away|at once"),
+    (r"immediately(?=\?|$)", "right away|at once"),
     (r"annually|annual basis", "every year|once a year"),
     (r"automatically(?=\?|$)", "by itself|on its own"),
     (r"entire", "whole"),

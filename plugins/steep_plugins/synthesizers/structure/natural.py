@@ -32,7 +32,7 @@ _UNASKED = re.compile(
     r"^(?:do|does|did|is|are|can|has|have) .*\b(?:about|roughly|around|some|nearly|almost) \d|"
     r"^what (?:do|does|did|will|can) (?:all|each|every|any) |"
     r"^(?:is|are) .{3,60} an? (?:great|good|bad|nice|big|small|common) \w+|"
-    r"^what (?:exactly )?(?:is|are|does)(?: meant by)? (?:even|more|most|less|very|total|another|just)\b|"
+    r"^what(?:'s| (?:exactly )?(?:is|are|does))(?: meant by)? (?:even|more|most|less|very|total|another|just)\b|"
     r"^what (?:exactly )?(?:is|are)(?: meant by)? an? \S+ of (?:one|two|three|four|\d+)\b|"
     r"^what (?:maintains|specifies|helps|enables|lets|makes|shows|ensures|keeps)\b",
     re.IGNORECASE,

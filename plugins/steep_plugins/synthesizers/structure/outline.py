@@ -24,10 +24,11 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """Sentences that follow each other; ``item`` says that they are a list's item."""
+    """Sentences that follow each other; ``item`` says that they are a list's item, ``step`` a numbered list's."""
 
     sentences: tuple[Line, ...]
     item: bool = False
+    step: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,13 +125,13 @@ def _sentences(line: Line) -> tuple[Line, ...]:
     return tuple(line.cut(start, end) for start, end in sentence_spans(line.text))
 
 
-def _paragraph(document: Document, block: Block, section: Section, *, item: bool = False) -> None:
+def _paragraph(document: Document, block: Block, section: Section, *, item: bool = False, step: bool = False) -> None:
     raw = document.text[block.start : block.end]
     if _RULE_ROW.match(raw) or raw.count("{%") > 2:
         return
     sentences = _sentences(_line(document, block))
     if sentences:
-        section.paragraphs.append(Paragraph(sentences=sentences, item=item))
+        section.paragraphs.append(Paragraph(sentences=sentences, item=item, step=step))
 
 
 def _items(document: Document, position: int, section: Section) -> int:
@@ -138,18 +139,18 @@ def _items(document: Document, position: int, section: Section) -> int:
     blocks = document.blocks
     outermost = blocks[position].level
     lines: list[Line] = []
-    first = document.text[blocks[position].start : blocks[position].end].lstrip()
+    numbered = document.text[blocks[position].start : blocks[position].end].lstrip()[:1].isdigit()
     lead = section.paragraphs[-1].sentences[-1] if section.paragraphs else None
     while position < len(blocks) and blocks[position].kind == "item":
         block = blocks[position]
         line = _line(document, block)
         if line.text and block.level <= outermost:
             lines.append(line)
-        _paragraph(document, block, section, item=True)
+        _paragraph(document, block, section, item=True, step=numbered)
         position += 1
     if lines:
         lead = lead if lead is not None and lead.text.endswith(":") else None
-        section.lists.append(ItemList(items=tuple(lines), lead=lead, ordered=first[:1].isdigit()))
+        section.lists.append(ItemList(items=tuple(lines), lead=lead, ordered=numbered))
     return position
 
 

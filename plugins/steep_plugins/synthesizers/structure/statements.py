@@ -29,6 +29,13 @@ _GOES_ON = re.compile(
     r"(?: also| then| need to also)|it (?:also|then)|please also)\b",
     re.IGNORECASE,
 )
+# it sends the reader on, and asks nothing more of him
+_POINTER = re.compile(
+    r"(?:please )?(?:see|note|remember|read|check out|refer|consult|visit|learn|review|keep in mind|be aware)\b",
+    re.IGNORECASE,
+)
+# what one person tells of himself holds for nobody else
+_OWN = re.compile(r"(?:^|[\s“\"(])I(?:['’](?:m|ve|d|ll))? (?:[a-z]+ly )?[a-z]")
 _EXAMPLES = re.compile(r"\b(?:examples?|samples?|scenarios?)\b", re.IGNORECASE)
 _SINGULAR = word_set("is was does has")
 _PLURAL = word_set("are were do have")
@@ -38,13 +45,14 @@ _PLURAL = word_set("are were do have")
 class Statement:
     """``clause`` is the main clause where it could be read; ``before`` is the sentence before, in the paragraph.
 
-    ``following`` is the text of the sentence after it, in the paragraph.
+    ``following`` is the text of the sentence after it, in the paragraph; ``step`` says that the list is numbered.
     """
 
     line: Line
     clause: Clause | None
     before: Statement | None
     item: bool
+    step: bool = False
     following: str = ""
 
     @property
@@ -54,7 +62,10 @@ class Statement:
     @property
     def goes_on(self) -> bool:
         """Whether the next sentence takes the same matter further: a second step, or an exception."""
-        return bool(_GOES_ON.match(self.following))
+        if _GOES_ON.match(self.following):
+            return True
+        order = clause_of(self.following) if self.following and not _POINTER.match(self.following) else None
+        return order is not None and order.imperative
 
 
 def statements(section: Section) -> Iterator[Statement]:
@@ -67,12 +78,22 @@ def statements(section: Section) -> Iterator[Statement]:
         for line, following in zip(paragraph.sentences, [*texts[1:], ""], strict=True):
             if _SUPPOSED.match(line.text):
                 break
+            if _OWN.search(line.text) and not line.text.endswith("?"):
+                before = None
+                continue
             clause = (
                 clause_of(line.text, pronoun=_antecedent(line.text, before, section.topic))
                 if _prose(line.text)
                 else None
             )
-            before = Statement(line=line, clause=clause, before=before, item=paragraph.item, following=following)
+            before = Statement(
+                line=line,
+                clause=clause,
+                before=before,
+                item=paragraph.item,
+                step=paragraph.step,
+                following=following,
+            )
             yield before
 
 

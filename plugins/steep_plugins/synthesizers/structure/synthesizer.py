@@ -15,6 +15,7 @@ from steep_plugins.synthesizers.structure.outline import outline
 from steep_plugins.synthesizers.structure.rules import RULES
 from steep_plugins.synthesizers.structure.standing import placed
 from steep_plugins.synthesizers.structure.statements import statements
+from steep_plugins.synthesizers.structure.tight import tightened
 from steep_plugins.synthesizers.structure.unanswerable import Subject, unanswerable_pairs
 from steep_plugins.synthesizers.structure.voice import Voice
 
@@ -81,7 +82,8 @@ class Structure:
         # each further time the same facts are asked for in other words, where the tables of words have them
         for section, stated in stated_in * _WORDINGS:
             for rule in RULES:
-                for candidate in rule(section, stated, voice):
+                for proposed in rule(section, stated, voice):
+                    candidate = tightened(proposed)
                     wanted = not self.rules or candidate.rule.startswith(self.rules)
                     clean = wanted and clean_question(candidate.question) and clean_answer(candidate.answer.text)
                     named = placed(candidate, section, voice) if clean else None

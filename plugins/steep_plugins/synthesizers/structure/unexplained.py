@@ -24,6 +24,7 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
 _PLAIN = re.compile(r"(?<![\w./:@-])[a-z]{3,6}(?![\w/:@-]|\.\w)")
 _SMALL = frozenset(("of", "and", "the", "for", "to", "in", "on", "a", "an", "with", "by"))
 _TITLE = re.compile(r"[A-Z][\w'’]*(?:(?:[ -](?:of|and|the|for|to|in|on|with|&))*[ -/]?[A-Z][\w'’]*)+")
+_ROW = "abcdefghijklmnopqrstuvwxyz"  # letters in a row stand for nothing
 _ROMAN = re.compile(r"[IVXLC]+")
 _QUESTIONS = ("what does {x} stand for", "what is {x} short for", "what do the letters {x} stand for")
 
@@ -45,12 +46,25 @@ def unexplained(passages: Sequence[Passage], rng: Random) -> Iterator[tuple[str,
         letters = short.lower()
         if not any(short in _PROSE.findall(text) for text in texts):
             continue
-        if letters in plain or _ROMAN.fullmatch(short) or any(letters in title for title in titles):
+        if letters in plain or letters in _ROW or _ROMAN.fullmatch(short) or any(letters in title for title in titles):
             continue
         beside = re.compile(_BESIDE.format(short=short))
         told = any(letters in _initials(text) or letters in _initials(text, small=True) for text in texts)
-        if not told and not any(beside.search(passage.indexed_text) for passage in passages):
+        built = re.compile(_of_another(short))
+        told = told or any(
+            beside.search(text) or built.search(text) for text in (each.indexed_text for each in passages)
+        )
+        if not told:
             yield short, rng.choice(_QUESTIONS).format(x=short)
+
+
+def _of_another(short: str) -> str:
+    """A pattern for words that end in a shorter abbreviation: "virtual TLS" tells what VTLS is."""
+    ways = (
+        "".join(rf"(?i:{letter})\w+\W{{1,3}}" for letter in short[:cut]) + rf"{short[cut:]}\b"
+        for cut in range(1, len(short) - 1)
+    )
+    return rf"\b(?:{'|'.join(ways)})"
 
 
 def _initials(text: str, *, small: bool = False) -> str:

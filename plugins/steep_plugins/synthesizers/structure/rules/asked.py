@@ -29,6 +29,10 @@ _RHETORICAL = re.compile(
 _YES_NO = re.compile(r"(?:Can|Do|Does|Is|Are|Should|Will|May|Must|Am|Did|Has|Have)\b", re.IGNORECASE)
 # a question of these is answered by a word, which one sentence can hold
 _SHORT = re.compile(r"(?:when|where|who|which|how (?:much|many|often|long|soon|far|old|big))\b", re.IGNORECASE)
+_LABEL = re.compile(r"[A-Z][\w ]{3,60}: [A-Z]")
+_BARE = re.compile(r"(?:yes|no)[.!]$", re.IGNORECASE)
+# the next sentence takes back a part of the answer
+_TURNED = re.compile(r"(?:however|but|unless|except|although|that said|note that)\b", re.IGNORECASE)
 _WHOLE = 3  # in so many sentences a section that is nothing more answers its heading
 _POOR = re.compile(
     r"^(?:You (?:may|might) have|There (?:is|are) (?:a number|a few|some|lots|many)|"
@@ -49,16 +53,20 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         if match and first.before is None and (second.before is first or second.before is None):
             short = _SHORT.match(match["question"]) or _YES_NO.match(match["question"]) or not second.following
             told = second.clause or re.match(r"(?:yes|no)\b", second.text, re.IGNORECASE)
-            if short and told and not second.goes_on:
+            if short and told and not second.goes_on and not _LABEL.match(second.text):
                 yield from _answered(match["question"], second.line, voice, "inline")
 
 
 def _answer(question: str, section: Section) -> Line | None:
-    """The whole section where it is short, its first sentence where the question wants no more, else nothing."""
+    """The first sentence where the question wants no more ("Yes." and the next), else a short section."""
     sentences = [line for paragraph in section.paragraphs for line in paragraph.sentences]
+    if _YES_NO.match(question) or _SHORT.match(question):
+        first = 2 if _BARE.match(sentences[0].text) else 1
+        turned = len(sentences) > first and _TURNED.match(sentences[first].text)
+        return None if turned else joined(sentences[:first], " ")
     if len(sentences) <= _WHOLE and len(section.paragraphs) == 1 and not section.tables:
         return joined(sentences, " ")
-    return sentences[0] if _YES_NO.match(question) or _SHORT.match(question) else None
+    return None
 
 
 def _answered(question: str, answer: Line, voice: Voice, where: str) -> Iterator[Candidate]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
 from steep_plugins.synthesizers.structure.verbs import PARTICIPLE
+from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +23,11 @@ _REASON = re.compile(
 )
 _FURTHER = re.compile(
     r",? (?:so the|so you|so we|and there|and you can)\b|"
-    r", (?:but|which|so|and (?:the|it|this|you|we|they|there|if|when))\b"
+    r", (?:but|which|so|and (?:the|it|this|you|we|they|there|if|when|with))\b"
 )
 # "not just because …" gives no reason, but denies one
 _ONLY = re.compile(r"\b(?:just|merely|simply|only|solely|mainly|partly|largely|not)$", re.IGNORECASE)
+_SAID = word_set("say call mean write speak")
 _THIS = re.compile(r"^(?:This|That|It)(?: is|'s|’s) (?P<reason>because (?:of )?.{6,180}?)[.!]?$")
 _ODD = re.compile(r"\b(?:it|this|these|those|they|them|he|she|such|here|following|above|below)\b", re.I)
 
@@ -45,7 +47,9 @@ def _own_reason(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     clause = clause_of(statement.text, 0, match.end("main"))
     if clause and clause.auxiliary in _BE and match["reason"].startswith("to ") and _bare(clause.predicate):
         return
-    if clause is None or clause.subject.lower().startswith("the reason") or len(clause.predicate.split()) > 14:
+    if clause is None or clause.auxiliary in ("can", "may", "could", "might") or clause.verb in _SAID:
+        return  # a purpose of which there may be others
+    if clause.subject.lower().startswith("the reason") or len(clause.predicate.split()) > 14:
         return
     yield Candidate(
         question=voice.clause_question("why", clause, clause.predicate),

@@ -66,6 +66,21 @@ _NO_ADVICE = re.compile(r"(?:try|try out|consider|think|note|notice|look|imagine
 _WHETHER = re.compile(r"\b(?:ask|check|see|know|verify|determine|decide|tell|test|wonder|indicate|find out|learn)s?\b")
 # "unless configured otherwise" says nothing by itself
 _UNFINISHED = re.compile(r"(?:\w+ly )?\w+(?:ed|en|wise)\b")
+_STILL_CONDITION = re.compile(
+    r"(?:before|after|or|and|however|but|even|especially|particularly|such as|like|whether|because|while|"
+    r"including|either|not|for|"
+    r"in|on|at|with|without|during|by|from)\b",
+    re.IGNORECASE,
+)
+_THEM = re.compile(r"\b(?:them|they)\b", re.IGNORECASE)
+_FEW = 8
+# of somebody who is so much may be said on many matters
+_IS_SUCH = re.compile(
+    r"you(?: are|['’]re) an? (?:[\w-]+ ){0,3}(?:staff|employees?|members?|supervisors?|managers?)\b[^,]{0,12}$"
+)
+_LOOKING = re.compile(
+    r"(?:you (?:can|will|should) (?:see|find|view|check|look)|continue|carry on|proceed|go on)\b", re.IGNORECASE
+)
 _ANAPHORA = re.compile(r"^(?:it|this|these|that|they|here|there)\b", re.I)
 
 
@@ -91,12 +106,18 @@ def _condition_first(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     you = main.subject.lower() == "you"
     if (
         statement.goes_on
+        or (statement.step and main.imperative)
         or _broken(main)
         or _HEDGED.match(match["main"])
         or main.auxiliary in ("did", "was", "were", "had")
     ):
         return
-    if _WEAK_MAIN.match(match["main"]) or (main.imperative and _NO_ADVICE.match(match["main"])):
+    if (
+        _is_no_answer(match["main"], match["condition"])
+        or _IS_SUCH.match(match["condition"])
+        or _WEAK_MAIN.match(match["main"])
+        or (main.imperative and _NO_ADVICE.match(match["main"]))
+    ):
         return
     if you and (main.auxiliary in ("did", "was", "were", "had") or not main.finite):
         return
@@ -118,6 +139,12 @@ def _condition_first(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         rule="conditions:do" if to_do else "conditions:happens",
         entity=match["condition"],
     )
+
+
+def _is_no_answer(main: str, condition: str) -> bool:
+    """Whether what stands behind the first comma belongs to the condition, or says only where to look or "them"."""
+    unnamed = _THEM.search(main) and not re.search(r"\w{3,}s\b", condition) and len(main.split()) <= _FEW
+    return bool(_STILL_CONDITION.match(main) or _LOOKING.match(main) or unnamed)
 
 
 def _broken(main: Clause) -> bool:

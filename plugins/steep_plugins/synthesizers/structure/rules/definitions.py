@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _IS = re.compile(
     r"^(?P<term>(?:(?:A|An|The)\s)?[\w`\"“][\w`\"“” .+'’/-]{1,50}?)\s(?:is|are)\s(?P<meaning>(?:an?|the"
     r"|any|one of the)\s[^;:–—]{12,240}?)(?:[.!]?$|[;:–—]|\s[-–—]\s|"
-    r",?\s(?:so|but|as|because|however|although|therefore|thus|whereas|while)\b|"
+    r",?\s(?:so|because|therefore|thus)\b(?! that)|,\s(?:as|whereas|while)\b|"
     r",\s(?:all|it|you|we|this|there|they|each)\s|,"
     r"?\sand\s(?=(?:is|are|can|it|you|we|has|have|was|will|should|must|they|this)\b))"
 )
@@ -47,14 +47,22 @@ _MEANING_START = re.compile(
     r"what|how|where|used|whether|(?!this|does|things|always|makes|has)[a-z]{3,}s) [^?]*$"
 )
 _COUNTED = re.compile(r"(?:an?|someone|anyone|one who|(?:the|a) (?:people|persons?) (?:who|that)) ", re.IGNORECASE)
+_CODE = re.compile(r"[._\d/-]|[a-z][A-Z]")
 # a line with a label, and no meaning: "Union members: a rating is required"
 _SENTENCE = re.compile(
     r"(?:an?|the|any) (?:[\w+-]+ ){1,5}(?:is|are|was|were|must|should|will|can|may|has|have)\b", re.IGNORECASE
 )
+# what comes behind it tells the thing from others, or it is only understood beside the text
+_HALF = re.compile(
+    r",? (?:but|yet|although|though|however)\b|\b(?:this|these|those)\b|\b(?:that|which|who) \w+$|"
+    r"\b(?:in|at|of|about|on) here\b",
+    re.IGNORECASE,
+)
 # a second statement behind a meaning
 _FURTHER = re.compile(
-    r", see (?=the|also)|\. (?=[A-Z]|\w+ (?:is|are|will|can)\b)|"
+    r":\s|, which (?:was|were|has|had)\b|, see (?=the|also)|(?<!\b[A-Za-z])(?<!vs)(?<!etc)\. (?=[\w(])|"
     r",? and (?:the|an?|it|this|you) (?:[\w-]+ ){0,4}(?:is|are|was|will|has|can|must|should)\b|"
+    r",? and \w+ (?:supports|uses|has|can|is|does|will|needs) |"
     r",? and (?:also |then )?(?:[A-Z]{3,}\b|there|must|should|may|can|will|is|are|has|have|does|"
     r"(?:sets|uses|contains|includes|gives|provides|helps|makes|allows|offers|supports|comes|runs|works) )"
 )
@@ -80,11 +88,13 @@ _HOLDS = word_set("contains holds lists includes has")
 _TELLS = word_set("describes explains covers discusses")
 _RELATIVE = re.compile(r"\b(?:which|that|who|if|when|where|because|is|are|was|can|should|will|must|may|has|have)\b")
 _NO_MEANING = re.compile(
-    r"^(?:the (?:same|following|only|case|first|last|next|most|best|one|default|result|responsibility|main"
+    r"^(?:the (?:law|foundation|basis|heart|"
+    r"new|same|following|only|case|first|last|next|most|best|one|default|result|responsibility|main"
     r"|right|key|goal|idea|reason|answer|name|number|value|time|way)|"
-    r"a (?:more|less|different|separate|second|similar|very|cornerstone|good|great|bad|few|lot|"
+    r"a (?:single|primary|fundamental|critical|crucial|core|vital|central|major|"
+    r"more|less|different|separate|second|similar|very|cornerstone|good|great|bad|few|lot|"
     r"bit|must|little|common|better|big|long|number|work|mix|key)"
-    r"|an (?:important|easy|example|excellent|open))\b"
+    r"|an (?:important|essential|integral|easy|example|excellent|open|opportunity))\b"
 )
 
 
@@ -141,7 +151,7 @@ def _stated(statement: Statement, voice: Voice) -> Candidate | None:
         verb = "are" if " are " in match.group()[: match.start("meaning")] else "is"
         return _made(statement, match, voice.styled(f"what {verb} {as_asker(term)} used for"), "used")
     match = _MEANS.match(statement.text)
-    if match and re.match(r"(?:for|of|to|as|more|less)\b", match["meaning"]):
+    if match and (re.match(r"(?:for|of|to|as|more|less)\b", match["meaning"]) or clause_of(match["meaning"])):
         return None
     if match and _is_term(match["term"]):
         term = voice.lowered(match["term"])
@@ -168,7 +178,9 @@ def _glossary(statement: Statement, voice: Voice) -> Candidate | None:
     if re.match(r"(?:the|an?) ", match["meaning"], re.IGNORECASE) and clause_of(match["meaning"]):
         return None
     doing = re.match(r"([a-z]{3,}s) ", match["meaning"])
-    if doing and doing[1] in THIRD:
+    if doing and (doing[1] not in THIRD or (doing[1] not in (*_HOLDS, *_TELLS) and not _CODE.search(term))):
+        return None  # a plural that is no meaning, or a feature of a thing in a row of things
+    if doing:
         if doing[1] in (*_HOLDS, *_TELLS):
             asked = f"what is in {term}" if doing[1] in _HOLDS else f"what is {term} about"
             return _made(statement, match, voice.styled(asked), "glossary")
@@ -221,7 +233,7 @@ def _is_term(term: str) -> bool:
         return False
     if words[-1].lower().removesuffix("s") in _NO_HEAD_NOUN or "-" in (term[-1], term[0]):
         return False
-    if re.match(r"(?:the (?:main|same|first|second|third|last|next)|whether) ", term, re.IGNORECASE):
+    if re.match(r"(?:the (?:reason|main|same|first|second|third|last|next)|whether) ", term, re.IGNORECASE):
         return False
     if " - " in term or "–" in term or any(word.lower() in ("you", "we", "i") for word in words):
         return False
@@ -231,7 +243,7 @@ def _is_term(term: str) -> bool:
 def _made(statement: Statement, match: re.Match[str], question: str, rule: str) -> Candidate | None:
     further = _FURTHER.search(statement.text, match.start("meaning") + 8, match.end("meaning"))
     said = statement.text[match.start("meaning") : further.start() if further else match.end("meaning")]
-    if len(content_words(said)) < _SAYING or ", not " in said:
+    if len(content_words(said)) < _SAYING or ", not " in said or _HALF.search(said):
         return None
     return Candidate(
         question=question,

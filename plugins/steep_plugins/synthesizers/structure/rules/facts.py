@@ -97,19 +97,21 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
 
 def _object(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     clause = statement.clause
-    if clause is None or clause.negated or clause.imperative or clause.subject.lower() in ("we", "i", "you"):
+    if clause is None or not _is_telling(clause):
         return
     verb, begin = _verb(clause)
-    if verb not in _VERBS or (clause.auxiliary in _MAYBE and verb in _SOMETIMES):
+    if (
+        verb not in _VERBS
+        or clause.auxiliary in ("may", "might")
+        or (clause.auxiliary in _MAYBE and verb in _SOMETIMES)
+    ):
         return
     said = clause.text[begin : clause.end]
     cut = _STOP.search(said)
     value = (said[: cut.start()] if cut else said).strip(" ,")
-    if _is_half(verb, value, cut):
+    if _is_half(verb, value, cut) or (cut and cut.group() == "(" and said[cut.start() - 1 : cut.start()] != " "):
         return
     if not 1 <= len(value.split()) <= 22 or _ODD.search(value) or _NO_OBJECT.match(value):
-        return
-    if _ODD.search(clause.subject) or _GENERIC.match(clause.subject):
         return
     if cut and cut.group() in "(–—" and re.match(r"[^)–—]*[)–—] ?(?:,|and\b|or\b)", said[cut.end() :]):
         return
@@ -130,6 +132,15 @@ def _object(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         rule=f"facts:{verb}",
         entity=clause.subject,
     )
+
+
+def _is_telling(clause: Clause) -> bool:
+    """Whether a clause says of a thing of its own what it does, and not what it "also" does."""
+    if clause.negated or clause.imperative or clause.subject.lower() in ("we", "i", "you"):
+        return False
+    if _ODD.search(clause.subject) or _GENERIC.match(clause.subject):
+        return False
+    return " also " not in clause.text[: clause.start]
 
 
 def _is_half(verb: str, value: str, cut: re.Match[str] | None) -> bool:
@@ -164,8 +175,8 @@ def _needed(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         or _ODD.search(match["thing"])
         or _ODD.search(match["goal"])
         or re.match(r"to |for ", match["thing"])
-        or " that " in match["thing"]
-        or " and " in match["goal"]
+        or re.search(r" that |\b(?:staff|people|everyone|everybody|somebody|someone|team|you)$", match["thing"])
+        or re.search(r" (?:and|or) ", match["goal"])
     ):
         return
     verb = "need" if "need" in match["verb"].lower() else "use"
@@ -190,7 +201,12 @@ def _needed(statement: Statement, voice: Voice) -> Iterator[Candidate]:
 def _none(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     """As in "There is no night bus": is there a night bus?"""
     match = _NONE.match(statement.text)
-    if not match or _ODD.search(match["what"]) or not 2 <= len(match["what"].split()) <= 14:
+    if (
+        not match
+        or statement.text[match.end() :].startswith("(")
+        or _ODD.search(match["what"])
+        or not 2 <= len(match["what"].split()) <= 14
+    ):
         return
     article = "are there any" if match["verb"] == "are" else "is there a"
     if article == "is there a" and match["what"][0] in "aeiou":
@@ -216,7 +232,7 @@ def _see(statement: Statement, voice: Voice) -> Iterator[Candidate]:
         or match["topic"].split()[0].lower() in GERUND
         or (len(content_words(match["topic"])) < 2 and match["topic"].islower())
         or _ODD.search(match["where"])
-        or re.search(r" (?:or|and) ", match["where"])
+        or re.search(r" (?:or|and) |^(?:on |in )?(?:the )?(?:\w+ )?Slack$", match["where"])
         or re.search(r"\b(?:details?|information|official vs)\b", match["topic"])
         or match["topic"]
         .lower()

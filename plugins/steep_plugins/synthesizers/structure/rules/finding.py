@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from steep.words import content_stems
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
 from steep_plugins.synthesizers.structure.clean import content_words
@@ -47,7 +48,7 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         topic = "" if told else _topic(section, voice)
         for pattern, group in ((_CHANNEL, "channel"), (_MAIL, "mail")):
             match = pattern.search(statement.text)
-            if match and topic and "example." not in match.group():
+            if match and topic and "example." not in match.group() and _speaks_of(topic, statement):
                 told = True
                 yield Candidate(
                     question=_asked(group, topic, voice),
@@ -56,6 +57,12 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
                     rule=f"finding:{group}",
                     entity=topic,
                 )
+
+
+def _speaks_of(topic: str, statement: Statement) -> bool:
+    """Whether the sentence with the address names the heading's thing, or is there for all questions."""
+    named = content_stems(topic) & content_stems(statement.text)
+    return bool(named) or bool(re.match(r"(?:contact|questions?|email|slack|help)\b", statement.text, re.IGNORECASE))
 
 
 def _found(statement: Statement, voice: Voice) -> Iterator[Candidate]:

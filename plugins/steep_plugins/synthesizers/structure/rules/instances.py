@@ -37,6 +37,8 @@ _FUNCTION = word_set(
     """
 )
 
+_OF_ANOTHER = word_set("from of with for in on by at per within across")
+
 
 def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
     for statement in statements:
@@ -70,10 +72,13 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
 def _what(match: re.Match[str]) -> str:
     """The noun before "such as" with the words before it that describe it."""
     words: list[str] = []
-    for word in reversed((match["before"] or "").split()):
+    before = (match["before"] or "").split()
+    for word in reversed(before):
         lower = word.lower()
         if lower in _FUNCTION or lower in BASES or lower in THIRD or lower in PAST or lower in GERUND:
             break
         words.insert(0, word)
+    if any(word.lower() in _OF_ANOTHER for word in before):
+        return ""  # the examples may be of the noun before it: "metrics from Unix systems, such as memory"
     head = match["head"]
     return " ".join([*words, head]) if words and head not in THIRD and len(words) <= 2 else ""

@@ -53,8 +53,8 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
 
 
 def _fit(match: re.Match[str]) -> bool:
-    """Not "another", and not "named according to …"."""
-    if match["name"].endswith("ly"):
+    """Not "another", not "named according to …", and not a name that only some give it."""
+    if match["name"].endswith("ly") or re.search(r" (?:in|by|on) ", match["name"]):
         return False
     return not re.match(
         r"(?:another|both|according|in|as|by|with|after|from|something)\b", match["name"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clean import content_words
 from steep_plugins.synthesizers.structure.gaps import around
-from steep_plugins.synthesizers.structure.verbs import BASES, THIRD
+from steep_plugins.synthesizers.structure.verbs import BASES, PARTICIPLE, THIRD
 from steep_plugins.synthesizers.structure.wording import as_asker
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ _ODD = re.compile(
     r"\b(?:it|this|these|those|they|them|he|she|such|here|above|below|yourself|someone|anyone|people|him|her)\b", re.I
 )
 
+_ADVERBS = frozenset(("even", "also", "then", "still", "always", "only", "usually", "often", "sometimes", "now"))
 # who is named so is not known without the text
 _NOBODY = re.compile(
     r"^(?:(?:the|your|our|a|an|each|every|all|any|some|most|many|both|other|another|new|that|one) )*"
@@ -131,6 +132,9 @@ def _agent(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     ):
         return
     person = _ROLE.search(match["agent"]) or (match["agent"][0].isupper() and match["agent"].istitle())
+    said = [word for word in clause.text[clause.start : match.start()].split() if word not in _ADVERBS]
+    if len(said) > 1 and said[0] in BASES and said[0] not in PARTICIPLE and said[0] != "be":
+        return  # what is done by somebody is not what the clause says of its subject
     rest = around(clause, *match.span())
     listed = re.match(r",? (?:and|or)\b|, (?:the|your|an?) ", clause.text[match.end() : clause.end])
     if listed or clause.auxiliary in ("may", "might", "could", "would"):
@@ -150,6 +154,8 @@ def _agent(statement: Statement, voice: Voice) -> Iterator[Candidate]:
 def _contact(section: Section, statement: Statement, voice: Voice) -> Iterator[Candidate]:
     match = _CONTACT.search(statement.text)
     if not match or _ODD.search(match["who"]) or match["who"].split()[0] in _NO_ONE:
+        return
+    if re.search(r"\b(?:who|that|which)(?: \w+)?$", match["who"]):
         return
     verb = match["verb"].lower()
     if (len(match["who"].split()) == 1 and not re.search(r"[A-Z@#]", match["who"])) or match["who"].startswith("in "):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clause import clause_of
 from steep_plugins.synthesizers.structure.clean import content_words
-from steep_plugins.synthesizers.structure.verbs import BASES
+from steep_plugins.synthesizers.structure.tight import end_of_statement, start_of_statement
+from steep_plugins.synthesizers.structure.verbs import BASES, PARTICIPLE
 from steep_plugins.synthesizers.structure.wording import as_asker
 
 if TYPE_CHECKING:
@@ -28,18 +29,25 @@ _ODD = re.compile(
 )
 
 _FEEBLE = re.compile(
-    r"(?:be (?:complex|difficult|hard|easy|useful|helpful|expensive|silly|seen|viewed|sure|"
+    r"(?:(?:need|have|want) to\b|be (?:complex|difficult|hard|easy|useful|helpful|expensive|silly|seen|viewed|sure|"
     r"able|used$)|easily|\w+ly (?:lead|cause|create)|"
     r"consist|contain|include|see|want|think|imagine|find|notice|expect|be an?)\b"
 )
 # a list that goes on behind the comma: half of it is not worth asking for
-_LISTED = re.compile(r", (?:(?:or|and)\b(?! (?:you|we|it|there|they|the)\b)|[^,]{2,30},? (?:or|and)\b)|\(")
+_LISTED = re.compile(
+    r", \S+(?: \S+)?[.]?$|, (?:(?:or|and)\b(?! (?:you|we|it|there|they|the)\b)|[^,]{2,30},? (?:or|and)\b)|\("
+)
 
 
 # the comma stands between two adjectives: "a free, read-only license"
 _ADJECTIVE = re.compile(
     r", (?!(?:and|or|but|if|as|even|so|when|which|who|with|without|by|though|for|in|at|to)\b)[\w-]+ \w"
 )
+
+
+_FOLLOWING = re.compile(r"(?:otherwise|then|so|instead|in that case|thus|therefore|still)\b", re.IGNORECASE)
+_JOINED = re.compile(r" (?:The|An?) [a-z]")  # a label and the subject behind it
+_BEHIND = 20  # who says that a thing may be done, and means it, says so many letters more
 
 
 def _asked(clause: Clause) -> str:
@@ -82,13 +90,16 @@ def _allowed(statement: Statement, voice: Voice) -> Candidate | None:
         return None
     if clause.auxiliary in ("must", "should") and not clause.negated:
         return None
-    cut = re.search(r"[,;(–—]", clause.predicate)
-    if cut is None or len(clause.predicate) - cut.start() < 20:
+    if _FOLLOWING.match(statement.text) or (clause.auxiliary == "may" and clause.negated):
+        return None  # so only after what was said before; "may not" is said of what may be left undone, too
+    cut = re.search(r"[,;(–—]|\s-\s|$", clause.predicate)
+    begin = cut.start() if cut else len(clause.predicate)
+    if not clause.negated and len(clause.predicate) - begin < _BEHIND:
         return None
-    if _LISTED.match(clause.predicate, cut.start()):
+    if _LISTED.match(clause.predicate, begin) or clause.subject.lower() in PARTICIPLE or _JOINED.search(clause.subject):
         return None
-    predicate = clause.predicate[: cut.start()].strip()
-    if re.search(r"\ban? [\w-]+$", predicate) and _ADJECTIVE.match(clause.predicate, cut.start()):
+    predicate = clause.predicate[:begin].strip()
+    if re.search(r"\ban? [\w-]+$", predicate) and _ADJECTIVE.match(clause.predicate, begin):
         return None
     if (
         _ODD.search(predicate)
@@ -100,12 +111,13 @@ def _allowed(statement: Statement, voice: Voice) -> Candidate | None:
     if len(content_words(f"{clause.subject} {predicate}")) < 3 or _FEEBLE.match(predicate):
         return None
     subject = as_asker(voice.lowered(clause.subject))
-    start = statement.text.find(clause.subject)
-    if start < 0:
+    start = start_of_statement(statement.text, clause.subject, clause.start)
+    end = end_of_statement(statement.text, clause.start + len(predicate))
+    if start is None or end is None:
         return None
     return Candidate(
         question=voice.styled(f"{_asked(clause)} {subject} {as_asker(predicate)}"),
-        answer=statement.line.cut(start, len(statement.text)),
+        answer=statement.line.cut(start, end),
         kind="permission",
         rule="permissions:allowed" if not clause.negated else "permissions:not-allowed",
         entity=clause.subject,

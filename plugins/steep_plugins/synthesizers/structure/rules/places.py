@@ -22,7 +22,10 @@ _PLACED = re.compile(
     r"(?P<place>(?:in|at|on|under|inside|behind|near|next to|outside|above|within)\s[^,;:()]{3,90}?)"
     r"(?=[.,;:(]?$|[,;(]| (?:and|but|which|if|when|so|because|for|until|after|before|by)\b)"
 )
-_PLACED_AT_NUMBER = re.compile(r"\w+ (?:EUR|USD|GBP|[$€£]|\d)|.*\b(?:letters|format|order|bold|italics)$")
+_PLACED_AT_NUMBER = re.compile(
+    r".*\b(?:costs?|prices?|rates?|times?|levels?)\b|.* - |\w+ (?:EUR|USD|GBP|[$€£]|\d)|"
+    r".*\b(?:letters|format|order|bold|italics)$"
+)
 _NO_PLACE = re.compile(
     r"^(?:in|on|at|under|within) (?:the (?:event|case|process|form|same|context|order|future|past|first"
     r"|end|way|basis|following)|order|case|general|addition|a|an|time|this|that|which|it|them|these|progress|effect|demand|request)\b"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clean import content_words
+from steep_plugins.synthesizers.structure.tight import end_of_statement, start_of_statement
 from steep_plugins.synthesizers.structure.wording import as_asker
 from steep_plugins.synthesizers.structure.words import word_set
 
@@ -24,7 +25,7 @@ _SAID = word_set(
 _CUT = re.compile(r"[,;:(–—]|\s-\s|\b(?:because|so that|which|unless|although|while|whereas|but|so|since|and|as)\b")
 _ODD = re.compile(
     r"\b(?:it|this|that|these|those|they|them|its|their|such|here|above|below|following|he|she|same|other|necessarily|"
-    r"yet|anymore|much|so|there|what|how|even|know|mean|matter|mind|worry|hesitate|forget|certainly|"
+    r"yet|anymore|much|so|there|what|how|even|though|know|mean|matter|mind|worry|hesitate|forget|certainly|"
     r"likely|fundamentally)\b",
     re.IGNORECASE,
 )
@@ -33,10 +34,12 @@ _FOLLOWING = re.compile(
     r"(?:it|they|this|these|then|so|otherwise|but|also|therefore|thus|still|in that case|instead|yet)\b", re.IGNORECASE
 )
 _GENERIC = re.compile(
-    r"(?:each|every|any|both|some|most|many|few|no|nothing|everything|whoever|whatever|another|other|the server)\b|"
-    r"\w+ (?:also|controls)\b",
+    r"(?:each|every|any|both|some|most|many|few|lots|no|nothing|everything|whoever|whatever|another|other|"
+    r"the server)\b|\w+ (?:also|controls)\b",
     re.IGNORECASE,
 )
+# what stands before the comma is one of several
+_LISTED = re.compile(r"(?: [\w’'/-]+){1,3}(?:,(?: [\w’'/-]+){1,3})*,? (?:and|or)\b")
 _ENDS_OPEN = re.compile(r"\b(?:to|for|with|by|in|on|at|of|the|a|an|from|or|is|are|be|into|if|when|not|only|very)$")
 
 
@@ -55,10 +58,12 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
         if len(content_words(f"{clause.subject} {said}")) < 3:
             continue
         question = _question(clause, said, voice)
-        if question:
+        start = start_of_statement(statement.text, clause.subject, clause.start)
+        end = end_of_statement(statement.text, clause.start + len(_CUT.split(clause.predicate)[0].rstrip()))
+        if question and start is not None and end is not None:
             yield Candidate(
                 question=voice.styled(question),
-                answer=statement.line.cut(0, len(statement.text)),
+                answer=statement.line.cut(start, end),
                 kind="yes-no",
                 rule="polar:not" if clause.negated else "polar:does",
                 entity=clause.subject,
@@ -70,7 +75,12 @@ def _is_whole(clause: Clause) -> bool:
     if clause.negated:
         return not re.search(r"\b(?:until|unless)\b", clause.predicate)
     cut = _CUT.search(clause.predicate)
-    return cut is None or not (cut.group() == "and" or (cut.group() == "," and clause.verb == "include"))
+    if cut is None:
+        return True
+    if cut.group() == "(" and re.match(r"[^)]*\) \w", clause.predicate[cut.end() :]):
+        return False
+    listed = cut.group() == "," and _LISTED.match(clause.predicate, cut.end())
+    return not (cut.group() == "and" or listed or (cut.group() == "," and clause.verb == "include"))
 
 
 def _question(clause: Clause, said: str, voice: Voice) -> str:

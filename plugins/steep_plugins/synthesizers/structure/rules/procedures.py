@@ -45,6 +45,10 @@ _CHANNEL = re.compile(
     r" (?:channel|form|page|site|"
     r"system|tool|portal|calendar|tab|menu))?)(?=[.,;(]|$| (?:and|to|for|if|when|by|before|after|at|with)\b)"
 )
+_ANY_PLACE = re.compile(
+    r"(?:in|on|at|via|through) (?:the|an?|your|our) (?:room|office|form|portal|site|page|channel|system|tool|app|"
+    r"website|database|file|directory|folder|tab|menu)$"
+)
 _ACTIONS = word_set(
     """
     submit post request enter record log report find book schedule store save keep track file register ask share
@@ -107,8 +111,10 @@ def _by(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     head = statement.text[clause.start : match.start()].strip()
     if not 1 <= len(head.split()) <= 9 or re.search(r"[,;:()]", head):
         return
-    if " also " in statement.text[: match.start()]:
-        return  # one way of several
+    if re.match(r", \w+ing\b", statement.text[match.end() :]):
+        return  # the way goes on
+    if " also " in statement.text[: match.start()] or re.search(r"\b(?:and|or)$", head):
+        return  # one way of several, or the way of a second thing
     passive = clause.auxiliary in _BE or (len(head.split()) > 1 and head.split()[-2] in _BE)
     if head.split()[-1].lower() in PARTICIPLE and not passive and len(head.split()) > 1:
         return
@@ -136,7 +142,9 @@ def _to_end(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     means = clause.text[clause.start : match.start()].strip()
     if re.search(r"\b(?:this|these|that|those|what|which)\b", means) or re.search(r" to \d|^\w+ by\b", match["goal"]):
         return
-    if statement.goes_on or not means or means.split()[-1] in PARTICIPLE:
+    if statement.goes_on or statement.step or not means or means.split()[-1] in PARTICIPLE:
+        return
+    if _NO_MEANS.search(means):
         return
     if means.split()[0].lower() not in _MEANS and means.split()[0].lower() not in _TASKS:
         return
@@ -164,10 +172,13 @@ def _channel(statement: Statement, voice: Voice) -> Iterator[Candidate]:
     match = _CHANNEL.match(clause.text, clause.start, clause.end)
     if (
         match is None
+        or _ANY_PLACE.match(match["place"])
         or match["action"].split()[0].lower() not in _ACTIONS
         or _VAGUE_GOAL.search(match["action"].lower())
         or re.match(r" and [A-Z]", clause.text[match.end() :])
-        or re.search(r"\bfor (?:more|further|details|information)\b", match["action"])
+        or re.search(
+            r"\bfor (?:more|further|details|information)\b|\b(?:the|your|an?) [A-Z][a-z]+ing$", match["action"]
+        )
     ):
         return
     yield Candidate(
@@ -196,7 +207,12 @@ def _heading(section: Section, statements: tuple[Statement, ...], voice: Voice) 
         if clause and not clause.negated and (clause.imperative or clause.subject.lower() == "you"):
             if clause.trailing or len(statement.text.split()) < 5 or _NO_STEP.match(statement.text):
                 continue
-            if statement.goes_on or re.search(r"\b(?:it|them|these|this|those)\b", statement.text):
+            if (
+                statement.goes_on
+                or statement.step
+                or _NEEDS.match(statement.text)
+                or re.search(r"\b(?:it|them|these|this|those)\b", statement.text)
+            ):
                 return
             yield Candidate(
                 question=_how(goal, voice),
@@ -230,10 +246,13 @@ def _goal(heading: str, voice: Voice) -> str:
     return ""
 
 
+# words that point out of the answer, half of two verbs, or the asker's own tool
+_NO_MEANS = re.compile(r"\b(?:it|them|they|itself)\b|\b(?:or|and) \w+$|^make \w+$|^(?:ask|tell) \w+$", re.IGNORECASE)
 # what has to be there before, and not how it is done
 _NEEDS = re.compile(
-    r"(?:you |please )?(?:(?:will|also|first) )*(?:(?:need|have|must|should)(?: to)? (?:have|be)|"
-    r"make sure|be sure|ensure)\b"
+    r"(?:you |please )?(?:(?:will|[’']ll|also|first) )*(?:need\b|(?:have|must|should)(?: to)? (?:have|be)\b|"
+    r"make sure\b|be sure\b|ensure\b)",
+    re.IGNORECASE,
 )
 _BE = word_set("is are was were be been being")
 _SHORT = 3  # a section of more sentences says more of its task than one of them

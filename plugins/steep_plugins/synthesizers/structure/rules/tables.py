@@ -27,6 +27,7 @@ _STATES = frozenset(
 )
 _COUNTING = re.compile(r"^\d[\d.,]* [a-z]+$")
 _PER_TABLE = 40
+_SEVERAL = 3
 
 
 def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
@@ -65,13 +66,22 @@ def _of_row(table: Table, name: str, row: tuple[Line, ...], voice: Voice) -> Ite
         column = column.lower() if shouted else column
         if said.lower() in (row[0].text.lower(), column.lower()) or _EMPTY.match(said) or len(said) > 160:
             continue
+        others = [each[number].text for each in table.rows if len(each) > number]
+        if _are_codes(others):
+            continue
         question = cell_question(column, name, said, voice)
         if question:
             yield Candidate(question=question, answer=cell, kind="table", rule=f"tables:{_asks(column)}", entity=name)
-        others = [each[number].text for each in table.rows if len(each) > number]
         question = row_question(table.header[0], column, said, voice) if others.count(said) == 1 else ""
         if question and not _RANGE.match(row[0].text):
             yield Candidate(question=question, answer=row[0], kind="table", rule="tables:row", entity=said)
+
+
+def _are_codes(cells: list[str]) -> bool:
+    """Whether a column's numbers count nothing: several, all of four digits or all of five …, and no years."""
+    numbers = [cell for cell in cells if re.fullmatch(r"\d{4,}", cell)]
+    years = all(re.fullmatch(r"(?:19|20)\d\d", number) for number in numbers)
+    return len(numbers) >= _SEVERAL and len({len(number) for number in numbers}) == 1 and not years
 
 
 def _asks(column: str) -> str:
