@@ -89,8 +89,8 @@ class ReaderGenerator:
             return _abstained("the question is empty")
         passages = [hit.passage for hit in request.hits]
         texts = tuple(
-            Text(text=passage.text, lead=lead_of(passage), barred=tuple(request.barred.get(passage.id, ())))
-            for passage in passages
+            Text(text=passage.text, lead=lead_of(passage), rank=rank, barred=tuple(request.barred.get(passage.id, ())))
+            for rank, passage in enumerate(passages)
         )
         found = tuned.spans.read(Task(question=request.question, texts=texts))
         if not found:

@@ -2,8 +2,9 @@
 
 The network scores where an answer begins and where it ends apart from each other, so its best pair is often too long or
 of the wrong sort, or stands in a sentence that speaks of something else. The clues look at the words of a span and of
-the question, and at what the span's sentence means; their weights are fitted on questions that the network has not seen
-(a log-linear reranker of the n-best list, as in Collins and Koo 2005), and anew to each domain.
+the question, at the heading, at the place that its passage has among those retrieved, and at what its sentence means;
+their weights are fitted on questions that the network has not seen (a log-linear reranker of the n-best list, as in
+Collins and Koo 2005), and anew to each domain.
 """
 
 from __future__ import annotations
@@ -40,8 +41,9 @@ _ASKS_WHERE = re.compile(
 _BREAK = re.compile(r"[.!?]\s+[A-Z]|[;\n]")
 _ARTICLES = frozenset({"a", "an", "the"})
 
+MARGIN, ORDER, MEANING = "margin", "passages before it", "sentence means what is asked"
 CLUES = (
-    "margin",
+    MARGIN,
     "words",
     "many words",
     "crosses a sentence",
@@ -60,11 +62,22 @@ CLUES = (
     "place asked, none",
     "thing asked, only a number",
     "explanation asked, many words",
-    "sentence means what is asked",
+    "heading shares the question",
+    ORDER,
+    MEANING,
 )
-"""What the weights stand for, in order: the network's own margin, the words, and the meaning (see ``meaning.py``)."""
+"""What the weights stand for, in order: the network's own margin, the words, the
+place among the passages, and the meaning (see ``meaning.py``)."""
 
-WHERE = frozenset({"margin", "repeats the question", "sentence shares the question", "sentence means what is asked"})
+WHERE = frozenset(
+    {
+        MARGIN,
+        "repeats the question",
+        "sentence shares the question",
+        "heading shares the question",
+        MEANING,
+    }
+)
 """The clues that say where an answer stands; the others say what it looks like."""
 
 
@@ -93,8 +106,11 @@ class Asked:
         )
 
 
-def clues(asked: Asked, span: str, sentence: str) -> tuple[float, ...]:
-    """What the words of a span that stands in ``sentence`` tell: ``CLUES`` without the first and the last."""
+def clues(asked: Asked, span: str, sentence: str, *, heading: str = "", rank: int = 0) -> tuple[float, ...]:
+    """What a span tells that stands in ``sentence``, below ``heading``: ``CLUES`` without the first and the last.
+
+    ``rank`` is how many passages were retrieved before its own.
+    """
     said = words(span)
     stems = content_words(span)
     many = math.log1p(len(said))
@@ -124,6 +140,8 @@ def clues(asked: Asked, span: str, sentence: str) -> tuple[float, ...]:
             asked.where and not name,
             thing and number and len(said) <= 2,
             many if asked.explains else 0.0,
+            len(content_words(heading) & asked.stems) / len(asked.stems) if asked.stems else 0.0,
+            math.log1p(rank),
         )
     )
 

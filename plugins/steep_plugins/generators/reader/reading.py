@@ -28,10 +28,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A passage as the network sees it. ``lead`` is read but never quoted; no answer may touch a barred range."""
+    """A passage as the network sees it. ``lead`` is read but never quoted; no answer may touch a barred range.
+
+    ``rank`` is how many passages were retrieved before it; 0 also where they are in no order.
+    """
 
     text: str
     lead: str = ""
+    rank: int = 0
     barred: tuple[tuple[int, int], ...] = ()
 
 
@@ -49,8 +53,8 @@ NBEST = 8
 SENTENCES = 6
 """Sentences whose meaning is compared with the question: each costs time, and the right one is seldom below them."""
 
-SPREAD = 5.0
-"""Brings cosines, which lie close together, to the spread of the other clues, so that a ridge binds all alike."""
+SPREAD, MIDDLE = 5.0, 0.5
+"""Bring cosines, which lie close together, to the spread of the other clues, and about 0."""
 
 LONGEST = 240
 """Characters of a sentence whose meaning is looked at: what has no full stop for longer is a table, or code."""
@@ -111,7 +115,7 @@ class SpanReader:
         return [
             Choice(
                 tuple(span for span, _, _ in shown),
-                tuple((span.margin, *row, SPREAD * next(nearness)) for span, row, _ in shown),
+                tuple((span.margin, *row, SPREAD * (next(nearness) - MIDDLE)) for span, row, _ in shown),
             )
             for shown in likely
         ]
@@ -188,7 +192,7 @@ def _likely(
         text = task.texts[span.passage]
         sentence = text.text[slice(*sentence_around(text.text, span.start, span.end))]
         said = sentence[:LONGEST]
-        row = clues(asked, text.text[span.start : span.end], sentence)
+        row = clues(asked, text.text[span.start : span.end], sentence, heading=text.lead, rank=text.rank)
         shown.append((span, row, f"{text.lead}: {said}" if text.lead else said))
     shown.sort(key=lambda one: (-total(weights[:-1], (one[0].margin, *one[1])), *_place(one[0])))
     kept = set(list(dict.fromkeys(said for _, _, said in shown))[:SENTENCES])

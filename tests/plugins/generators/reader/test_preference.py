@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from steep_plugins.generators.reader.meaning import SentenceMeaning
-from steep_plugins.generators.reader.preference import CLUES, WHERE, Asked, clues, fit_weights, total
+from steep_plugins.generators.reader.preference import CLUES, ORDER, WHERE, Asked, clues, fit_weights, total
 from steep_plugins.generators.reader.reading import Choice, SpanReader
 from steep_plugins.generators.reader.spans import Candidate
 from steep_plugins.generators.reader.training.calibrate import calibrate
@@ -43,6 +43,22 @@ def test_words_of_the_question_in_the_span_and_beside_it_are_told_apart():
     found = seen("Who built the north pier?", "Anna Lund", "The north pier was built by Anna Lund.")
     assert found["repeats the question"] == 0
     assert found["sentence shares the question"] == 1
+
+
+def test_words_of_the_question_in_the_heading_are_seen():
+    asked = Asked.of("What does the north pier cost?")
+    at = CLUES.index("heading shares the question") - 1
+    assert clues(asked, "EUR 5", "It is EUR 5.", heading="Fees > North pier")[at] == pytest.approx(2 / 3)
+    assert clues(asked, "EUR 5", "It is EUR 5.", heading="Crews")[at] == 0
+    assert clues(Asked.of("What is it?"), "EUR 5", "It is EUR 5.", heading="Fees")[at] == 0
+
+
+def test_a_span_of_a_passage_that_was_retrieved_later_tells_so():
+    asked = Asked.of("What does the pier cost?")
+    found = [clues(asked, "EUR 5", "It is EUR 5.", rank=rank)[CLUES.index(ORDER) - 1] for rank in range(4)]
+    assert found[0] == 0
+    assert found == sorted(found)
+    assert len(set(found)) == 4
 
 
 def test_spans_without_words_have_clues_too():

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steep_plugins.generators.reader.confidence import Calibration, features
-from steep_plugins.generators.reader.preference import CLUES, WHERE
+from steep_plugins.generators.reader.preference import CLUES, MARGIN, MEANING, ORDER, WHERE
 from steep_plugins.generators.reader.reading import Choice
-from steep_plugins.generators.reader.settling import Judged, Start, settled
+from steep_plugins.generators.reader.settling import MEANT, Judged, Start, settled
 from steep_plugins.generators.reader.spans import Candidate, distinct
 
-MEANING = CLUES.index("sentence means what is asked")
+HEADING = CLUES.index("heading shares the question")
 STARTER = Calibration(
     weights=(0.5, 0.1, 0.2), bias=-2.0, threshold=0.4, preference=(1.0, *[0.0] * (len(CLUES) - 1)), error=0.1
 )
@@ -32,15 +32,15 @@ def row(group, spans):
     return Judged(group=group, choice=Choice(tuple(found), tuple(clues)), scores=tuple(score for _, score in spans))
 
 
-def by_meaning(count, groups, seed=0):
-    """Rows in which the sentence's meaning tells the right span, and the margin the wrong one."""
+def by_heading(count, groups, seed=0, clue="heading shares the question"):
+    """Rows in which the heading tells the right span, and the margin the wrong one."""
     draw = random.Random(seed)
     return [
         row(
             str(number % groups),
             [
-                ({"margin": 2 + draw.random(), "sentence means what is asked": draw.random()}, 0.0),
-                ({"margin": 1 + draw.random(), "sentence means what is asked": 2 + draw.random()}, 1.0),
+                ({"margin": 2 + draw.random(), clue: draw.random()}, 0.0),
+                ({"margin": 1 + draw.random(), clue: 2 + draw.random()}, 1.0),
             ],
         )
         for number in range(count)
@@ -48,12 +48,30 @@ def by_meaning(count, groups, seed=0):
 
 
 def test_a_domain_learns_which_clue_to_go_by():
-    before = by_meaning(60, groups=6)
+    before = by_heading(60, groups=6)
     calibration, scores = settled(before, started(before))
-    assert calibration.preference[MEANING] > 1
+    assert calibration.preference[HEADING] > 1
     assert sum(scores) / len(scores) > 0.9  # the margin alone is always wrong here
     assert calibration.threshold == STARTER.threshold
     assert calibration.rows == 60
+
+
+@pytest.mark.parametrize("clue", [MEANING, ORDER])
+def test_what_pairs_made_by_rule_would_teach_wrongly_a_domain_does_not_learn(clue):
+    rows = by_heading(60, groups=6, clue=clue)
+    learned = settled(rows, started(rows))[0].preference
+    assert learned[CLUES.index(clue)] == pytest.approx(STARTER.preference[CLUES.index(clue)], abs=0.01)
+
+
+def test_a_starter_learns_the_order_of_passages_and_is_given_the_weight_of_meaning():
+    rows = [
+        row(str(number % 6), [({"margin": 1.0, ORDER: 1.4}, 0.0), ({"margin": 1.0}, 1.0), ({"words": 2.0}, 0.0)])
+        for number in range(40)
+    ]
+    learned = dict(zip(CLUES, settled(rows)[0].preference, strict=True))
+    assert learned[ORDER] < -1
+    assert learned[MEANING] == pytest.approx(MEANT, abs=0.01)
+    assert learned[MARGIN] == pytest.approx(1, abs=0.01)
 
 
 def test_what_answers_look_like_is_learned_more_slowly_than_where_they_stand():
@@ -76,12 +94,12 @@ def test_a_row_is_judged_by_what_other_groups_taught():
 
 
 def test_rows_of_one_group_are_divided_all_the_same():
-    _, scores = settled(by_meaning(40, groups=1), started(by_meaning(40, groups=1)))
+    _, scores = settled(by_heading(40, groups=1), started(by_heading(40, groups=1)))
     assert len(scores) == 40
 
 
 def test_few_rows_leave_everything_nearly_as_it_was():
-    rows = by_meaning(2, groups=2)
+    rows = by_heading(2, groups=2)
     calibration, _ = settled(rows, started(rows))
     assert calibration.preference == pytest.approx(STARTER.preference, abs=0.6)
     assert calibration.weights == pytest.approx(STARTER.weights, abs=0.3)
@@ -123,10 +141,10 @@ def test_a_reader_becomes_as_much_surer_as_it_reads_more_pairs_rightly():
 
 
 def test_without_a_calibration_before_it_all_is_learned_from_the_rows():
-    calibration, scores = settled(by_meaning(60, groups=6))
+    calibration, scores = settled(by_heading(60, groups=6))
     assert sum(scores) / len(scores) > 0.9
     assert 0 <= calibration.error <= 1
-    assert calibration.preference[MEANING] > 0
+    assert calibration.preference[HEADING] > 0
 
 
 spans = st.tuples(st.dictionaries(st.sampled_from(CLUES), st.floats(-8, 8), max_size=4), st.floats(0, 1))

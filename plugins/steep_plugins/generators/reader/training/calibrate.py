@@ -46,7 +46,9 @@ def read(reader: SpanReader, examples: Sequence[ReadingExample], paragraphs: Seq
                 continue
             lacking = [text for text in near if answers[example.question].lower() not in text.lower()]
             texts = (near if example.span else lacking)[:RETRIEVED]
-        task = Task(question=example.question, texts=tuple(Text(text=text) for text in texts))
+        task = Task(
+            question=example.question, texts=tuple(Text(text=text, rank=rank) for rank, text in enumerate(texts))
+        )
         shown.append((example, task))
     return [
         judged(task, choice, answers[task.question] if example.span else "", group=example.group)
