@@ -41,7 +41,8 @@ LOOSE, TIGHT = 2.0, 30.0
 """Ridges of a domain's weights: of the clues that say where an answer stands, and of those that say what it looks like.
 
 Where answers stand, pairs made by rule teach; how long they are and how they begin is a habit of the rules, and so is
-that they use the words of their sentence, so that the weights of the meaning and of the passages' order stay.
+that they use the words of their sentence, so that the weight of the meaning stays. So does that of the passages' order:
+examples made of pairs have none.
 """
 HELD = 5.0
 """The ridge that draws a domain's scaling towards the starter's: few pairs change it little."""

@@ -59,7 +59,7 @@ def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -
             continue
         question = _question(clause, said, voice)
         start = start_of_statement(statement.text, clause.subject, clause.start)
-        end = end_of_statement(statement.text, clause.start + len(_CUT.split(clause.predicate)[0].rstrip()))
+        end = end_of_statement(statement.text, clause.start + len(said))
         if question and start is not None and end is not None:
             yield Candidate(
                 question=voice.styled(question),
