@@ -21,7 +21,7 @@ class ReaderOptions(BaseModel, extra="forbid", frozen=True):
     threshold: float | None = Field(
         None, ge=0, le=1, description="answers less sure than this are not given; None: as calibrated"
     )
-    sentences: bool = Field(True, description="answer how and why with a whole sentence")
+    sentences: bool = Field(True, description="answer how, why, whether and what to do with a whole sentence")
     device: str | None = Field(None, description="cpu, cuda, cuda:1, mps; None: the project's device")
     adapters: int = Field(4, ge=1, description="how many adapters stay loaded")
 

@@ -14,7 +14,7 @@ from steep_plugins.generators.reader.cells import cell_asked, column_asked, unit
 from steep_plugins.generators.reader.enumerations import enumeration
 from steep_plugins.generators.reader.headed import headed_list, list_around
 from steep_plugins.generators.reader.quantities import sort_asked, with_condition, with_currency
-from steep_plugins.generators.reader.whole import complete, explains, measures
+from steep_plugins.generators.reader.whole import complete, explains, measures, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,7 +41,7 @@ class Composed:
 def compose(
     question: str, texts: Sequence[Text], found: Sequence[Candidate], *, sentences: bool = True
 ) -> tuple[int, Composed]:
-    """The passage that is quoted and the whole answer in it. ``sentences`` gives one to a question for how or why."""
+    """The passage that is quoted and the whole answer in it. ``sentences`` gives one where a statement is asked for."""
     best = found[0]
     for rule in (_cell, _headed):
         composed = {
@@ -59,7 +59,8 @@ def compose(
 
 def single(question: str, text: Text, span: Range, *, sentences: bool = True) -> Composed:
     """The span grown to whole words, units and conditions, items, cells, and for some questions to its sentence."""
-    start, end = complete(text.text, span, barred=text.barred, sentence=sentences and explains(question))
+    stated = sentences and (explains(question) or states(question))
+    start, end = complete(text.text, span, barred=text.barred, sentence=stated)
     for step in (with_currency, with_condition) if sort_asked(question) or measures(question) else (with_currency,):
         grown = step(text.text, start, end)
         if not _touches(grown, text.barred):

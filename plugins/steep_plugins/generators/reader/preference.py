@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steep_plugins.generators.reader.sentences import STOP_WORDS, content_words, words
-from steep_plugins.generators.reader.whole import explains
+from steep_plugins.generators.reader.whole import explains, states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +42,10 @@ _BREAK = re.compile(r"[.!?]\s+[A-Z]|[;\n]")
 _ARTICLES = frozenset({"a", "an", "the"})
 
 MARGIN, ORDER, MEANING = "margin", "passages before it", "sentence means what is asked"
+STATED, ASKED_ABOVE = "statement asked, many words", "heading asks the same"
+SAME = 0.7
+"""The share of their words from which a heading and a question ask the same."""
+
 CLUES = (
     MARGIN,
     "words",
@@ -62,7 +66,9 @@ CLUES = (
     "place asked, none",
     "thing asked, only a number",
     "explanation asked, many words",
+    STATED,
     "heading shares the question",
+    ASKED_ABOVE,
     ORDER,
     MEANING,
 )
@@ -75,6 +81,7 @@ WHERE = frozenset(
         "repeats the question",
         "sentence shares the question",
         "heading shares the question",
+        ASKED_ABOVE,
         MEANING,
     }
 )
@@ -91,6 +98,7 @@ class Asked:
     who: bool
     where: bool
     explains: bool
+    states: bool
 
     @classmethod
     def of(cls, question: str) -> Asked:
@@ -103,6 +111,7 @@ class Asked:
             who=bool(_ASKS_WHO.search(question)),
             where=bool(_ASKS_WHERE.search(question)),
             explains=explains(question),
+            states=states(question),
         )
 
 
@@ -140,10 +149,16 @@ def clues(asked: Asked, span: str, sentence: str, *, heading: str = "", rank: in
             asked.where and not name,
             thing and number and len(said) <= 2,
             many if asked.explains else 0.0,
+            many if asked.states else 0.0,
             len(content_words(heading) & asked.stems) / len(asked.stems) if asked.stems else 0.0,
+            _same(content_words(heading.rpartition(" > ")[2]), asked.stems),
             math.log1p(rank),
         )
     )
+
+
+def _same(heading: set[str], asked: frozenset[str]) -> bool:
+    return bool(heading & asked) and len(heading & asked) >= SAME * len(heading | asked)
 
 
 def total(weights: Sequence[float], row: Sequence[float]) -> float:

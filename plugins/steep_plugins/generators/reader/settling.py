@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from steep_plugins.generators.reader.composing import compose
 from steep_plugins.generators.reader.confidence import (
     RIGHT,
     THRESHOLD,
@@ -19,7 +20,16 @@ from steep_plugins.generators.reader.confidence import (
     fit,
     sigmoid,
 )
-from steep_plugins.generators.reader.preference import CLUES, MARGIN, MEANING, ORDER, WHERE, fit_weights
+from steep_plugins.generators.reader.preference import (
+    ASKED_ABOVE,
+    CLUES,
+    MARGIN,
+    MEANING,
+    ORDER,
+    STATED,
+    WHERE,
+    fit_weights,
+)
 from steep_plugins.generators.reader.scoring import token_f1
 from steep_plugins.generators.reader.spans import distinct
 
@@ -30,12 +40,13 @@ if TYPE_CHECKING:
 
 FREE, FIRST, BOUND = 0.1, 10.0, 1e5
 """Ridges of the starter's weights: of the passages' order, which the network knows nothing of, of the other clues, and
-of the two whose weights are set: the margin's, which is 1, and the meaning's."""
-MEANT = 2.0
-"""The weight of "sentence means what is asked".
+of those whose weights are set."""
+SET = {MARGIN: 1.0, MEANING: 2.0, STATED: 2.0, ASKED_ABOVE: 4.0}
+"""Weights of the starter that are not fitted.
 
-It is set: the likelihood of an encyclopedia's questions, which the network was trained to read, gives it 0.4, though
-hardly fewer of them are read rightly with 2, and of people's questions about manuals more.
+The likelihood of an encyclopedia's questions, which the network was trained to read, gives the meaning 0.4, though
+hardly fewer of them are read rightly with 2, and of people's questions about manuals more. It knows nothing of the two
+others, since it hardly asks whether something is so or what to do, and has no headings.
 """
 LOOSE, TIGHT = 2.0, 30.0
 """Ridges of a domain's weights: of the clues that say where an answer stands, and of those that say what it looks like.
@@ -59,31 +70,25 @@ class Judged:
     scores: tuple[float, ...]
 
 
-def judged(task: Task, choice: Choice, gold: str, *, group: str) -> Judged:
-    """``gold`` is the answer, "" where the task has none."""
-    said = [task.texts[span.passage].text[span.start : span.end] for span in choice.spans]
+def judged(task: Task, choice: Choice, gold: str, *, group: str, sentences: bool = True) -> Judged:
+    """Each span is judged by the whole answer that would be given for it.
+
+    ``gold`` is the answer, "" where the task has none; ``sentences`` as in ``compose``.
+    """
+    said = (compose(task.question, task.texts, [span], sentences=sentences)[1].text for span in choice.spans)
     return Judged(group=group, choice=choice, scores=tuple(token_f1(text, [gold]) if gold else 0.0 for text in said))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """What a domain starts from: a calibration, and the domain's rows as they were read by it before tuning."""
-
-    calibration: Calibration
-    rows: Sequence[Judged]
-
-
-def settled(rows: Sequence[Judged], start: Start | None = None) -> tuple[Calibration, list[float]]:
+def settled(rows: Sequence[Judged], start: Calibration | None = None) -> tuple[Calibration, list[float]]:
     """Weights of the clues and scaling, fitted to the rows, and the token F1 of what is read first in each.
 
-    With a ``start`` they are drawn towards its own, and how sure the reader is on the whole is taken from there (see
+    With a ``start`` they are drawn towards its own, and how sure the reader is on the whole is taken from both (see
     ``_level``). The scaling, its ``error`` and the token F1 rest on what is read in each fold of the groups by weights
     that the other folds taught. Every row has a span, and there are at least two.
     """
-    given = start.calibration if start else None
     folds = _folds([row.group for row in rows])
     taught = {
-        fold: _weights([row for row, other in zip(rows, folds, strict=True) if other != fold], given)
+        fold: _weights([row for row, other in zip(rows, folds, strict=True) if other != fold], start)
         for fold in sorted(set(folds))
     }
     read = [_read(row, taught[fold]) for row, fold in zip(rows, folds, strict=True)]
@@ -92,32 +97,27 @@ def settled(rows: Sequence[Judged], start: Start | None = None) -> tuple[Calibra
     if start is None:
         weights, bias = fit(found, right)
     else:
-        aim = (*start.calibration.weights, start.calibration.bias)
-        weights, bias = fit(found, right, ridge=HELD, towards=aim)
-        bias = bias_for(_level(start, right), found, weights)
+        weights, bias = fit(found, right, ridge=HELD, towards=(*start.weights, start.bias))
+        bias = bias_for(_level(start, found, right), found, weights)
     calibration = Calibration(
         weights=tuple(round(weight, 5) for weight in weights),
         bias=round(bias, 5),
-        threshold=given.threshold if given else THRESHOLD,
-        preference=_weights(rows, given),
+        threshold=start.threshold if start else THRESHOLD,
+        preference=_weights(rows, start),
         rows=len(rows),
     )
     error = calibration_error([calibration.of_features(each) for each in found], right)
     return replace(calibration, error=None if error is None else round(error, 4)), scores
 
 
-def _level(start: Start, right: Sequence[bool]) -> float:
-    """How sure to be of the rows on average: as sure as before, moved as far in log-odds as the share of right ones.
+def _level(start: Calibration, found: Sequence[tuple[float, ...]], right: Sequence[bool]) -> float:
+    """How sure to be of the rows on average: in log-odds halfway between what the starter would be, and what is right.
 
-    Pairs tell what tuning changes, and not how often people's questions are read rightly: of the pairs of four sets of
-    documents the starter read 58, 46, 41 and 36 % rightly, of people's questions 35, 43, 28 and 36 %.
+    The starter knows encyclopedias and is too modest on manuals; pairs are read rightly more often than people's
+    questions. TUNING.md has how far each is off on four sets of documents.
     """
-    before = [_read(row, start.calibration.preference) for row in start.rows]
-    sure = sum(start.calibration.of_features(found) for found, _ in before)
-    were_right = sum(score >= RIGHT for _, score in before)
-    return sigmoid(
-        _log_odds(sure, len(before)) + _log_odds(sum(right), len(right)) - _log_odds(were_right, len(before))
-    )
+    sure = sum(start.of_features(each) for each in found)
+    return sigmoid((_log_odds(sure, len(found)) + _log_odds(sum(right), len(right))) / 2)
 
 
 def _log_odds(part: float, count: int) -> float:
@@ -133,8 +133,8 @@ def _folds(groups: Sequence[str]) -> list[int]:
 def _weights(rows: Sequence[Judged], given: Calibration | None) -> tuple[float, ...]:
     useful = [(row.choice.clues, row.scores) for row in rows if max(row.scores) >= RIGHT]
     if given is None:
-        towards = [{MARGIN: 1.0, MEANING: MEANT}.get(clue, 0.0) for clue in CLUES]
-        ridge = [{MARGIN: BOUND, MEANING: BOUND, ORDER: FREE}.get(clue, FIRST) for clue in CLUES]
+        towards = [SET.get(clue, 0.0) for clue in CLUES]
+        ridge = [BOUND if clue in SET else FREE if clue == ORDER else FIRST for clue in CLUES]
         return fit_weights(useful, ridge=ridge, towards=towards)
     ridge = [BOUND if clue in (MEANING, ORDER) else LOOSE if clue in WHERE else TIGHT for clue in CLUES]
     return fit_weights(useful, ridge=ridge, towards=given.preference)

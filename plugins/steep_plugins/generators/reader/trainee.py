@@ -11,7 +11,7 @@ from steep_plugins.generators.reader.adapters import BASE_FILE, check_base
 from steep_plugins.generators.reader.model import with_adapter, with_new_lora
 from steep_plugins.generators.reader.reading import SpanReader, Task, Text, ready
 from steep_plugins.generators.reader.rows import collate, encode, lead_of
-from steep_plugins.generators.reader.settling import Start, judged, settled
+from steep_plugins.generators.reader.settling import judged, settled
 from steep_plugins.generators.reader.spans import distinct
 from steep_plugins.generators.reader.starter import BASE_MODEL, save_adapter
 from steep_plugins.generators.reader.windows import MASK, SEP
@@ -54,7 +54,7 @@ SETTLED_BY = 250
 
 
 class SpanTrainee:
-    """The trainee of `reader`. Its dev score is token F1 of what it reads first, whether that would be given or not.
+    """The trainee of `reader`. Its dev score is token F1 of what it answers, whether that would be given or not.
 
     ``settle`` fits the weights of the clues and how sure the reader may be; ``save`` writes them beside the adapter.
     """
@@ -102,9 +102,7 @@ class SpanTrainee:
         held = [(row, number < len(dev)) for number, row in enumerate(rows) if row.choice.spans]
         if len(held) < 2:
             return self.score(dev)
-        before = [row for row in self._judged(examples, trained=0.0) if row.choice.spans]
-        start = Start(calibration=self._given, rows=before)
-        self._calibration, scores = settled([row for row, _ in held], start)
+        self._calibration, scores = settled([row for row, _ in held], self._given)
         f1 = [score for (_, is_dev), score in zip(held, scores, strict=True) if is_dev]
         return sum(f1) / max(1, sum(example.pair.answerable for example in dev))
 
@@ -116,7 +114,7 @@ class SpanTrainee:
         base = {"digest": self._digest, "model": f"{BASE_MODEL} with the reader's starter"}
         (folder / BASE_FILE).write_text(json.dumps(base, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
-    def _judged(self, examples: Sequence[Example], *, trained: float = BLEND) -> list[Judged]:
+    def _judged(self, examples: Sequence[Example]) -> list[Judged]:
         tasks = [
             Task(
                 question=example.pair.question,
@@ -126,13 +124,13 @@ class SpanTrainee:
         ]
         return [
             judged(task, choice, example.pair.answer if example.pair.answerable else "", group=_document(example))
-            for example, task, choice in zip(examples, tasks, self._choices(tasks, trained), strict=True)
+            for example, task, choice in zip(examples, tasks, self._choices(tasks), strict=True)
         ]
 
-    def _choices(self, tasks: Sequence[Task], trained: float) -> list[Choice]:
+    def _choices(self, tasks: Sequence[Task]) -> list[Choice]:
         """As read by what would be served: the blended adapter merged, in the number format that is fastest."""
         device = str(self._model.device)
-        with self._blended(trained):
+        with self._blended(BLEND):
             served = ready(copy.deepcopy(self._model).merge_and_unload(), device)
         reader = SpanReader(served, self._encoder, self._meaning, preference=self._given.preference, device=device)
         return reader.choices(tasks)

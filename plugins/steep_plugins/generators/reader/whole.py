@@ -19,6 +19,14 @@ _EXPLANATION = re.compile(
     r"(?i)^\W*(?:(?:and|but|so)\s+)?(?:why|how)\b"
     r"|\b(?:why|how)\s+(?:do|does|did|is|are|was|were|can|could|should|would|has|have)\b"
 )
+_POLAR = re.compile(
+    r"(?i)^\W*(?:(?:and|but|so)\s+)?(?:can|could|do|does|did|is|are|was|were|will|would|should|must|may|has|have|am)\b"
+    r"(?!.*\bor\b)"
+)
+_COURSE = re.compile(
+    r"(?i)\bwhat\s+(?:if|happens|becomes)\b|\bwhat\s+(?:should|do|must|can)\s+(?:I|we|you|one)\s+(?:have\s+to\s+)?do\b"
+    r"|\bdifferences?\b"
+)
 _UNIT = re.compile(
     r"(?:\s?%|\s?°\s?[CFK]?|[\s-]?(?:percent|per cent|hundred|thousand|million|billion|trillion|dozen"
     r"|seconds?|minutes?|hours?|days?|weeks?|months?|years?|ms|[kKMGT]i?B|bytes?|bits?|[kKMG]?Hz"
@@ -45,6 +53,11 @@ def structural_breaks(text: str) -> tuple[int, ...]:
 def explains(question: str) -> bool:
     """Whether it asks why, or how in the sense of "in what way", so that a sentence is the natural answer."""
     return bool(_EXPLANATION.search(question)) and not measures(question)
+
+
+def states(question: str) -> bool:
+    """Whether it asks if something is so, what happens, what to do, or how two things differ: a statement tells."""
+    return bool(_POLAR.search(question) or _COURSE.search(question)) and not measures(question)
 
 
 def measures(question: str) -> bool:

@@ -1,11 +1,22 @@
 """Clues choose among the spans that the network finds, and calibration learns how far to trust them."""
 
+import math
 from dataclasses import replace
 
 import pytest
 
 from steep_plugins.generators.reader.meaning import SentenceMeaning
-from steep_plugins.generators.reader.preference import CLUES, ORDER, WHERE, Asked, clues, fit_weights, total
+from steep_plugins.generators.reader.preference import (
+    ASKED_ABOVE,
+    CLUES,
+    ORDER,
+    STATED,
+    WHERE,
+    Asked,
+    clues,
+    fit_weights,
+    total,
+)
 from steep_plugins.generators.reader.reading import Choice, SpanReader
 from steep_plugins.generators.reader.spans import Candidate
 from steep_plugins.generators.reader.training.calibrate import calibrate
@@ -51,6 +62,24 @@ def test_words_of_the_question_in_the_heading_are_seen():
     assert clues(asked, "EUR 5", "It is EUR 5.", heading="Fees > North pier")[at] == pytest.approx(2 / 3)
     assert clues(asked, "EUR 5", "It is EUR 5.", heading="Crews")[at] == 0
     assert clues(Asked.of("What is it?"), "EUR 5", "It is EUR 5.", heading="Fees")[at] == 0
+
+
+@pytest.mark.parametrize(
+    ("heading", "same"),
+    [
+        ("Fees > What does the north pier cost?", 1),
+        ("Fees > Cost of the north pier", 1),
+        ("The north pier cost > Fees", 0),
+    ],
+)
+def test_a_heading_that_asks_what_is_asked_is_seen(heading, same):
+    asked = Asked.of("What does the north pier cost?")
+    assert clues(asked, "EUR 5", "It is EUR 5.", heading=heading)[CLUES.index(ASKED_ABOVE) - 1] == same
+
+
+def test_a_question_that_a_statement_answers_makes_words_count():
+    assert seen("Can I moor there?", "you may not moor there at night")[STATED] == pytest.approx(math.log1p(7))
+    assert seen("Who moors there?", "you may not moor there at night")[STATED] == 0
 
 
 def test_a_span_of_a_passage_that_was_retrieved_later_tells_so():

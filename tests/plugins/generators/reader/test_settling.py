@@ -1,5 +1,6 @@
 """What is learned beside the network: from other groups than those it is judged by, and little from few rows."""
 
+import math
 import random
 
 import pytest
@@ -7,19 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steep_plugins.generators.reader.confidence import Calibration, features
-from steep_plugins.generators.reader.preference import CLUES, MARGIN, MEANING, ORDER, WHERE
-from steep_plugins.generators.reader.reading import Choice
-from steep_plugins.generators.reader.settling import MEANT, Judged, Start, settled
+from steep_plugins.generators.reader.preference import CLUES, MEANING, ORDER, WHERE
+from steep_plugins.generators.reader.reading import Choice, Task, Text
+from steep_plugins.generators.reader.settling import SET, Judged, judged, settled
 from steep_plugins.generators.reader.spans import Candidate, distinct
 
 HEADING = CLUES.index("heading shares the question")
 STARTER = Calibration(
     weights=(0.5, 0.1, 0.2), bias=-2.0, threshold=0.4, preference=(1.0, *[0.0] * (len(CLUES) - 1)), error=0.1
 )
-
-
-def started(rows):
-    return Start(calibration=STARTER, rows=rows)
 
 
 def row(group, spans):
@@ -48,8 +45,7 @@ def by_heading(count, groups, seed=0, clue="heading shares the question"):
 
 
 def test_a_domain_learns_which_clue_to_go_by():
-    before = by_heading(60, groups=6)
-    calibration, scores = settled(before, started(before))
+    calibration, scores = settled(by_heading(60, groups=6), STARTER)
     assert calibration.preference[HEADING] > 1
     assert sum(scores) / len(scores) > 0.9  # the margin alone is always wrong here
     assert calibration.threshold == STARTER.threshold
@@ -59,19 +55,18 @@ def test_a_domain_learns_which_clue_to_go_by():
 @pytest.mark.parametrize("clue", [MEANING, ORDER])
 def test_what_pairs_made_by_rule_would_teach_wrongly_a_domain_does_not_learn(clue):
     rows = by_heading(60, groups=6, clue=clue)
-    learned = settled(rows, started(rows))[0].preference
+    learned = settled(rows, STARTER)[0].preference
     assert learned[CLUES.index(clue)] == pytest.approx(STARTER.preference[CLUES.index(clue)], abs=0.01)
 
 
-def test_a_starter_learns_the_order_of_passages_and_is_given_the_weight_of_meaning():
+def test_a_starter_learns_the_order_of_passages_and_is_given_the_weights_that_are_set():
     rows = [
         row(str(number % 6), [({"margin": 1.0, ORDER: 1.4}, 0.0), ({"margin": 1.0}, 1.0), ({"words": 2.0}, 0.0)])
         for number in range(40)
     ]
     learned = dict(zip(CLUES, settled(rows)[0].preference, strict=True))
     assert learned[ORDER] < -1
-    assert learned[MEANING] == pytest.approx(MEANT, abs=0.01)
-    assert learned[MARGIN] == pytest.approx(1, abs=0.01)
+    assert {clue: learned[clue] for clue in SET} == pytest.approx(SET, abs=0.01)
 
 
 def test_what_answers_look_like_is_learned_more_slowly_than_where_they_stand():
@@ -79,7 +74,7 @@ def test_what_answers_look_like_is_learned_more_slowly_than_where_they_stand():
         row(str(number), [({"margin": 1.0}, 0.0), ({"words": 1.0, "sentence shares the question": 1.0}, 1.0)])
         for number in range(40)
     ]
-    learned = dict(zip(CLUES, settled(rows, started(rows))[0].preference, strict=True))
+    learned = dict(zip(CLUES, settled(rows, STARTER)[0].preference, strict=True))
     assert "words" not in WHERE
     assert 0 < 3 * learned["words"] < learned["sentence shares the question"]
 
@@ -89,18 +84,18 @@ def test_a_row_is_judged_by_what_other_groups_taught():
     one, other = {"repeats the question": 1.0}, {"sentence shares the question": 1.0}
     rows = [row("a", [(one, 1.0), (other, 0.0)]) for _ in range(30)]
     rows += [row("b", [(one, 0.0), (other, 1.0)]) for _ in range(30)]
-    _, scores = settled(rows, started(rows))
+    _, scores = settled(rows, STARTER)
     assert sum(scores) == 0
 
 
 def test_rows_of_one_group_are_divided_all_the_same():
-    _, scores = settled(by_heading(40, groups=1), started(by_heading(40, groups=1)))
+    _, scores = settled(by_heading(40, groups=1), STARTER)
     assert len(scores) == 40
 
 
 def test_few_rows_leave_everything_nearly_as_it_was():
     rows = by_heading(2, groups=2)
-    calibration, _ = settled(rows, started(rows))
+    calibration, _ = settled(rows, STARTER)
     assert calibration.preference == pytest.approx(STARTER.preference, abs=0.6)
     assert calibration.weights == pytest.approx(STARTER.weights, abs=0.3)
     assert sure_of(calibration, rows) == pytest.approx(sure_of(STARTER, rows), abs=0.2)
@@ -108,7 +103,7 @@ def test_few_rows_leave_everything_nearly_as_it_was():
 
 def test_a_handful_of_right_answers_makes_nothing_certain():
     rows = [row(str(number), [({"margin": 2.0}, 1.0), ({"margin": 1.0}, 0.0)]) for number in range(3)]
-    calibration, _ = settled(rows, started(rows))
+    calibration, _ = settled(rows, STARTER)
     read = (2.0, -1.0, 1.0)
     assert 0.2 < calibration.of_features(read) < 0.6
 
@@ -119,25 +114,33 @@ def sure_of(calibration, rows):
     return sum(map(calibration.of_features, read)) / len(read)
 
 
-def judged(count, right):
+def read_rightly(count, right):
     return [
         row(str(number), [({"margin": 2.0}, float(number < right)), ({"margin": -6.0}, 0.0)]) for number in range(count)
     ]
 
 
+def log_odds(share):
+    return math.log(share / (1 - share))
+
+
 @pytest.mark.parametrize("right", [40, 200, 360])
-def test_pairs_that_tuning_leaves_as_they_were_leave_the_reader_as_sure_as_it_was(right):
-    """However easy or hard they are: people's questions are neither."""
-    rows = judged(400, right)
-    calibration, _ = settled(rows, Start(calibration=STARTER, rows=rows))
-    assert sure_of(calibration, rows) == pytest.approx(sure_of(STARTER, rows), abs=0.02)
+def test_a_domain_is_as_sure_as_halfway_between_the_starter_and_what_its_pairs_say(right):
+    rows = read_rightly(400, right)
+    sure = sure_of(settled(rows, STARTER)[0], rows)
+    assert log_odds(sure) == pytest.approx((log_odds(sure_of(STARTER, rows)) + log_odds(right / 400)) / 2, abs=0.1)
 
 
-def test_a_reader_becomes_as_much_surer_as_it_reads_more_pairs_rightly():
-    before, after = judged(400, 160), judged(400, 240)
-    calibration, _ = settled(after, Start(calibration=STARTER, rows=before))
-    was, now = sure_of(STARTER, before), sure_of(calibration, after)
-    assert now / (1 - now) == pytest.approx(was / (1 - was) * 2.25, rel=0.05)  # 240 to 160, against 160 to 240
+def test_a_span_is_judged_by_the_whole_answer_that_it_would_give():
+    text = "The crane stops at 15 m/s. It is not lent out after dark, except to the pilots. Ask the warden."
+    task = Task(question="Can I have the crane at night?", texts=(Text(text=text),))
+    start = text.index("not lent")
+    span = Candidate(passage=0, start=start, end=start + len("not lent out"), margin=1.0, share=-1.0)
+    choice = Choice((span,), ((1.0, *[0.0] * (len(CLUES) - 1)),))
+    gold = "It is not lent out after dark, except to the pilots."
+    assert judged(task, choice, gold, group="a").scores == (1.0,)
+    assert 0 < judged(task, choice, gold, group="a", sentences=False).scores[0] < 1
+    assert judged(task, choice, "", group="a").scores == (0.0,)
 
 
 def test_without_a_calibration_before_it_all_is_learned_from_the_rows():
@@ -153,7 +156,7 @@ spans = st.tuples(st.dictionaries(st.sampled_from(CLUES), st.floats(-8, 8), max_
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.lists(spans, min_size=1, max_size=4)), min_size=2, max_size=12))
 def test_whatever_a_domain_holds_something_finite_is_learned(drawn):
     rows = [row(group, found) for group, found in drawn]
-    calibration, scores = settled(rows, started(rows))
+    calibration, scores = settled(rows, STARTER)
     assert len(scores) == len(drawn)
     assert all(abs(weight) < 1e3 for weight in (*calibration.preference, *calibration.weights, calibration.bias))
     assert 0 <= calibration.error <= 1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steep_plugins.generators.reader.whole import complete, explains, structural_breaks
+from steep_plugins.generators.reader.whole import complete, explains, states, structural_breaks
 
 TABLE = "| Berth | Depth | Power |\n|---|---|---|\n| A4 east | 9 m | 16 A |"
 
@@ -56,6 +56,25 @@ def test_an_explanation_is_the_whole_sentence():
 )
 def test_questions_that_ask_for_an_explanation_are_told_apart(question, expected):
     assert explains(question) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Can I moor at night?", True),
+        ("And is the slipway free?", True),
+        ("What happens if I come late?", True),
+        ("What should I do with an old badge?", True),
+        ("What if the crane is broken?", True),
+        ("What is the difference between a berth and a slip?", True),
+        ("Do I moor at the north or the south pier?", False),
+        ("How long can I moor?", False),
+        ("Who can moor at night?", False),
+        ("What does a berth cost?", False),
+    ],
+)
+def test_questions_that_a_statement_answers_are_told_apart(question, expected):
+    assert states(question) is expected
 
 
 texts = st.text(st.sampled_from("ab1. (|\n-5m%$)"), min_size=1, max_size=60)

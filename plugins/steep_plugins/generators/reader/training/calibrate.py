@@ -35,6 +35,7 @@ def calibrate(
 
 
 def read(reader: SpanReader, examples: Sequence[ReadingExample], paragraphs: Sequence[str], seed: int) -> list[Judged]:
+    """Each question as it is calibrated on; the golds are phrases, so no answer is grown to its sentence."""
     answers = {example.question: example.context[slice(*(example.span or (0, 0)))] for example in examples}
     shown: list[tuple[ReadingExample, Task]] = []
     everything = [*examples, *unanswerable(examples, share_hard=1.0, seed=seed)]
@@ -51,7 +52,7 @@ def read(reader: SpanReader, examples: Sequence[ReadingExample], paragraphs: Seq
         )
         shown.append((example, task))
     return [
-        judged(task, choice, answers[task.question] if example.span else "", group=example.group)
+        judged(task, choice, answers[task.question] if example.span else "", group=example.group, sentences=False)
         for (example, task), choice in zip(shown, reader.choices([task for _, task in shown]), strict=True)
         if choice.spans
     ]
