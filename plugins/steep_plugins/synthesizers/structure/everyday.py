@@ -54,7 +54,7 @@ _ANYWHERE: tuple[tuple[str, str], ...] = (
     (r"information", "info"),
     (r"application", "app"),
     (r"applications", "apps|programs"),
-    (r"maximum(?! of\b)", "largest|highest|max"),
+    (r"(?<!\b[Aa] )maximum(?! of\b)", "largest|highest|max"),
     (r"repository", "repo"),
     (r"repositories", "repos"),
     (r"(?<!change )(?<!working )directory", "folder|dir"),

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from steep_plugins.synthesizers.structure.candidate import Candidate
+from steep_plugins.synthesizers.structure.clause import clause_of
 from steep_plugins.synthesizers.structure.clean import content_words
-from steep_plugins.synthesizers.structure.verbs import BASES, GERUND, THIRD
+from steep_plugins.synthesizers.structure.verbs import BASES, GERUND, PARTICIPLE, THIRD
 from steep_plugins.synthesizers.structure.wording import as_asker
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _CODE = (
     r"(?:--?[A-Za-z][\w-]*(?:\.\d)?|[A-Za-z]\w*_\w+(?:\(\))?|\w+\(\)|#[a-z][\w-]{2,}|"
     r"\.?[\w-]+\.(?:ya?ml|json|md|txt|toml|ini|conf|cfg|sh|py|html?|csv|exe|rc|lock)\b)"
 )
-_NAMED = rf"(?:the )?(?P<name>{_CODE}(?:(?: or |/|, )-{{1,2}}[A-Za-z][\w-]*)?)(?: (?P<noun>{_NOUNS}))?"
+_NAMED = rf"(?:the )?(?P<name>{_CODE}(?:(?: or | ?/ |/|, )-{{1,2}}[A-Za-z][\w-]*)?)(?: (?P<noun>{_NOUNS}))?"
 _USE = r"(?:use|using|with|set|setting|pass|add|run|call|specify|edit|modify|create|via|try)"
 _FOR_GOAL = re.compile(
     rf"\b{_USE} {_NAMED},? (?:(?:in order )?to|if you want to|when you want to) (?P<goal>(?P<verb>[a-z]+) [^,"
@@ -36,7 +37,8 @@ _FOR_GOAL = re.compile(
 )
 _GOAL_FIRST = re.compile(
     rf"^(?:If you (?:want|need|wish) to|In order to|To) (?P<goal>(?P<verb>[a-z]+) [^,;:()]{{4,80}}), "
-    rf"(?:then )?(?:you (?:can|must|should|need to|have to|may|could) )?(?:simply |just )?{_USE} {_NAMED}",
+    rf"(?:then )?(?:(?:you (?:can|must|should|need to|have to|may|could) )?(?:simply |just )?{_USE}"
+    rf"|\w+ (?:provides|offers|has)) {_NAMED}",
     re.IGNORECASE,
 )
 _DOES = re.compile(
@@ -47,13 +49,28 @@ _BY_MEANS = re.compile(
     rf" (?:and|to|or|when|if)\b)",
     re.IGNORECASE,
 )
+_LETS = re.compile(
+    rf"^(?:By (?:using|setting|passing|adding)|With|Using) {_NAMED},? (?:you|we) (?:can (?:also |even )?)?"
+    r"(?P<goal>(?P<verb>[a-z]+) [^,;:()]{6,90}?)(?=[.,;:(]|$)"
+)
+_IS_WHAT = re.compile(
+    rf"^(?:The )?{_NAMED} is (?:the|an?) (?:\w+ )?(?:{_NOUNS}) (?:that|which) "
+    r"(?P<does>(?P<verb>[a-z]+) [^,;:()]{6,90}?)(?=[.,;:(]|$)"
+)
+_SET_WITH = re.compile(
+    r"^(?P<thing>(?:The|An?) [^,;:()]{4,90}?) (?:is|are|can be|may be) (?P<verb>[a-z]+) (?:with|by|using|through|via) "
+    rf"(?:the use of |setting |using |passing )?{_NAMED}(?=[.,;:(]|$| (?:and|or)\b)"
+)
+_LISTED = re.compile(
+    rf"^{_NAMED}(?: - | – |: (?=[^:]*\.$))(?P<goal>(?P<verb>[A-Za-z][a-z]+) [^,;:()]{{6,90}}?)(?=[.,;:(]|$)"
+)
 _USED = re.compile(
     rf"^(?:The )?{_NAMED} (?:is|are|can be|may be) used (?:to (?P<verb>[a-z]+)|for (?P<gerund>[a-z]+ing)) "
     rf"(?P<rest>[^,;:()]{{4,80}}?)"
     r"(?=[.,;:(]|$)"
 )
 _ODD = re.compile(
-    r"\b(?:it|its|their|this|that|these|those|they|them|such|here|above|below|following|which|so|there)\b",
+    r"\b(?:it|its|their|this|that|these|those|they|them|such|here|above|below|following|so|there)\b",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(r"^(?:do|be|help|make sure|get started|see|learn|is|are|has|have|was)\b")
@@ -61,7 +78,13 @@ _VAGUE = re.compile(r"^(?:do|be|help|make sure|get started|see|learn|is|are|has|
 
 def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
     for statement in statements:
-        made = _to_reach(statement, voice) or _doing(statement, voice) or _by_means(statement, voice)
+        made = (
+            _to_reach(statement, voice)
+            or _doing(statement, voice)
+            or _by_means(statement, voice)
+            or _letting(statement, voice)
+            or _set_with(statement, voice)
+        )
         if made:
             yield made
 
@@ -78,10 +101,13 @@ def _to_reach(statement: Statement, voice: Voice) -> Candidate | None:
     return _made(statement, match, voice.styled(question), "options:goal")
 
 
+_ABLE = ("can", "may", "must")
+
+
 def _by_means(statement: Statement, voice: Voice) -> Candidate | None:
     """As in "You can ask curl to use Multipath TCP with --mptcp": which option do I use to ask curl to …?"""
-    clause = statement.clause
-    if clause is None or clause.negated or clause.verb or not (clause.imperative or clause.auxiliary in ("can", "may")):
+    clause = statement.clause or clause_of(re.sub(r":$", ".", statement.text))  # code that follows shows the same
+    if clause is None or clause.negated or clause.verb or not (clause.imperative or clause.auxiliary in _ABLE):
         return None
     match = _BY_MEANS.search(statement.text, clause.start, clause.end)
     if match is None:
@@ -91,6 +117,7 @@ def _by_means(statement: Statement, voice: Voice) -> Candidate | None:
         "",
         statement.text[clause.start : match.start()].strip(" ,"),
     )
+    goal = re.sub(r"^be (told|asked|made) to\b", lambda told: f"{PARTICIPLE[told[1]]} {clause.subject} to", goal)
     goal = goal[:1].lower() + goal[1:]
     words = goal.split()
     if not 2 <= len(words) <= 14 or words[0] not in BASES or not _is_goal(goal) or re.search(r"[,;:()]", goal):
@@ -101,6 +128,26 @@ def _by_means(statement: Statement, voice: Voice) -> Candidate | None:
     return _made(statement, match, voice.styled(f"{question} {as_asker(goal)}"), "options:means")
 
 
+def _letting(statement: Statement, voice: Voice) -> Candidate | None:
+    """As in "With --dns-servers, you can say which server to ask", or in a list, "--quiet: hide the progress"."""
+    match = _LETS.match(statement.text) or (_LISTED.match(statement.text) if statement.item else None)
+    if not match or match["verb"].lower() not in BASES or not _is_goal(match["goal"]):
+        return None
+    goal = match["goal"][:1].lower() + match["goal"][1:]
+    question = voice.pick(f"which {_kind(match)} do I use to", f"which {_kind(match)} lets me")
+    return _made(statement, match, voice.styled(f"{question} {as_asker(goal)}"), "options:lets")
+
+
+def _set_with(statement: Statement, voice: Voice) -> Candidate | None:
+    """As in "The size of the buffer is set with BUFFER_SIZE"."""
+    match = _SET_WITH.match(statement.text)
+    if not match or PARTICIPLE.get(match["verb"]) not in _SETTING or not _is_goal(match["thing"]):
+        return None
+    thing = as_asker(match["thing"][:1].lower() + match["thing"][1:])
+    question = f"which {_kind(match)} do I use to {PARTICIPLE[match['verb']]} {thing}"
+    return _made(statement, match, voice.styled(question), "options:set")
+
+
 def _doing(statement: Statement, voice: Voice) -> Candidate | None:
     match = _USED.match(statement.text)
     if match:
@@ -109,12 +156,15 @@ def _doing(statement: Statement, voice: Voice) -> Candidate | None:
             return None
         question = voice.pick(f"which {_kind(match)} is used to", f"which {_kind(match)} do I use to")
         return _made(statement, match, voice.styled(f"{question} {verb} {as_asker(match['rest'])}"), "options:used")
-    match = _DOES.match(statement.text)
+    match = _IS_WHAT.match(statement.text) or _DOES.match(statement.text)
     if not match or match["verb"] not in THIRD or match["verb"] in _STATES or not _is_goal(match["does"]):
         return None
     return _made(statement, match, voice.styled(f"which {_kind(match)} {as_asker(match['does'])}"), "options:does")
 
 
+_SETTING = frozenset(
+    ("set", "change", "enable", "disable", "control", "select", "specify", "pass", "add", "read", "send")
+)
 _STATES = frozenset(("has", "means", "exists", "takes", "works", "needs", "returns", "represents", "applies", "comes"))
 
 
