@@ -75,18 +75,6 @@ CLUES = (
 """What the weights stand for, in order: the network's own margin, the words, the
 place among the passages, and the meaning (see ``meaning.py``)."""
 
-WHERE = frozenset(
-    {
-        MARGIN,
-        "repeats the question",
-        "sentence shares the question",
-        "heading shares the question",
-        ASKED_ABOVE,
-        MEANING,
-    }
-)
-"""The clues that say where an answer stands; the others say what it looks like."""
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:

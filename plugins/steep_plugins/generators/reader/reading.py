@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from steep_plugins.generators.reader.codes import asks_for_code, holds_code
 from steep_plugins.generators.reader.preference import Asked, clues, total
 from steep_plugins.generators.reader.quantities import holds, sort_asked
 from steep_plugins.generators.reader.sentences import sentence_around
@@ -60,7 +61,7 @@ LONGEST = 240
 """Characters of a sentence whose meaning is looked at: what has no full stop for longer is a table, or code."""
 
 WRONG_SORT = 16.0
-"""What the margin of a span loses that holds no quantity of the sort asked for (see ``quantities.py``)."""
+"""What the margin of a span loses that is not of the sort asked for (see ``quantities.py`` and ``codes.py``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class SpanReader:
     def _found(self, tasks: Sequence[Task]) -> list[list[Candidate]]:
         """The ``NBEST`` spans of highest margin of each window of each task.
 
-        Quantities of the sort that is asked for come before spans that hold none.
+        Those of the sort that is asked for come before the others.
         """
         jobs: list[Job] = [
             (number, passage, window)
@@ -170,16 +171,18 @@ def _batches(jobs: Sequence[Job], most: int) -> Iterator[Sequence[Job]]:
 
 
 def of_sort(task: Task, found: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates, with a lower margin where they hold no quantity of the sort that the question asks for."""
+    """The candidates, with a lower margin where they hold nothing of the sort that the question asks for.
+
+    That is a quantity, or a name in code; where no candidate holds such a name, none is needed.
+    """
     sort = sort_asked(task.question)
-    if sort is None:
+    if sort is None and not asks_for_code(task.question):
         return list(found)
-    return [
-        one
-        if holds(sort, task.texts[one.passage].text, one.start, one.end)
-        else replace(one, margin=one.margin - WRONG_SORT)
-        for one in found
-    ]
+    places = [(task.texts[one.passage].text, one.start, one.end) for one in found]
+    fits = [holds(sort, *place) if sort else holds_code(*place) for place in places]
+    if sort is None and not any(fits):
+        return list(found)
+    return [one if fit else replace(one, margin=one.margin - WRONG_SORT) for one, fit in zip(found, fits, strict=True)]
 
 
 def _likely(

@@ -20,16 +20,7 @@ from steep_plugins.generators.reader.confidence import (
     fit,
     sigmoid,
 )
-from steep_plugins.generators.reader.preference import (
-    ASKED_ABOVE,
-    CLUES,
-    MARGIN,
-    MEANING,
-    ORDER,
-    STATED,
-    WHERE,
-    fit_weights,
-)
+from steep_plugins.generators.reader.preference import ASKED_ABOVE, CLUES, MARGIN, MEANING, ORDER, STATED, fit_weights
 from steep_plugins.generators.reader.scoring import token_f1
 from steep_plugins.generators.reader.spans import distinct
 
@@ -48,12 +39,11 @@ The likelihood of an encyclopedia's questions, which the network was trained to 
 hardly fewer of them are read rightly with 2, and of people's questions about manuals more. It knows nothing of the two
 others, since it hardly asks whether something is so or what to do, and has no headings.
 """
-LOOSE, TIGHT = 2.0, 30.0
-"""Ridges of a domain's weights: of the clues that say where an answer stands, and of those that say what it looks like.
+TAUGHT = 3.0
+"""The ridge of a domain's weights, which draws them towards the starter's.
 
-Where answers stand, pairs made by rule teach; how long they are and how they begin is a habit of the rules, and so is
-that they use the words of their sentence, so that the weight of the meaning stays. So does that of the passages' order:
-examples made of pairs have none.
+Two stay as they are: pairs made by rule use the words of their sentence, so that they would teach the meaning too
+little, and examples made of pairs have no order of passages.
 """
 HELD = 5.0
 """The ridge that draws a domain's scaling towards the starter's: few pairs change it little."""
@@ -136,7 +126,7 @@ def _weights(rows: Sequence[Judged], given: Calibration | None) -> tuple[float, 
         towards = [SET.get(clue, 0.0) for clue in CLUES]
         ridge = [BOUND if clue in SET else FREE if clue == ORDER else FIRST for clue in CLUES]
         return fit_weights(useful, ridge=ridge, towards=towards)
-    ridge = [BOUND if clue in (MEANING, ORDER) else LOOSE if clue in WHERE else TIGHT for clue in CLUES]
+    ridge = [BOUND if clue in (MEANING, ORDER) else TAUGHT for clue in CLUES]
     return fit_weights(useful, ridge=ridge, towards=given.preference)
 
 

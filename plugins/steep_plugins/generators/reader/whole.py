@@ -34,6 +34,7 @@ _UNIT = re.compile(
     r"|[mk]?g|kilograms?|tons?|tonnes?|pounds?|lit(?:er|re)s?|ml|volts?|watts?|kW|MW|GW|dollars?|euros?"
     r"|degrees?(?: (?:Celsius|Fahrenheit))?|USD|EUR|GBP)(?![\w%]))"
 )
+_TYPED = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*|\w*[A-Za-z]_\w+(?:\(\))?")
 _NUMBER_END = re.compile(r"\d[\d.,]*$|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)$")
 _ITEM = re.compile(r"(?m)^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?P<text>\S.*?)[ \t]*$")
 _MARKER = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
@@ -66,11 +67,11 @@ def measures(question: str) -> bool:
 
 
 def complete(text: str, span: Range, *, barred: Sequence[Range] = (), sentence: bool = False) -> Range:
-    """The span grown to whole words, a figure with its unit, balanced brackets, a whole list item or table cell.
+    """The span grown to whole words and names in code, figures with units, balanced brackets, list items, table cells.
 
     With ``sentence`` it grows to the whole sentence. Each step is kept only if it touches no barred range.
     """
-    steps = [_words, _unit, _brackets, _line]
+    steps = [_words, _typed, _unit, _brackets, _line]
     if sentence:
         steps.append(_sentence)
     for step in steps:
@@ -95,6 +96,15 @@ def _words(text: str, start: int, end: int) -> Range:
         start -= 1
     while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
+    return start, end
+
+
+def _typed(text: str, start: int, end: int) -> Range:
+    """No name that one types (an option, a metric) is cut."""
+    left, right = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    for name in _TYPED.finditer(text, left, len(text) if right < 0 else right):
+        if name.start() < end and name.end() > start:
+            start, end = min(start, name.start()), max(end, name.end())
     return start, end
 
 

@@ -11,7 +11,6 @@ from steep_plugins.generators.reader.preference import (
     CLUES,
     ORDER,
     STATED,
-    WHERE,
     Asked,
     clues,
     fit_weights,
@@ -108,9 +107,10 @@ def test_the_weights_make_the_right_spans_win():
 def test_a_tight_ridge_holds_its_clue_where_it_was():
     found = [(1.0, *[0.0] * (len(CLUES) - 2), 0.0), (0.0, *[1.0] * (len(CLUES) - 2), 1.0)]
     towards = [0.0] * len(CLUES)
-    ridge = [0.1 if clue in WHERE else 1e6 for clue in CLUES]
+    free = {"margin", "comma", STATED, "sentence means what is asked"}
+    ridge = [0.1 if clue in free else 1e6 for clue in CLUES]
     weights = dict(zip(CLUES, fit_weights([(found, (0.0, 1.0))] * 9, ridge=ridge, towards=towards), strict=True))
-    assert all((abs(weight) > 0.01) == (clue in WHERE) for clue, weight in weights.items())
+    assert all((abs(weight) > 0.01) == (clue in free) for clue, weight in weights.items())
     assert weights["margin"] < 0 < weights["sentence means what is asked"]
 
 

@@ -1,5 +1,6 @@
 """Reading batches windows without waste, and puts quantities of the sort asked for before other spans."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +52,23 @@ def test_a_span_without_the_quantity_asked_for_comes_last():
 def test_a_question_for_no_quantity_leaves_the_spans_alone():
     task = Task(question="Who built the pier?", texts=(Text(text=TEXT),))
     assert of_sort(task, spans_of(task)) == spans_of(task)
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("It hides the progress with `quiet` or --silent, not with a shrug.", ["quiet", "--silent"]),
+        ("It hides the progress with a shrug.", ["a shrug", "It"]),
+    ],
+)
+def test_where_a_name_in_code_is_asked_for_and_one_is_there_others_come_last(text, held):
+    task = Task(question="Which option hides the progress?", texts=(Text(text=text),))
+    found = [
+        Candidate(passage=0, start=text.index(part), end=text.index(part) + len(part), margin=1.0, share=-1.0)
+        for part in (*held, "progress")
+    ]
+    fallen = [one.margin for one in of_sort(task, found)]
+    assert fallen == ([1.0, 1.0, 1.0 - WRONG_SORT] if "quiet" in text else [1.0, 1.0, 1.0])
 
 
 def test_reading_together_finds_what_reading_alone_finds(tiny, encoder):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steep_plugins.generators.reader.confidence import Calibration, features
-from steep_plugins.generators.reader.preference import CLUES, MEANING, ORDER, WHERE
+from steep_plugins.generators.reader.preference import CLUES, MEANING, ORDER
 from steep_plugins.generators.reader.reading import Choice, Task, Text
 from steep_plugins.generators.reader.settling import SET, Judged, judged, settled
 from steep_plugins.generators.reader.spans import Candidate, distinct
@@ -67,16 +67,6 @@ def test_a_starter_learns_the_order_of_passages_and_is_given_the_weights_that_ar
     learned = dict(zip(CLUES, settled(rows)[0].preference, strict=True))
     assert learned[ORDER] < -1
     assert {clue: learned[clue] for clue in SET} == pytest.approx(SET, abs=0.01)
-
-
-def test_what_answers_look_like_is_learned_more_slowly_than_where_they_stand():
-    rows = [
-        row(str(number), [({"margin": 1.0}, 0.0), ({"words": 1.0, "sentence shares the question": 1.0}, 1.0)])
-        for number in range(40)
-    ]
-    learned = dict(zip(CLUES, settled(rows, STARTER)[0].preference, strict=True))
-    assert "words" not in WHERE
-    assert 0 < 3 * learned["words"] < learned["sentence shares the question"]
 
 
 def test_a_row_is_judged_by_what_other_groups_taught():
