@@ -43,9 +43,6 @@ _ARTICLES = frozenset({"a", "an", "the"})
 
 MARGIN, ORDER, MEANING = "margin", "passages before it", "sentence means what is asked"
 STATED, ASKED_ABOVE = "statement asked, many words", "heading asks the same"
-SAME = 0.7
-"""The share of their words from which a heading and a question ask the same."""
-
 CLUES = (
     MARGIN,
     "words",
@@ -74,6 +71,9 @@ CLUES = (
 )
 """What the weights stand for, in order: the network's own margin, the words, the
 place among the passages, and the meaning (see ``meaning.py``)."""
+
+SAME = 0.7
+"""The share of their words, from which on a heading and a question ask the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,7 @@ def clues(asked: Asked, span: str, sentence: str, *, heading: str = "", rank: in
 
 
 def _same(heading: set[str], asked: frozenset[str]) -> bool:
+    """Whether they share most of all their words, and one at least."""
     return bool(heading & asked) and len(heading & asked) >= SAME * len(heading | asked)
 
 

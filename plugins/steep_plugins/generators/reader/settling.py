@@ -53,7 +53,10 @@ FOLDS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A question's spans and the token F1 of each; ``group`` names what belongs on one side of a division."""
+    """A question's spans, and the token F1 of what would be answered by each.
+
+    ``group`` names what belongs on one side of a division.
+    """
 
     group: str
     choice: Choice

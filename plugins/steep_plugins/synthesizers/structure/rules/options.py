@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.outline import Section
     from steep_plugins.synthesizers.structure.statements import Statement
     from steep_plugins.synthesizers.structure.voice import Voice
+
 _NOUNS = (
     "command[- ]line (?:option|flag)|option|flag|switch|command|function|method|parameter|setting|field|header|"
-    "directive|"
-    "environment variable|variable|metric|file|endpoint|operator|keyword|attribute|macro|tool|script|channel|label|"
-    "callback|API|protocol|type|tag|argument|section|page|form|app|template"
+    "directive|environment variable|variable|metric|file|endpoint|operator|keyword|attribute|macro|tool|script|"
+    "channel|label|callback|API|protocol|type|tag|argument|section|page|form|app|template"
 )
 _CODE = (
     r"(?:--?[A-Za-z][\w-]*(?:\.\d)?|[A-Za-z]\w*_\w+(?:\(\))?|\w+\(\)|#[a-z][\w-]{2,}|"
@@ -74,6 +74,11 @@ _ODD = re.compile(
     re.IGNORECASE,
 )
 _VAGUE = re.compile(r"^(?:do|be|help|make sure|get started|see|learn|is|are|has|have|was)\b")
+_ABLE = ("can", "may", "must")
+_SETTING = frozenset(
+    ("set", "change", "enable", "disable", "control", "select", "specify", "pass", "add", "read", "send")
+)
+_STATES = frozenset(("has", "means", "exists", "takes", "works", "needs", "returns", "represents", "applies", "comes"))
 
 
 def propose(section: Section, statements: tuple[Statement, ...], voice: Voice) -> Iterator[Candidate]:
@@ -99,9 +104,6 @@ def _to_reach(statement: Statement, voice: Voice) -> Candidate | None:
         f"{kind} to {goal}",
     )  # fmt: skip
     return _made(statement, match, voice.styled(question), "options:goal")
-
-
-_ABLE = ("can", "may", "must")
 
 
 def _by_means(statement: Statement, voice: Voice) -> Candidate | None:
@@ -160,12 +162,6 @@ def _doing(statement: Statement, voice: Voice) -> Candidate | None:
     if not match or match["verb"] not in THIRD or match["verb"] in _STATES or not _is_goal(match["does"]):
         return None
     return _made(statement, match, voice.styled(f"which {_kind(match)} {as_asker(match['does'])}"), "options:does")
-
-
-_SETTING = frozenset(
-    ("set", "change", "enable", "disable", "control", "select", "specify", "pass", "add", "read", "send")
-)
-_STATES = frozenset(("has", "means", "exists", "takes", "works", "needs", "returns", "represents", "applies", "comes"))
 
 
 def _is_goal(goal: str) -> bool:
