@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from steep.measuring.comparison import compare_arms
+from steep.measuring.losses import with_losses
 from steep.measuring.report import PAGE, REPORT, ROWS, ArmSummary, MeasureReport
 from steep.measuring.report_html import render_page
 from steep.measuring.summary import curve, kinds, latency, metric_summary, outcomes, scored
@@ -130,12 +131,14 @@ def _verdict(measured: Measured, arms: tuple[ArmSummary, ...], comparisons: tupl
         mean = summary.mean if summary else None
         reason = arm.reason or next(iter(summary.not_measured), "") if summary else arm.reason
         standings.append(Standing(arm=arm.name, mean=mean, reason=reason))
-    return decide(
+    directions = {name: metric.higher_is_better for name, metric in measured.metrics.items()}
+    verdict = decide(
         deciding,
         standings,
         [each for each in comparisons if each.metric == deciding],
-        higher_is_better=measured.metrics[deciding].higher_is_better,
+        higher_is_better=directions[deciding],
     )
+    return with_losses(verdict, comparisons, directions)
 
 
 def _counts(asked: tuple[Asked, ...]) -> dict[str, int]:

@@ -7,6 +7,8 @@ Rules, for the metric that decides (the first that steep.toml lists):
 3. If no arm was shown to beat another, it says "no difference shown", keeps the cheapest, and names the smallest
    difference that these questions would have shown: without it, "no difference" could mean "too few questions".
 4. An arm that was not measured takes no part, and the verdict says why; it never counts as zero.
+
+What the arm it names was shown to lose by other metrics is added by ``losses.py``.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ class ArmVerdict:
 
     ``difference`` is arm less over, with its 95% interval. ``ground`` says which rule spoke: `better` (shown to beat
     a cheaper arm), `cheaper` (a dearer arm was shown to be worse, or to gain nothing over it), and so on.
+    ``losses`` names the metrics in which the other arm was shown to be better.
     """
 
     sentence: str
@@ -55,6 +58,7 @@ class ArmVerdict:
     p_adjusted: float | None = None
     detectable: float | None = None
     not_measured: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
 
 
 def decide(
