@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 _THING = (
-    r"(?:options?|flags?|switch(?:es)?|parameters?|arguments?|commands?|functions?|methods?|variables?|metrics?"
-    r"|directives?|macros?|callbacks?|endpoints?)"
+    r"(?:option|flags?|switch(?:es)?|parameters?|arguments?|commands?|functions?|variables?|metrics?|directives?"
+    r"|macros?|callbacks?|endpoints?)"
 )
 _ASKED = re.compile(
     rf"(?i)\b(?:what|which)\s+(?:[\w-]+\s+)?{_THING}\b(?!\s+(?:types?|names?)\b)|^\W*{_THING}\s+(?:to|for|that|which)\b"
 )
-_CODE = re.compile(r"`|(?<![\w-])--?[A-Za-z]|\w\(\)|[A-Za-z]_\w")
+_CODE = re.compile(r"`|(?<![\w/.-])--?[A-Za-z]|\w\(\)|(?<![\w/.:?&=#%-])[A-Za-z]\w*_\w")  # nothing of an address
 
 
 def asks_for_code(question: str) -> bool:

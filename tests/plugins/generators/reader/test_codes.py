@@ -15,7 +15,8 @@ from steep_plugins.generators.reader.codes import asks_for_code, holds_code
         ("Which metric type should I use?", False),
         ("How do I hide the progress?", False),
         ("Who may use the crane?", False),
-        ("What options do I have if I come late?", True),
+        ("What options do I have if I come late?", False),
+        ("Which method of payment is there?", False),
     ],
 )
 def test_a_question_for_a_name_in_code_is_told_apart(question, asked):
@@ -32,6 +33,7 @@ def test_a_question_for_a_name_in_code_is_told_apart(question, asked):
         ("type `make tide` now", "make tide", True),
         ("a well-known pier", "well-known pier", False),
         ("12-17 boats - and more", "12-17 boats - and more", False),
+        ("see https://harbor.example/tide_table?by_day=1", "https://harbor.example/tide_table?by_day=1", False),
     ],
 )
 def test_a_span_that_holds_a_name_in_code_is_told_apart(text, part, held):
