@@ -41,6 +41,8 @@ def run(
     if summary.synthetic:
         warn(HELD_OUT)
     say(f"Report: {page}", "")
+    if summary.answers:
+        say("Some of your questions, those with the surest answers first:", "")
     for answer in summary.answers:
         _show(answer)
 

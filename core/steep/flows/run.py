@@ -113,7 +113,10 @@ def _promote_what_won(project: Project, report: MeasureReport) -> None:
 
 
 def _answers(project: Project, report: MeasureReport, questions: Path) -> list[Answer]:
-    """Questions answered by the arm that the verdict recommends, spread over the file; abstentions only for want."""
+    """Of questions spread over the file those that the recommended arm is surest of; abstentions only for want.
+
+    A generator that does not say how sure it is, as those that cost most, is asked no more than are shown.
+    """
     asked = [each for each in load_questions(questions).questions if each.answerable]
     chosen = asked[:: max(1, len(asked) // TRIED)]
     answerer = Answerer(project)
@@ -126,8 +129,9 @@ def _answers(project: Project, report: MeasureReport, questions: Path) -> list[A
             AnswerRequest(question=question.question, profile=profile, adapter=adapter, scope=Scope())
         )
         (abstained if answer.abstained or answer.escalated else answered).append(answer)
-        if len(answered) == SHOWN:
+        if len(answered) == SHOWN and answer.confidence is None:
             break
+    answered.sort(key=lambda answer: -(answer.confidence or 0.0))
     return [*answered, *abstained][:SHOWN]
 
 

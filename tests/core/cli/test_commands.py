@@ -142,6 +142,14 @@ def test_run_ends_with_the_table_the_verdict_the_report_and_answers(steep, folde
         assert expected in ran.out
 
 
+def test_run_shows_the_surest_answers_first_and_abstentions_last(steep, folder):
+    answers = steep("run", "--json", into=folder).json["answers"]
+    assert 1 <= len(answers) <= 3
+    assert [each["abstained"] for each in answers] == sorted(each["abstained"] for each in answers)
+    sure = [each["confidence"] for each in answers if not each["abstained"]]
+    assert sure == sorted(sure, reverse=True)
+
+
 def test_run_without_a_question_file_measures_held_out_pairs_and_says_so(steep, project_folder):
     folder = project_folder(tables="[measure]\nresamples = 100\n", name="plain")
     ran = steep("run", into=folder)
