@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from steep.measuring.comparison import SIGNIFICANT
+from steep.measuring.verdict import loser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +33,9 @@ def with_losses(
         for each in comparisons
         if each.metric != verdict.metric and {each.arm, each.over} == {verdict.arm, verdict.over}
     ]
-    lost = [each for each in others if _shown(each, len(others)) and _loss(each, verdict.arm, higher_is_better)]
+    shown = [each for each in others if each.p_adjusted is not None and each.p_adjusted * len(others) < SIGNIFICANT]
+    signs = {each.metric: 1 if higher_is_better.get(each.metric, True) else -1 for each in shown}
+    lost = [each for each in shown if loser(each, signs[each.metric]) == verdict.arm]
     if not lost:
         return verdict
     said = "; ".join(_figures(each, verdict.arm) for each in lost)
@@ -43,21 +46,8 @@ def with_losses(
     )
 
 
-def _shown(comparison: Comparison, tests: int) -> bool:
-    return comparison.p_adjusted is not None and comparison.p_adjusted * tests < SIGNIFICANT
-
-
-def _loss(comparison: Comparison, arm: str, higher_is_better: Mapping[str, bool]) -> bool:
-    gain = _turned(comparison, arm) * (comparison.difference or 0.0)
-    return gain < 0 if higher_is_better.get(comparison.metric, True) else gain > 0
-
-
-def _turned(comparison: Comparison, arm: str) -> int:
-    return 1 if comparison.arm == arm else -1
-
-
 def _figures(comparison: Comparison, arm: str) -> str:
-    turn = _turned(comparison, arm)
+    turn = 1 if comparison.arm == arm else -1
     low, high = sorted((turn * (comparison.low or 0.0), turn * (comparison.high or 0.0)))
     difference = turn * (comparison.difference or 0.0)
     return f"{comparison.metric} ({difference:+.3f}, 95% interval {low:+.3f} to {high:+.3f})"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from steep.measuring.comparison import Comparison
 
-__all__ = ["ArmVerdict", "Standing", "decide"]
+__all__ = ["ArmVerdict", "Standing", "decide", "loser"]
 
 Ground = Literal["better", "cheaper", "no-difference", "only-arm", "too-few", "nothing-measured"]
 
@@ -78,7 +78,7 @@ def decide(
     if not tested:
         said = f"Too few questions to compare the arms; until there are more, keep the cheaper one, {measured[0].arm}"
         return _alone(metric, measured[0].arm, "too-few", said, absent)
-    beaten = {loser for each in tested if (loser := _loser(each, sign))}
+    beaten = {lost for each in tested if (lost := loser(each, sign))}
     ranked = sorted(measured, key=lambda each: -sign * (each.mean or 0.0))
     winner = next((each for each in measured if each.arm not in beaten), ranked[0])
     return _told(metric, winner, measured, tested, sign, absent)
@@ -93,7 +93,7 @@ def _told(
     absent: tuple[str, ...],
 ) -> ArmVerdict:
     mine = [each for each in tested if winner.arm in (each.arm, each.over)]
-    won = [each for each in mine if each.significant and _loser(each, sign) != winner.arm]
+    won = [each for each in mine if each.significant and loser(each, sign) != winner.arm]
     cheaper = [each for each in won if each.arm == winner.arm]
     rivals = [each for each in mine if each not in won]
     if cheaper:
@@ -163,7 +163,7 @@ def _unmeasured(absent: tuple[str, ...]) -> str:
     return f". Not measured: {'; '.join(each.rstrip('.') for each in absent)}" if absent else ""
 
 
-def _loser(comparison: Comparison, sign: int) -> str | None:
+def loser(comparison: Comparison, sign: int) -> str | None:
     """The arm that was shown to be worse, if any."""
     if not comparison.significant or not comparison.difference:
         return None

@@ -108,7 +108,7 @@ class SpanTrainee:
 
     def save(self, folder: Path) -> None:
         """PEFT's two files, the digest of the base, and how sure the tuned reader may be."""
-        with self._blended(BLEND):
+        with self._blended():
             save_adapter(self._model, folder)
         self._calibration.save(folder)
         base = {"digest": self._digest, "model": f"{BASE_MODEL} with the reader's starter"}
@@ -130,7 +130,7 @@ class SpanTrainee:
     def _choices(self, tasks: Sequence[Task]) -> list[Choice]:
         """As read by what would be served: the blended adapter merged, in the number format that is fastest."""
         device = str(self._model.device)
-        with self._blended(BLEND):
+        with self._blended():
             served = ready(copy.deepcopy(self._model).merge_and_unload(), device)
         reader = SpanReader(served, self._encoder, self._meaning, preference=self._given.preference, device=device)
         return reader.choices(tasks)
@@ -142,15 +142,15 @@ class SpanTrainee:
         return ((name, each) for name, each in self._model.named_parameters() if each.requires_grad)
 
     @contextmanager
-    def _blended(self, trained: float) -> Iterator[None]:
-        """The model with weights between the first ones (0) and its own (1), which it has again afterwards."""
+    def _blended(self) -> Iterator[None]:
+        """The model with weights ``BLEND`` of the way from the first ones to its own, which it has again afterwards."""
         import torch
 
         own = {name: each.detach().clone() for name, each in self._trained()}
         try:
             with torch.no_grad():
                 for name, each in self._trained():
-                    each.copy_(self._start[name].lerp(own[name], trained))
+                    each.copy_(self._start[name].lerp(own[name], BLEND))
             yield
         finally:
             with torch.no_grad():
