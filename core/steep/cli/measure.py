@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from steep.cli.output import HELD_OUT, Folder, Json, console, emit, opened, progress_bars, say, warn
+from steep.cli.output import HELD_OUT, Folder, Json, console, emit, name_skipped, opened, progress_bars, say, warn
 
 
 def measure(
@@ -43,6 +43,7 @@ def measure(
         page = project.folder / result.folder / PAGE
         if questions is None and project.config.measure.questions is None:
             warn(HELD_OUT)
+    name_skipped(result.skipped)
     if json:
         emit(result.to_json())
         return

@@ -17,9 +17,10 @@ import typer
 from typer.core import TyperGroup
 
 from steep.errors import SteepError, WorkspaceError
+from steep.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rich.console import Console
 
@@ -162,6 +163,14 @@ def progress_bars() -> Iterator[Callable[[Progress], None]]:
             bars.update(tasks[step.stage], completed=step.done, total=step.total, note=note)
 
         yield show
+
+
+def name_skipped(skipped: Sequence[str], shown: int = 3) -> None:
+    """Warn about lines of a question file that were not asked: the first few by name, the others by number."""
+    for line in skipped[:shown]:
+        warn(f"not asked: {line}")
+    if len(skipped) > shown:
+        warn(f"{counted(len(skipped) - shown, 'more line')} could not be asked; the report names all.")
 
 
 def name_failures(failed: Mapping[str, str]) -> None:

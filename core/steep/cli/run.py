@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from steep.cli.output import HELD_OUT, Folder, Json, console, emit, name_failures, opened, progress_bars, say, warn
+from steep.cli.output import (
+    HELD_OUT,
+    Folder,
+    Json,
+    console,
+    emit,
+    name_failures,
+    name_skipped,
+    opened,
+    progress_bars,
+    say,
+    warn,
+)
 from steep.wording import counted
 
 if TYPE_CHECKING:
@@ -30,6 +42,7 @@ def run(
         summary = run_all(project, progress=progress, fresh=fresh)
         page = project.folder / summary.report.folder / PAGE
     name_failures(summary.steps["index"].get("failed", {}))
+    name_skipped(summary.report.skipped)
     if json:
         emit({**summary.to_json(), "page": str(page)})
         return

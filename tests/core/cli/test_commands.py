@@ -170,6 +170,18 @@ def test_measure_without_a_question_file_takes_held_out_pairs_and_says_so(steep,
     assert "written by the synthesizer" in ran.err
 
 
+def test_lines_of_the_question_file_that_cannot_be_asked_are_named(steep, folder):
+    file = folder / "questions.jsonl"
+    lines = file.read_text("utf-8").splitlines()
+    file.write_text("\n".join([*lines, *['{"question": "How deep is it?", "answer_s": ["4 m"]}'] * 5]) + "\n", "utf-8")
+    steep("index", into=folder)
+    ran = steep("measure", "--arm", "rag", into=folder)
+    assert ran.code == 0
+    assert f"line {len(lines) + 1}: it has no `answers`" in ran.err
+    assert ran.err.count("not asked:") == 3
+    assert "2 more lines could not be asked" in ran.err
+
+
 def test_a_refusal_is_said_once(steep, folder):
     file = folder / "steep.toml"
     file.write_text(file.read_text("utf-8").replace("input = []", 'input = ["injection"]'), "utf-8")
