@@ -1,15 +1,59 @@
-"""Values as JSON: one mapping for the command line, the server and the reports, so that their keys are the same."""
+"""Values as JSON and back: one codec for what is kept, and one mapping for what is shown to people and clients.
+
+`to_json` and `from_json` carry a whole value, for files and records that only steep reads. The named mappings are what
+the command line, the server and the reports show: their keys are the same everywhere, and they are a choice, so that a
+field that a value gains is not public by accident.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pydantic import TypeAdapter
 
-    from steep.values import Answer, Citation, Finding, Hit, Verdict
+    from steep.values import Answer, Citation, Hit, Verdict
 
-__all__ = ["answer_json", "citation_json", "hit_json", "search_json", "verdict_json"]
+__all__ = ["answer_json", "citation_json", "from_json", "hit_json", "search_json", "to_json", "verdict_json"]
+
+T = TypeVar("T")
+
+# what the modules of values import for types alone, and their annotations name
+_NAMES = {"Mapping": Mapping, "Sequence": Sequence, "Path": Path}
+_PLACE = ("path", "start", "end", "text", "page", "heading")
+
+
+def to_json(value: object) -> Any:
+    """A value as plain JSON values: a dataclass becomes an object of its fields, a set or tuple a list.
+
+    What is equal gives equal JSON, but for sets of more than one element, whose order is not kept. A float that is no
+    number stays one; whoever writes a file says whether that is allowed.
+    """
+    from pydantic_core import to_jsonable_python
+
+    return to_jsonable_python(value, inf_nan_mode="constants")
+
+
+def from_json(kind: type[T], data: object) -> T:
+    """The value of a kind that `to_json` made these JSON values of.
+
+    Keys that a later version added are left out. Raises pydantic's ValidationError, a ValueError, where a key is
+    missing or a value is of another kind.
+    """
+    return cast("T", _adapter(kind).validate_python(data))  # type: ignore[arg-type]  # every class is hashable
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    adapter = TypeAdapter(kind)
+    if not adapter.pydantic_complete:
+        adapter.rebuild(_types_namespace=_NAMES)
+    return adapter
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -39,45 +83,17 @@ def search_json(question: str, hits: Sequence[Hit], generation: int | None) -> d
 
 def citation_json(citation: Citation) -> dict[str, Any]:
     """``start`` and ``end`` are character offsets into the document's text; ``heading`` is outermost first."""
-    return {
-        "path": citation.path,
-        "start": citation.start,
-        "end": citation.end,
-        "text": citation.text,
-        "page": citation.page,
-        "heading": list(citation.heading),
-    }
+    return _picked(citation, _PLACE)
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
-    passage = hit.passage
-    return {
-        "path": passage.path,
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
-        "page": passage.page,
-        "heading": list(passage.heading),
-        "score": hit.score,
-        "rank": hit.rank,
-    }
+    return {**_picked(hit.passage, _PLACE), "score": hit.score, "rank": hit.rank}
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "guardrail": verdict.guardrail,
-        "stage": verdict.stage,
-        "action": verdict.action,
-        "reason": verdict.reason,
-        "findings": [_finding_json(finding) for finding in verdict.findings],
-    }
+    return _picked(verdict, ("guardrail", "stage", "action", "reason", "findings"))
 
 
-def _finding_json(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "start": finding.start,
-        "end": finding.end,
-        "score": finding.score,
-        "passage": finding.passage,
-    }
+def _picked(value: object, names: Sequence[str]) -> dict[str, Any]:
+    whole: Mapping[str, Any] = to_json(value)
+    return {name: whole[name] for name in names}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Annotated
 
 import typer
@@ -41,7 +40,7 @@ def doctor(
             {
                 "ok": not broken,
                 "rebuilt": rebuilt,
-                "pruned": dataclasses.asdict(pruned) if pruned else None,
+                "pruned": pruned,
                 "checks": [
                     {"name": check.name, "state": check.state, "found": check.found, "advice": check.advice}
                     for check in checks

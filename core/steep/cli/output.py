@@ -5,7 +5,6 @@ With --json a command prints exactly one JSON object on stdout, also when it fai
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import sys
@@ -98,8 +97,9 @@ def _report_defect(error: Exception) -> int:
 
 def emit(result: object) -> None:
     """Print a value as one JSON object; dataclasses become objects."""
-    value = dataclasses.asdict(result) if dataclasses.is_dataclass(result) and not isinstance(result, type) else result
-    print(json.dumps(value, ensure_ascii=False, indent=1, default=str, allow_nan=False), flush=True)
+    from steep.wire import to_json
+
+    print(json.dumps(to_json(result), ensure_ascii=False, indent=1, allow_nan=False), flush=True)
 
 
 def say(*lines: str) -> None:

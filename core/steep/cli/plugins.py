@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -56,7 +55,7 @@ def check(name: OnePlugin = None, folder: Folder = None, json: Json = False) -> 
     checked = check_plugins(plugins, name, files=files)
     problems = [problem for each in checked for problem in each.problems]
     if json:
-        emit({"ok": not problems, "plugins": [dataclasses.asdict(each) for each in checked]})
+        emit({"ok": not problems, "plugins": checked})
     else:
         for each in checked:
             _say_checked(each)

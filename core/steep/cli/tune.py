@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from steep.cli.output import Folder, Json, emit, opened, progress_bars, say, warn
+from steep.wire import to_json
 from steep.wording import counted
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def tune(
     if json:
         emit(summary)
         return
-    say(*told(dataclasses.asdict(summary)))
+    say(*told(to_json(summary)))
     say(f"It took {counted(summary.steps, 'step')} in {summary.seconds:.0f} s; pairs held out: {summary.dev_rows}.")
     for warning in summary.warnings:
         warn(warning)

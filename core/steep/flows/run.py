@@ -6,7 +6,6 @@ as done for the same fingerprint is not repeated; inside a step, the flow itself
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import time
@@ -23,7 +22,7 @@ from steep.flows.tune import tune
 from steep.indexing.sources import scan
 from steep.measuring.heldout import write_held_out_questions
 from steep.values import Scope, content_id
-from steep.wire import answer_json
+from steep.wire import answer_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,8 +53,7 @@ class RunSummary:
     answers: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
 
     def to_json(self) -> dict[str, Any]:
-        values = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
-        return {**values, "report": self.report.to_json()}
+        return {**to_json(self), "report": self.report.to_json()}
 
 
 def run(project: Project, *, progress: Callable[[Progress], None], fresh: bool = False) -> RunSummary:
@@ -78,7 +76,7 @@ def run(project: Project, *, progress: Callable[[Progress], None], fresh: bool =
         if name in journal.steps:
             continue
         begun = time.monotonic()
-        steps[name] = dataclasses.asdict(flow())
+        steps[name] = to_json(flow())
         seconds[name] = time.monotonic() - begun
         project.runs.finish_step(journal.id, name, result=steps[name], seconds=seconds[name])
     begun = time.monotonic()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from steep.measuring.comparison import compare_arms
@@ -13,7 +13,7 @@ from steep.measuring.report_html import render_page
 from steep.measuring.summary import curve, kinds, latency, metric_summary, outcomes, scored
 from steep.measuring.verdict import Standing, decide
 from steep.values import content_id
-from steep.wire import answer_json
+from steep.wire import answer_json, to_json
 from steep.workspace.durable import write_text
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _row_json(arm: str, row: Row) -> dict[str, Any]:
         "split": question.split,
         "document": row.asked.document,
         "answers": list(question.answers),
-        "gold": [asdict(span) for span in row.asked.gold],
+        "gold": to_json(row.asked.gold),
         "outcome": row.outcome,
         "scores": {name: score.value for name, score in row.scores.items()},
         "reasons": {name: score.reason for name, score in row.scores.items() if score.value is None},

@@ -8,16 +8,13 @@ leaves it, is dropped.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-from steep.values import Answer, Citation, Finding, Hit, Passage, Timing, Verdict, content_id
+from steep.values import Answer, content_id
+from steep.wire import from_json, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
-
-T = TypeVar("T")
 
 
 class Journal:
@@ -32,7 +29,7 @@ class Journal:
 
     def add(self, question: str, answer: Answer) -> None:
         """Append an answer, flushed, in one write."""
-        line = json.dumps({"key": _key(question), "answer": _to_json(answer)}, ensure_ascii=True) + "\n"
+        line = json.dumps({"key": _key(question), "answer": to_json(answer)}, ensure_ascii=True) + "\n"
         torn = self._file.exists() and not _ends_a_line(self._file)
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("ab", buffering=0) as file:
@@ -62,39 +59,7 @@ def _read(file: Path) -> list[tuple[str, Answer]]:
     for line in file.read_bytes().split(b"\n") if file.exists() else []:
         try:
             row = json.loads(line)
-            found.append((str(row["key"]), _from_json(row["answer"])))
+            found.append((str(row["key"]), from_json(Answer, row["answer"])))
         except (ValueError, KeyError, TypeError):
             continue  # torn by a kill, or written by another version: asked again
     return found
-
-
-def _to_json(answer: Answer) -> dict[str, Any]:
-    hits = [
-        {**asdict(hit.passage), "score": hit.score, "rank": hit.rank, "parts": dict(hit.parts)} for hit in answer.hits
-    ]
-    whole = {name: getattr(answer, name) for name in Answer.__dataclass_fields__ if name != "hits"}
-    for name in ("citations", "verdicts", "timings"):
-        whole[name] = [asdict(each) for each in whole[name]]
-    return {**whole, "hits": hits}
-
-
-def _from_json(data: Mapping[str, Any]) -> Answer:
-    made = dict(data)
-    made["citations"] = tuple(_made(Citation, each) for each in data["citations"])
-    made["timings"] = tuple(_made(Timing, each) for each in data["timings"])
-    made["verdicts"] = tuple(_verdict(each) for each in data["verdicts"])
-    made["hits"] = tuple(_hit(each) for each in data["hits"])
-    return Answer(**made)
-
-
-def _verdict(data: Mapping[str, Any]) -> Verdict:
-    return Verdict(**{**data, "findings": tuple(_made(Finding, each) for each in data["findings"])})
-
-
-def _hit(data: Mapping[str, Any]) -> Hit:
-    passage = {name: data[name] for name in Passage.__dataclass_fields__}
-    return Hit(passage=_made(Passage, passage), score=data["score"], rank=data["rank"], parts=data["parts"])
-
-
-def _made(kind: type[T], data: Mapping[str, Any]) -> T:
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()})

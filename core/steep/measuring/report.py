@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from steep.errors import Damaged
-from steep.measuring.comparison import Comparison
-from steep.measuring.verdict import ArmVerdict
+from steep.measuring.comparison import Comparison  # noqa: TC001 - `from_json` reads the annotations
+from steep.measuring.verdict import ArmVerdict  # noqa: TC001
+from steep.wire import from_json, to_json
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["ArmSummary", "CurvePoint", "KindSummary", "Latency", "MeasureReport", "MetricSummary", "Outcomes"]
-
-T = TypeVar("T")
 
 REPORT, PAGE, ROWS = "report.json", "report.html", "rows.jsonl"
 
@@ -121,17 +120,12 @@ class MeasureReport:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, floats rounded to six digits."""
-        return _rounded(asdict(self))  # type: ignore[no-any-return]
+        return _rounded(to_json(self))  # type: ignore[no-any-return]
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> MeasureReport:
         """The report that `to_json` wrote; keys that a later version added are left out."""
-        made = dict(data)
-        made["arms"] = tuple(_arm(each) for each in data["arms"])
-        made["comparisons"] = tuple(_made(Comparison, each) for each in data["comparisons"])
-        made["verdict"] = _made(ArmVerdict, data["verdict"])
-        made["latency"] = tuple(_made(Latency, each) for each in data["latency"])
-        return _made(cls, made)
+        return from_json(cls, data)
 
 
 def load_report(folder: Path) -> MeasureReport:
@@ -147,22 +141,6 @@ def stored_reports(reports: Path) -> tuple[MeasureReport, ...]:
     """The complete reports below a folder, newest first."""
     found = [load_report(file.parent) for file in reports.glob(f"*/{REPORT}")]
     return tuple(sorted(found, key=lambda report: (report.created, report.id), reverse=True))
-
-
-def _arm(data: Mapping[str, Any]) -> ArmSummary:
-    made = dict(data)
-    made["metrics"] = tuple(_made(MetricSummary, each) for each in data["metrics"])
-    made["outcomes"] = _made(Outcomes, data["outcomes"]) if data["outcomes"] else None
-    made["kinds"] = tuple(_made(KindSummary, each) for each in data["kinds"])
-    made["curve"] = tuple(_made(CurvePoint, each) for each in data["curve"])
-    return _made(ArmSummary, made)
-
-
-def _made(kind: type[T], data: Mapping[str, Any]) -> T:
-    known = {each.name for each in fields(kind)}  # type: ignore[arg-type]  # always one of our dataclasses
-    return kind(
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in data.items() if key in known}
-    )
 
 
 def _rounded(value: Any) -> Any:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import platform
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from steep.values import content_id
+from steep.wire import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ def inputs(
     recorded = {
         "base": base,
         "dataset": dataset,
-        "generation": asdict(generation),
+        "generation": to_json(generation),
         "generator": config.generator.model_dump(mode="json"),
         "formatter": config.formatter.model_dump(mode="json"),
         "retriever": config.retriever.model_dump(mode="json"),

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from steep.kinds import AdapterRef, Dropped, TrainingJob, TrainingResult
+from steep.kinds import AdapterRef, TrainingJob, TrainingResult
 from steep.values import content_id
+from steep.wire import from_json, to_json
 from steep.workspace.durable import flush_tree, write_text
 
 if TYPE_CHECKING:
@@ -65,11 +66,9 @@ class PhaseRunner:
         shutil.rmtree(adapter.folder, ignore_errors=True)
         trainee.save(adapter.folder)
         flush_tree(adapter.folder)
-        write_text(folder / _RESULT, json.dumps(asdict(result), indent=1))
+        write_text(folder / _RESULT, json.dumps(to_json(result), indent=1))
         return result, adapter
 
 
 def _read(file: Path) -> TrainingResult:
-    row = json.loads(file.read_text("utf-8"))
-    dropped, history = Dropped(reasons=row.pop("dropped")["reasons"]), tuple(row.pop("history"))
-    return TrainingResult(**row, history=history, dropped=dropped)
+    return from_json(TrainingResult, json.loads(file.read_text("utf-8")))
