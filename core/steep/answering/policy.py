@@ -10,6 +10,8 @@ A guardrail detects; ``on_fail`` decides:
 At the passages stage a finding bars the words it stands on, and the rest of the passages is used: ``refuse`` and
 ``rewrite`` both mean that there, and the verdict says ``rewrite``. A guardrail that raises, or that should rewrite and
 cannot, counts as a refusal: it fails closed, and the verdict names it.
+
+What is checked here is what a flow works with. What a client is shown is checked once more, as it leaves: ``leaving``.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     Ranges = tuple[tuple[int, int], ...]
 
-__all__ = ["Guard", "Guards", "StageResult", "check_stage", "guards_of", "masked", "redacted"]
+__all__ = ["Guard", "Guards", "StageResult", "check_stage", "guards_of", "masked", "refusal_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +54,12 @@ class Guards:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageResult:
-    """``stopped`` is the verdict that ended the stage; ``barred`` maps passage ids to ranges not to be quoted.
-
-    ``struck`` are the guards whose finding had consequences, for ``redacted``.
-    """
+    """``stopped`` is the verdict that ended the stage; ``barred`` maps passage ids to ranges not to be quoted."""
 
     text: str
     verdicts: tuple[Verdict, ...] = ()
     stopped: Verdict | None = None
     barred: Mapping[str, Ranges] = field(default_factory=dict)
-    struck: tuple[Guard, ...] = ()
 
 
 def guards_of(section: GuardrailsSection, build: Callable[[GuardSpec], Guardrail]) -> Guards:
@@ -87,14 +85,10 @@ def check_stage(guards: Sequence[Guard], request: GuardRequest) -> StageResult:
     return result
 
 
-def redacted(text: str, guards: Iterable[Guard], question: str) -> str:
-    """A text with all that these guards would take out of an answer taken out."""
-    from steep.kinds import GuardRequest
-
-    for guard in guards:
-        check = guard.part.check(GuardRequest(stage="output", text=text, question=question))
-        text = text if check.rewritten is None else check.rewritten
-    return text
+def refusal_of(verdict: Verdict) -> str:
+    """What the one who asked is told of a verdict that stops an answer; an escalated one waits for a person."""
+    what = "Withheld until a person has checked it" if verdict.action == "escalate" else "Refused"
+    return f"{what}: the guardrail `{verdict.guardrail}` ({verdict.stage}): {verdict.reason}."
 
 
 def masked(hits: Sequence[Hit], barred: Mapping[str, Ranges]) -> tuple[Hit, ...]:
@@ -119,7 +113,8 @@ def _after(guard: Guard, request: GuardRequest, before: StageResult) -> StageRes
     try:
         check = guard.part.check(request)
     except Exception as error:  # whatever a stranger's guardrail raises: fail closed
-        return _stop(before, _verdict(guard, request, "refuse", f"the guardrail failed, so nothing passes: {error!r}"))
+        reason = f"the guardrail failed, so nothing passes ({type(error).__name__})"
+        return _stop(before, _verdict(guard, request, "refuse", reason))
     if check.passed or guard.on_fail == "allow":
         return _noted(before, _verdict(guard, request, "allow", check.reason, check.findings))
     if request.stage == "passages" and _located(check):
@@ -129,8 +124,8 @@ def _after(guard: Guard, request: GuardRequest, before: StageResult) -> StageRes
         if check.rewritten is None:
             reason = f"{check.reason}; the guardrail cannot take it out, so nothing passes"
             return _stop(before, _verdict(guard, request, "refuse", reason, check.findings))
-        return replace(_noted(before, verdict), text=check.rewritten, struck=(*before.struck, guard))
-    return replace(_stop(before, verdict), struck=(*before.struck, guard))
+        return replace(_noted(before, verdict), text=check.rewritten)
+    return _stop(before, verdict)
 
 
 def _bar(guard: Guard, request: GuardRequest, check: Check, before: StageResult) -> StageResult:

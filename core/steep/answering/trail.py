@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from steep.answering.policy import redacted
+from steep.answering.policy import refusal_of
 from steep.stages import stage
 from steep.values import Answer, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from steep.answering.policy import Guard, StageResult
+    from steep.answering.policy import StageResult
     from steep.answering.profiles import Profile
     from steep.hooks import Plugins
     from steep.kinds import Draft
@@ -32,7 +32,6 @@ class Trail:
     clock: Callable[[], float]
     verdicts: list[Verdict] = field(default_factory=list)
     timings: list[Timing] = field(default_factory=list)
-    struck: list[Guard] = field(default_factory=list)
     hits: tuple[Hit, ...] = ()
     adapter: str | None = None
     generation: int | None = None
@@ -50,7 +49,6 @@ class Trail:
 
     def note(self, result: StageResult) -> StageResult:
         self.verdicts += result.verdicts
-        self.struck += result.struck
         return result
 
     def drafted(self, draft: Draft) -> Draft:
@@ -60,16 +58,14 @@ class Trail:
         return draft
 
     def answered(self, text: str, citations: tuple[Citation, ...]) -> Answer:
-        cited = tuple(replace(each, text=self._shown(each.text)) for each in citations)
-        return self._answer(text=text, citations=cited)
+        return self._answer(text=text, citations=citations)
 
     def abstained(self, refusal: str) -> Answer:
         return self._answer(refusal=refusal)
 
     def stopped(self, verdict: Verdict) -> Answer:
-        """No answer, by a guardrail's verdict; an escalated one is withheld until a person has looked at it."""
-        what = "Withheld until a person has checked it" if verdict.action == "escalate" else "Refused"
-        return self._answer(refusal=f"{what}: the guardrail `{verdict.guardrail}` ({verdict.stage}): {verdict.reason}.")
+        """No answer, by a guardrail's verdict."""
+        return self._answer(refusal=refusal_of(verdict))
 
     def _answer(self, *, text: str = "", citations: tuple[Citation, ...] = (), refusal: str = "") -> Answer:
         return Answer(
@@ -80,17 +76,10 @@ class Trail:
             abstained=bool(refusal),
             refusal=refusal,
             verdicts=tuple(self.verdicts),
-            hits=tuple(self._hit(hit) for hit in self.hits),
+            hits=self.hits,
             timings=tuple(self.timings),
             arm=self.profile.arm,
             profile=self.profile.name,
             adapter=self.adapter,
             generation=self.generation,
         )
-
-    def _hit(self, hit: Hit) -> Hit:
-        return replace(hit, passage=replace(hit.passage, text=self._shown(hit.passage.text)))
-
-    def _shown(self, text: str) -> str:
-        """What stands in citations and hits must not show what was taken out of the answer."""
-        return redacted(text, self.struck, self.question) if self.struck else text

@@ -3,8 +3,8 @@
     question ─ guards(input) ─ condense ─ retrieve ─ guards(passages) ─ generate ─ cite ─ guards(output) ─▶ Answer
 
 Passages are data. Words that a guardrail bars are blanked before a generator reads them, are never cited, and stay in
-the verdicts. An answer from passages that no passage supports is not given. What a policy takes out of an answer is
-taken out of its citations and hits as well. An answer that is escalated is withheld, text and citations.
+the verdicts. An answer from passages that no passage supports is not given. What leaves, an answer with all that is
+shown beside it or what a search found, passes through ``leaving``, and nothing else makes an Answer that is returned.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from steep.answering.citing import Cited, cite, verify
 from steep.answering.condense import condense
+from steep.answering.leaving import answer_leaves, hits_leave, question_leaves
 from steep.answering.policy import Guards, check_stage, guards_of, masked
 from steep.answering.profiles import find_profile, profile_names
 from steep.answering.trail import Trail
@@ -62,12 +63,13 @@ class AnswerRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """``k`` None stands for the number of passages that steep.toml sets."""
+    """``k`` None stands for the number of passages that steep.toml sets; ``profile`` is whose guardrails are heeded."""
 
     question: str
     scope: Scope
     k: int | None = None
     within: frozenset[str] | None = None
+    profile: str = "rag"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +150,9 @@ class Answerer:
             scope=request.scope,
             within=request.within,
         )
-        return Found(hits=retriever.retrieve(wanted), generation=library.generation.number)
+        _, guards = self._profile(request.profile)
+        hits = hits_leave(retriever.retrieve(wanted), guards.output, question)
+        return Found(hits=hits, generation=library.generation.number)
 
     def answer(self, request: AnswerRequest) -> Answer:
         """Answer a question; raises QuestionError, ConfigError (profile), AdapterError, NotIndexed, ModelError."""
@@ -160,7 +164,7 @@ class Answerer:
         generator = self._project.generator()
         question = self._checked(request.question)
         trail = Trail(question=question, profile=profile, plugins=self._project.plugins, clock=self._clock)
-        answer = self._answer(question, request, guards, trail, generator)
+        answer = answer_leaves(self._answer(question, request, guards, trail, generator), guards.output)
         return Answered(answer=answer, prompt_tokens=trail.prompt_tokens, tokens=trail.tokens)
 
     def _answer(
@@ -172,6 +176,7 @@ class Answerer:
             trail.question = heard.text
             history = _checked_history(request.history, guards, trail)
         if heard.stopped:
+            trail.question = question_leaves(heard.text, guards.input)
             return trail.stopped(heard.stopped)
         if not profile.retrieves and not generator.closed_book:
             return trail.abstained(self._only_from_passages(profile))

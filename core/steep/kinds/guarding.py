@@ -10,11 +10,17 @@ if TYPE_CHECKING:
     from steep.values import Finding, Hit
 
 
+Place = Literal["draft", "answer", "citation", "heading", "path", "hit", "reason"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardRequest:
     """What is checked at a stage: ``text`` is the question or the draft's text; ``hits`` the passages.
 
-    ``quotes`` are what the draft rests on, at the output stage.
+    ``quotes`` are what the draft rests on, at the output stage. The texts that leave are checked at that
+    stage too, and ``place`` says what each is: the answer as it is sent, or what is shown beside it. A guardrail that
+    judges what was written (is it cited, is it grounded, is it plain) does so on the ``draft`` and passes the other
+    places; one that looks for what must not be seen takes all of them alike.
     """
 
     stage: Literal["input", "passages", "output"]
@@ -22,6 +28,7 @@ class GuardRequest:
     question: str
     hits: tuple[Hit, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    place: Place = "draft"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

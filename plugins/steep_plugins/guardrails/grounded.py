@@ -38,6 +38,8 @@ class Grounded:
         self._least = least
 
     def check(self, request: GuardRequest) -> Check:
+        if request.place != "draft":
+            return Check(passed=True)
         if not request.hits:
             return Check(passed=True, reason="no passages were given, so nothing can be compared")
         evidence = _evidence(request)

@@ -27,6 +27,8 @@ class PlainSpeech:
         self._listed = pattern(words)
 
     def check(self, request: GuardRequest) -> Check:
+        if request.place != "draft":
+            return Check(passed=True)
         long = tuple(self._long_sentences(request.text))
         stiff = tuple(self._officialese(request.text))
         if not long and not stiff:
