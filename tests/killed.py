@@ -23,11 +23,9 @@ from pathlib import Path
 
 import faiss  # noqa: F401
 
-from steep import hookimpl
 from steep.errors import NotIndexed
-from steep.hooks.discovery import Origin
 from steep.kinds import RetrievalRequest
-from steep.values import Scope
+from steep.values import OPERATOR
 from steep.workspace import durable
 from steep.workspace.manifest import Manifest
 from steep.workspace.project import Project
@@ -73,13 +71,8 @@ class Events:
         self(f"{event} {Path(str(arguments[0])).name}")
         self._counting = False
 
-    @hookimpl
-    def steep_stage_started(self, stage):
-        self(f"begin {stage.flow} {stage.name}")
-
-    @hookimpl
-    def steep_stage_finished(self, stage, outcome):
-        self(f"end {stage.flow} {stage.name}")
+    def saw(self, event):
+        self(f"{type(event).__name__} {event.flow} {event.name}" if hasattr(event, "flow") else type(event).__name__)
 
 
 def watched(folder, flow, kill_at):
@@ -100,7 +93,7 @@ def watched(folder, flow, kill_at):
 
     Manifest.transaction, durable._flush = counted, flushed
     with Project.open(folder, clock=lambda: 1.0) as project:
-        project.plugins.adopt(events, Origin(plugin="events", distribution="tests", version="0"))
+        project.follow(events)
         sys.addaudithook(events.audit)
         flow(project, progress=lambda step: events(f"progress {step.stage} {step.done}"))
     return events.count
@@ -118,7 +111,7 @@ def kept(folder):
         seen = {"manifest": project.manifest.check()}
         with contextlib.suppress(NotIndexed):
             library = project.library()
-            request = RetrievalRequest(question="When does the Heron leave?", k=5, scope=Scope())
+            request = RetrievalRequest(question="When does the Heron leave?", k=5, caller=OPERATOR)
             seen["index"] = library.generation.fingerprint
             seen["passages"] = [passage.text for passage in library.all_passages()]
             seen["hits"] = [hit.passage.id for hit in project.retriever(library).retrieve(request)]

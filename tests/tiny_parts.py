@@ -137,25 +137,18 @@ class Asker:
 
 
 @hookimpl
-def steep_readers():
+def steep_offers():
     yield offer(
+        kind="reader",
         name="plain",
         summary="UTF-8 text",
         build=lambda options, context: Plain(context.project),
         handles=(".txt", ".md"),
     )
-
-
-@hookimpl
-def steep_embedders():
-    yield offer(name="hashed", summary="Hashed words", build=lambda options, context: Hashed(context.project))
-
-
-@hookimpl
-def steep_generators():
-    yield offer(name="quoter", summary="Quotes a sentence", build=lambda options, context: Quoter())
-
-
-@hookimpl
-def steep_synthesizers():
-    yield offer(name="asker", summary="Asks for each sentence", build=lambda options, context: Asker())
+    yield offer(
+        kind="embedder", name="hashed", summary="Hashed words", build=lambda options, context: Hashed(context.project)
+    )
+    yield offer(kind="generator", name="quoter", summary="Quotes a sentence", build=lambda options, context: Quoter())
+    yield offer(
+        kind="synthesizer", name="asker", summary="Asks for each sentence", build=lambda options, context: Asker()
+    )

@@ -1,4 +1,4 @@
-"""Tells observers when a stage begins and ends, and how it went; blames a part for what it raises."""
+"""Tells trackers when a stage begins and ends, and how it went; blames a part for what it raises."""
 
 from __future__ import annotations
 
@@ -7,28 +7,40 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import BrokenPlugin, SteepError
-from steep.values import Stage, StageOutcome
+from steep.values import StageEnded, StageStarted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from steep.hooks import Plugins
+    from steep.values import Event
 
 
 @contextmanager
-def stage(plugins: Plugins, flow: str, name: str, **details: Any) -> Iterator[dict[str, Any]]:
-    """Announce a stage; what the caller puts in the yielded dict goes into its outcome's details."""
-    announced = Stage(flow=flow, name=name, details=details)
-    plugins.stage_started(announced)
+def stage(
+    emit: Callable[[Event], None], flow: str, name: str, *, answer: str = "", **details: Any
+) -> Iterator[dict[str, Any]]:
+    """Announce a stage; what the caller puts in the yielded dict joins the details of its end."""
+    emit(StageStarted(flow=flow, name=name, details=details))
     outcome: dict[str, Any] = {}
+    error = ""
     begun = time.monotonic()
     try:
         yield outcome
-    except BaseException as error:
-        seconds = time.monotonic() - begun
-        plugins.stage_finished(announced, StageOutcome(ok=False, seconds=seconds, error=repr(error), details=outcome))
+    except BaseException as raised:
+        error = repr(raised)
         raise
-    plugins.stage_finished(announced, StageOutcome(ok=True, seconds=time.monotonic() - begun, details=outcome))
+    finally:
+        emit(
+            StageEnded(
+                flow=flow,
+                name=name,
+                ok=not error,
+                seconds=time.monotonic() - begun,
+                error=error,
+                answer=answer,
+                details={**details, **outcome},
+            )
+        )
 
 
 @contextmanager

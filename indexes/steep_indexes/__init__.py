@@ -46,15 +46,17 @@ def _bm25(options: Bm25Options, context: Context) -> Index:
 
 
 @hookimpl
-def steep_indexes() -> Iterable[Offer[Any]]:
+def steep_offers() -> Iterable[Offer[Any]]:
     """Offer the dense and the lexical index."""
     yield offer(
+        kind="index",
         name="faiss",
         summary="Dense vectors: exact cosine search, compressed when the collection is large",
         config=FaissOptions,
         build=_faiss,
     )
     yield offer(
+        kind="index",
         name="bm25",
         summary="Okapi BM25 over stemmed words",
         config=Bm25Options,

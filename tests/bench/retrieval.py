@@ -23,7 +23,7 @@ import numpy as np
 
 from steep.kinds import EmbedRequest, IndexBuild, RetrievalRequest
 from steep.testing.library import MemoryLibrary
-from steep.values import Passage, Scope
+from steep.values import OPERATOR, Passage
 from steep_indexes.bm25 import Bm25Index
 from steep_indexes.faiss import FaissIndex
 from steep_plugins.embedders.minilm import MiniLM
@@ -82,7 +82,7 @@ def measured(retriever, names, queries, judged) -> dict[str, float]:
     scores, recalled, seconds = [], [], []
     for query, text in queries:
         began = time.perf_counter()
-        hits = retriever.retrieve(RetrievalRequest(question=text, k=100, scope=Scope()))
+        hits = retriever.retrieve(RetrievalRequest(question=text, k=100, caller=OPERATOR))
         seconds.append(time.perf_counter() - began)
         found = [names[hit.passage.id] for hit in hits]
         relevant = {each for each, grade in judged[query].items() if grade > 0}

@@ -97,12 +97,20 @@ class Broken:
 
 
 @hookimpl
-def steep_generators():
-    yield offer(name="finder", summary="Quotes a sentence", build=lambda options, context: Finder())
-    yield offer(name="writer", summary="Writes a reply", config=Reply, build=lambda options, context: Writer(options))
-
-
-@hookimpl
-def steep_guardrails():
-    yield offer(name="block", summary="Finds a word", config=Word, build=lambda options, context: Blocklist(options))
-    yield offer(name="broken", summary="Raises", build=lambda options, context: Broken())
+def steep_offers():
+    yield offer(kind="generator", name="finder", summary="Quotes a sentence", build=lambda options, context: Finder())
+    yield offer(
+        kind="generator",
+        name="writer",
+        summary="Writes a reply",
+        config=Reply,
+        build=lambda options, context: Writer(options),
+    )
+    yield offer(
+        kind="guardrail",
+        name="block",
+        summary="Finds a word",
+        config=Word,
+        build=lambda options, context: Blocklist(options),
+    )
+    yield offer(kind="guardrail", name="broken", summary="Raises", build=lambda options, context: Broken())

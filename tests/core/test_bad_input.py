@@ -16,7 +16,7 @@ from steep.cli import app
 from steep.errors import AdapterError, QuestionError, WorkspaceError
 from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
 from steep.flows.index import index
-from steep.values import Scope
+from steep.values import OPERATOR
 from steep.workspace.project import Project
 
 # the readers that come with steep, and small parts for the rest
@@ -42,7 +42,7 @@ def indexed(project, **options):
 
 
 def finds(project, question="When does the Heron leave?"):
-    found = Answerer(project).search(SearchRequest(question=question, scope=Scope()))
+    found = Answerer(project).search(SearchRequest(question=question, caller=OPERATOR))
     return [hit.passage.path for hit in found.hits]
 
 
@@ -276,7 +276,7 @@ def test_an_index_that_runs_out_of_space_leaves_the_old_generation(project, monk
 def test_a_question_of_100_000_characters_is_refused_with_the_limit(project):
     indexed(project)
     with pytest.raises(QuestionError, match="100,000 characters; the limit is 10,000"):
-        Answerer(project).answer(AnswerRequest(question="x" * 100_000, scope=Scope()))
+        Answerer(project).answer(AnswerRequest(question="x" * 100_000, caller=OPERATOR))
 
 
 # ---- on the command line
@@ -399,7 +399,7 @@ def test_an_adapter_of_another_base_is_refused_before_anything_is_generated(proj
     adapter = project.adapters.add(name="harbor", source=source, base="another", score=None, lineage={}, now=1.0)
     project.adapters.point("harbor", "production", adapter.version, reason="by hand", now=1.0)
     with pytest.raises(AdapterError, match=r"was tuned on another, but .* is quoter-1 now; run `steep tune` again"):
-        Answerer(project).answer(AnswerRequest(question="When does it leave?", scope=Scope(), profile="both"))
+        Answerer(project).answer(AnswerRequest(question="When does it leave?", caller=OPERATOR, profile="both"))
 
 
 def test_a_damaged_adapter_is_refused_and_the_arms_without_one_go_on(project):
@@ -411,7 +411,7 @@ def test_a_damaged_adapter_is_refused_and_the_arms_without_one_go_on(project):
     adapter = project.adapters.add(name="harbor", source=source, base=base, score=None, lineage={}, now=1.0)
     project.adapters.point("harbor", "production", adapter.version, reason="by hand", now=1.0)
     (Path(adapter.folder) / "adapter_model.safetensors").write_bytes(b"wei")
-    request = AnswerRequest(question="When does it leave?", scope=Scope(), profile="both")
+    request = AnswerRequest(question="When does it leave?", caller=OPERATOR, profile="both")
     answerer = Answerer(project)
     with pytest.raises(AdapterError, match=r"is damaged: .* are not those that were saved\. Restore .* `steep tune`"):
         answerer.answer(request)

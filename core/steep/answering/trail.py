@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
     from steep.answering.policy import StageResult
     from steep.answering.profiles import Profile
-    from steep.hooks import Plugins
     from steep.kinds import Draft
-    from steep.values import Citation, Hit, Verdict
+    from steep.values import Citation, Event, Hit, Verdict
 
 __all__ = ["Trail"]
 
@@ -28,7 +27,7 @@ class Trail:
 
     question: str
     profile: Profile
-    plugins: Plugins
+    emit: Callable[[Event], None]
     clock: Callable[[], float]
     verdicts: list[Verdict] = field(default_factory=list)
     timings: list[Timing] = field(default_factory=list)
@@ -43,7 +42,7 @@ class Trail:
     def stage(self, name: str) -> Iterator[None]:
         """Time a stage, and tell observers of it."""
         begun = self.clock()
-        with stage(self.plugins, "answer", name, profile=self.profile.name):
+        with stage(self.emit, "answer", name, profile=self.profile.name):
             yield
         self.timings.append(Timing(stage=name, milliseconds=1000 * (self.clock() - begun)))
 

@@ -14,16 +14,13 @@ from pydantic import BaseModel, ValidationError
 
 from steep.authoring.lightness import measure_imports
 from steep.errors import PluginNotFound
-from steep.hooks import KINDS
+from steep.kinds import KINDS
 from steep.validation import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from steep.hooks import Offer, Origin, Plugins
-
-# keys of a part's table in steep.toml that are steep's own, and so can never reach the part
-_RESERVED = {"guardrail": ("use", "on_fail"), "synthesizer": ("use", "pairs")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +67,17 @@ def check_plugins(plugins: Plugins, name: str | None = None, *, files: Sequence[
     return tuple(checked)
 
 
-def offer_problems(kind: str, offer: Offer[Any]) -> Iterator[str]:
+def offer_problems(offer: Offer[Any]) -> Iterator[str]:
     """What is wrong with an offer, in sentences; nothing where it is right."""
     if not offer.summary.strip() or "\n" in offer.summary.strip():
         yield "the summary must be one line that says what it is"
-    yield from _handles_problems(kind, offer.handles)
+    yield from _handles_problems(offer.kind, offer.handles)
     if not (isinstance(offer.config, type) and issubclass(offer.config, BaseModel)):
         yield f"config must be a pydantic model, not {offer.config!r}"
         return
     if offer.config.model_config.get("extra") != "forbid":
         yield f'the config {offer.config.__name__} must be declared with extra="forbid", or misspelt options pass'
-    for key in _RESERVED.get(kind, ("use",)):
+    for key in KINDS[offer.kind].reserved:
         if key in _keys(offer.config):
             yield f"the option `{key}` cannot be given: steep.toml uses that key itself; rename it"
     yield from _default_problems(offer.config)
@@ -131,7 +128,7 @@ def _problems(plugins: Plugins, origin: Origin) -> Iterator[Problem]:
     for kind in KINDS:
         for each in plugins.offers(kind):
             if each.origin == origin:
-                for message in offer_problems(kind, each.offer):
+                for message in offer_problems(each.offer):
                     yield Problem(plugin=origin.plugin, offer=each.qualified, message=message)
 
 

@@ -102,7 +102,8 @@ def _wanted(request: dict[str, Any]) -> Iterator[tuple[Origin, Callable[[], obje
 
 
 def _import(origin: Origin, importer: Callable[[], object]) -> ImportCost:
-    from steep.hooks import KINDS, Plugins, Selection
+    from steep.hooks import Plugins, Selection
+    from steep.kinds import KINDS
 
     plugins = Plugins(selection=Selection())
     before = set(sys.modules)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_jsonable_python
 
 from steep.errors import AmbiguousName, PluginNotFound
-from steep.hooks import KINDS
+from steep.kinds import KINDS
 from steep.validation import nearest
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import steep
 from steep.errors import PluginError, PluginNotFound
-from steep.hooks import KINDS
 from steep.hooks.discovery import BUILTINS
+from steep.kinds import KINDS
 from steep.validation import nearest
 
 if TYPE_CHECKING:
@@ -77,26 +77,9 @@ def _values(offer: str, kind: str) -> dict[str, str]:
         "Class": "".join(word.capitalize() for word in words),
         "kind": kind,
         "Kind": kind.capitalize(),
-        "hook": KINDS[kind],
         "steep": f"steep>={major}.{minor},<{int(major) + 1}",
-        "use": _USE[kind].replace("NAME", offer),
+        "use": KINDS[kind].table.replace("NAME", offer),
     }
-
-
-# how the part is named in steep.toml
-_USE = {
-    "reader": '# nothing: a reader is found by the suffixes it handles; [reader.NAME] holds its options',
-    "splitter": '[splitter]\nuse = "NAME"',
-    "embedder": '[embedder]\nuse = "NAME"',
-    "index": '[index.dense]\nuse = "NAME"',
-    "retriever": '[retriever]\nuse = "NAME"',
-    "synthesizer": '[[synthesizer]]\nuse = "NAME"\npairs = 500',
-    "formatter": '[formatter]\nuse = "NAME"',
-    "strategy": '[[tune.phase]]\nuse = "NAME"',
-    "generator": '[generator]\nuse = "NAME"',
-    "guardrail": '[guardrails]\noutput = [{ use = "NAME", on_fail = "refuse" }]',
-    "metric": '[measure]\nmetrics = [{ use = "token-f1" }, { use = "NAME" }]',
-}  # fmt: skip
 
 
 def _layout(module: str, kind: str) -> dict[str, str]:

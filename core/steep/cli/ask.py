@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from steep.cli.output import Folder, Json, emit, opened, say, warn
+from steep.values import OPERATOR
 
 if TYPE_CHECKING:
     from steep.flows.answer import Answerer
@@ -36,7 +37,6 @@ def ask(
     """
     from steep.errors import QuestionError
     from steep.flows.answer import Answerer, AnswerRequest
-    from steep.values import Scope
     from steep.wire import answer_json
 
     if not text and (json or not sys.stdin.isatty()):
@@ -48,7 +48,7 @@ def ask(
         if not question:
             _converse(answerer, chosen)
             return
-        answer = answerer.answer(AnswerRequest(question=question, profile=chosen, scope=Scope()))
+        answer = answerer.answer(AnswerRequest(question=question, profile=chosen, caller=OPERATOR))
     if json:
         emit(answer_json(answer))
         return
@@ -81,7 +81,7 @@ def show(answer: Answer) -> None:
 def _converse(answerer: Answerer, profile: str) -> None:
     from steep.errors import QuestionError
     from steep.flows.answer import AnswerRequest
-    from steep.values import Message, Scope
+    from steep.values import Message
 
     say(f"Ask about the documents ({profile}); an empty line ends.")
     history: tuple[Message, ...] = ()
@@ -93,7 +93,9 @@ def _converse(answerer: Answerer, profile: str) -> None:
         if not question:
             return
         try:
-            answer = answerer.answer(AnswerRequest(question=question, history=history, profile=profile, scope=Scope()))
+            answer = answerer.answer(
+                AnswerRequest(question=question, history=history, profile=profile, caller=OPERATOR)
+            )
         except QuestionError as error:
             warn(str(error))
             continue

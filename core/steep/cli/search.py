@@ -20,11 +20,11 @@ def search(
     The score in brackets ranks the passages of one search; it does not say whether one of them holds an answer.
     """
     from steep.flows.answer import Answerer, SearchRequest
-    from steep.values import Scope
+    from steep.values import OPERATOR
     from steep.wire import search_json
 
     with opened(folder) as project:
-        found = Answerer(project).search(SearchRequest(question=text, k=k, scope=Scope()))
+        found = Answerer(project).search(SearchRequest(question=text, k=k, caller=OPERATOR))
     if json:
         emit(search_json(text, found.hits, found.generation))
         return

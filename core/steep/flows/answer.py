@@ -24,7 +24,7 @@ from steep.answering.trail import Trail
 from steep.errors import AdapterError, QuestionError, WorkspaceError
 from steep.kinds import AdapterRef, GenerationRequest, GuardRequest, RetrievalRequest
 from steep.prompts import ABSTENTION
-from steep.values import Scope
+from steep.values import OPERATOR, Caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,14 +46,14 @@ _NOT_SUPPORTED = "What was written does not stand in the passages that were foun
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRequest:
-    """``scope`` is what the principal may see; ``within`` (document ids) can only narrow it.
+    """``caller`` is who asks, and says what may be seen; ``within`` (document ids) can only narrow it.
 
     ``history`` holds the turns before, oldest first; its system messages are added to the profile's prompt.
     ``max_tokens`` can only lower what steep.toml sets. ``adapter`` replaces the profile's, where its arm uses one.
     """
 
     question: str
-    scope: Scope
+    caller: Caller
     history: tuple[Message, ...] = ()
     profile: str = "rag"
     within: frozenset[str] | None = None
@@ -66,7 +66,7 @@ class SearchRequest:
     """``k`` None stands for the number of passages that steep.toml sets; ``profile`` is whose guardrails are heeded."""
 
     question: str
-    scope: Scope
+    caller: Caller
     k: int | None = None
     within: frozenset[str] | None = None
     profile: str = "rag"
@@ -136,7 +136,7 @@ class Answerer:
         self.check()
         generator = self._project.generator()
         _, retriever = self._open()
-        hits = retriever.retrieve(RetrievalRequest(question=_FIRST, k=1, scope=Scope()))
+        hits = retriever.retrieve(RetrievalRequest(question=_FIRST, k=1, caller=OPERATOR))
         if not generator.writes:
             generator.generate(GenerationRequest(question=_FIRST, hits=hits))
 
@@ -147,7 +147,7 @@ class Answerer:
         wanted = RetrievalRequest(
             question=question,
             k=request.k or self._project.config.answer.passages,
-            scope=request.scope,
+            caller=request.caller,
             within=request.within,
         )
         _, guards = self._profile(request.profile)
@@ -163,7 +163,7 @@ class Answerer:
         profile, guards = self._profile(request.profile)
         generator = self._project.generator()
         question = self._checked(request.question)
-        trail = Trail(question=question, profile=profile, plugins=self._project.plugins, clock=self._clock)
+        trail = Trail(question=question, profile=profile, emit=self._project.emit, clock=self._clock)
         answer = answer_leaves(self._answer(question, request, guards, trail, generator), guards.output)
         return Answered(answer=answer, prompt_tokens=trail.prompt_tokens, tokens=trail.tokens)
 
@@ -206,7 +206,7 @@ class Answerer:
         trail.generation = library.generation.number
         with trail.stage("retrieve"):
             wanted = RetrievalRequest(
-                question=asked.question, k=trail.profile.passages, scope=request.scope, within=request.within
+                question=asked.question, k=trail.profile.passages, caller=request.caller, within=request.within
             )
             hits = trail.hits = retriever.retrieve(wanted)
         if not hits:

@@ -62,13 +62,13 @@ def index(project: Project, *, progress: Callable[[Progress], None], rebuild: bo
     """
     check_parts(project)
     with project.writing(), space_needed(project.state):
-        with stage(project.plugins, "index", "read") as outcome:
+        with stage(project.emit, "index", "read") as outcome:
             reading = Reading(project, progress, anew=rebuild)
             reading.read_all()
             outcome.update(documents=len(reading.versions), failed=len(reading.failed))
         reading.refuse_nothing()
         reading.forget_gone()
-        with stage(project.plugins, "index", "split"):
+        with stage(project.emit, "index", "split"):
             splitter: Splitter = project.build("splitter", project.config.splitter)
             _split(project, splitter, reading, progress, anew=rebuild)
         reading.refuse_nothing()
@@ -132,14 +132,14 @@ def _commit(
     building = project.generations.begin()
     vectors, embedded = None, 0
     if any(project.index(name).uses_vectors for name in project.config.index):
-        with stage(project.plugins, "index", "embed", passages=len(passages)) as outcome:
+        with stage(project.emit, "index", "embed", passages=len(passages)) as outcome:
             vectors, embedded = _embed(project, passages, progress)
             outcome["embedded"] = embedded
     for name in project.config.index:
-        with stage(project.plugins, "index", "build", index=name):
+        with stage(project.emit, "index", "build", index=name):
             previous = project.generations.folder(current.number) / name if current and whole else None
             _build_index(project, name, building / name, previous, passages, vectors)
-    with stage(project.plugins, "index", "commit"):
+    with stage(project.emit, "index", "commit"):
         generation = project.generations.commit(
             building,
             fingerprint=fingerprint,

@@ -23,7 +23,7 @@ from steep.measuring.heldout import write_held_out_questions
 from steep.measuring.lineup import lineup
 from steep.measuring.scoring import Asked, Row, build_metrics
 from steep.stages import stage
-from steep.values import Scope
+from steep.values import OPERATOR
 from steep.workspace.durable import space_needed
 from steep.workspace.storage import JOURNALS
 
@@ -65,7 +65,7 @@ def measure(
     library = project.library()
     with space_needed(project.state):
         contenders = lineup(project, arms or project.config.measure.arms, library.generation)
-        with stage(project.plugins, "measure", "locate", questions=len(chosen)):
+        with stage(project.emit, "measure", "locate", questions=len(chosen)):
             asked, unlocated = _located(project, library, chosen, progress)
         rows = _asked(project, contenders, metrics, asked, library.generation.number, progress, fresh=fresh)
         measured = Measured(
@@ -81,7 +81,7 @@ def measure(
             skipped=tuple(str(error) for error in file.errors),
             unlocated=unlocated,
         )
-        with stage(project.plugins, "measure", "report"):
+        with stage(project.emit, "measure", "report"):
             created = datetime.fromtimestamp(project.clock(), UTC).isoformat(timespec="seconds")
             report = assemble(measured, reports=f"{project.state.name}/reports", created=created)
             write_report(project.folder / report.folder, report, rows)
@@ -156,7 +156,7 @@ def _asked(
     def answer(question: str, profile: Profile) -> Answer:
         prepared()
         return answerer.answer(
-            AnswerRequest(question=question, profile=profile.name, adapter=profile.adapter, scope=Scope())
+            AnswerRequest(question=question, profile=profile.name, adapter=profile.adapter, caller=OPERATOR)
         )
 
     journals = project.state.joinpath(*JOURNALS)
@@ -164,7 +164,7 @@ def _asked(
     for contender in contenders:
         if contender.reason:
             continue
-        with stage(project.plugins, "measure", contender.name, questions=len(asked)) as outcome:
+        with stage(project.emit, "measure", contender.name, questions=len(asked)) as outcome:
             asking = Asking(answer, contender, metrics, folder=journals, generation=generation)
             rows[contender.name] = asking.ask(asked, progress, fresh=fresh)
             outcome["failed"] = sum(bool(row.error) for row in rows[contender.name])

@@ -21,7 +21,7 @@ from steep.flows.synthesize import synthesize
 from steep.flows.tune import tune
 from steep.indexing.sources import scan
 from steep.measuring.heldout import write_held_out_questions
-from steep.values import Scope, content_id
+from steep.values import OPERATOR, content_id
 from steep.wire import answer_json, to_json
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _answers(project: Project, report: MeasureReport, questions: Path) -> list[A
     abstained: list[Answer] = []
     for question in chosen:
         answer = answerer.answer(
-            AnswerRequest(question=question.question, profile=profile, adapter=adapter, scope=Scope())
+            AnswerRequest(question=question.question, profile=profile, adapter=adapter, caller=OPERATOR)
         )
         (abstained if answer.abstained or answer.escalated else answered).append(answer)
         if len(answered) == SHOWN and answer.confidence is None:

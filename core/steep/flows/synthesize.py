@@ -105,7 +105,7 @@ class _Synthesis:
         cheap = Sifter((duplicates, contamination, Overlap(self._library, self._settings.max_overlap)))
         kept: list[Pair] = []
         for spec, wanted in zip(self._specs, self._wanted, strict=True):
-            with stage(self._project.plugins, "synthesize", spec.use, wanted=wanted) as outcome:
+            with stage(self._project.emit, "synthesize", spec.use, wanted=wanted) as outcome:
                 written = self._write(spec, wanted)
                 chosen = self._choose(cheap.sift(self._resting(written)), wanted)
                 outcome.update(written=len(written), kept=len(chosen))

@@ -170,7 +170,7 @@ def _examples(
     seed: int,
     progress: Callable[[Progress], None],
 ) -> Made:
-    with stage(project.plugins, "tune", "examples", pairs=len(pairs)) as outcome:
+    with stage(project.emit, "tune", "examples", pairs=len(pairs)) as outcome:
         made = ExampleMaker(
             library=library,
             retriever=project.retriever(library),
@@ -216,7 +216,7 @@ def _trained(
     results: list[TrainingResult] = []
     adapter = None
     for number, phase in enumerate(phases):
-        with stage(project.plugins, "tune", phase.name, phase=number) as outcome:
+        with stage(project.emit, "tune", phase.name, phase=number) as outcome:
             result, adapter = runner.run(number, phase, made, adapter)
             outcome.update(steps=result.steps, score=result.score_after)
         results.append(result)

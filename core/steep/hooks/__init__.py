@@ -5,10 +5,9 @@ from __future__ import annotations
 from steep.hooks.discovery import Origin, Selection
 from steep.hooks.manager import Broken, Offered, Plugins
 from steep.hooks.offers import Context, NoOptions, Offer, offer
-from steep.hooks.specs import KINDS, hookimpl, hookspec
+from steep.hooks.specs import hookimpl, hookspec
 
 __all__ = [
-    "KINDS",
     "Broken",
     "Context",
     "NoOptions",

@@ -24,7 +24,8 @@ from steep.errors import (
 )
 from steep.hooks.discovery import GROUP, Origin, Selection, candidates
 from steep.hooks.offers import Offer
-from steep.hooks.specs import KINDS, Specs
+from steep.hooks.specs import Specs
+from steep.kinds import KINDS
 from steep.validation import nearest, validated
 from steep.wording import with_article
 
@@ -32,18 +33,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from steep.hooks.offers import Context
-    from steep.values import Stage, StageOutcome
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """An offer with its kind and origin."""
+    """An offer with its origin."""
 
-    kind: str
     offer: Offer[Any]
     origin: Origin
+
+    @property
+    def kind(self) -> str:
+        return self.offer.kind
 
     @property
     def qualified(self) -> str:
@@ -107,7 +110,7 @@ class Plugins:
         except (pluggy.PluginValidationError, ValueError, BrokenPlugin) as error:
             if self._manager.get_plugin(origin.plugin) is plugin:
                 self._manager.unregister(plugin)
-            raise BrokenPlugin(f"the plugin {origin} breaks its contract: {error}") from error
+            raise BrokenPlugin(f"the plugin {origin} breaks its contract: {error}{_moved(str(error))}") from error
         self._origins[origin.plugin] = origin
         self._table = None
 
@@ -167,37 +170,24 @@ class Plugins:
             except Exception as error:
                 self._report(self._origins[implementation.plugin_name], error)
 
-    def stage_started(self, stage: Stage) -> None:
-        self._emit("steep_stage_started", {"stage": stage})
-
-    def stage_finished(self, stage: Stage, outcome: StageOutcome) -> None:
-        self._emit("steep_stage_finished", {"stage": stage, "outcome": outcome})
-
-    def _emit(self, hook: str, arguments: Mapping[str, Any]) -> None:
-        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
-            try:
-                implementation.function(*(arguments[name] for name in implementation.argnames))
-            except Exception as error:  # observers never stop the observed
-                origin = self._origins[implementation.plugin_name]
-                log.warning("the observer %s failed in %s: %r", origin, hook, error)
-
     def _offered(self, kind: str) -> dict[str, Offered]:
-        if self._table is None:
-            self._table = {each: dict(self._collect(each)) for each in KINDS}
-        if kind not in self._table:
+        if kind not in KINDS:
             raise PluginNotFound(f"there is no kind of part named {kind!r}; {nearest(kind, KINDS)}")
+        if self._table is None:
+            self._table = self._collected()
         return self._table[kind]
 
-    def _collect(self, kind: str) -> Iterable[tuple[str, Offered]]:
+    def _collected(self) -> dict[str, dict[str, Offered]]:
+        """What every plugin offers, by kind and qualified name: all of a plugin's offers or, if one is wrong, none."""
         found: list[Offered] = []
-        for implementation in getattr(self._manager.hook, KINDS[kind]).get_hookimpls():
+        for implementation in self._manager.hook.steep_offers.get_hookimpls():
             origin = self._origins[implementation.plugin_name]
             try:
-                found += _offered(kind, implementation.function(), origin)
+                found += _offers_of(implementation.function(), origin)
             except Exception as error:  # a generator hook raises here, outside pluggy
                 self._report(origin, error)
         found.sort(key=lambda each: (not each.origin.builtin, each.origin.plugin))
-        return ((each.qualified, each) for each in found)
+        return {kind: {each.qualified: each for each in found if each.offer.kind == kind} for kind in KINDS}
 
     def _missing(self, kind: str, name: str, plugin: str) -> SteepError:
         """Why nothing is found: its plugin is broken, it was not imported, or nobody offers such a thing."""
@@ -234,18 +224,27 @@ class Plugins:
         log.warning("the plugin %s could not be loaded and is left out: %r", origin, error)
 
 
-def _offered(kind: str, items: object, origin: Origin) -> list[Offered]:
-    """What one plugin's hook returned, all of it or an error."""
+def _offers_of(items: object, origin: Origin) -> list[Offered]:
     if not isinstance(items, Iterable):
-        raise TypeError(f"`{KINDS[kind]}` must return or yield offers made by steep.offer(…), not {items!r}")
-    found: dict[str, Offered] = {}
+        raise TypeError(f"`steep_offers` must return or yield offers made by steep.offer(…), not {items!r}")
+    found: dict[tuple[str, str], Offered] = {}
     for item in items:
         if not isinstance(item, Offer):
-            raise TypeError(f"`{KINDS[kind]}` must yield offers made by steep.offer(…), not {item!r}")
-        if item.name in found:
-            raise ValueError(f"`{KINDS[kind]}` offers {item.name!r} twice")
-        found[item.name] = Offered(kind=kind, offer=item, origin=origin)
+            raise TypeError(f"`steep_offers` must yield offers made by steep.offer(…), not {item!r}")
+        if (item.kind, item.name) in found:
+            raise ValueError(f"`steep_offers` offers the {item.kind} {item.name!r} twice")
+        found[item.kind, item.name] = Offered(offer=item, origin=origin)
     return list(found.values())
+
+
+def _moved(complaint: str) -> str:
+    """What became of the hooks of 0.1, for a plugin that was written for it."""
+    if "unknown hook 'steep_" not in complaint:
+        return ""
+    return (
+        '. Since 0.2 all parts are offered by one hook, `steep_offers`, which yields `offer(kind="reader", …)`; '
+        "what watched stages is offered as a tracker"
+    )
 
 
 def _caused(error: SteepError, cause: BaseException | None) -> SteepError:

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from steep.kinds import KINDS
+from steep.validation import nearest
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from steep.kinds import Embedder, Generator, Library
@@ -45,8 +48,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer(Generic[T]):
-    """Made by ``offer``. ``handles`` lists what a reader takes: file suffixes with their dot, in lower case."""
+    """Made by ``offer``. ``kind`` is one of ``steep.kinds.KINDS``.
 
+    ``handles`` lists what a reader takes: file suffixes with their dot, in lower case.
+    """
+
+    kind: str
     name: str
     summary: str
     config: type[BaseModel]
@@ -54,6 +61,8 @@ class Offer(Generic[T]):
     handles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"there is no kind of part named {self.kind!r}; {nearest(self.kind, KINDS)}")
         if not _KEBAB.fullmatch(self.name):
             raise ValueError(f"an offer's name is lower-case words joined by hyphens, not {self.name!r}")
         if not self.summary.strip():
@@ -62,6 +71,7 @@ class Offer(Generic[T]):
 
 def offer(
     *,
+    kind: str,
     name: str,
     summary: str,
     build: Callable[[C, Context], T],
@@ -69,9 +79,4 @@ def offer(
     handles: tuple[str, ...] = (),
 ) -> Offer[T]:
     """Make an offer; generic in the config, so a builder that takes another config is a type error."""
-    return Offer(name=name, summary=summary, config=config, build=build, handles=handles)
-
-
-def options_schema(offered: Offer[Any]) -> Mapping[str, Any]:
-    """The JSON schema of an offer's options."""
-    return offered.config.model_json_schema()
+    return Offer(kind=kind, name=name, summary=summary, config=config, build=build, handles=handles)

@@ -1,4 +1,4 @@
-"""One Protocol a kind of part: a frozen request in, one result out.
+"""One file a kind of part: a frozen request in, one result out, and its place in steep.toml.
 
 A request grows by fields with defaults, never by parameters, so a part written today goes on working.
 """
@@ -7,25 +7,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from steep.kinds.generating import AdapterRef, Draft, GenerationRequest, Generator, Quote
-from steep.kinds.guarding import Check, Guardrail, GuardRequest
-from steep.kinds.indexing import (
-    Embedder,
-    EmbedRequest,
-    Index,
-    IndexBuild,
-    IndexQuery,
-    Library,
-    Ranked,
-    RetrievalRequest,
-    Retriever,
-    Searchable,
+from steep.kinds import (
+    embedder,
+    filter,
+    formatter,
+    generator,
+    guardrail,
+    index,
+    metric,
+    model,
+    reader,
+    reranker,
+    retriever,
+    router,
+    splitter,
+    strategy,
+    synthesizer,
+    tool,
+    tracker,
 )
-from steep.kinds.measuring import Case, Metric
+from steep.kinds.embedder import Embedder, EmbedRequest
+from steep.kinds.filter import Filter, FilterRequest, Sifted
+from steep.kinds.formatter import FormatRequest, Formatter
+from steep.kinds.generator import AdapterRef, Draft, GenerationRequest, Generator, Quote
+from steep.kinds.guardrail import Check, Guardrail, GuardRequest
+from steep.kinds.index import Index, IndexBuild, IndexQuery, Ranked, Searchable
+from steep.kinds.kind import Kind
+from steep.kinds.metric import Case, Metric
+from steep.kinds.model import Ask, Model, Piece, Scored, ToolCall
 from steep.kinds.progress import Progress
-from steep.kinds.reading import Reader, Source, Splitter
-from steep.kinds.synthesizing import FormatRequest, Formatter, SynthesisRequest, Synthesizer
-from steep.kinds.tuning import (
+from steep.kinds.reader import Reader, Source
+from steep.kinds.reranker import Reranker, RerankRequest
+from steep.kinds.retriever import Library, RetrievalRequest, Retriever
+from steep.kinds.router import Route, Router, RouteRequest
+from steep.kinds.splitter import Splitter
+from steep.kinds.strategy import (
     Dropped,
     Example,
     LoraShape,
@@ -36,12 +52,43 @@ from steep.kinds.tuning import (
     TrainingResult,
     Tunable,
 )
+from steep.kinds.synthesizer import SynthesisRequest, Synthesizer
+from steep.kinds.tool import Tool, ToolRequest, ToolResult
+from steep.kinds.tracker import Tracker
 
 if TYPE_CHECKING:  # an alias of numpy's types, so that importing this does not load numpy
-    from steep.kinds.indexing import Vectors as Vectors
+    from collections.abc import Mapping
+
+    from steep.kinds.embedder import Vectors as Vectors
+
+KINDS: Mapping[str, Kind] = {
+    each.KIND.name: each.KIND
+    for each in (
+        reader,
+        splitter,
+        embedder,
+        index,
+        retriever,
+        reranker,
+        synthesizer,
+        filter,
+        formatter,
+        strategy,
+        model,
+        generator,
+        guardrail,
+        metric,
+        tool,
+        router,
+        tracker,
+    )
+}
+"""Every kind by its name, in the order of lists: that of the work."""
 
 __all__ = [
+    "KINDS",
     "AdapterRef",
+    "Ask",
     "Case",
     "Check",
     "Draft",
@@ -49,6 +96,8 @@ __all__ = [
     "EmbedRequest",
     "Embedder",
     "Example",
+    "Filter",
+    "FilterRequest",
     "FormatRequest",
     "Formatter",
     "GenerationRequest",
@@ -58,22 +107,37 @@ __all__ = [
     "Index",
     "IndexBuild",
     "IndexQuery",
+    "Kind",
     "Library",
     "LoraShape",
     "Metric",
+    "Model",
+    "Piece",
     "Progress",
     "Quote",
     "Ranked",
     "Reader",
+    "RerankRequest",
+    "Reranker",
     "RetrievalRequest",
     "Retriever",
+    "Route",
+    "RouteRequest",
+    "Router",
+    "Scored",
     "Searchable",
     "Settles",
+    "Sifted",
     "Source",
     "Splitter",
     "Strategy",
     "SynthesisRequest",
     "Synthesizer",
+    "Tool",
+    "ToolCall",
+    "ToolRequest",
+    "ToolResult",
+    "Tracker",
     "Trainee",
     "TrainingJob",
     "TrainingResult",

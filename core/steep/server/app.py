@@ -26,7 +26,7 @@ from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
 from steep.server.completions import Head, chunks, completion
 from steep.server.errors import HANDLERS, BadRequest, UnknownModel
 from steep.server.messages import ChatRequest, conversation, ignored_parameters
-from steep.values import Message, Scope, content_id
+from steep.values import OPERATOR, Message, content_id
 from steep.wire import answer_json, search_json
 from steep.workspace.config import FILE_NAME
 from steep.workspace.project import Project
@@ -135,7 +135,7 @@ def chat_completions(state: State, data: JSONBody[ChatRequest]) -> Response[Any]
             question=question,
             history=history,
             profile=profile,
-            scope=Scope(),
+            caller=OPERATOR,
             max_tokens=data.max_completion_tokens or data.max_tokens,
         )
     )
@@ -155,7 +155,7 @@ def answer(state: State, data: JSONBody[AnswerBody]) -> dict[str, Any]:
         question=data.question,
         profile=_profile(state.project, state.answerer, data.profile),
         history=tuple(Message(role=turn.role, content=turn.content) for turn in data.history),  # type: ignore[arg-type]  # the pattern of Turn.role
-        scope=Scope(),
+        caller=OPERATOR,
         within=_documents(data.within),
     )
     return answer_json(state.answerer.answer(request))
@@ -165,7 +165,7 @@ def answer(state: State, data: JSONBody[AnswerBody]) -> dict[str, Any]:
 def search(state: State, data: JSONBody[SearchBody]) -> dict[str, Any]:
     """Passages, as `steep search --json` prints them."""
     found = state.answerer.search(
-        SearchRequest(question=data.question, k=data.k, scope=Scope(), within=_documents(data.within))
+        SearchRequest(question=data.question, k=data.k, caller=OPERATOR, within=_documents(data.within))
     )
     return search_json(data.question, found.hits, found.generation)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from steep.kinds import RetrievalRequest
 from steep.synthesis.sifting import Sifted, scored
-from steep.values import Scope
+from steep.values import OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,6 @@ class RoundTrip:
         return Sifted(kept=tuple(kept), dropped={REASON: dropped} if dropped else {})
 
     def _rank(self, pair: Pair) -> int | None:
-        hits = self._retriever.retrieve(RetrievalRequest(question=pair.question, k=self._k, scope=Scope()))
+        hits = self._retriever.retrieve(RetrievalRequest(question=pair.question, k=self._k, caller=OPERATOR))
         places = [place for place, hit in enumerate(hits, start=1) if hit.passage.id in pair.passages]
         return places[0] if places else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from steep.kinds import GenerationRequest, RetrievalRequest
 from steep.synthesis.reader_check import hits_of
 from steep.synthesis.sifting import Sifted, scored
-from steep.values import Scope
+from steep.values import OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ class UnanswerableCheck:
         if pair.kind == ELSEWHERE:
             hits = hits_of(self._passages.passages(pair.passages))
         else:
-            hits = self._retriever.retrieve(RetrievalRequest(question=pair.question, k=self._k, scope=Scope()))
+            hits = self._retriever.retrieve(RetrievalRequest(question=pair.question, k=self._k, caller=OPERATOR))
         draft = self._generator.generate(GenerationRequest(question=pair.question, hits=hits))
         if draft.abstained:
             return 0.0

@@ -14,7 +14,7 @@ from steep.testing.strategies import odd_texts
 
 if TYPE_CHECKING:
     from steep.kinds import Embedder
-    from steep.kinds.indexing import Vectors
+    from steep.kinds.embedder import Vectors
 
 __all__ = ["EmbedderContract"]
 

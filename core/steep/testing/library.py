@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from steep.kinds import Searchable
-    from steep.kinds.indexing import Vectors
-    from steep.values import Passage, Scope
+    from steep.kinds.embedder import Vectors
+    from steep.values import Caller, Passage
 
 __all__ = ["HashedWords", "MemoryLibrary", "memory_library"]
 
@@ -91,12 +91,12 @@ class MemoryLibrary:
     def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
         return tuple(self._passages[each] for each in ids)
 
-    def mask(self, scope: Scope, within: frozenset[str] | None) -> npt.NDArray[np.bool_] | None:
-        if scope.documents is None and within is None:
+    def mask(self, caller: Caller, within: frozenset[str] | None) -> npt.NDArray[np.bool_] | None:
+        if caller.documents is None and within is None:
             return None
         documents = [passage.document for passage in self._passages.values()]
         return np.array(
-            [scope.allows(each) and (within is None or each in within) for each in documents], dtype=np.bool_
+            [caller.allows(each) and (within is None or each in within) for each in documents], dtype=np.bool_
         )
 
     def embed(self, text: str) -> Vectors:

@@ -11,7 +11,8 @@ from steep.authoring.checks import offer_problems, required_options
 from steep.authoring.lightness import measure_module
 from steep.authoring.listing import options_of
 from steep.errors import BadOptions
-from steep.hooks import KINDS, Context, Origin, Plugins, Selection
+from steep.hooks import Context, Origin, Plugins, Selection
+from steep.kinds import KINDS
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -45,7 +46,7 @@ class OfferContract:
 
     def test_every_offer_is_sound(self, offered: tuple[Offered, ...]) -> None:
         """A one-line summary; strict options with valid defaults and a schema; no key that steep.toml uses itself."""
-        found = {each.qualified: list(offer_problems(each.kind, each.offer)) for each in offered}
+        found = {each.qualified: list(offer_problems(each.offer)) for each in offered}
         assert {name: problems for name, problems in found.items() if problems} == {}
 
     def test_options_can_be_shown_as_json(self, offered: tuple[Offered, ...]) -> None:

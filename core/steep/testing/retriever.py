@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from steep.kinds import RetrievalRequest
 from steep.testing.library import MemoryLibrary, memory_library
 from steep.testing.strategies import odd_texts, passages
-from steep.values import Passage, Scope
+from steep.values import OPERATOR, Caller, Passage
 
 if TYPE_CHECKING:
     from steep.kinds import Retriever
@@ -48,7 +48,7 @@ class RetrieverContract:
         self, found: tuple[Passage, ...], visible: frozenset[str], within: frozenset[str] | None
     ) -> None:
         for passage in found:
-            hits = self._retrieve(found, passage.text, len(found), Scope(documents=visible), within)
+            hits = self._retrieve(found, passage.text, len(found), Caller(name="test", documents=visible), within)
             assert {hit.passage.document for hit in hits} <= visible & (visible if within is None else within)
 
     @_LAWS
@@ -58,7 +58,7 @@ class RetrieverContract:
         for passage in found:
             if not _PLAIN_WORD.search(passage.text):
                 continue  # a lexical index may know no word of it
-            hits = self._retrieve(found, passage.text, 1, Scope(documents=frozenset({passage.document})))
+            hits = self._retrieve(found, passage.text, 1, Caller(name="test", documents=frozenset({passage.document})))
             assert [hit.passage.document for hit in hits] == [passage.document]
 
     @_LAWS
@@ -83,8 +83,8 @@ class RetrieverContract:
         found: tuple[Passage, ...],
         question: str,
         k: int,
-        scope: Scope = Scope(),  # noqa: B008  # frozen
+        caller: Caller = OPERATOR,
         within: frozenset[str] | None = None,
     ) -> tuple[Hit, ...]:
-        request = RetrievalRequest(question=question, k=k, scope=scope, within=within)
+        request = RetrievalRequest(question=question, k=k, caller=caller, within=within)
         return self.build(memory_library(found)).retrieve(request)

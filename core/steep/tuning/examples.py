@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep.kinds import Example, FormatRequest, Progress, RetrievalRequest
-from steep.values import Scope, content_id
+from steep.values import OPERATOR, content_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,7 +72,7 @@ class ExampleMaker:
         if not self._distractors or not pair.answerable:
             return []  # a passage found for an unanswerable question may answer it after all
         wanted = len(own) + self._distractors + _SPARE
-        hits = self._retriever.retrieve(RetrievalRequest(question=pair.question, k=wanted, scope=Scope()))
+        hits = self._retriever.retrieve(RetrievalRequest(question=pair.question, k=wanted, caller=OPERATOR))
         taken = {passage.id for passage in own}
         found = [hit.passage for hit in hits if hit.passage.id not in taken and not _answers(hit.passage, pair)]
         return found[: self._distractors]

@@ -169,6 +169,7 @@ class Config(Section):
     measure: MeasureSection = MeasureSection()
     profile: dict[Name, ProfileSpec] = {}
     serve: ServeSection = ServeSection()
+    tracker: list[PartSpec] = Field(default=[], description="see what happens: audit, metrics, traces")
 
     @field_validator("reader")
     @classmethod

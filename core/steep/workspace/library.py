@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from steep.kinds import Embedder, IndexQuery, Ranked, Searchable
-    from steep.values import Document, Generation, Scope
+    from steep.values import Caller, Document, Generation
     from steep.workspace.documents import Documents, Place
 
     Vectors = npt.NDArray[np.float32]
@@ -68,13 +68,13 @@ class Library:
         """The question's vector, of shape (1, dimension)."""
         return self._embedder().embed(EmbedRequest(texts=(text,), role="query"))
 
-    def mask(self, scope: Scope, within: frozenset[str] | None) -> npt.NDArray[np.bool_] | None:
-        """Which passages may be found; None where every one may. ``within`` can only narrow the scope."""
-        if scope.documents is None and within is None:
+    def mask(self, caller: Caller, within: frozenset[str] | None) -> npt.NDArray[np.bool_] | None:
+        """Which passages may be found; None where every one may. ``within`` can only narrow what the caller may see."""
+        if caller.documents is None and within is None:
             return None
         import numpy as np
 
-        seen = [scope.allows(each) and (within is None or each in within) for each in self._table.documents]
+        seen = [caller.allows(each) and (within is None or each in within) for each in self._table.documents]
         return np.asarray(seen, dtype=np.bool_)
 
     def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:

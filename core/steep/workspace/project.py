@@ -5,6 +5,7 @@ It builds the configured parts when they are first asked for, and keeps them: a 
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from contextlib import contextmanager
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from steep.kinds import Embedder, Generator, Index, Retriever
+    from steep.kinds import Embedder, Generator, Index, Retriever, Tracker
+    from steep.values import Event
+
+log = logging.getLogger(__name__)
 
 STATE = ".steep"
 MANIFEST = "manifest.sqlite"
@@ -63,6 +67,7 @@ class Project:
         self.adapters = Adapters(self.manifest, self.state / "adapters")
         self.runs = Runs(self.manifest)
         self._built: dict[str, Any] = {}
+        self._followers: list[Tracker] = []
         self._lock = threading.RLock()
 
     @classmethod
@@ -101,6 +106,22 @@ class Project:
             embedder=self.embedder,
             generator=self.generator,
         )
+
+    def follow(self, tracker: Tracker) -> None:
+        """Let one more tracker, beside those of steep.toml, see what happens from here on."""
+        self._followers.append(tracker)
+
+    def emit(self, event: Event) -> None:
+        """Tell every tracker; what one raises is logged and stops nothing."""
+        for tracker in (*self._trackers(), *self._followers):
+            try:
+                tracker.saw(event)
+            except Exception as error:  # whatever a stranger's tracker raises
+                log.warning("the tracker %s failed: %r", type(tracker).__name__, error)
+
+    def _trackers(self) -> tuple[Tracker, ...]:
+        specs = self.config.tracker
+        return self._once("trackers", lambda: tuple(self.build("tracker", spec) for spec in specs))  # type: ignore[no-any-return]
 
     def embedder(self) -> Embedder:
         return self._once("embedder", lambda: self.build("embedder", self.config.embedder))  # type: ignore[no-any-return]

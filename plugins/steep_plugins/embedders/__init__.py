@@ -45,14 +45,16 @@ def _sentence_transformers(options: SentenceTransformersOptions, context: Contex
 
 
 @hookimpl
-def steep_embedders() -> Iterable[Offer[Any]]:
+def steep_offers() -> Iterable[Offer[Any]]:
     """Offer the embedded default and the door to the hub's models."""
     yield offer(
+        kind="embedder",
         name="minilm",
         summary="all-MiniLM-L6-v2 from the installed package: 384 dimensions, English, no network",
         build=_minilm,
     )
     yield offer(
+        kind="embedder",
         name="sentence-transformers",
         summary="Any Sentence Transformers model, by hub id or path",
         config=SentenceTransformersOptions,

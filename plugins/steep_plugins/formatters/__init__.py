@@ -31,14 +31,16 @@ def _closed_book(options: FormatterOptions, context: Context) -> Formatter:
 
 
 @hookimpl
-def steep_formatters() -> Iterator[Offer[Any]]:
+def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
+        kind="formatter",
         name="grounded",
         summary="Passages and question in, answer with citation markers out",
         config=FormatterOptions,
         build=_grounded,
     )
     yield offer(
+        kind="formatter",
         name="closed-book",
         summary="Question in, answer out, with no passages",
         config=FormatterOptions,

@@ -104,20 +104,23 @@ def build_openai(options: OpenAIOptions, context: Context) -> Generator:
 
 
 @hookimpl
-def steep_generators() -> Iterator[Offer[Any]]:
+def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
+        kind="generator",
         name="reader",
         summary="The embedded extractive reader: quotes the passages, says how sure it is, and abstains",
         config=ReaderOptions,
         build=build_reader,
     )
     yield offer(
+        kind="generator",
         name="transformers",
         summary="Any causal or encoder-decoder language model of Hugging Face's layout, tuned with LoRA",
         config=TransformersOptions,
         build=build_transformers,
     )
     yield offer(
+        kind="generator",
         name="openai",
         summary="Any server with the OpenAI chat interface: vLLM, Ollama, llama.cpp, a provider",
         config=OpenAIOptions,

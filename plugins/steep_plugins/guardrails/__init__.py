@@ -89,31 +89,36 @@ def _grounded(options: GroundedOptions, context: Context) -> Guardrail:
 
 
 @hookimpl
-def steep_guardrails() -> Iterator[Offer[Any]]:
+def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
+        kind="guardrail",
         name="injection",
         summary="Finds sentences that give the model orders, in questions and in passages",
         config=InjectionOptions,
         build=_injection,
     )
     yield offer(
+        kind="guardrail",
         name="personal-data",
         summary="Finds e-mail addresses, phones, cards, accounts, ids and dates of birth, and can take them out",
         config=PersonalDataOptions,
         build=_personal_data,
     )
     yield offer(
+        kind="guardrail",
         name="secrets",
         summary="Finds keys, tokens and passwords, and can take them out",
         config=SecretsOptions,
         build=_secrets,
     )
     yield offer(
+        kind="guardrail",
         name="citations",
         summary="Wants every answer to cite passages that were retrieved, word for word",
         build=_citations,
     )
     yield offer(
+        kind="guardrail",
         name="grounded",
         summary="Wants words, numbers, names and negations of each answer sentence to stand in the passages",
         config=GroundedOptions,

@@ -94,55 +94,69 @@ def build_points(options: PointsOptions, context: Context) -> Metric:
 
 
 @hookimpl
-def steep_metrics() -> Iterator[Offer[Any]]:
+def steep_offers() -> Iterator[Offer[Any]]:
     # the first decides the verdict of a report, and the first five are shown on a terminal, where steep.toml lists none
     yield offer(
+        kind="metric",
         name="token-f1",
         summary="Words shared with the best gold answer, as F1 (SQuAD's definition).",
         build=build_token_f1,
     )
     yield offer(
+        kind="metric",
         name="points",
         summary="+1 for right, 0 for an abstention, -1 for wrong.",
         config=PointsOptions,
         build=build_points,
     )
     yield offer(
-        name="abstention", summary="1 where it was right to answer, or right to abstain.", build=build_abstention
+        kind="metric",
+        name="abstention",
+        summary="1 where it was right to answer, or right to abstain.",
+        build=build_abstention,
     )
     yield offer(
+        kind="metric",
         name="recall",
         summary="Share of the evidence that stands in the first k passages.",
         config=RecallOptions,
         build=build_recall,
     )
     yield offer(
+        kind="metric",
         name="citation-precision",
         summary="Share of the citations that point at the evidence.",
         build=build_citation_precision,
     )
     yield offer(
+        kind="metric",
         name="citation-recall",
         summary="Share of the evidence that the citations point at.",
         build=build_citation_recall,
     )
     yield offer(
+        kind="metric",
         name="mrr",
         summary="1 over the rank of the first passage that holds evidence.",
         config=RankOptions,
         build=build_mrr,
     )
     yield offer(
+        kind="metric",
         name="ndcg",
         summary="Discounted gain of the passages that hold evidence, against the best order.",
         config=RankOptions,
         build=build_ndcg,
     )
     yield offer(
+        kind="metric",
         name="exact-match",
         summary="1 where the answer equals a gold answer, but for case, punctuation and articles.",
         build=build_exact_match,
     )
     yield offer(
-        name="rouge-l", summary="Longest common word sequence with the best gold answer, as F1.", build=build_rouge_l
+        kind="metric",
+        name="rouge-l",
+        summary="Longest common word sequence with the best gold answer, as F1.",
+        build=build_rouge_l,
     )

@@ -57,11 +57,16 @@ def _docx(options: NoOptions, context: Context) -> Reader:
 
 
 @hookimpl
-def steep_readers() -> Iterable[Offer[Any]]:
+def steep_offers() -> Iterable[Offer[Any]]:
     """Offer a reader for each format."""
-    yield offer(name="text", summary="Plain text", build=_text, handles=(".txt", ".text", ".log", ".rst"))
-    yield offer(name="markdown", summary="Markdown, as it stands", build=_markdown, handles=(".md", ".markdown"))
     yield offer(
+        kind="reader", name="text", summary="Plain text", build=_text, handles=(".txt", ".text", ".log", ".rst")
+    )
+    yield offer(
+        kind="reader", name="markdown", summary="Markdown, as it stands", build=_markdown, handles=(".md", ".markdown")
+    )
+    yield offer(
+        kind="reader",
         name="html",
         summary="Web pages, without their navigation",
         config=HtmlOptions,
@@ -69,10 +74,11 @@ def steep_readers() -> Iterable[Offer[Any]]:
         handles=(".html", ".htm", ".xhtml"),
     )
     yield offer(
+        kind="reader",
         name="pdf",
         summary="PDF files that have a text layer, with page numbers",
         config=PdfOptions,
         build=_pdf,
         handles=(".pdf",),
     )
-    yield offer(name="docx", summary="Word documents", build=_docx, handles=(".docx",))
+    yield offer(kind="reader", name="docx", summary="Word documents", build=_docx, handles=(".docx",))

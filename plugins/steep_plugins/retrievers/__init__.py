@@ -72,15 +72,26 @@ def _lexical(options: SingleOptions, context: Context) -> Retriever:
 
 
 @hookimpl
-def steep_retrievers() -> Iterable[Offer[Any]]:
+def steep_offers() -> Iterable[Offer[Any]]:
     """Offer the fused retriever, and one for each sort of index."""
     yield offer(
+        kind="retriever",
         name="hybrid",
         summary="Searches every index and fuses the scores",
         config=HybridOptions,
         build=_hybrid,
     )
-    yield offer(name="dense", summary="Searches one index by the question's vector", config=SingleOptions, build=_dense)
     yield offer(
-        name="lexical", summary="Searches one index by the question's words", config=SingleOptions, build=_lexical
+        kind="retriever",
+        name="dense",
+        summary="Searches one index by the question's vector",
+        config=SingleOptions,
+        build=_dense,
+    )
+    yield offer(
+        kind="retriever",
+        name="lexical",
+        summary="Searches one index by the question's words",
+        config=SingleOptions,
+        build=_lexical,
     )

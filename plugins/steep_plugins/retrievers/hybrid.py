@@ -58,7 +58,7 @@ class Hybrid:
             text=request.question,
             k=max(self.depth, request.k),
             vector=self._library.embed(request.question),
-            allowed=self._library.mask(request.scope, request.within),
+            allowed=self._library.mask(request.caller, request.within),
         )
         found = {name: self._search(name, query) for name in self.indexes if self.weights[name] > 0}
         found = {name: scores for name, scores in found.items() if scores}

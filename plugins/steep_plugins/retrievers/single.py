@@ -21,7 +21,7 @@ class Single:
         self._embeds = embeds
 
     def retrieve(self, request: RetrievalRequest) -> tuple[Hit, ...]:
-        allowed = self._library.mask(request.scope, request.within)
+        allowed = self._library.mask(request.caller, request.within)
         vector = self._library.embed(request.question) if self._embeds else None
         query = IndexQuery(text=request.question, k=request.k, vector=vector, allowed=allowed)
         ranked = self._library.search(self.index, query)

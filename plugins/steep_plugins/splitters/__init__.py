@@ -28,9 +28,10 @@ def _sentences(options: SentencesOptions, context: Context) -> Splitter:
 
 
 @hookimpl
-def steep_splitters() -> Iterable[Offer[Any]]:
+def steep_offers() -> Iterable[Offer[Any]]:
     """Offer the splitter that keeps sentences, list items and table rows whole."""
     yield offer(
+        kind="splitter",
         name="sentences",
         summary="Passages of whole sentences, list items and table rows, never across a heading",
         config=SentencesOptions,

@@ -38,8 +38,9 @@ def build_instruct(options: InstructOptions, context: Context) -> Strategy:
 
 
 @hookimpl
-def steep_strategies() -> Iterator[Offer[Any]]:
+def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
+        kind="strategy",
         name="instruct",
         summary="Supervised tuning on the answers of pairs, stopped when the dev score no longer rises",
         config=InstructOptions,

@@ -63,14 +63,16 @@ def _template(file: str, context: Context) -> str:
 
 
 @hookimpl
-def steep_synthesizers() -> Iterator[Offer[Any]]:
+def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
+        kind="synthesizer",
         name="structure",
         summary="Writes pairs from headings, lists, tables and sentences by rules, with no model",
         config=StructureOptions,
         build=_structure,
     )
     yield offer(
+        kind="synthesizer",
         name="prompted",
         summary="Asks the project's generator for pairs, one passage a prompt",
         config=PromptedOptions,

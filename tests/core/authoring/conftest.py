@@ -11,11 +11,11 @@ from steep.hooks.discovery import BUILTINS
 
 @pytest.fixture
 def adopted():
-    """A manager with one plugin that has the given offers of a kind."""
+    """A manager with one plugin that has the given offers."""
 
-    def make(hook, *offers, name="one"):
+    def make(*offers, name="one"):
         module = types.ModuleType(name)
-        setattr(module, hook, hookimpl(lambda: list(offers)))
+        module.steep_offers = hookimpl(lambda: list(offers))
         plugins = Plugins(selection=Selection())
         plugins.adopt(module, Origin(plugin=name, distribution=f"steep-{name}", version="1.2"))
         return plugins

@@ -15,8 +15,8 @@ from steep.hooks import Origin, Plugins, Selection
 
 
 def problems(kind="metric", **changes):
-    made = {"name": "x", "summary": "one", "config": NoOptions, "build": print, **changes}
-    return list(offer_problems(kind, Offer(**made)))
+    made = {"kind": kind, "name": "x", "summary": "one", "config": NoOptions, "build": print, **changes}
+    return list(offer_problems(Offer(**made)))
 
 
 class Loose(BaseModel):
@@ -77,15 +77,18 @@ def test_a_metric_may_have_an_option_that_is_reserved_for_guardrails():
 
 
 def test_required_options_are_named_as_they_are_written():
-    assert required_options(offer(name="x", summary="one", config=Demanding, build=print)) == ("url", "api-key")
+    assert required_options(offer(kind="metric", name="x", summary="one", config=Demanding, build=print)) == (
+        "url",
+        "api-key",
+    )
 
 
 LIGHT = """
 from steep import hookimpl, offer
 
 @hookimpl
-def steep_metrics():
-    yield offer(name="clarity", summary="how clear", build=lambda options, context: None)
+def steep_offers():
+    yield offer(kind="metric", name="clarity", summary="how clear", build=lambda options, context: None)
 """
 
 

@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 from steep import offer
 from steep.authoring.listing import listed, options_of
 from steep.errors import PluginNotFound
-from steep.hooks import KINDS, Origin, Plugins, Selection
+from steep.hooks import Origin, Plugins, Selection
+from steep.kinds import KINDS
 
 
 class Inner(BaseModel, extra="forbid"):
@@ -28,7 +29,7 @@ class Options(BaseModel, extra="forbid", frozen=True):
 
 
 def test_every_option_is_described():
-    made = offer(name="x", summary="one", config=Options, build=print)
+    made = offer(kind="metric", name="x", summary="one", config=Options, build=print)
     assert options_of(made) == [
         {"key": "url", "type": "string", "required": True, "description": "where it is"},
         {"key": "mode", "type": "fast | exact", "required": False, "default": "fast", "description": ""},
@@ -40,7 +41,7 @@ def test_every_option_is_described():
 
 
 def test_a_row_says_what_to_write_and_who_provides_it(adopted):
-    plugins = adopted("steep_metrics", offer(name="clarity", summary="how clear", build=print))
+    plugins = adopted(offer(kind="metric", name="clarity", summary="how clear", build=print))
     (row,) = listed(plugins, "metric")["offers"]
     assert row == {
         "kind": "metric",
@@ -58,13 +59,13 @@ def test_a_row_says_what_to_write_and_who_provides_it(adopted):
 
 
 def test_where_the_short_name_means_another_the_qualified_one_is_to_be_written(adopted):
-    plugins = adopted("steep_metrics", offer(name="clarity", summary="ours", build=print), name="metrics")
+    plugins = adopted(offer(kind="metric", name="clarity", summary="ours", build=print), name="metrics")
     import types
 
     from steep import hookimpl
 
     other = types.ModuleType("other")
-    other.steep_metrics = hookimpl(lambda: [offer(name="clarity", summary="theirs", build=print)])
+    other.steep_offers = hookimpl(lambda: [offer(kind="metric", name="clarity", summary="theirs", build=print)])
     plugins.adopt(other, Origin(plugin="other", distribution="steep-other", version="2"))
     assert [row["use"] for row in listed(plugins)["offers"]] == ["metrics:clarity", "other:clarity"]
 
@@ -97,6 +98,6 @@ def test_options_that_cannot_be_described_do_not_spoil_the_list(adopted):
     class Odd(BaseModel, extra="forbid", arbitrary_types_allowed=True):
         thing: Plugins | None = None
 
-    plugins = adopted("steep_metrics", offer(name="odd", summary="one", config=Odd, build=print))
+    plugins = adopted(offer(kind="metric", name="odd", summary="one", config=Odd, build=print))
     (row,) = listed(plugins)["offers"]
     assert "not readable" in row["options"][0]["description"]

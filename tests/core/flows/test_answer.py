@@ -6,7 +6,7 @@ import pytest
 from steep.errors import AdapterError, ConfigError, NotIndexed, QuestionError
 from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
 from steep.flows.index import index
-from steep.values import Message, Scope, content_id
+from steep.values import OPERATOR, Caller, Message, content_id
 from steep.wire import answer_json
 
 TICKET = "A day ticket costs 12 euros and is valid until midnight."
@@ -14,7 +14,7 @@ OPEN = "[guardrails]\ninput = []\npassages = []\noutput = []\n"
 
 
 def ask(project, question, **options):
-    return Answerer(project).answer(AnswerRequest(question=question, scope=options.pop("scope", Scope()), **options))
+    return Answerer(project).answer(AnswerRequest(question=question, caller=options.pop("caller", OPERATOR), **options))
 
 
 def writer(reply, guardrails=OPEN):
@@ -205,7 +205,9 @@ def test_the_adapter_of_a_profile_is_resolved_for_each_request(make_project, tmp
             name="harbor", source=source, base="finder-1", score=None, lineage={}, now=float(number)
         )
         project.adapters.point("harbor", "canary", added.version, reason="test", now=float(number))
-        answer = answerer.answer(AnswerRequest(question="How much is a day ticket?", profile="support", scope=Scope()))
+        answer = answerer.answer(
+            AnswerRequest(question="How much is a day ticket?", profile="support", caller=OPERATOR)
+        )
         versions.append(answer.adapter)
         assert project.generator().requests[-1].adapter.version == added.version == answer.adapter
     assert versions[0] != versions[1]
@@ -226,7 +228,9 @@ def test_nothing_outside_the_scope_is_found_and_within_only_narrows_it(make_proj
     project = make_project()
     berths, ferries = (content_id("document", path) for path in ("berths.md", "ferries.md"))
     question = "How much is a day ticket?"
-    only_berths = ask(project, question, scope=Scope(documents=frozenset({berths})), within=frozenset({ferries}))
+    only_berths = ask(
+        project, question, caller=Caller(name="test", documents=frozenset({berths})), within=frozenset({ferries})
+    )
     assert only_berths.hits == ()
     within = ask(project, question, within=frozenset({berths}))
     assert {hit.passage.document for hit in within.hits} <= {berths}
@@ -260,7 +264,7 @@ def test_a_project_without_an_index_says_so(make_project):
 def test_a_new_generation_is_answered_from_without_reopening(make_project):
     project = make_project()
     answerer = Answerer(project)
-    request = AnswerRequest(question="How much is a day ticket?", scope=Scope())
+    request = AnswerRequest(question="How much is a day ticket?", caller=OPERATOR)
     assert answerer.answer(request).generation == 1
     (project.folder / "ferries.md").write_text("# Tickets\n\nA day ticket costs 14 euros.\n", "utf-8")
     index(project, progress=lambda step: None)
@@ -271,7 +275,7 @@ def test_a_new_generation_is_answered_from_without_reopening(make_project):
 def test_timings_come_from_the_given_clock(make_project):
     ticks = iter(range(1000))
     answerer = Answerer(make_project(), clock=lambda: float(next(ticks)))
-    answer = answerer.answer(AnswerRequest(question="How much is a day ticket?", scope=Scope()))
+    answer = answerer.answer(AnswerRequest(question="How much is a day ticket?", caller=OPERATOR))
     assert {timing.stage: timing.milliseconds for timing in answer.timings} == dict.fromkeys(
         ("guards-input", "condense", "retrieve", "guards-passages", "generate", "cite", "guards-output"), 1000.0
     )
@@ -284,7 +288,7 @@ def test_many_threads_get_the_answers_to_their_own_questions(make_project):
     def answer(number):
         begun.wait()
         question = "How much is a day ticket?" if number % 2 else "Who is the harbour master?"
-        return answerer.answer(AnswerRequest(question=question, scope=Scope())).text
+        return answerer.answer(AnswerRequest(question=question, caller=OPERATOR)).text
 
     with ThreadPoolExecutor(8) as pool:
         texts = list(pool.map(answer, range(8)))
@@ -300,7 +304,7 @@ def test_a_search_shows_no_more_than_an_answer_would(make_project):
 
 
 def test_a_search_finds_passages_without_an_answer(make_project):
-    found = Answerer(make_project()).search(SearchRequest(question="harbour master", scope=Scope(), k=1))
+    found = Answerer(make_project()).search(SearchRequest(question="harbour master", caller=OPERATOR, k=1))
     assert [hit.passage.path for hit in found.hits] == ["berths.md"]
     assert found.generation == 1
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from steep.errors import BadOptions, BrokenPlugin, Damaged, ModelError, NotIndexed, PluginNotFound, WorkspaceError
 from steep.flows.index import index
 from steep.kinds import RetrievalRequest
-from steep.values import Scope
+from steep.values import OPERATOR
 
 QUESTIONS = ("When does the Heron leave?", "What does a day ticket cost?", "Where are skates?", "apple", "plum pear")
 
@@ -20,7 +20,7 @@ def indexed(project, **options):
 
 
 def found(project, question, k=10):
-    hits = project.retriever(project.library()).retrieve(RetrievalRequest(question=question, k=k, scope=Scope()))
+    hits = project.retriever(project.library()).retrieve(RetrievalRequest(question=question, k=k, caller=OPERATOR))
     return [(hit.passage, round(hit.score, 6)) for hit in hits]
 
 
@@ -169,7 +169,7 @@ def test_readers_keep_the_generation_they_hold_while_two_more_are_committed(proj
         write(project, "tickets.md", f"A day ticket costs {price} euros.")
         indexed(project)
     assert [passage.text for passage in held.all_passages()] == before
-    hits = retriever.retrieve(RetrievalRequest(question="day ticket euros", k=3, scope=Scope()))
+    hits = retriever.retrieve(RetrievalRequest(question="day ticket euros", k=3, caller=OPERATOR))
     assert any("12 euros" in hit.passage.text for hit in hits)
     assert project.library().generation.number == held.generation.number + 2
 

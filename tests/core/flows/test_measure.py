@@ -81,8 +81,10 @@ class LookupPlugin:
     generator: Lookup
 
     @hookimpl
-    def steep_generators(self):
-        yield offer(name="lookup", summary="Looks a price up.", build=lambda options, context: self.generator)
+    def steep_offers(self):
+        yield offer(
+            kind="generator", name="lookup", summary="Looks a price up.", build=lambda options, context: self.generator
+        )
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from steep.errors import DatasetError, Interrupted, NotIndexed
 from steep.flows.index import index
 from steep.flows.synthesize import synthesize
-from steep.values import Scope
+from steep.values import OPERATOR
 from steep.workspace.project import Project
 
 CONFIG = """
@@ -52,8 +52,8 @@ class Words:
 
 
 @hookimpl
-def steep_generators():
-    yield offer(name="words", summary="Reads by words", build=lambda options, context: Words())
+def steep_offers():
+    yield offer(kind="generator", name="words", summary="Reads by words", build=lambda options, context: Words())
 '''
 
 PAGES = {
@@ -251,8 +251,8 @@ class Adrift:
 
 
 @hookimpl
-def steep_synthesizers():
-    yield offer(name="adrift", summary="Pairs that rest on nothing", build=lambda options, context: Adrift())
+def steep_offers():
+    yield offer(kind="synthesizer", name="adrift", summary="Rest on nothing", build=lambda options, context: Adrift())
 """
 
 
@@ -285,5 +285,5 @@ def test_every_question_that_is_kept_finds_its_passage(project):
     retriever = project.retriever(library)
     for pair in project.datasets.load()[1]:
         if pair.answerable:
-            hits = retriever.retrieve(RetrievalRequest(question=pair.question, k=5, scope=Scope()))
+            hits = retriever.retrieve(RetrievalRequest(question=pair.question, k=5, caller=OPERATOR))
             assert {hit.passage.id for hit in hits} & set(pair.passages)

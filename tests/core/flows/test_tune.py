@@ -97,15 +97,28 @@ class TestPlugin:
     __test__ = False
 
     @hookimpl
-    def steep_generators(self):
-        yield offer(name="tiny", summary="Learns", config=NoOptions, build=lambda options, context: TinyGenerator())
+    def steep_offers(self):
         yield offer(
+            kind="generator",
+            name="tiny",
+            summary="Learns",
+            config=NoOptions,
+            build=lambda options, context: TinyGenerator(),
+        )
+        yield offer(
+            kind="generator",
             name="helpless",
             summary="Never learns",
             config=NoOptions,
             build=lambda options, context: TinyGenerator(True),
         )
-        yield offer(name="remote", summary="Elsewhere", config=NoOptions, build=lambda options, context: Untunable())
+        yield offer(
+            kind="generator",
+            name="remote",
+            summary="Elsewhere",
+            config=NoOptions,
+            build=lambda options, context: Untunable(),
+        )
 
 
 @pytest.fixture

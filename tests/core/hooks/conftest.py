@@ -33,12 +33,14 @@ def plugin() -> Callable[..., object]:
     """Makes a plugin that offers metrics with the given names."""
 
     def make(maker: str, *names: str, **more: object) -> object:
-        def steep_metrics() -> Iterator[object]:
+        def steep_offers() -> Iterator[object]:
             for name in names:
-                yield offer(name=name, summary=f"{name} by {maker}", build=lambda o, c: Flag(maker, o), **more)
+                yield offer(
+                    kind="metric", name=name, summary=f"{name} by {maker}", build=lambda o, c: Flag(maker, o), **more
+                )
 
         module = types.ModuleType(maker.replace("-", "_"))
-        module.steep_metrics = hookimpl(steep_metrics)
+        module.steep_offers = hookimpl(steep_offers)
         return module
 
     return make

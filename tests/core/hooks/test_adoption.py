@@ -9,7 +9,7 @@ import pytest
 
 from steep import hookimpl, offer
 from steep.errors import BrokenPlugin, PluginNotFound
-from steep.hooks import KINDS, Plugins, Selection, hookspec
+from steep.hooks import Plugins, Selection, hookspec
 from steep.hooks.specs import Specs
 
 
@@ -26,8 +26,8 @@ def test_a_misspelt_hook_is_refused_and_rolled_back(plugins, plugin, origin):
     def no_offers():
         return []
 
-    misspelt.steep_metric = hookimpl(no_offers)
-    with pytest.raises(BrokenPlugin, match=r"`one` \(steep-one 1.2\) breaks its contract: unknown hook 'steep_metric'"):
+    misspelt.steep_offer = hookimpl(no_offers)
+    with pytest.raises(BrokenPlugin, match=r"`one` \(steep-one 1.2\) breaks its contract: unknown hook 'steep_offer'"):
         plugins.adopt(misspelt, origin("one"))
     assert plugins.origins == ()
     assert plugins.offers("metric") == ()
@@ -37,7 +37,7 @@ def test_a_misspelt_hook_is_refused_and_rolled_back(plugins, plugin, origin):
 
 def test_a_wrong_signature_is_refused_and_rolled_back(plugins, plugin, origin):
     wrong = plugin("one", "clarity")
-    wrong.steep_stage_started = hookimpl(lambda stage, colour: None)
+    wrong.steep_commands = hookimpl(lambda cli, colour: None)
     with pytest.raises(BrokenPlugin, match="colour"):
         plugins.adopt(wrong, origin("one"))
     assert plugins.offers("metric") == ()
@@ -45,7 +45,7 @@ def test_a_wrong_signature_is_refused_and_rolled_back(plugins, plugin, origin):
     assert plugins.find("metric", "clarity")
 
 
-@pytest.mark.parametrize("hook", [*KINDS.values(), "steep_stage_started", "steep_stage_finished", "steep_commands"])
+@pytest.mark.parametrize("hook", ["steep_offers", "steep_commands"])
 @pytest.mark.parametrize("style", ["wrapper", "hookwrapper"])
 def test_wrappers_are_refused_on_every_hook(plugins, plugin, origin, hook, style):
     def around():
@@ -80,12 +80,15 @@ def test_one_module_under_two_plugin_names_is_refused_and_the_first_stays(plugin
         (lambda: None, "must return or yield offers"),
         (lambda: ["clarity"], "must yield offers made by steep.offer"),
         (lambda: 1 / 0, "division by zero"),
-        (lambda: (offer(name="Not Kebab", summary="x", build=print) for _ in range(1)), "lower-case words"),
-        (lambda: (offer(name="silent", summary="  ", build=print) for _ in range(1)), "has no summary"),
+        (
+            lambda: (offer(kind="metric", name="Not Kebab", summary="x", build=print) for _ in range(1)),
+            "lower-case words",
+        ),
+        (lambda: (offer(kind="metric", name="silent", summary="  ", build=print) for _ in range(1)), "has no summary"),
     ],
 )
 def test_a_plugin_that_raises_is_isolated_and_reported_with_its_provenance(plugins, plugin, origin, caplog, hook, said):
-    plugins.adopt(module(steep_metrics=hook), origin("broken", version="0.7"))
+    plugins.adopt(module(steep_offers=hook), origin("broken", version="0.7"))
     plugins.adopt(plugin("fine", "clarity"), origin("fine"))
     with caplog.at_level(logging.WARNING, logger="steep"):
         assert [each.qualified for each in plugins.offers("metric")] == ["fine:clarity"]
@@ -95,17 +98,17 @@ def test_a_plugin_that_raises_is_isolated_and_reported_with_its_provenance(plugi
 
 
 def test_a_plugin_that_raises_halfway_through_its_offers_gives_none_of_them(plugins, origin):
-    def steep_metrics():
-        yield offer(name="clarity", summary="one", build=print)
+    def steep_offers():
+        yield offer(kind="metric", name="clarity", summary="one", build=print)
         raise RuntimeError("halfway")
 
-    plugins.adopt(module(steep_metrics=steep_metrics), origin("one"))
+    plugins.adopt(module(steep_offers=steep_offers), origin("one"))
     assert plugins.offers("metric") == ()
     assert len(plugins.broken) == 1
 
 
 def test_a_broken_plugin_is_reported_once_however_often_offers_are_collected(plugins, plugin, origin):
-    plugins.adopt(module(steep_metrics=lambda: 1 / 0), origin("broken"))
+    plugins.adopt(module(steep_offers=lambda: 1 / 0), origin("broken"))
     plugins.offers("metric")
     plugins.adopt(plugin("fine", "clarity"), origin("fine"))
     plugins.offers("metric")
@@ -114,7 +117,7 @@ def test_a_broken_plugin_is_reported_once_however_often_offers_are_collected(plu
 
 def test_strict_raises_what_is_otherwise_reported(origin):
     plugins = Plugins(selection=Selection(), strict=True)
-    plugins.adopt(module(steep_metrics=lambda: 1 / 0), origin("broken", version="0.7"))
+    plugins.adopt(module(steep_offers=lambda: 1 / 0), origin("broken", version="0.7"))
     with pytest.raises(BrokenPlugin, match=r"`broken` \(steep-broken 0.7\) could not be loaded") as caught:
         plugins.offers("metric")
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
@@ -156,14 +159,26 @@ def test_a_module_that_exits_when_imported_is_isolated_too(plugins, origin):
     assert isinstance(plugins.broken[0].error, SystemExit)
 
 
-def test_every_kind_has_one_offer_hook_and_every_hook_a_docstring():
+def test_a_plugin_written_for_an_older_steep_is_told_what_became_of_its_hook(plugins, origin):
+    with pytest.raises(BrokenPlugin, match=r"unknown hook 'steep_readers'.*all parts are offered by one hook"):
+        plugins.adopt(module(steep_readers=lambda: iter(())), origin("old"))
+
+
+def test_an_offer_of_an_unknown_kind_names_the_nearest(plugins, origin):
+    plugins.adopt(
+        module(steep_offers=lambda: [offer(kind="reeder", name="x", summary="x", build=print)]), origin("odd")
+    )
+    assert plugins.offers("reader") == ()
+    assert "no kind of part named 'reeder'; did you mean `reader`?" in repr(plugins.broken[0].error)
+
+
+def test_every_hook_has_a_docstring():
     hooks = [name for name in vars(Specs) if name.startswith("steep_")]
-    events = {"steep_stage_started", "steep_stage_finished", "steep_commands"}
-    assert set(hooks) == set(KINDS.values()) | events
+    assert hooks == ["steep_offers", "steep_commands"]
     assert all(vars(Specs)[name].__doc__ for name in hooks)
     assert callable(hookspec)
 
 
 def test_calling_a_specification_is_an_error():
     with pytest.raises(NotImplementedError):
-        Specs().steep_metrics()
+        Specs().steep_offers()

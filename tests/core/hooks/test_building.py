@@ -34,7 +34,9 @@ class Faulty(BaseModel, extra="forbid", frozen=True):
 
 def adopt(plugins, origin, build, config=Options):
     module = types.ModuleType("one")
-    module.steep_metrics = hookimpl(lambda: [offer(name="clarity", summary="how clear", config=config, build=build)])
+    module.steep_offers = hookimpl(
+        lambda: [offer(kind="metric", name="clarity", summary="how clear", config=config, build=build)]
+    )
     plugins.adopt(module, origin("one"))
 
 

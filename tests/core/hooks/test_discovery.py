@@ -8,15 +8,15 @@ import sys
 import pytest
 
 from steep.errors import BrokenPlugin, PluginNotFound
-from steep.hooks import KINDS, Context, Plugins, Selection
+from steep.hooks import Context, Plugins, Selection
 from steep.hooks.discovery import BUILTINS
 
 CLARITY = """
 from steep import hookimpl, offer
 
 @hookimpl
-def steep_metrics():
-    yield offer(name="{name}", summary="how clear", build=lambda options, context: "{name}")
+def steep_offers():
+    yield offer(kind="metric", name="{name}", summary="how clear", build=lambda options, context: "{name}")
 """
 
 
@@ -152,8 +152,9 @@ def test_a_local_file_may_use_dataclasses_and_pydantic_with_postponed_annotation
         "class Rule(BaseModel):\n    word: str = 'whilst'\n\n"
         "class Options(BaseModel, extra='forbid'):\n    rule: Rule = Rule()\n\n"
         "@dataclass(frozen=True)\nclass Part:\n    options: Options\n    made: ClassVar[int] = 1\n\n"
-        "@hookimpl\ndef steep_metrics():\n"
-        "    yield offer(name='house', summary='one', config=Options, build=lambda options, context: Part(options))\n",
+        "@hookimpl\ndef steep_offers():\n"
+        "    yield offer(kind='metric', name='house', summary='one', config=Options, "
+        "build=lambda options, context: Part(options))\n",
         "utf-8",
     )
     plugins = Plugins.discover(Selection(allow=frozenset({"house-rules"})), files=[str(file)])
@@ -191,7 +192,7 @@ def test_a_project_finds_the_plugins_that_its_steep_toml_names(tmp_path):
 def test_every_builtin_loads_and_offers_something():
     plugins = Plugins.discover(Selection(allow=frozenset()), strict=True)
     assert [each.plugin for each in plugins.origins] == [name for name, _ in BUILTINS]
-    assert [kind for kind in KINDS if not plugins.offers(kind)] == []
+    assert plugins.offers("metric")
 
 
 def test_importing_steep_looks_for_no_plugins():

@@ -59,12 +59,9 @@ def test_the_same_name_may_stand_in_two_kinds(plugins, origin):
 
     class Both:
         @hookimpl
-        def steep_metrics(self):
-            yield offer(name="plain", summary="a metric", build=lambda o, c: "metric")
-
-        @hookimpl
-        def steep_guardrails(self):
-            yield offer(name="plain", summary="a guardrail", build=lambda o, c: "guardrail")
+        def steep_offers(self):
+            yield offer(kind="metric", name="plain", summary="a metric", build=lambda o, c: "metric")
+            yield offer(kind="guardrail", name="plain", summary="a guardrail", build=lambda o, c: "guardrail")
 
     plugins.adopt(Both(), origin("both"))
     assert plugins.build("metric", "plain", {}, Context(), where="here") == "metric"
@@ -74,7 +71,7 @@ def test_the_same_name_may_stand_in_two_kinds(plugins, origin):
 def test_a_plugin_that_offers_a_name_twice_is_reported(plugins, plugin, origin):
     plugins.adopt(plugin("one", "clarity", "clarity"), origin("one"))
     assert plugins.offers("metric") == ()
-    assert "`steep_metrics` offers 'clarity' twice" in repr(plugins.broken[0].error)
+    assert "`steep_offers` offers the metric 'clarity' twice" in repr(plugins.broken[0].error)
 
 
 def test_offers_are_listed_builtins_first_then_by_plugin(plugins, plugin, origin):
@@ -108,8 +105,10 @@ def test_the_order_of_adoption_never_matters(offers, order):
                 offered = sorted(offers[name])
 
                 @hookimpl
-                def steep_metrics(self):
-                    return [offer(name=each, summary="one", build=lambda o, c: None) for each in self.offered]
+                def steep_offers(self):
+                    return [
+                        offer(kind="metric", name=each, summary="one", build=lambda o, c: None) for each in self.offered
+                    ]
 
             plugins.adopt(Module(), Origin(plugin=name, distribution=name, version="1"))
         return plugins

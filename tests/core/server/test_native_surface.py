@@ -8,7 +8,7 @@ from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
 from steep.server import serve as serve_project
 from steep.server import server_of
 from steep.server.app import application_of
-from steep.values import Scope
+from steep.values import OPERATOR
 from steep.wire import answer_json, search_json
 
 QUESTION = "How much is a day ticket?"
@@ -17,7 +17,7 @@ QUESTION = "How much is a day ticket?"
 def test_an_answer_is_what_the_command_line_prints(serve):
     address, project = serve()
     told = httpx.post(f"{address}/answer", json={"question": QUESTION}, timeout=60).json()
-    expected = answer_json(Answerer(project).answer(AnswerRequest(question=QUESTION, scope=Scope())))
+    expected = answer_json(Answerer(project).answer(AnswerRequest(question=QUESTION, caller=OPERATOR)))
     del told["timings"], expected["timings"]
     assert told == expected
 
@@ -25,7 +25,7 @@ def test_an_answer_is_what_the_command_line_prints(serve):
 def test_a_search_is_what_the_command_line_prints(serve):
     address, project = serve()
     told = httpx.post(f"{address}/search", json={"question": QUESTION, "k": 2}, timeout=60).json()
-    found = Answerer(project).search(SearchRequest(question=QUESTION, k=2, scope=Scope()))
+    found = Answerer(project).search(SearchRequest(question=QUESTION, k=2, caller=OPERATOR))
     assert told == search_json(QUESTION, found.hits, found.generation)
     assert [hit["rank"] for hit in told["hits"]] == list(range(1, len(found.hits) + 1)) != []
 

@@ -8,7 +8,7 @@ from steep.hooks import Context
 from steep.kinds import IndexQuery, Ranked, RetrievalRequest
 from steep.testing import RetrieverContract
 from steep.testing.library import MemoryLibrary
-from steep.values import Passage, Scope
+from steep.values import OPERATOR, Passage
 from steep_plugins.retrievers import HybridOptions, _hybrid
 from steep_plugins.retrievers.hybrid import Hybrid
 from steep_plugins.retrievers.single import Single
@@ -67,12 +67,12 @@ def library(**scores: tuple[float, ...]) -> MemoryLibrary:
 
 
 def order(retriever, k: int = 10) -> list[str]:
-    return [hit.passage.text for hit in retriever.retrieve(RetrievalRequest(question="q", k=k, scope=Scope()))]
+    return [hit.passage.text for hit in retriever.retrieve(RetrievalRequest(question="q", k=k, caller=OPERATOR))]
 
 
 def test_scores_are_fused_between_the_least_possible_and_the_best():
     hits = Hybrid(library(dense=(0.8, 0.2, -0.4), lexical=(0.0, 5.0, 10.0)), floors={"dense": -1.0}).retrieve(
-        RetrievalRequest(question="q", k=3, scope=Scope())
+        RetrievalRequest(question="q", k=3, caller=OPERATOR)
     )
     fused = {hit.passage.text: hit.score for hit in hits}
     assert fused == pytest.approx(
@@ -86,7 +86,7 @@ def test_scores_are_fused_between_the_least_possible_and_the_best():
 
 def test_a_hit_names_the_score_of_each_index():
     hits = Hybrid(library(dense=(0.8, 0.2), lexical=(0.0, 5.0))).retrieve(
-        RetrievalRequest(question="q", k=2, scope=Scope())
+        RetrievalRequest(question="q", k=2, caller=OPERATOR)
     )
     assert {hit.passage.text: dict(hit.parts) for hit in hits} == {
         "0": {"dense": 0.8},
@@ -97,7 +97,7 @@ def test_a_hit_names_the_score_of_each_index():
 def test_what_one_index_found_is_scored_by_the_others():
     """With depth 1 each index finds one passage; without the others' scores passage 0 would win."""
     both = library(dense=(0.90, 0.89), lexical=(1.0, 10.0))
-    hits = Hybrid(both, depth=1).retrieve(RetrievalRequest(question="q", k=1, scope=Scope()))
+    hits = Hybrid(both, depth=1).retrieve(RetrievalRequest(question="q", k=1, caller=OPERATOR))
     assert [hit.passage.text for hit in hits] == ["1"]
     assert hits[0].parts == {"dense": 0.89, "lexical": 10.0}
 
@@ -115,7 +115,7 @@ def test_weights_change_the_order_in_every_mode(fusion):
 def test_an_index_without_weight_is_not_searched(fusion):
     opposed = library(dense=(0.9, 0.8), lexical=(1.0, 2.0))
     hits = Hybrid(opposed, fusion=fusion, weights={"lexical": 0.0}).retrieve(
-        RetrievalRequest(question="q", k=2, scope=Scope())
+        RetrievalRequest(question="q", k=2, caller=OPERATOR)
     )
     assert [hit.passage.text for hit in hits] == ["0", "1"]
     assert all(set(hit.parts) == {"dense"} for hit in hits)
@@ -123,7 +123,7 @@ def test_an_index_without_weight_is_not_searched(fusion):
 
 def test_rank_fusion_sums_reciprocal_ranks():
     hits = Hybrid(library(dense=(0.9, 0.8), lexical=(0.0, 2.0)), fusion="rrf", rrf_k=60).retrieve(
-        RetrievalRequest(question="q", k=2, scope=Scope())
+        RetrievalRequest(question="q", k=2, caller=OPERATOR)
     )
     assert [hit.score for hit in hits] == pytest.approx([1 / 62 + 1 / 61, 1 / 61])
 

@@ -62,18 +62,16 @@ def build_formatter(options: FormatterOptions, context: Context) -> Formatter:
 
 
 @hookimpl
-def steep_guardrails() -> Iterator[Offer[Any]]:
+def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
+        kind="guardrail",
         name="plainspeak",
         summary="Finds sentences that are too long, and officialese that has a plain word",
         config=GuardrailOptions,
         build=build_guardrail,
     )
-
-
-@hookimpl
-def steep_formatters() -> Iterator[Offer[Any]]:
     yield offer(
+        kind="formatter",
         name="plainspeak",
         summary="Passages in the prompt, with the instruction to answer in short sentences and plain words",
         config=FormatterOptions,

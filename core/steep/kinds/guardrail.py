@@ -1,12 +1,14 @@
-"""What a guardrail is: it detects; the policy in steep.toml decides what follows."""
+"""A guardrail: it detects; the policy in steep.toml decides what follows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from steep.kinds.kind import Kind
+
 if TYPE_CHECKING:
-    from steep.kinds.generating import Quote
+    from steep.kinds.generator import Quote
     from steep.values import Finding, Hit
 
 
@@ -58,3 +60,11 @@ class Guardrail(Protocol):
     def on_fail(self) -> Literal["allow", "rewrite", "refuse", "escalate"]: ...
 
     def check(self, request: GuardRequest) -> Check: ...
+
+
+KIND = Kind(
+    name="guardrail",
+    summary="checks questions, passages and answers",
+    table='[guardrails]\noutput = [{ use = "NAME", on_fail = "refuse" }]',
+    reserved=("use", "on_fail"),
+)

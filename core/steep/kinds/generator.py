@@ -1,9 +1,11 @@
-"""What a generator is: a question, with or without passages, becomes a draft of an answer."""
+"""A generator: a question, with or without passages, becomes a draft of an answer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from steep.kinds.kind import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,3 +82,10 @@ class Generator(Protocol):
     def closed_book(self) -> bool: ...
 
     def generate(self, request: GenerationRequest) -> Draft: ...
+
+
+KIND = Kind(
+    name="generator",
+    summary="answers questions",
+    table='[generator]\nuse = "NAME"',
+)

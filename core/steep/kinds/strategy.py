@@ -1,15 +1,17 @@
-"""What a trainee and a strategy are: a dataset becomes an adapter."""
+"""A strategy and a trainee: a dataset becomes an adapter."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from steep.kinds.kind import Kind
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from steep.kinds.generating import AdapterRef
+    from steep.kinds.generator import AdapterRef
     from steep.kinds.progress import Progress
     from steep.values import Conversation, Pair, Passage
 
@@ -105,3 +107,10 @@ class Strategy(Protocol):
     """Trains the trainee's adapter on the job's rows and leaves it at its best state; the base is untouched."""
 
     def train(self, job: TrainingJob) -> TrainingResult: ...
+
+
+KIND = Kind(
+    name="strategy",
+    summary="says what is learned from, and by which objective",
+    table='[[tune.phase]]\nuse = "NAME"',
+)

@@ -1,12 +1,14 @@
-"""What a reader and a splitter are: a file becomes a Document, a Document becomes Passages."""
+"""A reader: a file becomes a Document."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from steep.kinds.kind import Kind
+
 if TYPE_CHECKING:
-    from steep.values import Document, Passage
+    from steep.values import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +25,8 @@ class Reader(Protocol):
     def read(self, source: Source) -> Document: ...
 
 
-class Splitter(Protocol):
-    """Cuts a document into passages; ``fingerprint`` changes when the same document would be cut otherwise."""
-
-    @property
-    def fingerprint(self) -> str: ...
-
-    def split(self, document: Document) -> tuple[Passage, ...]: ...
+KIND = Kind(
+    name="reader",
+    summary="reads files of certain suffixes to text with structure",
+    table="[reader.NAME]",
+)

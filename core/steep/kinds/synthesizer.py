@@ -1,15 +1,17 @@
-"""What synthesizers and formatters are: documents become pairs, pairs become conversations."""
+"""A synthesizer: documents become pairs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from steep.kinds.kind import Kind
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from steep.kinds.generating import Generator
-    from steep.values import Conversation, Document, Pair, Passage
+    from steep.kinds.generator import Generator
+    from steep.values import Document, Pair, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +35,9 @@ class Synthesizer(Protocol):
     def synthesize(self, request: SynthesisRequest) -> Iterator[Pair]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormatRequest:
-    """``passages`` are those that the model shall see with the question, golden and others, in that order."""
-
-    pair: Pair
-    passages: tuple[Passage, ...] = ()
-
-
-class Formatter(Protocol):
-    """Lays a pair out as a conversation whose last message is the assistant's answer."""
-
-    def format(self, request: FormatRequest) -> Conversation: ...
+KIND = Kind(
+    name="synthesizer",
+    summary="writes pairs from documents",
+    table='[[synthesizer]]\nuse = "NAME"\npairs = 500',
+    reserved=("use", "pairs"),
+)

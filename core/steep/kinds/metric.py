@@ -1,9 +1,11 @@
-"""What a metric is: a question with its answer becomes a score, or a reason why it was not measured."""
+"""A metric: a question with its answer becomes a score, or a reason why it was not measured."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from steep.kinds.kind import Kind
 
 if TYPE_CHECKING:
     from steep.values import Answer, Question, Score, Span
@@ -25,3 +27,10 @@ class Metric(Protocol):
     def higher_is_better(self) -> bool: ...
 
     def score(self, case: Case) -> Score: ...
+
+
+KIND = Kind(
+    name="metric",
+    summary="scores answers",
+    table='[measure]\nmetrics = [{ use = "token-f1" }, { use = "NAME" }]',
+)

@@ -1,0 +1,42 @@
+"""An embedder: texts become vectors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from steep.kinds.kind import Kind
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedRequest:
+    texts: tuple[str, ...]
+    role: Literal["query", "passage"]
+
+
+class Embedder(Protocol):
+    """Turns texts into L2-normalised float32 vectors of shape (texts, dimension).
+
+    ``digest`` names weights, pooling and prompts: embeddings are cached by it.
+    """
+
+    @property
+    def digest(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed(self, request: EmbedRequest) -> Vectors: ...
+
+
+KIND = Kind(
+    name="embedder",
+    summary="turns texts into vectors",
+    table='[embedder]\nuse = "NAME"',
+)

@@ -1,0 +1,32 @@
+"""A formatter: a pair becomes a conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from steep.kinds.kind import Kind
+
+if TYPE_CHECKING:
+    from steep.values import Conversation, Pair, Passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatRequest:
+    """``passages`` are those that the model shall see with the question, golden and others, in that order."""
+
+    pair: Pair
+    passages: tuple[Passage, ...] = ()
+
+
+class Formatter(Protocol):
+    """Lays a pair out as a conversation whose last message is the assistant's answer."""
+
+    def format(self, request: FormatRequest) -> Conversation: ...
+
+
+KIND = Kind(
+    name="formatter",
+    summary="lays pairs out as conversations to learn from",
+    table='[formatter]\nuse = "NAME"',
+)

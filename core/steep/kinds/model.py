@@ -1,0 +1,98 @@
+"""A model: messages in, pieces out. It runs tokens and knows nothing of documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from steep.kinds.kind import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from steep.kinds.generator import AdapterRef
+    from steep.values import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One request to a model; several are answered in one batch, each with its own adapter and seed.
+
+    ``temperature`` 0 takes the likeliest token. The reply ends at the model's own end of turn, before any text of
+    ``stop``, or after ``max_tokens``. ``schema`` is a JSON schema that the reply must fit; ``tools`` are functions in
+    OpenAI's form. A model that cannot do what is asked raises ModelError; it never leaves it out silently.
+    """
+
+    messages: tuple[Message, ...]
+    adapter: AdapterRef | None = None
+    max_tokens: int = 256
+    temperature: float = 0.0
+    seed: int = 0
+    stop: tuple[str, ...] = ()
+    schema: Mapping[str, Any] | None = None
+    tools: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """A tool that the model wants called; ``arguments`` is the JSON text it wrote."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A piece of a reply: ``ask`` says to which request of the batch it belongs.
+
+    ``end`` is empty until the last piece of a reply, which says why it ended (stop, length or tool_calls) and carries
+    the counts: ``prompt_tokens``, ``tokens``, and ``log_probability``, the reply's sum, where the model knows it.
+    ``note`` says what was left out to fit the context.
+    """
+
+    text: str = ""
+    ask: int = 0
+    end: str = ""
+    prompt_tokens: int = 0
+    tokens: int = 0
+    log_probability: float | None = None
+    calls: tuple[ToolCall, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """A reply whose likelihood is asked for; the messages end with the user's."""
+
+    messages: tuple[Message, ...]
+    reply: str
+    adapter: AdapterRef | None = None
+
+
+class Model(Protocol):
+    """Writes and weighs replies. Thread-safe; per-request state travels in the request.
+
+    ``digest`` names the weights; ``context`` is the number of tokens that prompt and reply may have together.
+    """
+
+    @property
+    def digest(self) -> str: ...
+
+    @property
+    def context(self) -> int: ...
+
+    def chat(self, asks: Sequence[Ask]) -> Iterator[Piece]:
+        """The replies, in pieces as they are written; closing the iterator stops the work."""
+        ...
+
+    def score(self, asks: Sequence[Scored]) -> Sequence[float]:
+        """The log-likelihood of each reply, end of turn included; raises ModelError where it cannot be known."""
+        ...
+
+
+KIND = Kind(
+    name="model",
+    summary="runs a language model",
+    table='[model.NAME]\nuse = "NAME"',
+)

@@ -1,0 +1,59 @@
+"""A retriever: a question becomes hits, with the indexes of the library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from steep.kinds.kind import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from steep.kinds.embedder import Vectors
+    from steep.kinds.index import IndexQuery, Ranked
+    from steep.values import Caller, Hit, Passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrievalRequest:
+    """``caller`` says what may be seen; ``within`` (document ids) is the caller's own filter and can only narrow it."""
+
+    question: str
+    k: int
+    caller: Caller
+    within: frozenset[str] | None = None
+
+
+class Retriever(Protocol):
+    """Finds at most k passages, best first, none that the caller may not see."""
+
+    def retrieve(self, request: RetrievalRequest) -> tuple[Hit, ...]: ...
+
+
+class Library(Protocol):
+    """The current generation, as a retriever sees it."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def ids(self) -> tuple[str, ...]: ...
+
+    def search(self, name: str, query: IndexQuery) -> Ranked: ...
+
+    def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]: ...
+
+    def mask(self, caller: Caller, within: frozenset[str] | None) -> npt.NDArray[np.bool_] | None: ...
+
+    def embed(self, text: str) -> Vectors: ...
+
+
+KIND = Kind(
+    name="retriever",
+    summary="finds passages with the indexes",
+    table='[retriever]\nuse = "NAME"',
+)

@@ -1,0 +1,63 @@
+"""The vocabulary: what flows through steep, as frozen keyword-only values.
+
+The words here are the words everywhere: in code, on the command line, in JSON, on pages and in documents.
+"""
+
+from __future__ import annotations
+
+from steep.values.ask import ARMS, OPERATOR, Answer, Arm, Caller, Citation, Hit, Message, Timing, Versions
+from steep.values.events import AdapterMoved, Answered, Event, FeedbackGiven, StageEnded, StageStarted
+from steep.values.findings import Action, Finding, Score, Verdict
+from steep.values.rows import (
+    AdapterVersion,
+    ChatRow,
+    Conversation,
+    Evidence,
+    Pair,
+    PreferenceRow,
+    Question,
+    Row,
+    SpanRow,
+    TextRow,
+)
+from steep.values.text import Block, BlockKind, Document, Generation, Passage, Span, content_id
+
+__all__ = [
+    "ARMS",
+    "OPERATOR",
+    "Action",
+    "AdapterMoved",
+    "AdapterVersion",
+    "Answer",
+    "Answered",
+    "Arm",
+    "Block",
+    "BlockKind",
+    "Caller",
+    "ChatRow",
+    "Citation",
+    "Conversation",
+    "Document",
+    "Event",
+    "Evidence",
+    "FeedbackGiven",
+    "Finding",
+    "Generation",
+    "Hit",
+    "Message",
+    "Pair",
+    "Passage",
+    "PreferenceRow",
+    "Question",
+    "Row",
+    "Score",
+    "Span",
+    "SpanRow",
+    "StageEnded",
+    "StageStarted",
+    "TextRow",
+    "Timing",
+    "Verdict",
+    "Versions",
+    "content_id",
+]

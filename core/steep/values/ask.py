@@ -1,0 +1,115 @@
+"""What is asked, by whom, and what is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from steep.values.findings import Verdict
+    from steep.values.text import Passage
+
+Arm = Literal["base", "rag", "tuned", "both"]
+ARMS: tuple[Arm, ...] = ("base", "rag", "tuned", "both")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks, made once where a request comes in: the command line, a key, a proxy's header.
+
+    ``documents`` lists the ids of the documents that the caller may see; None stands for all of them. A retriever
+    requires a caller, and nothing widens what one may see.
+    """
+
+    name: str
+    documents: frozenset[str] | None = None
+
+    def allows(self, document: str) -> bool:
+        return self.documents is None or document in self.documents
+
+
+OPERATOR = Caller(name="operator")
+"""Whoever has the project's files: the command line, and the flows when they ask for themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A passage that was retrieved. ``parts`` holds the score each index gave, by the index's name."""
+
+    passage: Passage
+    score: float
+    rank: int
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """Points at a character span in a document version, with the words that stand there."""
+
+    document: str
+    version: str
+    path: str
+    start: int
+    end: int
+    text: str
+    page: int | None = None
+    heading: tuple[str, ...] = ()
+    passage: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    stage: str
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """What an answer rests on, so that it can be explained later: empty where a part had no say in it.
+
+    ``model`` is the digest of the model that wrote it; ``prompt`` and ``guardrails`` are hashes of what was in force.
+    """
+
+    generation: int | None = None
+    model: str = ""
+    adapter: str | None = None
+    prompt: str = ""
+    guardrails: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer to one question. ``refusal`` says why, when it abstained.
+
+    ``id`` is how it is looked up again; ``caller`` is the name of who asked. ``confidence`` is the estimated
+    probability that the answer is right, or None where the generator has none.
+    """
+
+    question: str
+    text: str
+    citations: tuple[Citation, ...]
+    confidence: float | None
+    abstained: bool
+    refusal: str = ""
+    verdicts: tuple[Verdict, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    timings: tuple[Timing, ...] = ()
+    arm: Arm = "rag"
+    profile: str = "rag"
+    adapter: str | None = None
+    generation: int | None = None
+    id: str = ""
+    caller: str = ""
+    versions: Versions = field(default_factory=Versions)
+
+    @property
+    def escalated(self) -> bool:
+        return any(verdict.action == "escalate" for verdict in self.verdicts)

@@ -1,0 +1,36 @@
+"""Plugins may add commands."""
+
+from __future__ import annotations
+
+import types
+
+import typer
+from typer.testing import CliRunner
+
+from steep import hookimpl
+
+
+def module(**hooks):
+    made = types.ModuleType("observer")
+    for name, function in hooks.items():
+        setattr(made, name, hookimpl(function))
+    return made
+
+
+def test_a_plugin_adds_a_command(plugins, origin):
+    plugins.adopt(
+        module(steep_commands=lambda cli: cli.command(name="greet")(lambda: typer.echo("hello"))), origin("greeter")
+    )
+    app = typer.Typer()
+    app.command(name="other")(lambda: None)
+    plugins.commands(app)
+    assert CliRunner().invoke(app, ["greet"]).output == "hello\n"
+
+
+def test_a_plugin_whose_commands_break_is_reported_and_the_others_are_added(plugins, origin):
+    plugins.adopt(module(steep_commands=lambda cli: 1 / 0), origin("bad"))
+    plugins.adopt(module(steep_commands=lambda cli: cli.append("good")), origin("good"))
+    added = []
+    plugins.commands(added)
+    assert added == ["good"]
+    assert [each.origin.plugin for each in plugins.broken] == ["bad"]
