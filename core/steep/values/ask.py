@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from steep.values.findings import Verdict
+from steep.values.text import Passage
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from steep.values.findings import Verdict
-    from steep.values.text import Passage
 
 Arm = Literal["base", "rag", "tuned", "both"]
 ARMS: tuple[Arm, ...] = ("base", "rag", "tuned", "both")

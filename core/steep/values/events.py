@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from steep.values.ask import Answer, Caller
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from steep.values.ask import Answer, Caller
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

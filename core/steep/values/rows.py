@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from steep.values.text import content_id
+from steep.values.ask import Message
+from steep.values.text import Passage, Span, content_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from steep.values.ask import Message
-    from steep.values.text import Passage, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import steep.testing
-from steep.hooks import KINDS
+from steep.kinds import KINDS
 
 TESTS = Path(__file__).parents[2]
 EXAMPLES = Path(__file__).parents[3] / "examples"
