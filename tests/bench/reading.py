@@ -16,7 +16,7 @@ from pathlib import Path
 from steep import Context
 from steep.errors import SourceError
 from steep.kinds import Source
-from steep_plugins.readers import steep_readers
+from steep_plugins.readers import steep_offers
 
 WORD = re.compile(r"\w+")
 
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    offers = {suffix: each for each in steep_readers() for suffix in each.handles}
+    offers = {suffix: each for each in steep_offers() for suffix in each.handles}
     rows = [json.loads(line) for line in (arguments.folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
     read, refused, shares, lowest = Counter(), defaultdict(list), defaultdict(list), []
     for row in rows:
