@@ -296,7 +296,7 @@ def test_many_threads_get_the_answers_to_their_own_questions(make_project):
 
 
 def test_a_search_shows_no_more_than_an_answer_would(make_project):
-    request = SearchRequest(question="How much is a day ticket?", scope=Scope(), k=1)
+    request = SearchRequest(question="How much is a day ticket?", caller=OPERATOR, k=1)
     for on_fail, shown in (("allow", "euros"), ("rewrite", "[-]"), ("refuse", ""), ("escalate", "")):
         (hit,) = Answerer(make_project(guarded(f'on_fail = "{on_fail}"'))).search(request).hits
         assert shown in hit.passage.text
