@@ -81,14 +81,16 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def scores(rows: list[Row], outcomes: list[Outcome], *, never_abstain: bool) -> dict[str, Any]:
+    from steep.measuring.scoring import best_of, exact_match, token_f1
     from steep_plugins.generators.reader.confidence import calibration_error
-    from steep_plugins.generators.reader.scoring import exact_match, token_f1
 
     given = ["" if outcome.abstained else outcome.best for outcome in outcomes]
     best = [outcome.best for outcome in outcomes]
     forced = never_abstain or not any(row.marked for row in rows)
     golds = [list(row.answers) for row in rows]
-    right = [row.answerable and token_f1(text, row.answers) >= 0.5 for row, text in zip(rows, best, strict=True)]
+    right = [
+        row.answerable and best_of(token_f1, text, row.answers) >= 0.5 for row, text in zip(rows, best, strict=True)
+    ]
     found = sum(outcome.abstained and not row.answerable for row, outcome in zip(rows, outcomes, strict=True))
     unanswerable_rows = sum(not row.answerable for row in rows)
     counted = found + sum(outcome.abstained for outcome in outcomes) + unanswerable_rows - found
@@ -96,17 +98,17 @@ def scores(rows: list[Row], outcomes: list[Outcome], *, never_abstain: bool) -> 
     used = best if forced else given
     grown = ["" if outcome.abstained and not forced else outcome.sentence for outcome in outcomes]
     result: dict[str, Any] = {
-        "f1": _mean(token_f1(text, gold) for text, gold in zip(used, golds, strict=True)),
-        "exact_match": _mean(exact_match(text, gold) for text, gold in zip(used, golds, strict=True)),
+        "f1": _mean(best_of(token_f1, text, gold) for text, gold in zip(used, golds, strict=True)),
+        "exact_match": _mean(best_of(exact_match, text, gold) for text, gold in zip(used, golds, strict=True)),
         "abstention_f1": round(2 * found / counted, 4) if unanswerable_rows else None,
         "calibration_error": _rounded(calibration_error([outcome.confidence for outcome in outcomes], right)),
         "questions": len(rows),
         "unanswerable": unanswerable_rows,
         "abstained": sum(outcome.abstained for outcome in outcomes),
-        "f1_abstaining": _mean(token_f1(text, gold) for text, gold in zip(given, golds, strict=True)),
-        "f1_never_abstaining": _mean(token_f1(text, gold) for text, gold in answerable),
-        "exact_match_never_abstaining": _mean(exact_match(text, gold) for text, gold in answerable),
-        "f1_sentences": _mean(token_f1(text, gold) for text, gold in zip(grown, golds, strict=True)),
+        "f1_abstaining": _mean(best_of(token_f1, text, gold) for text, gold in zip(given, golds, strict=True)),
+        "f1_never_abstaining": _mean(best_of(token_f1, text, gold) for text, gold in answerable),
+        "exact_match_never_abstaining": _mean(best_of(exact_match, text, gold) for text, gold in answerable),
+        "f1_sentences": _mean(best_of(token_f1, text, gold) for text, gold in zip(grown, golds, strict=True)),
         "scored": "never abstaining" if forced else "with abstention",
     }
     if not unanswerable_rows:

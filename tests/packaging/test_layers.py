@@ -12,8 +12,8 @@ CORE, PLUGINS, INDEXES = ROOT / "core/steep", ROOT / "plugins/steep_plugins", RO
 
 # what a plugin may rely on; everything else of steep may change without notice
 PUBLIC = {
-    "steep", "steep.errors", "steep.hooks", "steep.kinds", "steep.prompts", "steep.sentences", "steep.testing",
-    "steep.values", "steep.words",
+    "steep", "steep.errors", "steep.hooks", "steep.kinds", "steep.measuring.scoring", "steep.prompts",
+    "steep.sentences", "steep.testing", "steep.values", "steep.words",
 }  # fmt: skip
 
 # from the ground up; a part imports only from its own storey and from lower ones

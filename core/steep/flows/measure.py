@@ -21,7 +21,7 @@ from steep.measuring.assemble import Measured, assemble, write_report
 from steep.measuring.evidence import Locator
 from steep.measuring.heldout import write_held_out_questions
 from steep.measuring.lineup import lineup
-from steep.measuring.scoring import Asked, Row, build_metrics
+from steep.measuring.rows import Asked, Row, build_metrics
 from steep.stages import stage
 from steep.values import OPERATOR
 from steep.workspace.durable import space_needed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from steep.errors import ConfigError, PluginError, WorkspaceError
 from steep.kinds import Case, Progress
 from steep.measuring.journal import Journal
-from steep.measuring.scoring import Row, score_case, unanswered
+from steep.measuring.rows import Row, score_case, unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from steep.answering.profiles import Profile
     from steep.kinds import Metric
     from steep.measuring.lineup import Contender
-    from steep.measuring.scoring import Asked
+    from steep.measuring.rows import Asked
     from steep.values import Answer
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from steep.kinds import Metric
     from steep.measuring.comparison import Comparison
     from steep.measuring.lineup import Contender
-    from steep.measuring.scoring import Asked, Row
+    from steep.measuring.rows import Asked, Row
     from steep.measuring.verdict import ArmVerdict
 
 

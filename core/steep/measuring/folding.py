@@ -25,7 +25,7 @@ _UNSEEN = re.compile(
 )
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'"}
 _MARKS = frozenset("*_`#|~[]\\>")
-_SAME = {
+TWINS = {
     **dict.fromkeys("‘’‚‛′ʼ", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
@@ -108,7 +108,7 @@ def _fold(character: str) -> str:
     if character.isascii():
         return "" if character.isspace() or character in _MARKS or not character.isprintable() else character.lower()
     # accents go (Mn), and so do soft hyphens, zero-width spaces and direction marks (Cf)
-    plain = unicodedata.normalize("NFKD", _SAME.get(character, character)).casefold()
+    plain = unicodedata.normalize("NFKD", TWINS.get(character, character)).casefold()
     return "".join(
         each for each in plain if not each.isspace() and unicodedata.category(each) not in ("Mn", "Cf", "Cc")
     )

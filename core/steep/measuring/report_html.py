@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from steep.measuring.markup import Child
     from steep.measuring.report import ArmSummary, MeasureReport
-    from steep.measuring.scoring import Row
+    from steep.measuring.rows import Row
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from steep.measuring.report import MeasureReport
-    from steep.measuring.scoring import Row
+    from steep.measuring.rows import Row
     from steep.values import Citation
 
 _SHOWN = 20

@@ -1,99 +1,152 @@
-"""Scoring: every metric on every answer, with a reason wherever there is no figure."""
+"""How alike two texts are, word by word: the one scoring of training, synthesis, reports and benchmarks.
+
+Words are compared as SQuAD compares them (Rajpurkar et al. 2016): without case, punctuation and articles. Its rules
+were made for ASCII and for names, and call 3.5 and 35, or -5 and 5, the same; these keep what a number means:
+
+- A sign, a point, a colon or a slash inside a number stays: -5 is not 5, 3.5 not 35, 9:30 not 930, 10² not 102.
+- Separators of thousands go: 1,000 and 1 000 and 1'000 are 1000. A comma before other than three digits is a decimal
+  point: 3,5 is 3.5. A single point always is one, since no text tells a German 1.000 from an English one.
+- Hyphens and slashes part words (up-to-date is up to date); an apostrophe or a full stop inside a word
+  goes (U.S. is US).
+
+Unicode's twins are the same (NFKC with case folding, typographic quotes and dashes), and scripts that write no spaces
+are taken character by character, as MLQA does. Nothing here depends on a language but the three articles, English ones.
+"""
 
 from __future__ import annotations
 
-import math
+import re
+import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from steep.values import Score
+from steep.measuring.folding import TWINS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from steep.kinds import Case, Metric
-    from steep.values import Answer, Question, Span
-    from steep.workspace.config import PartSpec
-    from steep.workspace.project import Project
+__all__ = ["best_of", "exact_match", "normalized", "rouge_l", "token_f1", "tokens"]
 
-Outcome = Literal["right", "declined", "abstained", "wrong"]
-
-# the metric that tells right from wrong: above 0 is right, 0 an abstention, below 0 wrong
-OUTCOME_METRIC = "points"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A question with the gold spans that its evidence stands at, and the document it rests on."""
-
-    question: Question
-    gold: tuple[Span, ...] = ()
-    document: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One question in one arm: the answer and its scores, or the ``error`` that asking it gave."""
-
-    asked: Asked
-    answer: Answer | None
-    scores: Mapping[str, Score] = field(default_factory=dict)
-    error: str = ""
-
-    @property
-    def outcome(self) -> Outcome | None:
-        score = self.scores.get(OUTCOME_METRIC)
-        if self.answer is None or score is None or score.value is None:
-            return None
-        if self.answer.abstained:
-            return "abstained" if self.asked.question.answerable else "declined"
-        return "right" if score.value > 0 else "wrong"
+_MINUS = "\u2212"
+_POWER = re.compile("(?<=[0-9])(?=[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2080-\u2089\u2150-\u215e])")
+_SIGN = re.compile(r"(?<![\w\-)\]}%°])-([$€£¥]?)(?=\.?[0-9])")
+_THOUSANDS = re.compile(r"(?<![\w.,'])(?<![0-9] )[1-9][0-9]{0,2}([ ,'])[0-9]{3}(?:\1[0-9]{3})*(?![0-9]|\1[0-9])")
+_LAKHS = re.compile(r"(?<![\w.,'])[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?![0-9]|,[0-9])")
+_DECIMAL_COMMA = re.compile(r"(?<![\w.,])([0-9]+),(?=[0-9]+(?![0-9,]))")
+_BARE_POINT = re.compile(r"(?<![\w.])\.(?=[0-9])")
+# written without spaces: Han, Hiragana, Katakana, Thai, Lao, Khmer, Burmese
+_UNSPACED = re.compile(
+    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[\U00020000-\U0003ffff])"
+)
+_WORD = re.compile(
+    r"[^\s\-'.,:/]+(?:(?:(?<=[0-9])[.:/](?=[0-9])|(?<![0-9])\.(?![0-9])|'(?![0-9])|(?<![0-9])')[^\s\-'.,:/]+)*"
+)
+_WITHIN = re.compile(r"'|(?<![0-9])\.(?![0-9])")
+_ARTICLES = frozenset({"an", "the"})
+_ARTICLE_OR_NAME = "a"  # as in A-5 or vitamin-A, which must not become 5 and vitamin
 
 
-def score_case(metrics: Mapping[str, Metric], case: Case) -> dict[str, Score]:
-    return {name: _score(metric, case) for name, metric in metrics.items()}
+def normalized(text: str) -> str:
+    """The text as it is compared: its words with single spaces."""
+    return " ".join(tokens(text))
 
 
-def unanswered(metrics: Mapping[str, Metric], error: str) -> dict[str, Score]:
-    """The scores of a question that could not be asked: none, each with the reason."""
-    return {name: Score(value=None, reason=f"the question failed: {error}") for name in metrics}
+def exact_match(given: str, gold: str) -> float:
+    """1 where both are the same words in the same order, else 0."""
+    return float(tokens(given) == tokens(gold))
 
 
-def build_metrics(project: Project) -> dict[str, Metric]:
-    """The configured metrics by the names they have in the report, in order; every installed one by default.
+def token_f1(given: str, gold: str) -> float:
+    """The harmonic mean of the shares of words that each text finds in the other, counted with repetition."""
+    left, right = tokens(given), tokens(gold)
+    if not left or not right:
+        return float(left == right)
+    return 2 * (Counter(left) & Counter(right)).total() / (len(left) + len(right))
 
-    Two metrics of one name, such as `points` at two thresholds, are told apart by their options.
+
+def rouge_l(given: str, gold: str) -> float:
+    """ROUGE-L (Lin 2004) with equal weight on precision and recall.
+
+    By hand rather than by a library, because it must compare the same words as the other scores do.
     """
-    from steep.workspace.config import PartSpec
-
-    specs = project.config.measure.metrics
-    if specs is None:
-        specs = [PartSpec(use=name) for name in _installed(project)]
-    often = Counter(spec.use for spec in specs)
-    return {
-        spec.use if often[spec.use] == 1 else _with_options(spec): project.build(
-            "metric", spec, where="measure.metrics"
-        )
-        for spec in specs
-    }
+    left, right = tokens(given), tokens(gold)
+    if not left or not right:
+        return float(left == right)
+    return 2 * common_subsequence(left, right) / (len(left) + len(right))
 
 
-def _installed(project: Project) -> Sequence[str]:
-    offers = project.plugins.offers("metric")
-    often = Counter(each.offer.name for each in offers)
-    return [each.offer.name if often[each.offer.name] == 1 else each.qualified for each in offers]
+def best_of(measure: Callable[[str, str], float], given: str, golds: Sequence[str]) -> float:
+    """The best value over several gold answers; no golds means that there is no answer, so that "" is right."""
+    return max(measure(given, gold) for gold in golds or ("",))
 
 
-def _with_options(spec: PartSpec) -> str:
-    return f"{spec.use}({', '.join(f'{key}={value}' for key, value in sorted(spec.options.items()))})"
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[str, ...]:
+    """The comparable words of a text, in order.
+
+    A text of which nothing would be left ("%", "the") keeps its symbols, so that unlike texts never become equal by
+    becoming empty.
+    """
+    plain = _plain(text)
+    seen = _UNSPACED.sub(r" \1 ", "".join(map(_seen, plain)))
+    words = [(_WITHIN.sub("", found[0]), _is_joined(found, seen)) for found in _WORD.finditer(seen)]
+    kept = tuple(word for word, joined in words if word not in _ARTICLES and (joined or word != _ARTICLE_OR_NAME))
+    return kept or tuple(word for word, _ in words) or tuple(plain.split())
 
 
-def _score(metric: Metric, case: Case) -> Score:
-    try:
-        score = metric.score(case)
-    except Exception as error:  # whatever a stranger's metric raises; the rest of the report stands
-        return Score(value=None, reason=f"the metric failed: {error!r}")
-    if score.value is None or math.isfinite(score.value):
-        return score
-    return Score(value=None, reason=f"the metric gave {score.value}")
+def _plain(text: str) -> str:
+    """Folded characters, and numbers written in one way; the signs are told from hyphens."""
+    folded = unicodedata.normalize("NFKC", _POWER.sub(" ", text))
+    folded = unicodedata.normalize("NFKC", folded.casefold())
+    twins = "".join(map(_twin, folded))
+    signed = _SIGN.sub(rf"\1{_MINUS}", twins)
+    for grouped in (_THOUSANDS, _LAKHS):
+        signed = grouped.sub(lambda found: re.sub("[ ,']", "", found[0]), signed)
+    return _BARE_POINT.sub("0.", _DECIMAL_COMMA.sub(r"\1.", signed))
+
+
+@lru_cache(maxsize=4096)
+def _twin(character: str) -> str:
+    if character == "\u2044":  # what NFKC makes of ½
+        return "/"
+    if unicodedata.category(character) == "Cf":  # soft hyphens, zero-width spaces, direction marks
+        return ""
+    return (
+        str(unicodedata.digit(character))
+        if unicodedata.category(character) == "Nd"
+        else TWINS.get(character, character)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _seen(character: str) -> str:
+    """What parts words becomes a space; symbols beyond ASCII stand alone, as € does."""
+    if character in "-'.,:/" or character == _MINUS or unicodedata.category(character)[0] in "LMN":
+        return character
+    return " " if character.isascii() or unicodedata.category(character)[0] != "S" else f" {character} "
+
+
+def _is_joined(found: re.Match[str], text: str) -> bool:
+    """Whether a hyphen or a slash joins the word to another one."""
+    before, after = text[max(0, found.start() - 2) : found.start()], text[found.end() : found.end() + 2]
+    return any(
+        len(edge) == 2 and edge[mark] in "-/" and not edge[1 - mark].isspace()
+        for edge, mark in ((before, 1), (after, 0))
+    )
+
+
+def common_subsequence(left: Sequence[str], right: Sequence[str]) -> int:
+    """The length of the longest common subsequence, in O(left x right / word size).
+
+    One big integer holds a row of the dynamic programme (Crochemore et al. 2001): a zero bit is a step of the row.
+    """
+    places: dict[str, int] = {}
+    for place, word in enumerate(left):
+        places[word] = places.get(word, 0) | 1 << place
+    full = (1 << len(left)) - 1
+    row = full
+    for word in right:
+        matches = row & places.get(word, 0)
+        row = (row + matches | row - matches) & full
+    return len(left) - row.bit_count()

@@ -13,7 +13,7 @@ from steep.measuring.statistics import Clustered, bootstrap, quantile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from steep.measuring.scoring import Row
+    from steep.measuring.rows import Row
 
 
 def scored(rows: Sequence[Row], metric: str) -> list[Scored]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from steep.kinds import GenerationRequest
-from steep.synthesis.agreement import token_f1
+from steep.measuring.scoring import token_f1
+from steep.prompts import MARKER
 from steep.synthesis.sifting import Sifted, scored
 from steep.values import Hit
 
@@ -43,4 +44,4 @@ class ReaderCheck:
     def _agreement(self, pair: Pair) -> float:
         hits = hits_of(self._passages.passages(pair.passages[:1]))
         draft = self._generator.generate(GenerationRequest(question=pair.question, hits=hits, insist=True))
-        return 0.0 if draft.abstained else token_f1(draft.text, pair.answer)
+        return 0.0 if draft.abstained else token_f1(MARKER.sub(" ", draft.text), pair.answer)

@@ -99,7 +99,7 @@ def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
         kind="metric",
         name="token-f1",
-        summary="Words shared with the best gold answer, as F1 (SQuAD's definition).",
+        summary="Words shared with the best gold answer, as F1 (SQuAD's definition, numbers kept whole).",
         build=build_token_f1,
     )
     yield offer(

@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from steep.measuring.scoring import best_of, token_f1
 from steep.values import Score
-from steep_plugins.metrics.token_f1 import token_f1
 
 if TYPE_CHECKING:
     from steep.kinds import Case
@@ -27,5 +27,4 @@ class Points:
             return Score(value=1.0 if answer.abstained else -1.0)
         if answer.abstained:
             return Score(value=0.0)
-        best = max(token_f1(answer.text, gold) for gold in question.answers)
-        return Score(value=1.0 if best >= self.right else -1.0)
+        return Score(value=1.0 if best_of(token_f1, answer.text, question.answers) >= self.right else -1.0)

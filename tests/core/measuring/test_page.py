@@ -14,7 +14,7 @@ from steep.measuring.markup import tag
 from steep.measuring.plots import arm_bars, forest, outcome_bars, risk_curve
 from steep.measuring.report import ArmSummary, CurvePoint, KindSummary, Latency, MeasureReport, MetricSummary, Outcomes
 from steep.measuring.report_html import render_page
-from steep.measuring.scoring import Asked, Row
+from steep.measuring.rows import Asked, Row
 from steep.measuring.verdict import Standing, decide
 from steep.values import Answer, Citation, Question, Score
 

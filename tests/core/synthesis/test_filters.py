@@ -1,9 +1,7 @@
 """Each filter keeps what it should, drops what it should, and says why."""
 
-import pytest
-
+from steep.kinds import Draft
 from steep.synthesis import Contamination, Duplicates, Overlap, ReaderCheck, RoundTrip, Sifter, UnanswerableCheck
-from steep.synthesis.agreement import token_f1
 from steep.values import Question, Span
 
 
@@ -32,16 +30,16 @@ def test_the_generator_must_find_the_answer_in_the_passage(shelf, quoting, make)
     assert sifted.dropped == {"the generator does not find the answer": 1}
 
 
-@pytest.mark.parametrize(
-    ("answer", "gold", "agreement"),
-    [("110 m", "110 m", 1.0), ("The pilot [1].", "a pilot", 1.0), ("nine", "ten", 0.0), ("", "", 1.0), ("", "x", 0.0)],
-)
-def test_agreement_is_token_f1_without_articles_and_markers(answer, gold, agreement):
-    assert token_f1(answer, gold) == agreement
+class Marking:
+    """A generator that cites as language models are asked to."""
+
+    def generate(self, request):
+        return Draft(text="The pilot [1].")
 
 
-def test_agreement_of_a_part_is_between_nothing_and_all():
-    assert token_f1("the pilot", "signed by the pilot") == pytest.approx(2 * 1 * (1 / 3) / (1 + 1 / 3))
+def test_a_citation_marker_in_the_answer_is_no_word_of_it(shelf, make):
+    sifted = ReaderCheck(Marking(), shelf, 1.0).sift((make("who signs?", "the pilot"),))
+    assert sifted.kept[0].scores["reader_f1"] == 1.0
 
 
 def test_a_question_made_of_its_sentence_is_dropped(shelf, make):

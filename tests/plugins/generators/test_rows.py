@@ -6,7 +6,7 @@ from transformers import AutoModelForCausalLM
 
 from steep.errors import DatasetError
 from steep.kinds import LoraShape
-from steep_plugins.generators.causal.rows import IGNORED, encode, left_padded, token_f1
+from steep_plugins.generators.causal.rows import IGNORED, encode, left_padded
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +69,3 @@ def test_an_encoder_decoder_learns_its_reply_alone(t5, facts):
     batch = trainee.collate(rows)
     learned = [[label for label in row if label != IGNORED] for row in batch["labels"].tolist()]
     assert [t5._tokenizer.decode(each) for each in learned] == [f"{each.pair.answer}</s>" for each in facts.closed]
-
-
-@pytest.mark.parametrize(
-    ("said", "wanted", "score"),
-    [("Hall B", "hall b.", 1.0), ("Hall", "Hall B", 2 / 3), ("no", "Hall B", 0.0), ("", "", 1.0), ("", "B", 0.0)],
-)
-def test_token_f1_is_that_of_squad(said, wanted, score):
-    assert token_f1(said, wanted) == pytest.approx(score)

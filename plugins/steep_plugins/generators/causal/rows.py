@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -90,12 +89,3 @@ def right_padded(features: Sequence[Mapping[str, list[int]]], pad: int) -> dict[
         "attention_mask": torch.tensor([[1] * (width - gap) + [0] * gap for gap in gaps]),
         "labels": torch.tensor([row["labels"] + [IGNORED] * (height - len(row["labels"])) for row in features]),
     }
-
-
-def token_f1(said: str, wanted: str) -> float:
-    """The harmonic mean of precision and recall of words, as SQuAD scores answers."""
-    one, other = (Counter(re.findall(r"\w+", text.casefold())) for text in (said, wanted))
-    common = sum((one & other).values())
-    if not common:
-        return float(one == other)
-    return 2 * common / (sum(one.values()) + sum(other.values()))

@@ -6,10 +6,11 @@ import inspect
 import json
 from typing import TYPE_CHECKING, Any
 
+from steep.measuring.scoring import token_f1
 from steep_plugins.generators.causal.adapters import BASE_FILE, with_start
 from steep_plugins.generators.causal.generator import padding
 from steep_plugins.generators.causal.quiet import quiet
-from steep_plugins.generators.causal.rows import encode, left_padded, right_padded, token_f1
+from steep_plugins.generators.causal.rows import encode, left_padded, right_padded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from steep.measuring.scoring import token_f1
 from steep_plugins.generators.reader.composing import compose
 from steep_plugins.generators.reader.confidence import (
     RIGHT,
@@ -21,7 +22,6 @@ from steep_plugins.generators.reader.confidence import (
     sigmoid,
 )
 from steep_plugins.generators.reader.preference import ASKED_ABOVE, CLUES, MARGIN, MEANING, ORDER, STATED, fit_weights
-from steep_plugins.generators.reader.scoring import token_f1
 from steep_plugins.generators.reader.spans import distinct
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def judged(task: Task, choice: Choice, gold: str, *, group: str, sentences: bool
     ``gold`` is the answer, "" where the task has none; ``sentences`` as in ``compose``.
     """
     said = (compose(task.question, task.texts, [span], sentences=sentences)[1].text for span in choice.spans)
-    return Judged(group=group, choice=choice, scores=tuple(token_f1(text, [gold]) if gold else 0.0 for text in said))
+    return Judged(group=group, choice=choice, scores=tuple(token_f1(text, gold) if gold else 0.0 for text in said))
 
 
 def settled(rows: Sequence[Judged], start: Calibration | None = None) -> tuple[Calibration, list[float]]:
