@@ -155,6 +155,7 @@ class Config(Section):
         description="what passages are found with; each under a name of its own",
     )
     retriever: PartSpec = Field(default=PartSpec(use="hybrid"), description="finds passages with the indexes")
+    model: dict[Name, PartSpec] = Field(default={}, description="language models, each under a name of its own")
     generator: PartSpec = Field(default=PartSpec(use="reader"), description="answers; what is tuned")
     formatter: PartSpec = Field(default=PartSpec(use="grounded"), description="lays pairs out for training")
     synthesizer: list[SynthesizerSpec] = Field(

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import filelock
 
-from steep.errors import Damaged, NotIndexed, WorkspaceError
+from steep.errors import ConfigError, Damaged, NotIndexed, WorkspaceError
 from steep.hooks import Context, Plugins, Selection
+from steep.validation import nearest
 from steep.workspace.adapters import Adapters
 from steep.workspace.config import FILE_NAME, Config, PartSpec, load_config
 from steep.workspace.datasets import Datasets
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from steep.kinds import Embedder, Generator, Index, Retriever, Tracker
+    from steep.kinds import Embedder, Generator, Index, Model, Retriever, Tracker
     from steep.values import Event
 
 log = logging.getLogger(__name__)
@@ -105,6 +106,7 @@ class Project:
             library=library,
             embedder=self.embedder,
             generator=self.generator,
+            model=self.model,
         )
 
     def follow(self, tracker: Tracker) -> None:
@@ -128,6 +130,16 @@ class Project:
 
     def generator(self) -> Generator:
         return self._once("generator", lambda: self.build("generator", self.config.generator))  # type: ignore[no-any-return]
+
+    def model(self, name: str) -> Model:
+        """The model of [model.NAME]; raises ConfigError where there is none of that name."""
+        if name not in self.config.model:
+            raise ConfigError(
+                f"{self.folder / FILE_NAME} has no [model.{name}]; {nearest(name, self.config.model)}. "
+                'Add the table, with `use = "…"` for what runs it (`steep plugins list --kind model`).'
+            )
+        spec = self.config.model[name]
+        return self._once(f"model {name}", lambda: self.build("model", spec, where=f"model.{name}"))  # type: ignore[no-any-return]
 
     def index(self, name: str) -> Index:
         spec = self.config.index[name]

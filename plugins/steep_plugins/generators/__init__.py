@@ -73,7 +73,7 @@ def build_reader(options: ReaderOptions, context: Context) -> Generator:
 
 def build_transformers(options: TransformersOptions, context: Context) -> Generator:
     from steep_plugins.generators.causal.generator import LanguageModel, Placement
-    from steep_plugins.generators.causal.loading import find_model
+    from steep_plugins.models.loading import find_model
 
     return LanguageModel(
         find_model(options.model, revision=options.revision, project=context.project),
@@ -84,8 +84,8 @@ def build_transformers(options: TransformersOptions, context: Context) -> Genera
 
 
 def build_openai(options: OpenAIOptions, context: Context) -> Generator:
-    from steep_plugins.generators.openai_compatible.endpoint import Address
     from steep_plugins.generators.openai_compatible.generator import RemoteModel, Served
+    from steep_plugins.models.endpoint import Address
 
     address = Address(
         url=options.url.rstrip("/").removesuffix("/chat/completions"),

@@ -163,7 +163,7 @@ def test_a_model_that_is_nowhere_is_named(monkeypatch):
 
 
 def test_a_hub_snapshot_is_named_by_its_blobs_without_reading_them(tmp_path):
-    from steep_plugins.generators.causal.loading import sha256
+    from steep_plugins.models.loading import sha256
 
     blob = tmp_path / "blobs" / ("ab" * 32)
     blob.parent.mkdir()

@@ -16,8 +16,8 @@ from steep.prompts import ABSTENTION, closed_book_messages
 from steep.testing.generator import GeneratorContract
 from steep.values import Message
 from steep_plugins import generators
-from steep_plugins.generators.openai_compatible.endpoint import Address, Endpoint
 from steep_plugins.generators.openai_compatible.generator import RemoteModel, Served
+from steep_plugins.models.endpoint import Address, Endpoint
 
 
 class Server(ThreadingHTTPServer):

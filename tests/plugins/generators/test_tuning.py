@@ -13,7 +13,7 @@ from steep.errors import AdapterError
 from steep.kinds import AdapterRef, GenerationRequest, LoraShape, TrainingJob
 from steep.testing.strategy import Killed, killing_at
 from steep.testing.tiny_models import tiny_model
-from steep_plugins.generators.causal.quiet import quiet
+from steep_plugins.models.quiet import quiet
 from steep_plugins.strategies import InstructOptions, build_instruct
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from steep.kinds import GenerationRequest
     from steep.values import Passage
-    from steep_plugins.generators.causal.chat import Chat
+    from steep_plugins.models.chat import Chat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

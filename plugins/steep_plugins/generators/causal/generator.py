@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from steep_plugins.generators.causal.adapters import Adapters
-from steep_plugins.generators.causal.chat import chat_of
 from steep_plugins.generators.causal.fitting import Fitted, fit
-from steep_plugins.generators.causal.loading import ModelFiles, limits_of, load_model, load_tokenizer
 from steep_plugins.generators.drafting import draft_of
+from steep_plugins.models.adapters import Adapters
+from steep_plugins.models.chat import chat_of
+from steep_plugins.models.loading import ModelFiles, limits_of, load_model, load_tokenizer
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -91,7 +91,7 @@ class LanguageModel:
     def _written(self, prompt: Fitted, request: GenerationRequest, most: int) -> tuple[list[int], float | None]:
         import torch
 
-        from steep_plugins.generators.causal.choosing import Choice
+        from steep_plugins.models.choosing import Choice
 
         choice = Choice(temperature=request.temperature, seed=request.seed)
         ids = torch.tensor([prompt.tokens], device=self._placement.device)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from steep.kinds import Example
-    from steep_plugins.generators.causal.chat import Chat
+    from steep_plugins.models.chat import Chat
 
 IGNORED = -100
 """The label of a position that is not learned from (PyTorch's cross entropy)."""

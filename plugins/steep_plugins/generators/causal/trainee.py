@@ -7,10 +7,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from steep.measuring.scoring import token_f1
-from steep_plugins.generators.causal.adapters import BASE_FILE, with_start
 from steep_plugins.generators.causal.generator import padding
-from steep_plugins.generators.causal.quiet import quiet
 from steep_plugins.generators.causal.rows import encode, left_padded, right_padded
+from steep_plugins.models.adapters import BASE_FILE, with_start
+from steep_plugins.models.quiet import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import torch
 
     from steep.kinds import AdapterRef, Dropped, Example, LoraShape
-    from steep_plugins.generators.causal.chat import Chat
-    from steep_plugins.generators.causal.loading import ModelFiles
+    from steep_plugins.models.chat import Chat
+    from steep_plugins.models.loading import ModelFiles
 
 _DEV_ROWS = 8  # rows of a forward when scoring
 

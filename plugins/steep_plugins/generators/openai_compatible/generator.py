@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from steep.errors import AdapterError, ModelError
 from steep.values import content_id
 from steep_plugins.generators.drafting import draft_of, messages_of, readable_passages
-from steep_plugins.generators.openai_compatible.endpoint import Address, Endpoint
+from steep_plugins.models.endpoint import Address, Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

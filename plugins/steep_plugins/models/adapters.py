@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from steep.errors import AdapterError
 from steep.values import content_id
-from steep_plugins.generators.causal.quiet import quiet
+from steep_plugins.models.quiet import quiet
 
 if TYPE_CHECKING:
     from pathlib import Path

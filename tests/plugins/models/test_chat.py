@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from steep.errors import DatasetError
 from steep.testing.tiny_models import CHATML, tiny_tokenizer
 from steep.values import Message
-from steep_plugins.generators.causal.chat import InstructionChat, TurnChat
+from steep_plugins.models.chat import InstructionChat, TurnChat
 
 TOKENIZER = tiny_tokenizer(["Which hall is open? Hall B opens at six. ### User: Assistant: system"])
 NO_SYSTEM = (

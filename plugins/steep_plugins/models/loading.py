@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from steep.errors import ModelError
 from steep.values import content_id
-from steep_plugins.generators.causal.quiet import quiet
 from steep_plugins.minilm.precision import compute_dtype
+from steep_plugins.models.quiet import quiet
 
 if TYPE_CHECKING:
     import torch
