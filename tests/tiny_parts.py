@@ -10,7 +10,7 @@ import numpy as np
 
 from steep import hookimpl, offer
 from steep.kinds import Draft, Dropped, Quote
-from steep.sentences import sentence_spans
+from steep.language import sentence_spans
 from steep.testing.trainees import TinyTrainee
 from steep.values import Document, Pair, Span
 

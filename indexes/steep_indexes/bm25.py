@@ -7,7 +7,6 @@ idf(t) = ln(1 + (N - n + 0.5) / (n + 0.5)). Passages that share no term with the
 from __future__ import annotations
 
 import json
-import threading
 from typing import TYPE_CHECKING, Any
 
 import bm25s
@@ -15,8 +14,9 @@ import numpy as np
 
 from steep.errors import Damaged
 from steep.kinds import IndexBuild, IndexQuery, Ranked
+from steep.language import language as language_named
+from steep.language import terms
 from steep_indexes.ids import REBUILD, best, read_ids, write_ids
-from steep_indexes.words import Words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,10 +36,10 @@ class Bm25Index:
         self.language = language
 
     def build(self, request: IndexBuild) -> None:
-        words = Words(self.language)
+        language = language_named(self.language)
         vocabulary: dict[str, int] = {}
         passages = [
-            [vocabulary.setdefault(term, len(vocabulary)) for term in words.terms(text)] for text in request.texts
+            [vocabulary.setdefault(term, len(vocabulary)) for term in terms(text, language)] for text in request.texts
         ]
         if vocabulary:
             index = bm25s.BM25(method="lucene", k1=self.k1, b=self.b)
@@ -53,12 +53,12 @@ class Bm25Index:
         ids = read_ids(folder)
         try:
             settings = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))
-            count, terms, language = int(settings["passages"]), int(settings["terms"]), str(settings["language"])
-            index = _load(folder) if terms else None
+            count, known, language = int(settings["passages"]), int(settings["terms"]), str(settings["language"])
+            index = _load(folder) if known else None
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise Damaged(f"the index files in {folder} cannot be read: {error!r}. {REBUILD}") from error
         found = (len(ids), count if index is None else int(index.scores["num_docs"]))
-        if found != (count, count) or (index is not None and len(index.vocab_dict) != terms):
+        if found != (count, count) or (index is not None and len(index.vocab_dict) != known):
             raise Damaged(f"the index files in {folder} do not belong together: {found} of {count} passages. {REBUILD}")
         return Bm25Search(index, ids, language=language)
 
@@ -73,8 +73,7 @@ class Bm25Search:
     def __init__(self, index: Any, ids: tuple[str, ...], *, language: str) -> None:
         self._index = index
         self._ids = ids
-        self._words = Words(language)
-        self._lock = threading.Lock()  # a stemmer keeps state
+        self._language = language_named(language)
 
     def search(self, query: IndexQuery) -> Ranked:
         known = self._known(query.text)
@@ -94,7 +93,5 @@ class Bm25Search:
     def _known(self, text: str) -> list[int]:
         if self._index is None:
             return []
-        with self._lock:
-            terms = self._words.terms(text)
         vocabulary = self._index.vocab_dict
-        return [vocabulary[term] for term in terms if term in vocabulary]
+        return [vocabulary[term] for term in terms(text, self._language) if term in vocabulary]

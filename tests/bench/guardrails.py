@@ -17,7 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 from steep.kinds import GuardRequest
-from steep.sentences import sentence_spans
+from steep.language import sentence_spans
 from steep.values import Hit, Passage
 from steep_plugins.guardrails.injection import Injection
 from steep_plugins.guardrails.personal_data import PersonalData

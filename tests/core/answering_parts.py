@@ -4,8 +4,7 @@ from pydantic import BaseModel
 
 from steep import hookimpl, offer
 from steep.kinds import Check, Draft, Quote
-from steep.sentences import sentence_spans
-from steep.words import support
+from steep.language import sentence_spans, support
 
 
 class Finder:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from steep.errors import Damaged
 from steep.kinds import IndexBuild, IndexQuery
+from steep.language import language, terms
 from steep.testing import IndexContract
 from steep_indexes.bm25 import Bm25Index
-from steep_indexes.words import Words
 
 
 class TestBm25(IndexContract):
@@ -34,13 +34,13 @@ def found(search, question, k=100, allowed=None) -> dict[str, float]:
 
 def plain_bm25(texts, question, k1, b) -> dict[str, float]:
     """The formula of the module's docstring, term by term."""
-    words = Words("english")
-    passages = [words.terms(text) for text in texts]
+    english = language("english")
+    passages = [terms(text, english) for text in texts]
     mean = sum(map(len, passages)) / len(passages)
     scores = {}
     for row, passage in enumerate(passages):
         score = 0.0
-        for term in words.terms(question):
+        for term in terms(question, english):
             count = passage.count(term)
             containing = sum(term in each for each in passages)
             idf = math.log(1 + (len(passages) - containing + 0.5) / (containing + 0.5))

@@ -12,14 +12,14 @@ CORE, PLUGINS, INDEXES = ROOT / "core/steep", ROOT / "plugins/steep_plugins", RO
 
 # what a plugin may rely on; everything else of steep may change without notice
 PUBLIC = {
-    "steep", "steep.errors", "steep.hooks", "steep.kinds", "steep.measuring.scoring", "steep.prompts",
-    "steep.sentences", "steep.testing", "steep.values", "steep.words",
+    "steep", "steep.errors", "steep.hooks", "steep.kinds", "steep.language", "steep.measuring.scoring",
+    "steep.prompts", "steep.testing", "steep.values",
 }  # fmt: skip
 
 # from the ground up; a part imports only from its own storey and from lower ones
 STOREYS = (
     {"errors", "values"},
-    {"kinds", "sentences", "validation", "wire", "wording", "words"},
+    {"kinds", "language", "validation", "wire", "wording"},
     {"hooks", "prompts"},
     {"workspace"},
     set(),  # what the flows are made of: any part that is named nowhere else

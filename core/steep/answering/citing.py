@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 
 from steep.errors import Damaged
 from steep.kinds import Quote
+from steep.language import content_stems, numbers, sentence_spans, support
 from steep.prompts import MARKER
-from steep.sentences import sentence_spans
 from steep.values import Citation
-from steep.words import content_stems, numbers, support
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

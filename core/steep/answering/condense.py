@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 from steep.answering.phrases import VERBS, Phrase, noun_phrases, person, possessive, subject
 from steep.kinds import GenerationRequest
+from steep.language import Word, content_stems, word_set, words
 from steep.prompts import MARKER
 from steep.values import Message
-from steep.words import Word, content_stems, word_set, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

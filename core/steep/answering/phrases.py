@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from steep.words import STOPWORDS, Word, word_set, words
+from steep.language import Word, usual, word_set, words
 
 __all__ = ["VERBS", "Phrase", "noun_phrases", "person", "possessive", "subject"]
 
@@ -113,7 +113,7 @@ def possessive(text: str) -> str:
 
 def _closes(said: list[Word], index: int, run: list[Word]) -> bool:
     lower = said[index].text.lower()
-    if lower in STOPWORDS or lower in _AUXILIARIES or lower in _DETERMINERS:
+    if lower in usual().stop_words or lower in _AUXILIARIES or lower in _DETERMINERS:
         return True
     if not any(word.is_content for word in run):
         return False

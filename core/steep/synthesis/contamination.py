@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from steep.language import content_stems, words
 from steep.synthesis.duplicates import jaccard
 from steep.synthesis.sifting import Sifted
-from steep.words import content_stems, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,8 +6,8 @@ import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from steep.language import words
 from steep.synthesis.sifting import Sifted
-from steep.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

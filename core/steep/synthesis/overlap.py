@@ -12,9 +12,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from steep.sentences import sentence_spans
+from steep.language import content_stems, sentence_spans
 from steep.synthesis.sifting import Sifted, scored
-from steep.words import content_stems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from steep.kinds import Check
+from steep.language import content_stems, numbers, sentence_spans, support, word_set, words
 from steep.prompts import MARKER
-from steep.sentences import sentence_spans
 from steep.values import Finding
-from steep.words import content_stems, numbers, support, word_set, words
 from steep_plugins.guardrails.rewriting import replaced
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from steep.kinds import Check
-from steep.sentences import sentence_spans
+from steep.language import sentence_spans
 from steep.values import Finding
 from steep_plugins.guardrails import folding
 from steep_plugins.guardrails.injection_rules import RULES

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep import content_id
+from steep.language import language_of
 from steep.values import Block, Document, Passage
 from steep_plugins.markup import plain_line
 from steep_plugins.splitters.units import Unit, units_of
@@ -14,7 +15,9 @@ from steep_plugins.splitters.units import Unit, units_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_RULES = "1"  # counts up when the same document would be cut otherwise
+    from steep.language import Language
+
+_RULES = "2"  # counts up when the same document would be cut otherwise
 _READABLE = re.compile(r"\w")
 
 
@@ -36,7 +39,7 @@ class SentenceSplitter:
         return content_id("sentences", _RULES, str(self.words), str(self.overlap))
 
     def split(self, document: Document) -> tuple[Passage, ...]:
-        version, document_id = document.version, document.id
+        version, document_id, language = document.version, document.id, language_of(document.text)
         return tuple(
             Passage(
                 document=document_id,
@@ -50,11 +53,11 @@ class SentenceSplitter:
                 page=document.page_at(start),
             )
             for section in _sections(document)
-            for start, end in self._spans(document, section)
+            for start, end in self._spans(document, section, language)
         )
 
-    def _spans(self, document: Document, section: _Section) -> Iterator[tuple[int, int]]:
-        units = list(units_of(document, section.blocks, self.words))
+    def _spans(self, document: Document, section: _Section, language: Language) -> Iterator[tuple[int, int]]:
+        units = list(units_of(document, section.blocks, self.words, language))
         for run in self._runs(units):
             start, end = run[0].start, run[-1].end
             if _READABLE.search(document.text, start, end):

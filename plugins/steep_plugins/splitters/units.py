@@ -10,11 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from steep.sentences import sentence_spans
+from steep.language import sentence_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from steep.language import Language
     from steep.values import Block, Document
 
 _WORD = re.compile(r"\S+")
@@ -38,17 +39,17 @@ def weigh(text: str) -> int:
     return max(len(text.split()), len(text) // 12, len(_IDEOGRAPH.findall(text)))
 
 
-def units_of(document: Document, blocks: list[Block], limit: int) -> Iterator[Unit]:
+def units_of(document: Document, blocks: list[Block], limit: int, language: Language) -> Iterator[Unit]:
     """The units of a section's blocks in order; none heavier than the limit, save a run without white space."""
     for kind, group in itertools.groupby(blocks, key=lambda block: block.kind):
         if kind == "row":
-            yield from _rows(document.text, list(group), limit)
+            yield from _rows(document.text, list(group), limit, language)
         else:
             for block in group:
-                yield from _block(document.text, block, limit)
+                yield from _block(document.text, block, limit, language)
 
 
-def _rows(text: str, rows: list[Block], limit: int) -> Iterator[Unit]:
+def _rows(text: str, rows: list[Block], limit: int, language: Language) -> Iterator[Unit]:
     # a table that fits stays whole, so that its header remains above its rows
     for table in _tables(text, rows):
         start, end = table[0].start, table[-1].end
@@ -57,7 +58,7 @@ def _rows(text: str, rows: list[Block], limit: int) -> Iterator[Unit]:
             yield Unit(start, end, weight, prose=False)
         else:
             for row in table:
-                yield from _block(text, row, limit)
+                yield from _block(text, row, limit, language)
 
 
 def _tables(text: str, rows: list[Block]) -> list[list[Block]]:
@@ -70,15 +71,15 @@ def _tables(text: str, rows: list[Block]) -> list[list[Block]]:
     return tables
 
 
-def _block(text: str, block: Block, limit: int) -> Iterator[Unit]:
+def _block(text: str, block: Block, limit: int, language: Language) -> Iterator[Unit]:
     piece = text[block.start : block.end]
     if block.kind in ("paragraph", "quote"):
-        for start, end in sentence_spans(piece):
+        for start, end in sentence_spans(piece, language):
             yield from _fitting(text, block.start + start, block.start + end, limit, prose=True)
     elif weigh(piece) <= limit or block.kind != "item":
         yield from _fitting(text, block.start, block.end, limit, prose=False)
     else:
-        for start, end in sentence_spans(piece):
+        for start, end in sentence_spans(piece, language):
             yield from _fitting(text, block.start + start, block.start + end, limit, prose=True)
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from steep.kinds import Check
-from steep.sentences import sentence_spans
+from steep.language import sentence_spans
 from steep.values import Finding
 
 if TYPE_CHECKING:

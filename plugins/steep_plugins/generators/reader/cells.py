@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from steep.words import content_stems, stem, word_set, words
+from steep.language import content_stems, stem, word_set, words
 from steep_plugins.generators.reader.asked import wants_several
 from steep_plugins.generators.reader.headed import MOST, singled_out
 from steep_plugins.generators.reader.quantities import holds, sort_asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from steep.words import content_stems, word_set
+from steep.language import content_stems, word_set
 from steep_plugins.generators.reader.asked import wanted_count, wants_several, wants_steps
 from steep_plugins.generators.reader.lists import listings
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from steep.sentences import sentence_spans
+from steep.language import sentence_spans
 
 _LINE = re.compile(r"[^\n]*(?:\n|$)")
 _MARKED = re.compile(r"(?P<indent>[ \t]*)(?P<marker>[-*+•]|\d{1,3}[.)])[ \t]+(?=\S)")

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from steep_plugins.generators.reader.sentences import STOP_WORDS, content_words, words
+from steep.language import content_stems, words
 from steep_plugins.generators.reader.whole import explains, states
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Asked:
         number = bool(_ASKS_NUMBER.search(question))
         time = bool(_ASKS_TIME.search(question))
         return cls(
-            stems=frozenset(content_words(question)),
+            stems=content_stems(question),
             time=time,
             number=number and not time,
             who=bool(_ASKS_WHO.search(question)),
@@ -109,12 +109,13 @@ def clues(asked: Asked, span: str, sentence: str, *, heading: str = "", rank: in
     ``rank`` is how many passages were retrieved before its own.
     """
     said = words(span)
-    stems = content_words(span)
+    stems = content_stems(span)
     many = math.log1p(len(said))
     time, number = bool(_TIME.search(span)), bool(_NUMBER.search(span))
     name = any(letter.isupper() for letter in span)
-    edges = (said[0] in STOP_WORDS - _ARTICLES, said[-1] in STOP_WORDS) if said else (True, True)
-    around = content_words(sentence)
+    article = bool(said) and said[0].text.lower() in _ARTICLES
+    edges = (not (said[0].is_content or article), not said[-1].is_content) if said else (True, True)
+    around = content_stems(sentence)
     thing = not (asked.time or asked.number or asked.who or asked.where)
     return tuple(
         float(value)
@@ -124,7 +125,7 @@ def clues(asked: Asked, span: str, sentence: str, *, heading: str = "", rank: in
             bool(_BREAK.search(span)),
             "," in span,
             sum(edges),
-            bool(said) and said[0] in _ARTICLES,
+            article,
             len(stems & asked.stems) / len(stems) if stems else 0.0,
             len((around - stems) & asked.stems) / len(asked.stems) if asked.stems else 0.0,
             asked.time and time,
@@ -138,14 +139,14 @@ def clues(asked: Asked, span: str, sentence: str, *, heading: str = "", rank: in
             thing and number and len(said) <= 2,
             many if asked.explains else 0.0,
             many if asked.states else 0.0,
-            len(content_words(heading) & asked.stems) / len(asked.stems) if asked.stems else 0.0,
-            _same(content_words(heading.rpartition(" > ")[2]), asked.stems),
+            len(content_stems(heading) & asked.stems) / len(asked.stems) if asked.stems else 0.0,
+            _same(content_stems(heading.rpartition(" > ")[2]), asked.stems),
             math.log1p(rank),
         )
     )
 
 
-def _same(heading: set[str], asked: frozenset[str]) -> bool:
+def _same(heading: frozenset[str], asked: frozenset[str]) -> bool:
     """Whether they share most of all their words, and one at least."""
     return bool(heading & asked) and len(heading & asked) >= SAME * len(heading | asked)
 

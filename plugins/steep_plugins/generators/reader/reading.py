@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from steep.language import sentence_around
 from steep_plugins.generators.reader.codes import asks_for_code, holds_code
 from steep_plugins.generators.reader.preference import Asked, clues, total
 from steep_plugins.generators.reader.quantities import holds, sort_asked
-from steep_plugins.generators.reader.sentences import sentence_around
 from steep_plugins.generators.reader.spans import Candidate, candidates, distinct
 from steep_plugins.generators.reader.whole import structural_breaks
 from steep_plugins.generators.reader.windows import PAD, Encoder, Window

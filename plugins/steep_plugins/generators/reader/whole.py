@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from steep.sentences import sentence_spans
+from steep.language import sentence_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

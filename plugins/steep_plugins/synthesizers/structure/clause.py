@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from steep.language import word_set
 from steep_plugins.synthesizers.structure.verbs import (
     AUXILIARIES,
     BASES,
@@ -18,7 +19,6 @@ from steep_plugins.synthesizers.structure.verbs import (
     PAST,
     THIRD,
 )
-from steep_plugins.synthesizers.structure.words import word_set
 
 _TOKEN = re.compile(r"\S+")
 _CONNECTOR = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from steep_plugins.synthesizers.structure.words import word_set
+from steep.language import word_set
 
 _DANGLING = re.compile(
     r"\b(?:it|this|these|those|they|them|he|she|him|his|hers|such|following|above|below|aforementioned|former|latter|"

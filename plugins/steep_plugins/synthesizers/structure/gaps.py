@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from steep_plugins.synthesizers.structure.words import word_set
+from steep.language import word_set
 
 if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.clause import Clause

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from steep.sentences import sentence_spans
+from steep.language import sentence_spans
 from steep_plugins.synthesizers.structure.plain import Line, plain, plain_text
 
 if TYPE_CHECKING:

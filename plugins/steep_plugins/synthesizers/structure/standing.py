@@ -6,11 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from steep.words import content_stems, stem
+from steep.language import content_stems, stem, word_set
 from steep_plugins.synthesizers.structure.clean import content_words
 from steep_plugins.synthesizers.structure.titles import names_a_text, subjects_of
 from steep_plugins.synthesizers.structure.verbs import BASES, NOUNS, PARTICIPLE, PAST, THIRD
-from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.candidate import Candidate

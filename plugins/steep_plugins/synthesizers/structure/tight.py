@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from steep.sentences import sentence_spans
+from steep.language import sentence_spans
 
 if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.candidate import Candidate

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
+from steep.language import word_set
 from steep_plugins.synthesizers.structure.absent import missing_attributes
 from steep_plugins.synthesizers.structure.clean import clean_question, content_words
 from steep_plugins.synthesizers.structure.nearest import Nearest
 from steep_plugins.synthesizers.structure.unexplained import unexplained
-from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

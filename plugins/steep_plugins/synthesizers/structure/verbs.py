@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steep_plugins.synthesizers.structure.words import word_set
+from steep.language import word_set
 
 _BASES = """
 accept access achieve acknowledge acquire activate adapt add address adjust adopt affect agree aim alert align allow

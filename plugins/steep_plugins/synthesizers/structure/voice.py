@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from steep.language import word_set
 from steep_plugins.synthesizers.structure.everyday import everyday
 from steep_plugins.synthesizers.structure.wording import as_asker, without_articles
-from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from random import Random

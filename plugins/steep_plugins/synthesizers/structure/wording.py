@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from steep.language import word_set
 from steep_plugins.synthesizers.structure.verbs import BASES, GERUND, PAST, THIRD
-from steep_plugins.synthesizers.structure.words import word_set
 
 _SECOND = re.compile(r"\b(you're|you've|you'll|you'd|yourself|yours|your|you)\b(?: (are|were)\b)?", re.IGNORECASE)
 _NEGATED = re.compile(r"\byou (are|were)n't\b", re.IGNORECASE)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from steep.language import sentence_around
 from steep_plugins.generators.reader.meaning import SentenceMeaning
 from steep_plugins.generators.reader.preference import CLUES
 from steep_plugins.generators.reader.reading import (
@@ -16,7 +17,6 @@ from steep_plugins.generators.reader.reading import (
     _batches,
     of_sort,
 )
-from steep_plugins.generators.reader.sentences import sentence_around
 from steep_plugins.generators.reader.spans import Candidate
 from steep_plugins.generators.reader.windows import Window
 

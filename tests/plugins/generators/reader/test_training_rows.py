@@ -6,8 +6,8 @@ import json
 import pytest
 
 from steep.errors import DatasetError
+from steep.language import content_stems, sentence_around, sentence_spans
 from steep_plugins.generators.reader.examples import ReadingExample
-from steep_plugins.generators.reader.sentences import content_words, sentence_around, sentence_spans
 from steep_plugins.generators.reader.training.cloze import cloze_examples
 from steep_plugins.generators.reader.training.manuals import FILES, from_manuals
 from steep_plugins.generators.reader.training.negatives import unanswerable
@@ -36,7 +36,7 @@ def test_a_made_question_asks_for_words_that_stand_in_its_text():
     assert len(made) > 60
     assert {example.source for example in made} >= {"cloze", "cloze-unanswerable"}
     for example in made:
-        assert len(content_words(example.question)) >= 3
+        assert len(content_stems(example.question)) >= 3
         if example.span is not None:
             start, end = example.span
             assert example.context[start:end].strip() == example.context[start:end] != ""

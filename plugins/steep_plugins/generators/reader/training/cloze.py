@@ -11,8 +11,8 @@ import random
 import re
 from typing import TYPE_CHECKING
 
+from steep.language import content_stems, sentence_around, sentence_spans, usual
 from steep_plugins.generators.reader.examples import ReadingExample
-from steep_plugins.generators.reader.sentences import STOP_WORDS, content_words, sentence_around, sentence_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -69,7 +69,7 @@ def _cloze(paragraph: str, others: list[str], group: str, draw: random.Random) -
     elsewhere = (
         None
         if kind == "phrase" and " " not in answer
-        else _recurring(paragraph, left, right, answer, content_words(question) - content_words(answer), others, draw)
+        else _recurring(paragraph, left, right, answer, content_stems(question) - content_stems(answer), others, draw)
     )
     if elsewhere is not None:
         context, at = elsewhere
@@ -99,7 +99,7 @@ def _choose(sentence: str, draw: random.Random) -> tuple[str, int, int] | None:
 def _fits(kind: str, match: re.Match[str]) -> bool:
     if kind == "name":
         first = match.group().split()[0].lower()
-        return not (match.start() == 0 and (" " not in match.group() or first in STOP_WORDS))
+        return not (match.start() == 0 and (" " not in match.group() or first in usual().stop_words))
     return True
 
 
@@ -110,7 +110,7 @@ def _trimmed(kind: str, match: re.Match[str]) -> tuple[int, int]:
         return start, end
     kept: list[tuple[int, int]] = []
     for word in re.finditer(r"\S+", match.group()):
-        if word.group() in STOP_WORDS:
+        if word.group() in usual().stop_words:
             if kept:
                 break
             continue
@@ -129,7 +129,7 @@ def _question(sentence: str, kind: str, start: int, end: int, draw: random.Rando
         left, right = sentence[:start], sentence[end:]
     keep = draw.choice((0.95, 0.9, 0.8))
     before, after = _noisy(left, keep, draw)[-14:], _noisy(right, keep, draw)[:14]
-    if len(content_words(" ".join([*before, *after]))) < 3:
+    if len(content_stems(" ".join([*before, *after]))) < 3:
         return None
     if kind == "phrase" and asked == "what" and before and before[-1] in {"the", "a", "an"}:
         before = before[:-1]
@@ -168,7 +168,7 @@ def _noisy(text: str, keep: float, draw: random.Random) -> list[str]:
 
 
 def _recurring(
-    paragraph: str, left: int, right: int, answer: str, asked: set[str], others: list[str], draw: random.Random
+    paragraph: str, left: int, right: int, answer: str, asked: frozenset[str], others: list[str], draw: random.Random
 ) -> tuple[str, int] | None:
     """A text without the sentence asked about, in which the answer stands once near words of the question."""
     if len(answer) < 3 or draw.random() < 0.5:
@@ -178,6 +178,6 @@ def _recurring(
     for context in (rest, *draw.sample(others, min(6, len(others)))):
         matches = list(pattern.finditer(context))
         near = sentence_around(context, *matches[0].span()) if len(matches) == 1 else (0, 0)
-        if len(context) >= 150 and asked & content_words(context[slice(*near)]):
+        if len(context) >= 150 and asked & content_stems(context[slice(*near)]):
             return context, matches[0].start()
     return None

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from steep_plugins.generators.reader.sentences import content_words
+from steep.language import content_stems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def unanswerable(examples: Sequence[ReadingExample], *, share_hard: float, seed:
         if example.context not in paragraphs:
             paragraphs.append(example.context)
     every = [context for group in by_group.values() for context in group]
-    found = {context: content_words(context) for context in every}
+    found = {context: content_stems(context) for context in every}
     rarity = _rarity(list(found.values()))
     made = []
     for index, example in enumerate(examples):
@@ -43,7 +43,7 @@ def unanswerable(examples: Sequence[ReadingExample], *, share_hard: float, seed:
         if not usable:
             continue
         if hard:
-            asked = content_words(example.question)
+            asked = content_stems(example.question)
             usable.sort(key=lambda context: -sum(rarity[word] for word in asked & found[context]))
             usable = usable[:3]
         made.append(replace(example, context=draw.choice(usable), span=None, source=f"{example.source}-unanswerable"))
@@ -57,6 +57,6 @@ def _answers(context: str, example: ReadingExample) -> bool:
     return answer in context.lower() or context == example.context
 
 
-def _rarity(sets: list[set[str]]) -> dict[str, float]:
+def _rarity(sets: list[frozenset[str]]) -> dict[str, float]:
     counts = Counter(word for words in sets for word in words)
     return {word: math.log(1 + len(sets) / count) for word, count in counts.items()}

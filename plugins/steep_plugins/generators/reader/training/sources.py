@@ -8,8 +8,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import DatasetError
+from steep.language import content_stems, sentence_spans
 from steep_plugins.generators.reader.examples import ReadingExample
-from steep_plugins.generators.reader.sentences import content_words, sentence_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,10 +130,10 @@ def _pubmedqa(path: Path) -> Iterator[ReadingExample]:
 
 def _nearest_sentence(context: str, answer: str, *, least: float) -> tuple[int, int] | None:
     """The sentence that shares most content words with the answer, if it shares ``least`` of them (as F1)."""
-    wanted = content_words(answer)
+    wanted = content_stems(answer)
     best, best_score = None, least
     for start, end in sentence_spans(context):
-        found = content_words(context[start:end])
+        found = content_stems(context[start:end])
         score = 2 * len(wanted & found) / max(1, len(wanted) + len(found))
         if score >= best_score:
             best, best_score = (start, end), score

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from steep.words import content_stems
+from steep.language import content_stems
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.plain import joined
 from steep_plugins.synthesizers.structure.wording import as_asker

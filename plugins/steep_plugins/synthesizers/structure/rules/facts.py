@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from steep.language import word_set
 from steep_plugins.synthesizers.structure.candidate import Candidate
 from steep_plugins.synthesizers.structure.clean import content_words
 from steep_plugins.synthesizers.structure.verbs import GERUND
 from steep_plugins.synthesizers.structure.wording import as_asker
-from steep_plugins.synthesizers.structure.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

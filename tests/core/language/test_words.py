@@ -1,8 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given, settings
 
+from steep.language import content_stems, language, numbers, stem, support, terms, words
 from steep.testing.strategies import odd_texts
-from steep.words import content_stems, numbers, stem, support, words
 
 
 @pytest.mark.parametrize(
@@ -18,6 +20,25 @@ from steep.words import content_stems, numbers, stem, support, words
 )
 def test_forms_of_a_word_meet(one, other):
     assert stem(one) == stem(other)
+
+
+def test_stems_and_stop_words_are_those_of_the_language():
+    german = language("de")
+    assert stem("Häfen", german) == stem("Häfe", german) != stem("Häfen")
+    assert content_stems("Die Boote und der Hafen", german) == {stem("Boot", german), stem("Hafen", german)}
+    assert content_stems("die Boote") == {"die", "boot"}  # in English a word like any other
+    assert content_stems("the boats", language("ja")) == {"the", "boats"}  # nothing is known, nothing is cut
+
+
+def test_the_index_counts_folded_stems_without_stop_words():
+    assert terms("The ferries of Berth M3 cost 1,200", language("english")) == ["ferri", "berth", "m3", "cost", "1,200"]
+    assert terms("Die ﬁnnischen Fähren", language("german")) == ["finnisch", "fahr"]
+
+
+def test_threads_have_stemmers_of_their_own():
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda number: tuple(terms(f"running ferries {number % 3}", language("en"))), range(300)))
+    assert found == {("run", "ferri", str(number)) for number in range(3)}
 
 
 def test_numbers_are_compared_without_their_thousands_separators():

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 
-from steep.sentences import sentence_spans
+from steep.language import language, sentence_around, sentence_spans
 from steep.testing.strategies import odd_texts
 
 
@@ -46,6 +46,38 @@ def sentences(text: str) -> list[str]:
 )
 def test_sentences_end_where_readers_end_them(text, expected):
     assert sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "expected"),
+    [
+        ("de", "Er gilt bis zum 3. Mai. Danach nicht.", ["Er gilt bis zum 3. Mai.", "Danach nicht."]),
+        ("de", "Das kostet z. B. 5 Euro. Das ist viel.", ["Das kostet z. B. 5 Euro.", "Das ist viel."]),
+        ("de", "Er ist 12 m hoch. Max. 40 kg tragen ihn.", ["Er ist 12 m hoch.", "Max. 40 kg tragen ihn."]),
+        ("fr", "M. Dupont arrive. Il reste.", ["M. Dupont arrive.", "Il reste."]),
+        ("es", "La Sra. López vive aquí. Es alta.", ["La Sra. López vive aquí.", "Es alta."]),
+        ("it", "Il sig. Rossi arriva. Resta qui.", ["Il sig. Rossi arriva.", "Resta qui."]),
+        ("en", "It is in section 5. May comes next.", ["It is in section 5.", "May comes next."]),
+        ("en", "It is a work of art. It hangs here.", ["It is a work of art.", "It hangs here."]),
+        ("xx", "Ein Satz. Noch einer.", ["Ein Satz.", "Noch einer."]),
+    ],
+)
+def test_abbreviations_and_ordinals_are_those_of_the_language(code, text, expected):
+    assert [text[start:end] for start, end in sentence_spans(text, language(code))] == expected
+
+
+def test_what_no_language_mistakes_is_heeded_where_none_is_told():
+    assert sentences("Das gilt bzw. Gäste zahlen. La Sra. López no.") == [
+        "Das gilt bzw. Gäste zahlen.",
+        "La Sra. López no.",
+    ]
+
+
+def test_the_sentences_round_a_span_hold_it():
+    text = "It rains. It pours. We stay."
+    assert text[slice(*sentence_around(text, 11, 13))] == "It pours."
+    assert text[slice(*sentence_around(text, 7, 13))] == "It rains. It pours."
+    assert sentence_around("", 0, 0) == (0, 0)
 
 
 @settings(deadline=None, max_examples=60)

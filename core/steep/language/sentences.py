@@ -8,12 +8,17 @@ a single line break inside a paragraph does not. Scripts that write no spaces (C
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from steep.language.languages import usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["sentence_spans"]
+    from steep.language.languages import Language
+
+__all__ = ["sentence_around", "sentence_spans"]
 
 _MARKER = re.compile(r"[ \t]{0,12}(?:#{1,6}[ \t]|[-*+•][ \t]|\d{1,4}[.)][ \t]|[|>]|```|~~~)")
 _ALONE = re.compile(r"[ \t]{0,3}(?:#{1,6}[ \t]|\|)")
@@ -26,33 +31,22 @@ _WORD_AFTER = re.compile(r"\s*[\"'“‘«(\[*_]{0,4}(\w*)")
 _OPENING = "([{\"'“‘«*_-–—"
 
 
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
-# these are followed by a name or a number, never by the end of a sentence
-_LEADING = _words(
-    "mr mrs ms mx dr prof st rev hon gen col maj capt cpt lt sgt sen rep gov pres mt messrs mme mlle "
-    "vs cf viz approx ca e.g i.e eg ie resp esp incl excl hr fr bzw z.b d.h u.a vgl nr"
-)
-# these count something: no end before a digit
-_COUNTING = _words(
-    "no nos nr fig figs eq eqs sec sect ch chap vol vols pp p art par para ref refs tab app ex v ver version rev § "
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun ext tel min max est c op cit al"
-)
-# these may end a sentence: it has ended when a word follows that usually begins one
-_EITHER = _words("inc ltd co corp bros jr sr llc plc etc al dept univ ave blvd rd gmbh ag a.m p.m am pm ph.d")
-_STARTERS = _words(
-    "The This That These Those It Its He She We They You I In On At If When While For From With Without By As After "
-    "Before Because But And Or So Yet However Therefore Thus Although There Here Then A An All Any Each Every Some "
-    "Most Many No Not Our Their His Her My Your Please See Use To What Where Who Why How Which Once Until Since Under "
-    "Over Between During Both Only Also One Two Three"
-)
-
-
-def sentence_spans(text: str) -> list[tuple[int, int]]:
+def sentence_spans(text: str, language: Language | None = None) -> list[tuple[int, int]]:
     """The (start, end) of each sentence: in order, disjoint, and no character but white space outside them."""
-    return [span for start, end in _stretches(text) for span in _sentences(text, start, end)]
+    told = language or usual()
+    return [span for start, end in _stretches(text) for span in _sentences(text, start, end, told)]
+
+
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence, or the run of sentences, that holds ``text[start:end]``."""
+    touched = [span for span in _kept(text) if span[0] < end and span[1] > start]
+    return (min(touched[0][0], start), max(touched[-1][1], end)) if touched else (start, end)
+
+
+@lru_cache(maxsize=1024)
+def _kept(text: str) -> tuple[tuple[int, int], ...]:
+    """The sentences of a passage, of which many spans are looked up."""
+    return tuple(sentence_spans(text))
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
@@ -73,14 +67,14 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
     yield start, position
 
 
-def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _sentences(text: str, start: int, end: int, told: Language) -> Iterator[tuple[int, int]]:
     marker = _MARKER.match(text, start, end)
     if marker and marker.group().endswith("|"):
         yield from _trimmed(text, start, end)  # a row is read as one
         return
     for found in _END.finditer(text, marker.end() if marker else start, end):
         stop = found.end()
-        if _ends(text, found, start, end):
+        if _ends(text, found, start, end, told):
             yield from _trimmed(text, start, stop)
             start = stop
     yield from _trimmed(text, start, end)
@@ -95,7 +89,7 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _ends(text: str, found: re.Match[str], start: int, end: int) -> bool:
+def _ends(text: str, found: re.Match[str], start: int, end: int, told: Language) -> bool:
     mark = found.group()
     if mark[0] in "。！？｡؟۔।॥":
         return True
@@ -109,18 +103,18 @@ def _ends(text: str, found: re.Match[str], start: int, end: int) -> bool:
     if not before:
         return True
     word = before.group(1).lstrip(_OPENING)
-    return _full_stop_ends(word, following, closed=mark[-1] in ")]}")
+    return _full_stop_ends(word, following, told, closed=mark[-1] in ")]}")
 
 
-def _full_stop_ends(word: str, following: str, *, closed: bool) -> bool:
+def _full_stop_ends(word: str, following: str, told: Language, *, closed: bool) -> bool:
     """Whether the full stop after ``word`` ends a sentence that ``following`` would follow."""
     lower = word.lower()
-    begins = following in _STARTERS
-    if lower in _LEADING:
+    begins = following in told.starters
+    if lower in told.leading or (following in told.ordinal and word.isdecimal() and len(word) <= 2):
         return False
-    if lower in _COUNTING and (following[:1].isdigit() or (lower == "al" and not begins)):
+    if lower in told.counting and (following[:1].isdigit() or (lower == "al" and not begins)):
         return False
-    if lower in _EITHER:
+    if lower in told.either:
         return begins or not following or (closed and following[:1].isupper())
     single = len(word) == 1 and word.isalpha() and word.isupper() and word != "I"
     dotted = "." in word and len(word) <= 12 and all(len(part) == 1 for part in word.split("."))

@@ -1,0 +1,112 @@
+"""Words: as they stand in a text, as evidence (which of them carry meaning), and as the terms of a lexical index.
+
+A script that writes no spaces is taken character by character.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from steep.language.languages import language as language_named
+from steep.language.languages import usual
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from steep.language.languages import Language
+
+__all__ = ["Word", "content_stems", "numbers", "stem", "support", "terms", "words"]
+
+_WORD = re.compile(
+    r"\d+(?:[.,:/]\d+)*"
+    r"|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
+    r"|[^\W\d_]+(?:['’][^\W\d_]+)?\d*"
+)
+# one ideograph; or a number with its separators; or a run of letters and digits. Single characters count: "berth 5"
+_TERM = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|\d+(?:[.,]\d+)+|[^\W\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
+)
+_SEPARATORS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word as it stands at ``start``, the stem by which it is compared, and whether it carries meaning."""
+
+    text: str
+    start: int
+    stem: str
+    is_content: bool
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+def words(text: str, language: Language | None = None) -> list[Word]:
+    """The words of a text in order, in the language that was told, or else the usual one."""
+    told = (language or usual()).code
+    found = []
+    for match in _WORD.finditer(text):
+        stemmed, content = _known(match[0], told)
+        found.append(Word(text=match[0], start=match.start(), stem=stemmed, is_content=content))
+    return found
+
+
+def stem(word: str, language: Language | None = None) -> str:
+    """What the forms of a word have in common; a number without its thousands separators."""
+    return _known(word, (language or usual()).code)[0]
+
+
+@lru_cache(maxsize=1 << 16)
+def _known(word: str, code: str) -> tuple[str, bool]:
+    """A word's stem, and whether it carries meaning."""
+    told = language_named(code)
+    plain = word.lower().replace("’", "'")
+    if plain[:1].isdigit():
+        return _SEPARATORS.sub("", plain), True
+    return _stems([plain], told)[0], plain not in told.stop_words
+
+
+def content_stems(text: str, language: Language | None = None) -> frozenset[str]:
+    """The stems of the words that carry meaning: no stop words, numbers included."""
+    told = (language or usual()).code
+    known = (_known(word, told) for word in _WORD.findall(text))
+    return frozenset(stemmed for stemmed, content in known if content)
+
+
+def numbers(text: str) -> frozenset[str]:
+    """The numbers of a text, without thousands separators."""
+    return frozenset(word.stem for word in words(text) if word.text[0].isdigit())
+
+
+def support(claim: str, evidence: str, language: Language | None = None) -> float:
+    """The share, 0 to 1, of the claim's content words that the evidence holds; 0 for a claim without any."""
+    wanted = content_stems(claim, language)
+    return len(wanted & content_stems(evidence, language)) / len(wanted) if wanted else 0.0
+
+
+def terms(text: str, language: Language) -> list[str]:
+    """The terms that a lexical index counts: folded, stemmed, without stop words."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return _stems([term for term in _TERM.findall(folded) if term not in language.stop_words], language)
+
+
+_stemmers = threading.local()  # a stemmer keeps state, so each thread has its own
+
+
+def _stems(found: Sequence[str], told: Language) -> list[str]:
+    if not told.stemmer:
+        return list(found)
+    stemmer: Any = getattr(_stemmers, told.stemmer, None)
+    if stemmer is None:
+        import Stemmer
+
+        stemmer = Stemmer.Stemmer(told.stemmer)
+        setattr(_stemmers, told.stemmer, stemmer)
+    return [str(each) for each in stemmer.stemWords(list(found))]
