@@ -1,6 +1,6 @@
 """Writes a package that offers one part: small, real, and passing the tests that it comes with.
 
-The templates are the files under ``templates/``, one folder a kind; ``$name`` and the like are filled in.
+The part is the kind's example, under the name that its author chose.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def write_package(name: str, *, kind: str, into: Path) -> Written:
     if folder.exists():
         raise PluginError(f"{folder} exists already and is left as it is; choose another name or folder.")
     values = _values(offer, kind)
-    files = {path: _rendered(template, values) for path, template in _layout(values["module"], kind).items()}
+    files = _files(values, kind)
     for path, text in files.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -67,33 +67,58 @@ def _offer_name(name: str) -> str:
 
 
 def _values(offer: str, kind: str) -> dict[str, str]:
-    words = offer.split("-")
     major, minor = steep.__version__.split(".")[:2]
     return {
         "name": offer,
         "distribution": f"steep-{offer}",
         "module": f"steep_{offer.replace('-', '_')}",
-        "function": offer.replace("-", "_"),
-        "Class": "".join(word.capitalize() for word in words),
         "kind": kind,
-        "Kind": kind.capitalize(),
         "steep": f"steep>={major}.{minor},<{int(major) + 1}",
         "use": KINDS[kind].table.replace("NAME", offer),
     }
 
 
-def _layout(module: str, kind: str) -> dict[str, str]:
-    """The files of the package, with the template that each is made from."""
+def _files(values: dict[str, str], kind: str) -> dict[str, str]:
+    module = values["module"]
     return {
-        "pyproject.toml": "common/pyproject.toml",
-        "README.md": "common/README.md",
-        f"src/{module}/__init__.py": f"{kind}/init.py",
-        f"src/{module}/{kind}.py": f"{kind}/part.py",
-        f"src/{module}/py.typed": "common/py.typed",
-        f"tests/test_{module.removeprefix('steep_')}.py": f"{kind}/test.py",
+        "pyproject.toml": _rendered("pyproject.toml.tmpl", values),
+        "README.md": _rendered("README.md.tmpl", values),
+        f"src/{module}/__init__.py": example(kind, values["name"], module),
+        f"src/{module}/py.typed": "",
+        f"tests/test_{module.removeprefix('steep_')}.py": example(kind, values["name"], module, tests=True),
     }
 
 
+def example(kind: str, name: str, module: str, *, tests: bool = False) -> str:
+    """The source of a kind's example, or of its tests, as a part of this name in a module of that name."""
+    words = "".join(word.capitalize() for word in name.split("-"))
+    text = _source(f"{'test_' if tests else ''}{kind}.py")
+    for mine, theirs in (
+        (f"steep.authoring.examples.{kind}", module),
+        (f"my-{kind}", name),
+        (f"My{kind.capitalize()}", words),
+    ):
+        text = text.replace(mine, theirs)
+    return _sorted_as_a_strangers(text, module)
+
+
+def _sorted_as_a_strangers(text: str, module: str) -> str:
+    """Imports as they stand outside steep: steep's are a third party's, and the module's own come last."""
+    text = re.sub(
+        r"^( *(?:from pydantic|import pytest|import numpy)[^\n]*\n)\n(?= *from steep)", r"\1", text, flags=re.MULTILINE
+    )
+    own = re.search(rf"^from {module} import [^\n]*\n", text, re.MULTILINE)
+    if own is None:
+        return text
+    text = text.replace(own[0], "")
+    *_, last = re.finditer(r"^(?:from|import) steep[^\n]*\n|^from steep[^\n]*\n", text, re.MULTILINE)
+    return f"{text[: last.end()]}\n{own[0]}{text[last.end() :]}"
+
+
+def _source(name: str) -> str:
+    return (importlib.resources.files("steep.authoring") / "examples" / name).read_text("utf-8")
+
+
 def _rendered(template: str, values: dict[str, str]) -> str:
-    file = importlib.resources.files("steep.authoring") / "templates" / f"{template}.tmpl"
+    file = importlib.resources.files("steep.authoring") / template
     return string.Template(file.read_text("utf-8")).substitute(values)

@@ -82,6 +82,14 @@ def new(name: NewName, kind: Kind = "guardrail", into: Into = Path(), json: Json
     )
 
 
+@app.command()
+def guide() -> None:
+    """Print the guide to writing plugins: every kind with its place in steep.toml, its laws and an example."""
+    from steep.authoring.guide import guide as written
+
+    say(written())
+
+
 def _discovered(folder: Path | None) -> tuple[Plugins, list[str]]:
     """The plugins that the project admits, and its local files; outside a project, all that are installed."""
     from steep.errors import ConfigError

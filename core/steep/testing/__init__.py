@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from steep.testing.embedder import EmbedderContract
+    from steep.testing.filter import FilterContract
     from steep.testing.formatter import FormatterContract
     from steep.testing.generator import GeneratorContract
     from steep.testing.guardrail import GuardrailContract
@@ -24,13 +25,18 @@ if TYPE_CHECKING:
     from steep.testing.metric import MetricContract
     from steep.testing.offer import OfferContract
     from steep.testing.reader import ReaderContract
+    from steep.testing.reranker import RerankerContract
     from steep.testing.retriever import RetrieverContract
+    from steep.testing.router import RouterContract
     from steep.testing.splitter import SplitterContract
     from steep.testing.strategy import StrategyContract
     from steep.testing.synthesizer import SynthesizerContract
+    from steep.testing.tool import ToolContract
+    from steep.testing.tracker import TrackerContract
 
 __all__ = [
     "EmbedderContract",
+    "FilterContract",
     "FormatterContract",
     "GeneratorContract",
     "GuardrailContract",
@@ -38,10 +44,14 @@ __all__ = [
     "MetricContract",
     "OfferContract",
     "ReaderContract",
+    "RerankerContract",
     "RetrieverContract",
+    "RouterContract",
     "SplitterContract",
     "StrategyContract",
     "SynthesizerContract",
+    "ToolContract",
+    "TrackerContract",
 ]
 
 

@@ -15,8 +15,8 @@ from steep.authoring.package import write_package
 from steep.errors import PluginError, PluginNotFound
 from steep.kinds import KINDS
 
-TEMPLATES = importlib.resources.files("steep.authoring") / "templates"
-TEMPLATED = [kind for kind in KINDS if (TEMPLATES / kind).is_dir()]
+EXAMPLES = importlib.resources.files("steep.authoring") / "examples"
+KNOWN = [kind for kind in KINDS if (EXAMPLES / f"{kind}.py").is_file()]
 
 
 def test_a_package_is_written_whole(tmp_path):
@@ -26,7 +26,6 @@ def test_a_package_is_written_whole(tmp_path):
         "README.md",
         "pyproject.toml",
         "src/steep_house_style/__init__.py",
-        "src/steep_house_style/guardrail.py",
         "src/steep_house_style/py.typed",
         "tests/test_house_style.py",
     )
@@ -38,7 +37,7 @@ def test_a_package_is_written_whole(tmp_path):
 
 def test_the_folder_is_named_as_asked_and_the_distribution_begins_with_steep(tmp_path):
     written = write_package("blocklist", kind="metric", into=tmp_path)
-    assert (tmp_path / "blocklist/src/steep_blocklist/metric.py").is_file()
+    assert (tmp_path / "blocklist/src/steep_blocklist/__init__.py").is_file()
     assert written.distribution == "steep-blocklist"
 
 
@@ -73,7 +72,7 @@ def test_an_unknown_kind_suggests_the_nearest(tmp_path):
 def packages(tmp_path_factory):
     """One package a kind, each in a folder named after it, installed in the sense that its dist-info is on the path."""
     root = tmp_path_factory.mktemp("packages")
-    for kind in TEMPLATED:
+    for kind in KNOWN:
         written = write_package(f"my-{kind}", kind=kind, into=root)
         info = root / f"my-{kind}/src/steep_my_{kind}-0.1.0.dist-info"
         info.mkdir()
@@ -118,12 +117,12 @@ def test_a_package_of_every_kind_passes_the_checks(packages):
     code = (
         "from steep.authoring.checks import check_plugins\n"
         "from steep.hooks import Plugins, Selection\n"
-        f"plugins = Plugins.discover(Selection(allow=frozenset('my-' + kind for kind in {TEMPLATED})), strict=True)\n"
+        f"plugins = Plugins.discover(Selection(allow=frozenset('my-' + kind for kind in {KNOWN})), strict=True)\n"
         "found = [each for each in check_plugins(plugins) if each.plugin.startswith('my-')]\n"
         "print([each.plugin for each in found if each.problems], len(found))\n"
     )
     done = run(packages, "-c", code)
-    assert (done.stdout, done.stderr) == (f"[] {len(TEMPLATED)}\n", "")
+    assert (done.stdout, done.stderr) == (f"[] {len(KNOWN)}\n", "")
 
 
 def test_what_is_written_is_clean(packages):

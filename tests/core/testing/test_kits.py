@@ -12,6 +12,7 @@ from steep.kinds import KINDS
 
 TESTS = Path(__file__).parents[2]
 EXAMPLES = Path(__file__).parents[3] / "examples"
+OURS = Path(steep.testing.__file__).parents[1] / "authoring/examples"
 
 
 def laws(kit):
@@ -34,7 +35,7 @@ def test_an_unknown_kit_is_an_attribute_error():
 
 def test_nobody_overrides_or_removes_a_law():
     taken = []
-    for file in [*TESTS.rglob("test_*.py"), *EXAMPLES.rglob("test_*.py")]:
+    for file in [*TESTS.rglob("test_*.py"), *EXAMPLES.rglob("test_*.py"), *OURS.glob("test_*.py")]:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             bases = [getattr(base, "id", getattr(base, "attr", "")) for base in getattr(node, "bases", [])]
             for kit in set(bases) & set(steep.testing.__all__):
@@ -44,8 +45,9 @@ def test_nobody_overrides_or_removes_a_law():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_builtins_of_every_kind_are_run_through_their_kit(kind):
-    used = any(f"({kind.capitalize()}Contract)" in file.read_text("utf-8") for file in TESTS.rglob("test_*.py"))
+def test_parts_of_every_kind_are_run_through_their_kit(kind):
+    files = [*TESTS.rglob("test_*.py"), *OURS.glob("test_*.py")]
+    used = any(f"({kind.capitalize()}Contract)" in file.read_text("utf-8") for file in files)
     assert used, f"no test subclasses {kind.capitalize()}Contract"
 
 
