@@ -12,6 +12,7 @@ import gzip
 import json
 import os
 import random
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -32,7 +33,12 @@ LABELS = {
     "IBAN_CODE": "iban",
     "IP_ADDRESS": "ip",
     "US_SSN": "national-id",
+    "US_DRIVER_LICENSE": "driver-license",
+    "ADDRESS": "address",
 }
+# the labels know one kind of IP address
+SAME = {"private-ip": "ip"}
+BIRTH = re.compile(r"\b(?:born|birth)\b", re.IGNORECASE)
 
 
 def rows(path: str) -> list[dict]:
@@ -93,22 +99,33 @@ def indirect(guard: Injection) -> dict:
     }
 
 
-def documents(guard: Injection | Secrets, show: bool = False) -> dict:
+def documents(guard: Injection | PersonalData | Secrets, show: bool = False) -> dict:
     result = {}
     for folder in sorted(path for path in (DATA / "corpora").iterdir() if path.is_dir()):
         file = next(folder.glob("corpus.jsonl*"))
         sentences = alarms = 0
+        rules: Counter[str] = Counter()
         for row in rows(str(file.relative_to(DATA))):
             sentences += len(sentence_spans(row["text"]))
             findings = guard.check(retrieved(row["text"])).findings
             alarms += len(findings)
+            rules.update(each.rule for each in findings)
             for each in findings if show else ():
                 print(
                     folder.name, each.rule, each.score, repr(row["text"][each.start : each.end][:200]), file=sys.stderr
                 )
         rate = round(100 * alarms / sentences, 4)
-        result[folder.name] = {"sentences": sentences, "barred": alarms, "percent": rate}
+        result[folder.name] = {"sentences": sentences, "barred": alarms, "percent": rate, "rules": dict(rules)}
     return result
+
+
+def labels(row: dict):
+    """The labelled spans that a kind of ours stands for; a date is one of birth where the sentence says so."""
+    for span in row["spans"]:
+        if kind := LABELS.get(span["type"]):
+            yield kind, span["start"], span["end"]
+        elif span["type"] == "DATE_TIME" and BIRTH.search(row["text"]):
+            yield "birth-date", span["start"], span["end"]
 
 
 def personal(guard: PersonalData) -> dict:
@@ -116,14 +133,17 @@ def personal(guard: PersonalData) -> dict:
     found, labelled, right, reported = Counter(), Counter(), Counter(), Counter()
     for row in rows("safety/pii_generated/generated_large.jsonl.gz"):
         findings = guard.check(asked(row["text"])).findings
-        spans = [(LABELS[span["type"]], span["start"], span["end"]) for span in row["spans"] if span["type"] in LABELS]
+        spans = list(labels(row))
         for kind, start, end in spans:
             labelled[kind] += 1
-            found[kind] += any(each.rule == kind and each.start < end and start < each.end for each in findings)
+            found[kind] += any(
+                SAME.get(each.rule, each.rule) == kind and each.start < end and start < each.end for each in findings
+            )
         for each in findings:
-            reported[each.rule] += 1
-            right[each.rule] += any(
-                kind == each.rule and each.start < end and start < each.end for kind, start, end in spans
+            kind_of = SAME.get(each.rule, each.rule)
+            reported[kind_of] += 1
+            right[kind_of] += any(
+                kind == kind_of and each.start < end and start < each.end for kind, start, end in spans
             )
     kinds = sorted({*labelled, *reported})
     return {
@@ -155,7 +175,10 @@ def main() -> None:
             "documents": documents(guard, options.show),
         }
     if "personal-data" in wanted:
-        report["personal-data"] = personal(PersonalData())
+        report["personal-data"] = {
+            "sentences": personal(PersonalData()),
+            "documents": documents(PersonalData(), options.show),
+        }
     if "secrets" in wanted:
         report["secrets"] = {"documents": documents(Secrets(), options.show)}
     print(json.dumps(report) if options.json else json.dumps(report, indent=2))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from steep import NoOptions, hookimpl, offer
 
@@ -14,18 +14,21 @@ if TYPE_CHECKING:
     from steep import Context, Offer
     from steep.kinds import Guardrail
 
-Kind = Literal["email", "phone", "card", "iban", "ip", "national-id", "passport", "driver-license", "birth-date"]
-ALL_KINDS: tuple[Kind, ...] = (
+Kind = Literal[
     "email",
     "phone",
     "card",
     "iban",
     "ip",
+    "private-ip",
+    "address",
     "national-id",
     "passport",
     "driver-license",
     "birth-date",
-)
+]
+Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+ALL_KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class InjectionOptions(BaseModel, extra="forbid", frozen=True):
@@ -36,10 +39,15 @@ class InjectionOptions(BaseModel, extra="forbid", frozen=True):
 
 
 class PersonalDataOptions(BaseModel, extra="forbid", frozen=True):
-    """``published`` kinds may stand in an answer where a retrieved passage holds them word for word."""
+    """``published`` kinds may stand in an answer where what was retrieved holds them word for word."""
 
     kinds: tuple[Kind, ...] = Field(ALL_KINDS, description="what is looked for")
-    published: tuple[Kind, ...] = Field(("email", "phone", "ip"), description="may be answered from the documents")
+    published: tuple[Kind, ...] = Field(
+        ("email", "phone", "ip", "private-ip", "address"), description="may be answered from the documents"
+    )
+    regions: tuple[Country, ...] = Field(
+        ("US", "GB"), description="countries, in two letters, whose phone numbers are known without their +"
+    )
 
 
 class SecretsOptions(BaseModel, extra="forbid", frozen=True):
@@ -67,7 +75,7 @@ def _injection(options: InjectionOptions, context: Context) -> Guardrail:
 def _personal_data(options: PersonalDataOptions, context: Context) -> Guardrail:
     from steep_plugins.guardrails.personal_data import PersonalData
 
-    return PersonalData(kinds=options.kinds, published=options.published)
+    return PersonalData(kinds=options.kinds, published=options.published, regions=options.regions)
 
 
 def _secrets(options: SecretsOptions, context: Context) -> Guardrail:
@@ -100,7 +108,7 @@ def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
         kind="guardrail",
         name="personal-data",
-        summary="Finds e-mail addresses, phones, cards, accounts, ids and dates of birth, and can take them out",
+        summary="Finds e-mail addresses, phones, streets, cards, accounts, ids, dates of birth, and can take them out",
         config=PersonalDataOptions,
         build=_personal_data,
     )

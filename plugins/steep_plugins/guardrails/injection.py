@@ -51,7 +51,9 @@ class Injection:
             )
             return _checked(findings, "in the passages", None)
         findings = self._findings(request.text, "input", None)
-        rewritten = settled(request.text, lambda text: self._findings(text, "input", None), lambda found: "")
+        rewritten = settled(
+            request.text, findings, lambda text: list(self._findings(text, "input", None)), lambda found: ""
+        )
         return _checked(findings, "in the question", rewritten)
 
     def _findings(self, text: str, stage: str, passage: str | None) -> tuple[Finding, ...]:

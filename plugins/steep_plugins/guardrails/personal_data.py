@@ -1,181 +1,43 @@
 """Finds personal data by its form: patterns, checksums, and the words beside it. Names of persons are not looked for.
 
 Where the form alone would find too much (a bare number, any date), a word that says what it is must stand near. In an
-answer, the kinds of ``published`` may stand where a retrieved passage holds them word for word: the office's phone
+answer, the kinds of ``published`` may stand where what was retrieved holds them word for word: the office's phone
 number is what was asked for, a number that only the model knows is not.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from steep.kinds import Check
 from steep.values import Finding
-from steep_plugins.guardrails.checksums import dni, global_address, iban, luhn, nir
+from steep_plugins.guardrails.contacts import CONTACTS
+from steep_plugins.guardrails.identifiers import IDENTIFIERS
+from steep_plugins.guardrails.phones import phones
 from steep_plugins.guardrails.rewriting import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from steep.kinds import GuardRequest
+    from steep.values import Hit
+    from steep_plugins.guardrails.identifiers import Form
 
-__all__ = ["PersonalData"]
+__all__ = ["FORMS", "PersonalData"]
 
-_BEFORE, _AFTER = 48, 14
+FORMS: tuple[Form, ...] = (*CONTACTS, *IDENTIFIERS)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Form:
-    """``near`` is what must stand within a few words before the value, ``unless`` what must not stand right before."""
-
-    kind: str
-    pattern: re.Pattern[str]
-    valid: Callable[[str], bool] = lambda value: True
-    near: re.Pattern[str] | None = None
-    unless: re.Pattern[str] | None = None
-    score: float = 1.0
-
-
-def _compact(value: str) -> str:
-    return re.sub(r"[ -]", "", value)
-
-
-def _digits(value: str) -> str:
-    return re.sub(r"\D", "", value)
-
-
-def _near(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{words})(?:\b|(?<=#))", re.IGNORECASE)
-
-
-# by first digit: Mastercard's newer range, Diners and Amex and JCB, Visa, Mastercard and Maestro, Discover and Maestro
-_CARD_LENGTHS = {"2": (16,), "3": (14, 15, 16), "4": (13, 16, 19), "5": range(12, 20), "6": range(12, 20)}
-
-
-def _is_card(value: str) -> bool:
-    digits = _digits(value)
-    return len(digits) in _CARD_LENGTHS.get(digits[0], ()) and len(set(digits)) > 1 and luhn(digits)
-
-
-def _is_phone(value: str) -> bool:
-    return 7 <= len(_digits(re.split(r"[xX]|ext", value)[0])) <= 15 and not _DATE.fullmatch(value.strip())
-
-
-def _is_address(value: str) -> bool:
-    groups = [each for each in value.split(":") if each]
-    return ("." in value or (len(groups) >= 3 and any(each.isdigit() for each in value))) and global_address(value)
-
-
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})")
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
-    r"nov(?:ember)?|dec(?:ember)?)"
+_BEFORE = 48
+# all words that name a national id: most texts hold none, and need not be searched for the ids
+_NAMED = re.compile(
+    "|".join(form.near.pattern for form in FORMS if form.kind == "national-id" and form.near), re.IGNORECASE
 )
-
-_FORMS = (
-    _Form(
-        kind="email",
-        pattern=re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,6}[^\W\d_]{2,24}(?![\w@])"),
-    ),
-    _Form(
-        kind="iban",
-        pattern=re.compile(
-            r"(?<!\w)[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?(?!\w)", re.ASCII
-        ),
-        valid=lambda value: iban(_compact(value)),
-    ),
-    _Form(kind="card", pattern=re.compile(r"(?<![\w.+-])\d(?:[ -]?\d){11,18}(?![\w-])", re.ASCII), valid=_is_card),
-    _Form(
-        kind="ip",
-        pattern=re.compile(
-            r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)|"
-            r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4}(?![\w:])",
-            re.ASCII,
-        ),
-        valid=_is_address,
-        unless=re.compile(r"\b(?:v|version|release|build)\W{0,3}$", re.IGNORECASE),
-    ),
-    _Form(
-        kind="national-id",
-        pattern=re.compile(r"(?<![\w-])(?!000|666|9)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w-])", re.ASCII),
-    ),
-    _Form(
-        kind="national-id",
-        pattern=re.compile(r"(?<![\w-])(?!000|666|9)\d{9}(?![\w-])", re.ASCII),
-        near=_near(r"ssn|social security"),
-    ),
-    _Form(
-        kind="national-id",
-        pattern=re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)", re.ASCII),
-        near=_near(r"national insurance|nino|ni number"),
-    ),
-    _Form(
-        kind="national-id",
-        pattern=re.compile(r"(?<!\w)\d{8}[A-Za-z](?!\w)", re.ASCII),
-        near=_near(r"dni|nif|documento"),
-        valid=dni,
-    ),
-    _Form(
-        kind="national-id",
-        pattern=re.compile(r"(?<!\w)[12] ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\w)", re.ASCII),
-        valid=lambda value: nir(_compact(value)),
-    ),
-    _Form(
-        kind="driver-license",
-        pattern=re.compile(r"(?<!\w)[A-Za-z]{0,2}\d{5,14}[A-Za-z]?(?!\w)", re.ASCII),
-        near=_near(r"driver'?s?'? licen[cs]e|driving licen[cs]e|licen[cs]e number|"
-            r"führerschein(?:nummer)?|permis de conduire"),
-        score=0.8,
-    ),
-    _Form(
-        kind="passport",
-        pattern=re.compile(r"(?<!\w)(?=[A-Za-z]{0,3}\d)[A-Za-z0-9]{6,9}(?!\w)", re.ASCII),
-        near=_near(r"passport|reisepass(?:nummer)?|passeport|pasaporte|paspoort"),
-        valid=lambda value: sum(each.isdigit() for each in value) >= 5,
-        score=0.8,
-    ),
-    _Form(
-        kind="birth-date",
-        pattern=re.compile(
-            rf"(?<![\w/.-])(?:{_DATE.pattern}|\d{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?{_MONTH},? \d{{4}}|"
-            rf"{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}})(?![\w/])",
-            re.IGNORECASE | re.ASCII,
-        ),
-        near=_near(r"born|birth|birthday|birthdate|dob|d\.o\.b|geboren|geburtsdatum|geb|"
-            r"née?|naissance|nacid[oa]|nacimiento"),
-        score=0.9,
-    ),
-    _Form(
-        kind="phone",
-        pattern=re.compile(r"(?<![\w.+/-])\+\d(?:[ ()./-]{0,2}\d){6,14}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?!\w)", re.ASCII),
-        valid=_is_phone,
-    ),
-    _Form(
-        kind="phone",
-        pattern=re.compile(
-            r"(?<![\w.+/-])(?:(?:\+|00|001[ .-])?1?[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?:\s?(?:x"
-            r"|ext\.?)\s?\d{1,6})?(?![\w-])",
-            re.ASCII,
-        ),
-        valid=_is_phone,
-        score=0.8,
-    ),
-    _Form(
-        kind="phone",
-        pattern=re.compile(
-            r"(?<![\w.+/-])[(+]?\d(?:[ ()./-]{0,2}\d){6,14}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?!\w|-\d)", re.ASCII
-        ),
-        near=_near(
-            r"phone|telephone|tel|mobile|cell|call|calling|dial|fax|hotline|office|whatsapp|sms|text me|reach"
-            r"|contact|answering|"
-            r"ring|telefon|handy|téléphone|móvil|teléfono|phone number|my number|landline|extension"
-        ),
-        valid=_is_phone,
-        score=0.7,
-    ),
-)  # fmt: skip
+# every form holds a digit or an at sign, or spells one; what is far from all of them is not looked at
+_SIGNS = re.compile(r"[\d@]|\W(?:at|ät)\W", re.IGNORECASE)
+_AROUND = 140
+# identifiers and phone numbers have at least so many digits
+_LEAST = 5
 
 
 class PersonalData:
@@ -184,8 +46,15 @@ class PersonalData:
     stages: tuple[str, ...] = ("input", "passages", "output")
     on_fail: Literal["allow", "rewrite", "refuse", "escalate"] = "rewrite"
 
-    def __init__(self, *, kinds: Sequence[str] | None = None, published: Sequence[str] = ()) -> None:
-        self._forms = tuple(form for form in _FORMS if kinds is None or form.kind in kinds)
+    def __init__(
+        self,
+        *,
+        kinds: Sequence[str] | None = None,
+        published: Sequence[str] = (),
+        regions: Sequence[str] = ("US", "GB"),
+    ) -> None:
+        self._forms = tuple(form for form in FORMS if kinds is None or form.kind in kinds)
+        self._regions = tuple(regions) if kinds is None or "phone" in kinds else None
         self._published = frozenset(published)
 
     def check(self, request: GuardRequest) -> Check:
@@ -193,7 +62,7 @@ class PersonalData:
             return _checked(
                 [found for hit in request.hits for found in self._in(hit.passage.text, hit.passage.id)], None
             )
-        allowed = [hit.passage.text for hit in request.hits] if request.stage == "output" else []
+        allowed = [text for hit in request.hits for text in _texts(hit)] if request.stage == "output" else []
 
         def find(text: str) -> list[Finding]:
             return [
@@ -201,32 +70,68 @@ class PersonalData:
             ]
 
         findings = find(request.text)
-        rewritten = settled(request.text, find, _placeholder) if findings else None
+        rewritten = settled(request.text, findings, find, _placeholder) if findings else None
         return _checked(findings, rewritten)
 
     def _in(self, text: str, passage: str | None = None) -> list[Finding]:
         taken = bytearray(len(text))
         findings: list[Finding] = []
-        for form in self._forms:
-            for found in form.pattern.finditer(text):
-                start, end = found.span()
-                if any(taken[start:end]) or not form.valid(found[0]) or not _is_near(form, text, start, end):
-                    continue
-                taken[start:end] = b"\1" * (end - start)
-                findings.append(Finding(rule=form.kind, start=start, end=end, score=form.score, passage=passage))
+        for first, last in _windows(text):
+            for kind, start, end, score in self._candidates(text[first:last]):
+                start, end = start + first, end + first
+                if not any(taken[start:end]):
+                    taken[start:end] = b"\1" * (end - start)
+                    findings.append(Finding(rule=kind, start=start, end=end, score=score, passage=passage))
         return sorted(findings, key=lambda each: each.start)
 
-    def _is_published(self, value: str, found: Finding, passages: Iterable[str]) -> bool:
-        return found.rule in self._published and any(value in text for text in passages)
+    def _candidates(self, text: str) -> Iterator[tuple[str, int, int, float]]:
+        """What could be personal data, the surest forms first: of two that overlap, the first counts."""
+        numbered = sum(each.isdigit() for each in text) >= _LEAST
+        named = numbered and _NAMED.search(text) is not None
+        for form in self._forms:
+            if not named and form.kind == "national-id" and form.near is not None:
+                continue
+            if not numbered and form.identifies:
+                continue
+            for found in form.pattern.finditer(text):
+                if form.valid(found[0]) and _is_near(form, text, found.start()):
+                    yield form.kind, *found.span(), form.score
+        if numbered and self._regions is not None:
+            for start, end, score in phones(text, self._regions):
+                yield "phone", start, end, score
+
+    def _is_published(self, value: str, found: Finding, texts: Iterable[str]) -> bool:
+        return found.rule in self._published and any(value in text for text in texts)
 
 
-def _is_near(form: _Form, text: str, start: int, end: int) -> bool:
+def _windows(text: str) -> list[tuple[int, int]]:
+    """The parts of a text that may hold personal data, cut at white space, far enough from what may begin or end it."""
+    windows: list[tuple[int, int]] = []
+    for found in _SIGNS.finditer(text):
+        start = found.start() - _AROUND
+        if windows and start <= windows[-1][1]:
+            windows[-1] = windows[-1][0], found.end() + _AROUND
+        else:
+            windows.append((max(0, start), found.end() + _AROUND))
+    return [(_space(text, start, -1), _space(text, end, 1)) for start, end in windows]
+
+
+def _space(text: str, place: int, step: int) -> int:
+    """The nearest white space before (or after) a place, or the end of the text."""
+    place = min(place, len(text))
+    while 0 < place < len(text) and not text[place].isspace():
+        place += step
+    return place
+
+
+def _texts(hit: Hit) -> tuple[str, ...]:
+    return (hit.passage.text, hit.passage.title, *hit.passage.heading, hit.passage.path)
+
+
+def _is_near(form: Form, text: str, start: int) -> bool:
     if form.unless is not None and form.unless.search(text[max(0, start - 14) : start]):
         return False
-    if form.near is None:
-        return True
-    around = text[max(0, start - _BEFORE) : start] + " " + (text[end : end + _AFTER] if form.kind == "phone" else "")
-    return form.near.search(around) is not None
+    return form.near is None or form.near.search(text[max(0, start - _BEFORE) : start] + " ") is not None
 
 
 def _placeholder(found: Finding) -> str:

@@ -25,11 +25,16 @@ def replaced(text: str, findings: Sequence[Finding], instead: Callable[[Finding]
     return "".join(written) + text[position:]
 
 
-def settled(text: str, find: Callable[[str], Sequence[Finding]], instead: Callable[[Finding], str]) -> str | None:
-    """The text with everything taken out that ``find`` finds, also in what is left; None where it does not end."""
+def settled(
+    text: str,
+    findings: Sequence[Finding],
+    find: Callable[[str], Sequence[Finding]],
+    instead: Callable[[Finding], str],
+) -> str | None:
+    """The text without its findings, nor what ``find`` finds in what is left; None where it does not end."""
     for _ in range(_ROUNDS):
-        findings = find(text)
         if not findings:
             return text
         text = replaced(text, findings, instead)
+        findings = find(text)
     return None

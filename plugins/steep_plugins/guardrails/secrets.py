@@ -73,7 +73,7 @@ class Secrets:
             rewritten = None
         else:
             findings = self._in(request.text)
-            rewritten = settled(request.text, self._in, lambda found: "[SECRET]") if findings else None
+            rewritten = settled(request.text, findings, self._in, lambda found: "[SECRET]") if findings else None
         if not findings:
             return Check(passed=True)
         rules = ", ".join(sorted({each.rule for each in findings}))

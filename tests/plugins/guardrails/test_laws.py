@@ -16,7 +16,7 @@ from steep_plugins.guardrails.grounded import Grounded
 from steep_plugins.guardrails.injection import Injection
 from steep_plugins.guardrails.injection_rules import RULES
 from steep_plugins.guardrails.injection_shapes import Shape
-from steep_plugins.guardrails.personal_data import _FORMS, PersonalData
+from steep_plugins.guardrails.personal_data import FORMS, PersonalData
 from steep_plugins.guardrails.secrets import _ISSUED, Secrets
 
 KEY = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
@@ -77,7 +77,7 @@ def patterns():
             if isinstance(value, re.Pattern) and value is not MARKER:  # core's own
                 yield f"{info.name}.{name}", value
     yield from ((f"rule {rule.name}", rule.pattern) for rule in RULES if isinstance(rule, Shape))
-    yield from ((f"form {form.kind}", form.pattern) for form in _FORMS)
+    yield from ((f"form {form.kind}", form.pattern) for form in FORMS)
     yield from _ISSUED
 
 

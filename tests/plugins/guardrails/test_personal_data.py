@@ -1,9 +1,8 @@
+from dataclasses import replace
+
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from steep.testing.guardrail import guard_request
-from steep_plugins.guardrails.checksums import dni, iban, luhn, nir
 from steep_plugins.guardrails.personal_data import PersonalData
 
 
@@ -29,6 +28,20 @@ def kinds(text, stage="input", **options):
         ("driver-license", "My driver's license is A56319335", "A56319335"),
         ("birth-date", "She was born on 23 March 1940 in Hull", "23 March 1940"),
         ("birth-date", "date of birth: 1940-03-23", "1940-03-23"),
+        ("email", "It is jo dot lind at harbor dot org, as ever", "jo dot lind at harbor dot org"),
+        ("email", "Mail anna.lind (at) harbor [dot] de!", "anna.lind (at) harbor [dot] de"),
+        ("private-ip", "The camera is 192.168.7.20 in the shed", "192.168.7.20"),
+        ("private-ip", "The camera is fd12:3456:789a:1::20 in the shed", "fd12:3456:789a:1::20"),
+        ("address", "She lives at 12 Harbour Street, Apt. 3 now", "12 Harbour Street, Apt. 3"),
+        ("address", "Er wohnt Hafenstraße 12b.", "Hafenstraße 12b"),
+        ("address", "Il habite 4 rue de la Paix", "4 rue de la Paix"),
+        ("address", "Send it to P.O. Box 4711 please", "P.O. Box 4711"),
+        ("address", "My zip code is 86786", "86786"),
+        ("national-id", "CF: RCCMNL83S18D969H", "RCCMNL83S18D969H"),
+        ("national-id", "NIR 2 55 08 14 168 025 38", "2 55 08 14 168 025 38"),
+        ("national-id", "AHV 756.9217.0769.85", "756.9217.0769.85"),
+        ("national-id", "mein PESEL: 44051401359", "44051401359"),
+        ("birth-date", "geboren am 23. Mai 1940 in Kiel", "23. Mai 1940"),
         ("phone", "+49 (0)30 1234567", "+49 (0)30 1234567"),
         ("phone", "Ring 020 7946 0018 today", "020 7946 0018"),
         ("phone", "(764) 722-5949 x12", "(764) 722-5949 x12"),
@@ -42,7 +55,12 @@ def test_each_kind_is_found_where_it_stands(kind, text, value):
 @pytest.mark.parametrize(
     "text",
     [
-        "Version 1.2.3.4 of the API listens on 127.0.0.1 and 192.168.0.10.",
+        "Version 1.2.3.4 of the API listens on 127.0.0.1; see 5.1.1.2 in the handbook.",
+        "Version 10.1.2.3 came out.",
+        "Take the value at each dot you see; meet at dot com headquarters.",
+        "It is 12 Minutes away, 30 Degrees, by the way of 5 Lamps. The 2 Roads Act of 1930.",
+        "The PESEL 44051401358 has a wrong check digit, as has RCCMNL83S18D969A.",
+        "Call it in 2017. We reach 100 percent, and the office has 2300 chairs.",
         "The order 4111111111111112 has a wrong check digit.",
         "DE89 3704 0044 0532 0130 01 has one too.",
         "The treaty of 23 March 1940 was signed at 10:45:30.",
@@ -69,20 +87,20 @@ def test_what_the_documents_publish_may_be_answered():
     assert kinds("Call +49 30 1234567.", published=("phone",)) == ["phone"]
 
 
+def test_what_a_heading_or_a_path_publishes_may_be_answered_too():
+    request = guard_request("output", "Write to jo@example.org.", "Ask the office.")
+    (hit,) = request.hits
+    for above in ({"heading": ("jo@example.org",)}, {"path": "jo@example.org.md"}):
+        found = replace(request, hits=(replace(hit, passage=replace(hit.passage, **above)),))
+        assert PersonalData(published=("email",)).check(found).passed
+    assert not PersonalData(published=("email",)).check(request).passed
+
+
+def test_numbers_of_a_country_are_known_where_it_is_named():
+    text = "Call 044 668 18 00 today"
+    assert kinds(text, regions=("CH",)) == ["phone"]
+    assert kinds("Call 612-555-0147 or 9", regions=()) == []
+
+
 def test_only_the_chosen_kinds_are_looked_for():
     assert kinds("jo@example.org, 4111 1111 1111 1111", kinds=("card",)) == ["card"]
-
-
-@settings(deadline=None, max_examples=40)
-@given(st.text("0123456789", min_size=8, max_size=18))
-def test_luhn_accepts_exactly_one_check_digit(digits):
-    assert sum(luhn(digits + last) for last in "0123456789") == 1
-
-
-def test_checksums_agree_with_published_examples():
-    assert all(iban(each) for each in ("GB82WEST12345698765432", "FR1420041010050500013M02606", "NO9386011117947"))
-    assert not iban("GB82WEST1234569876543")
-    assert nir("255081416802538")
-    assert not nir("255081416802539")
-    assert dni("12345678Z")
-    assert not dni("12345678A")
