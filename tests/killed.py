@@ -25,9 +25,9 @@ import faiss  # noqa: F401
 
 from steep.errors import NotIndexed
 from steep.kinds import RetrievalRequest
+from steep.records.database import Database
 from steep.values import OPERATOR
 from steep.workspace import durable
-from steep.workspace.manifest import Manifest
 from steep.workspace.project import Project
 
 WRITING = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.move", "shutil.rmtree", "shutil.copytree"}
@@ -78,7 +78,7 @@ class Events:
 def watched(folder, flow, kill_at):
     """Run the flow to its end, or to the kill; returns the number of events."""
     events = Events(folder, kill_at)
-    transaction, flush = Manifest.transaction, durable._flush
+    transaction, flush = Database.transaction, durable._flush
 
     @contextlib.contextmanager
     def counted(self):
@@ -91,7 +91,7 @@ def watched(folder, flow, kill_at):
         events(f"flush {path.name}")
         flush(path)
 
-    Manifest.transaction, durable._flush = counted, flushed
+    Database.transaction, durable._flush = counted, flushed
     with Project.open(folder, clock=lambda: 1.0) as project:
         project.follow(events)
         sys.addaudithook(events.audit)
@@ -108,7 +108,7 @@ def without_timings(value):
 def kept(folder):
     """Everything that a user can see of a project, apart from timings and numbers that count tries."""
     with Project.open(folder) as project:
-        seen = {"manifest": project.manifest.check()}
+        seen = {"records": project.records.check()}
         with contextlib.suppress(NotIndexed):
             library = project.library()
             request = RetrievalRequest(question="When does the Heron leave?", k=5, caller=OPERATOR)
@@ -199,7 +199,7 @@ def main(template, name, most):
 
 def holds(before, left, expected):
     """Whether each thing is as it was before, or as it is at the end: nothing between, and nothing lost."""
-    whole = left["manifest"] == "ok" and all(not damage for _, damage in left["adapters"])
+    whole = left["records"] == "ok" and all(not damage for _, damage in left["adapters"])
     parts = ("index", "passages", "hits")
     return (
         whole

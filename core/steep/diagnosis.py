@@ -14,7 +14,7 @@ from steep.wording import counted
 from steep.workspace import storage
 from steep.workspace.config import FILE_NAME, find_project, load_config
 from steep.workspace.durable import set_aside
-from steep.workspace.project import MANIFEST, STATE, Project, discover, make_state, one_writer
+from steep.workspace.project import STATE, Project, discover, make_state, one_writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,24 +64,37 @@ def diagnose(folder: Path | None) -> list[Check]:
     return checks
 
 
-def rebuild_manifest(folder: Path | None) -> str:
-    """Set a damaged manifest aside and register datasets and adapters from their folders; says what was done."""
+def rebuild_records(folder: Path | None) -> str:
+    """Set damaged records aside and begin anew, from the folders and what they still hold; says what was done."""
+    from steep.records.database import FILE
+    from steep.records.first_edition import MANIFEST
+    from steep.records.recovering import recover
+
     root = folder.resolve() if folder else find_project(Path.cwd())
     config = load_config(root / FILE_NAME)
     plugins = discover(root, config)
-    file = root / STATE / MANIFEST
-    make_state(file.parent)
-    with one_writer(file.parent):
+    state = root / STATE
+    make_state(state)
+    old = state / MANIFEST if (state / MANIFEST).exists() else state / FILE
+    with one_writer(state):
         if _is_whole(root, config, plugins):
-            return f"{file} is whole; nothing was rebuilt."
-        aside = set_aside(file)
+            return f"{old} is whole; nothing was rebuilt."
+        aside = set_aside(old)
         with Project(folder=root, config=config, plugins=plugins, anew=True) as project:
             datasets = project.datasets.register_folders()
             adapters = project.adapters.register_folders()
+            answers = recover(project.records, aside)["answers"]
             aliases = project.adapters.recover_aliases(aside, now=project.clock())
-    found = f"{counted(datasets, 'dataset')}, {counted(adapters, 'adapter')}, {counted(aliases, 'alias', 'aliases')}"
+    found = ", ".join(
+        [
+            counted(datasets, "dataset"),
+            counted(adapters, "adapter"),
+            counted(aliases, "alias", "aliases"),
+            counted(answers, "answer"),
+        ]
+    )
     return (
-        f"{file} was damaged; what was left of it is {aside.name} now. Registered again: {found}. Run `steep index`, "
+        f"{old} was damaged; what was left of it is {aside.name} now. Registered again: {found}. Run `steep index`, "
         "and look at `steep adapters list`: aliases that are missing are set with `steep adapters promote`."
     )
 
@@ -89,7 +102,7 @@ def rebuild_manifest(folder: Path | None) -> str:
 def _is_whole(root: Path, config: Config, plugins: Plugins) -> bool:
     try:
         with Project(folder=root, config=config, plugins=plugins) as project:
-            return project.manifest.check() == "ok"
+            return project.records.check() == "ok"
     except Damaged:
         return False
 
@@ -143,9 +156,9 @@ def _models(project: Project) -> Iterator[Check]:
 
 
 def _kept(project: Project) -> Iterator[Check]:
-    state = project.manifest.check()
+    state = project.records.check()
     yield Check(
-        name="manifest",
+        name="records",
         state="ok" if state == "ok" else "broken",
         found=state,
         advice="" if state == "ok" else "run `steep doctor --rebuild`",
@@ -189,9 +202,6 @@ def _storage(project: Project) -> Iterator[Check]:
     told = f".steep holds {_megabytes(sum(found.values()))}" + (f": {largest}" if largest else "")
     try:
         spare = storage.spare(project)
-    except Damaged as error:
-        yield Check(name="storage", state="note", found=f"{told}; {error}")
-        return
     except SteepError:  # no index, or no embedder: said above
         yield Check(name="storage", state="ok", found=told)
         return

@@ -179,13 +179,13 @@ def test_two_thousand_small_files_are_indexed_in_few_transactions(make, monkeypa
         {f"n{number % 40}/f{number}.txt": f"Boat {number} lies at pier {number % 7}." for number in range(2000)}
     )
     transactions = []
-    real = type(project.manifest).transaction
+    real = type(project.records).transaction
 
     def counted(self):
         transactions.append(1)
         return real(self)
 
-    monkeypatch.setattr(type(project.manifest), "transaction", counted)
+    monkeypatch.setattr(type(project.records), "transaction", counted)
     assert indexed(project).documents == 2001
     assert len(transactions) < 2 * 2001 / 32 + 10, "a flush a document would take minutes on a slow disk"
     begun = len(transactions)
@@ -213,7 +213,7 @@ def test_two_processes_that_index_at_once_do_not_harm_each_other(project):
         worker.join()
     assert "done" in said
     assert all(each == "done" or "another steep process is writing" in each for each in said)
-    assert project.manifest.check() == "ok"
+    assert project.records.check() == "ok"
     assert indexed(project).unchanged == 3
 
 
@@ -249,7 +249,7 @@ def test_a_full_disk_is_said_and_after_freeing_some_everything_is_there(small_di
         with pytest.raises(WorkspaceError, match="free some space and run the command again"):
             indexed(project)
         assert finds(project)[0] == before[0]
-        assert project.manifest.check() == "ok"
+        assert project.records.check() == "ok"
         filler.unlink()
         assert indexed(project).documents == 4
         assert "new.md" in finds(project, "When does the pier open?")
@@ -308,7 +308,7 @@ def test_files_that_cannot_be_read_leave_the_exit_code_0_and_are_named_twice(ste
 
 
 def damaged(folder):
-    (folder / ".steep" / "manifest.sqlite").write_bytes(b"x" * 5000)
+    (folder / ".steep" / "records.sqlite").write_bytes(b"x" * 5000)
 
 
 @pytest.mark.parametrize(
@@ -360,7 +360,7 @@ def test_init_writes_only_what_can_be_read_again(steep, tmp_path):
     assert steep("init", tmp_path / "nowhere")[0] == 2
 
 
-def test_doctor_rebuild_begins_a_new_manifest_from_what_is_kept(steep, project):
+def test_doctor_rebuild_begins_new_records_from_what_is_kept(steep, project):
     import pathlib
 
     indexed(project)
@@ -372,7 +372,7 @@ def test_doctor_rebuild_begins_a_new_manifest_from_what_is_kept(steep, project):
     project.adapters.point("harbor", "production", adapter.version, reason="by hand", now=1.0)
     before = finds(project)
     project.close()
-    file = project.state / "manifest.sqlite"
+    file = project.state / "records.sqlite"
     whole = file.read_bytes()
     (project.state / "datasets" / "half.building").mkdir()
 

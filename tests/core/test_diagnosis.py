@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from steep.diagnosis import diagnose, rebuild_manifest
+from steep.diagnosis import diagnose, rebuild_records
 from steep.flows.index import index
 
 
@@ -23,7 +23,7 @@ def test_a_whole_project_has_nothing_broken(indexed):
     checks = diagnose(indexed.folder)
     assert broken(checks) == {}
     found = {check.name: check.found for check in checks}
-    assert found["manifest"] == "ok"
+    assert found["records"] == "ok"
     assert "generation 1: 3 documents" in found["index"]
     assert "`tiny-parts:hashed`, digest hashed-64" in found["embedder"]
 
@@ -48,8 +48,8 @@ def test_damage_of_every_sort_is_found(indexed):
     content = bytearray(vectors.read_bytes())
     content[-1] ^= 1
     vectors.write_bytes(content)
-    with indexed.manifest.transaction() as write:
-        write.execute("UPDATE documents SET title = 'Tickts' WHERE path = 'tickets.md'")
+    with indexed.records.transaction() as write:
+        write.change("documents", {"title": "Tickts"}, path="tickets.md")
     found = broken(diagnose(indexed.folder))
     assert "vectors.faiss is not what was written → run `steep index`" in found["index"]
     assert "run `steep synthesize`" in found["dataset"]
@@ -69,13 +69,13 @@ def test_one_of_a_thing_is_said_in_the_singular(project_folder, open_project):
     (source / "adapter_model.safetensors").write_bytes(b"w")
     project.adapters.add(name="harbor", source=source, base="b", score=None, lineage={}, now=1.0)
     project.close()
-    (project.state / "manifest.sqlite").write_bytes(b"x" * 4096)
-    assert "Registered again: 1 dataset, 1 adapter, 0 aliases. Run" in rebuild_manifest(project.folder)
+    (project.state / "records.sqlite").write_bytes(b"x" * 4096)
+    assert "Registered again: 1 dataset, 1 adapter, 0 aliases, 0 answers. Run" in rebuild_records(project.folder)
 
 
-def test_a_damaged_manifest_and_a_broken_plugin_are_told_apart(indexed):
+def test_damaged_records_and_a_broken_plugin_are_told_apart(indexed):
     indexed.close()
-    (indexed.state / "manifest.sqlite").write_bytes(b"x" * 4096)
+    (indexed.state / "records.sqlite").write_bytes(b"x" * 4096)
     (indexed.folder / "tiny_parts.py").write_text("raise RuntimeError('no')", "utf-8")
     found = broken(diagnose(indexed.folder))
     assert "RuntimeError('no')" in found["plugin"]

@@ -15,6 +15,7 @@ from steep.authoring.lightness import HEAVY
 NEVER = {
     "torch", "transformers", "peft", "faiss", "numpy", "litestar", "bm25s", "pypdfium2", "mammoth", "bs4",
     "accelerate", "lxml", "httpx", "safetensors", "tokenizers", "sentence_transformers", "Stemmer", "uvicorn",
+    "sqlalchemy", "alembic", "psycopg",
 }  # fmt: skip
 
 

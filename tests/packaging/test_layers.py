@@ -20,7 +20,7 @@ PUBLIC = {
 STOREYS = (
     {"errors", "values"},
     {"kinds", "language", "validation", "wire", "wording"},
-    {"hooks", "prompts"},
+    {"hooks", "prompts", "records"},
     {"workspace"},
     set(),  # what the flows are made of: any part that is named nowhere else
     {"flows"},
@@ -104,6 +104,13 @@ def test_the_command_line_and_the_server_do_not_know_each_other_but_for_serve():
     cli = {f.name for f in sources(CORE / "cli") if any(m.startswith("steep.server") for m in imports(f, "steep"))}
     assert server == set()
     assert cli <= {"serve.py"}
+
+
+def test_sql_is_spoken_in_one_place():
+    """The room of records; a part that keeps an index in a database of its own is no part of core."""
+    languages = ("sqlalchemy", "alembic", "sqlite3", "psycopg")
+    speakers = {file.relative_to(CORE).parts[0] for file in sources(CORE) for each in languages if imports(file, each)}
+    assert speakers == {"records"}
 
 
 def test_no_file_passes_four_hundred_lines():

@@ -12,7 +12,7 @@ from steep.wording import counted
 
 def doctor(
     rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Set a damaged manifest aside and begin a new one from the files.")
+        bool, typer.Option("--rebuild", help="Set damaged records aside and begin new ones from the files.")
     ] = False,
     prune: Annotated[
         bool, typer.Option("--prune", help="Drop cached vectors and answers that the current index has no use for.")
@@ -25,10 +25,10 @@ def doctor(
     Each line says ok, note or broken, and what to do about it. --prune never touches documents, reports, datasets or
     adapters.
     """
-    from steep.diagnosis import diagnose, rebuild_manifest
+    from steep.diagnosis import diagnose, rebuild_records
     from steep.workspace.storage import prune as drop
 
-    rebuilt = rebuild_manifest(folder) if rebuild else None
+    rebuilt = rebuild_records(folder) if rebuild else None
     pruned = None
     if prune:
         with opened(folder) as project:

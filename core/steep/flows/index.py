@@ -18,7 +18,6 @@ from steep.stages import blamed, stage
 from steep.values import content_id
 from steep.workspace.checking import check_parts
 from steep.workspace.durable import space_needed
-from steep.workspace.embeddings import EmbeddingCache
 from steep.workspace.storage import CACHE
 
 if TYPE_CHECKING:
@@ -155,12 +154,11 @@ def _commit(
 def _embed(
     project: Project, passages: Sequence[Passage], progress: Callable[[Progress], None]
 ) -> tuple[npt.NDArray[np.float32], int]:
+    from steep.workspace.embeddings import EmbeddingCache
+
     cache = EmbeddingCache(project.state / CACHE)
-    try:
-        with blamed("embedder", project.config.embedder.use):
-            return cache.embed(project.embedder(), [each.indexed_text for each in passages], progress)
-    finally:
-        cache.close()
+    with blamed("embedder", project.config.embedder.use):
+        return cache.embed(project.embedder(), [each.indexed_text for each in passages], progress)
 
 
 def _build_index(

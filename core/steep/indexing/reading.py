@@ -1,7 +1,7 @@
 """Brings file records and document versions up to date with the files.
 
-A file with the size and time it had is not opened; one with the bytes it had is not read. One that cannot be read
-keeps the version it had in the index.
+A file with the bytes it had is not read; its size and time prove nothing, since both can be the same where the bytes
+are not. One that cannot be read keeps the version it had in the index.
 """
 
 from __future__ import annotations
@@ -114,12 +114,8 @@ class Reading:
     def _look_at(self, found: Found) -> Read:
         before = self._known(found.path)
         reader = self._readers.fingerprint(found.path)
-        if before and (before.size, before.modified, before.reader) == (found.size, found.modified, reader):
-            return Read(record=before)
         record = FileRecord(
             path=found.path,
-            size=found.size,
-            modified=found.modified,
             sha256="",
             reader=reader,
             version=self._earlier(found.path),
@@ -130,7 +126,7 @@ class Reading:
             digest = hashlib.sha256(data).hexdigest()
             record = dataclasses.replace(record, sha256=digest)
             if before and (before.sha256, before.reader) == (digest, reader):
-                return Read(record=dataclasses.replace(before, size=found.size, modified=found.modified))
+                return Read(record=before)
             document = self._readers.read(Source(path=found.path, data=data))
         except SourceError as error:
             return Read(record=dataclasses.replace(record, error=str(error)))

@@ -1,4 +1,5 @@
 """Where things are kept: steep.toml beside the documents, and .steep/ for what is made from them.
 
-One SQLite manifest is the only truth; index files are derived, belong to one generation, and can be rebuilt.
+The records are the only truth, and steep.records keeps them; index files are derived, belong to one generation, and can
+be rebuilt.
 """

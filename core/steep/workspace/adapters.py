@@ -6,12 +6,11 @@ as `production` is a pointer: promoting and rolling back move it in one transact
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import logging
 import shutil
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from steep.workspace.manifest import Manifest
+    from steep.records.database import Database
+    from steep.records.rows import Row
 
 LINEAGE = "lineage.json"
 CONFIG = "adapter_config.json"
@@ -48,8 +48,8 @@ class AliasMove:
 class Adapters:
     """The adapter versions of a project."""
 
-    def __init__(self, manifest: Manifest, folder: Path) -> None:
-        self._manifest = manifest
+    def __init__(self, records: Database, folder: Path) -> None:
+        self._records = records
         self._folder = folder
 
     def add(
@@ -69,20 +69,15 @@ class Adapters:
 
     def versions(self, name: str | None = None) -> tuple[AdapterVersion, ...]:
         """All versions, or those of one name, newest first."""
-        rows = self._manifest.rows(
-            "SELECT version, name, base, score, lineage FROM adapters ORDER BY created DESC, version"
-        )
-        found = (self._version(row) for row in rows)
+        found = (self._version(row) for row in self._records.find("adapters", order=["-created", "version"]))
         return tuple(each for each in found if name is None or each.name == name)
 
     def resolve(self, reference: str) -> AdapterVersion:
         """What `name@alias`, `name` (its alias production), or the unique beginning of a version stands for."""
         name, _, alias = reference.partition("@")
-        row = self._manifest.row(
-            "SELECT version FROM aliases WHERE name = ? AND alias = ?", (name, alias or "production")
-        )
+        row = self._records.one("aliases", name=name, alias=alias or "production")
         known = self.versions()
-        wanted = row[0] if row else reference
+        wanted = row["version"] if row else reference
         matching = [each for each in known if each.version.startswith(wanted)]
         if len(matching) == 1 and wanted:
             return matching[0]
@@ -91,7 +86,7 @@ class Adapters:
             raise AdapterError(f"{len(matching)} adapter versions begin with {reference!r}: {several}; write more.")
         if not known:
             raise AdapterError(f"there is no adapter {reference!r}: nothing was tuned yet; run `steep tune` first.")
-        names = {f"{each_name}@{each_alias}" for each_name, each_alias in self._alias_names()}
+        names = set(self.aliases())
         raise AdapterError(
             f"there is no adapter {reference!r}; {nearest(reference, names | {each.version for each in known})} "
             "(`steep adapters` lists them, and `steep adapters promote` points an alias to one)."
@@ -99,8 +94,8 @@ class Adapters:
 
     def aliases(self, name: str | None = None) -> dict[str, str]:
         """Version by `name@alias`."""
-        rows = self._manifest.rows("SELECT name, alias, version FROM aliases ORDER BY name, alias")
-        return {f"{row[0]}@{row[1]}": row[2] for row in rows if name in (None, row[0])}
+        rows = self._records.find("aliases", order=["name", "alias"])
+        return {f"{row['name']}@{row['alias']}": row["version"] for row in rows if name in (None, row["name"])}
 
     def point(self, name: str, alias: str, version: str, *, reason: str, now: float) -> AliasMove:
         """Point an alias at a version, and remember where it pointed."""
@@ -108,15 +103,19 @@ class Adapters:
         damage = self.damage(target)
         if damage:
             raise AdapterError(f"`{name}@{alias}` was not moved: {damage}. Choose another version, or tune again.")
-        with self._manifest.transaction() as write:
-            row = write.execute("SELECT version FROM aliases WHERE name = ? AND alias = ?", (name, alias)).fetchone()
-            previous = row[0] if row else None
-            write.execute("INSERT OR REPLACE INTO aliases VALUES (?,?,?)", (name, alias, target))
-            write.execute(
-                "INSERT INTO alias_history (name, alias, version, previous, reason, created) VALUES (?,?,?,?,?,?)",
-                (name, alias, target, previous, reason, now),
+        with self._records.transaction() as write:
+            row = write.one("aliases", name=name, alias=alias)
+            move = AliasMove(
+                name=name,
+                alias=alias,
+                version=target,
+                previous=row["version"] if row else None,
+                reason=reason,
+                created=now,
             )
-        return AliasMove(name=name, alias=alias, version=target, previous=previous, reason=reason, created=now)
+            write.put("aliases", [{"name": name, "alias": alias, "version": target}])
+            write.add("alias_history", [dataclasses.asdict(move)])
+        return move
 
     def rollback(self, name: str, alias: str, *, now: float) -> AliasMove:
         """Undo the last move that was not undone yet, so that rolling back twice goes back two moves."""
@@ -133,14 +132,9 @@ class Adapters:
 
     def history(self, name: str, alias: str) -> tuple[AliasMove, ...]:
         """Every move of an alias, oldest first."""
-        rows = self._manifest.rows(
-            "SELECT version, previous, reason, created FROM alias_history WHERE name = ? AND alias = ? ORDER BY number",
-            (name, alias),
-        )
-        return tuple(
-            AliasMove(name=name, alias=alias, version=row[0], previous=row[1], reason=row[2], created=row[3])
-            for row in rows
-        )
+        names = [each.name for each in dataclasses.fields(AliasMove)]
+        rows = self._records.find("alias_history", name=name, alias=alias, order=["number"])
+        return tuple(AliasMove(**{key: row[key] for key in names}) for row in rows)
 
     def damage(self, version: str) -> str:
         """What is wrong with a version's files, or an empty string."""
@@ -154,7 +148,7 @@ class Adapters:
         return "" if found == version else f"the files in {folder} are not those that were saved"
 
     def register_folders(self) -> int:
-        """Add the versions whose folders are whole to a manifest that was begun anew; returns how many."""
+        """Add the versions whose folders are whole to records that were begun anew; returns how many."""
         found = 0
         for file in sorted(self._folder.glob(f"*/{LINEAGE}")):
             try:
@@ -167,23 +161,27 @@ class Adapters:
         return found
 
     def recover_aliases(self, damaged: Path, *, now: float) -> int:
-        """Point the aliases as a damaged manifest says, as far as it can still be read; returns how many."""
+        """Point the aliases as a damaged database says, as far as it can still be read; returns how many."""
+        from steep.records.recovering import rows_of
+
         recovered = 0
-        if not damaged.is_file():
-            return 0
-        try:
-            with closing(sqlite3.connect(damaged)) as connection:
-                rows = connection.execute("SELECT name, alias, version FROM aliases").fetchall()
-        except sqlite3.DatabaseError as error:
-            log.warning("the aliases in %s cannot be read any more (%s)", damaged, error)
-            return 0
-        for name, alias, version in rows:
+        for row in rows_of(damaged, "aliases"):
+            name, alias, version = row["name"], row["alias"], row["version"]
             try:
-                self.point(name, alias, version, reason=f"recovered from {damaged.name}", now=now)
+                self._recover(name, alias, version, reason=f"recovered from {damaged.name}", now=now)
                 recovered += 1
             except AdapterError as error:
                 log.warning("%s@%s is not recovered: %s", name, alias, error)
         return recovered
+
+    def _recover(self, name: str, alias: str, version: str, *, reason: str, now: float) -> None:
+        """Point an alias at what it pointed at; where its history was recovered, that says so already."""
+        known = self.history(name, alias)
+        if known and known[-1].version == version and not self.damage(version):
+            with self._records.transaction() as write:
+                write.put("aliases", [{"name": name, "alias": alias, "version": version}])
+        else:
+            self.point(name, alias, version, reason=reason, now=now)
 
     def _move_in(self, source: Path, final: Path, record: Mapping[str, Any]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -194,24 +192,20 @@ class Adapters:
         (building / LINEAGE).write_text(json.dumps(record, indent=1, sort_keys=True), "utf-8")
         replace_folder(building, final)
 
-    def _alias_names(self) -> list[tuple[str, str]]:
-        return [(row[0], row[1]) for row in self._manifest.rows("SELECT name, alias FROM aliases")]
-
     def _register(self, version: str, record: Mapping[str, Any]) -> None:
+        row = {name: record[name] for name in ("name", "base", "score", "created")}
         lineage = json.dumps(record["lineage"], sort_keys=True)
-        row = (version, record["name"], record["base"], record["score"], lineage, record["created"])
-        with self._manifest.transaction() as write:
-            write.execute("INSERT OR IGNORE INTO adapters VALUES (?,?,?,?,?,?)", row)
+        with self._records.transaction() as write:
+            write.add("adapters", [{**row, "version": version, "lineage": lineage}])
 
-    def _version(self, row: tuple[Any, ...]) -> AdapterVersion:
-        version, name, base, score, lineage = row
+    def _version(self, row: Row) -> AdapterVersion:
         return AdapterVersion(
-            name=name,
-            version=version,
-            folder=str(self._folder / version),
-            base=base,
-            score=score,
-            lineage=json.loads(lineage),
+            name=row["name"],
+            version=row["version"],
+            folder=str(self._folder / row["version"]),
+            base=row["base"],
+            score=row["score"],
+            lineage=json.loads(row["lineage"]),
         )
 
 

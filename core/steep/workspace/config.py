@@ -52,6 +52,9 @@ class ProjectSection(Section):
     exclude: list[str] = Field(default=[], description="globs to leave out")
     max_megabytes: float = Field(64, gt=0, description="a larger file is named and left out")
     seed: int = Field(0, description="where randomness is used, it comes from this")
+    records: str = Field(
+        "", description="postgresql+psycopg://user@host/database of this project alone; by default a file in .steep"
+    )
 
     @field_validator("documents")
     @classmethod

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from steep.workspace.manifest import Manifest
+    from steep.records.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +38,8 @@ class DatasetVersion:
 class Datasets:
     """The dataset versions of a project."""
 
-    def __init__(self, manifest: Manifest, folder: Path) -> None:
-        self._manifest = manifest
+    def __init__(self, records: Database, folder: Path) -> None:
+        self._records = records
         self._folder = folder
 
     def save(
@@ -58,8 +58,8 @@ class Datasets:
         with space_needed(self._folder):
             if not self._is_whole(version):
                 self._write(final, lines, {"recipe": recipe, "summary": summary, "created": now})
-        with self._manifest.transaction() as write:
-            write.execute("INSERT OR REPLACE INTO datasets VALUES (?,?,?)", (version, now, len(lines)))
+        with self._records.transaction() as write:
+            write.put("datasets", [{"version": version, "created": now, "pairs": len(lines)}])
         return self._open(version)
 
     def load(self, version: str = "latest") -> tuple[DatasetVersion, tuple[Pair, ...]]:
@@ -69,16 +69,15 @@ class Datasets:
 
     def versions(self) -> tuple[str, ...]:
         """All versions, newest first."""
-        rows = self._manifest.rows("SELECT version FROM datasets ORDER BY created DESC, version")
-        return tuple(row[0] for row in rows)
+        return tuple(row["version"] for row in self._records.find("datasets", order=["-created", "version"]))
 
     def register_folders(self) -> int:
-        """Add the versions whose folders are whole to a manifest that was begun anew; returns how many."""
+        """Add the versions whose folders are whole to records that were begun anew; returns how many."""
         found = [file.parent.name for file in sorted(self._folder.glob("*/dataset.json"))]
         whole = [self._open(version) for version in found if self._is_whole(version)]
-        with self._manifest.transaction() as write:
-            for each in whole:
-                write.execute("INSERT OR IGNORE INTO datasets VALUES (?,?,?)", (each.version, each.created, each.pairs))
+        rows = [{"version": each.version, "created": each.created, "pairs": each.pairs} for each in whole]
+        with self._records.transaction() as write:
+            write.add("datasets", rows)
         return len(whole)
 
     def _resolve(self, version: str) -> str:

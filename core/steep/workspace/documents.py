@@ -1,18 +1,25 @@
-"""Document versions and their passages, as rows of the manifest."""
+"""Document versions and their passages, as records.
+
+What nothing is asked by is kept as JSON, as the value's own fields say, so that a new field of a document or of a
+passage needs nothing here.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import Damaged
-from steep.values import Block, Document, Passage
+from steep.values import Document, Passage
+from steep.wire import from_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from steep.workspace.manifest import Manifest
+    from steep.records.database import Database
+    from steep.records.rows import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +27,6 @@ class FileRecord:
     """A file as it was last seen; ``version`` of its document, or the ``error`` that reading it gave."""
 
     path: str
-    size: int
-    modified: int
     sha256: str
     reader: str
     version: str | None
@@ -38,159 +43,139 @@ class Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a passage stands, without its text."""
+    """Where a passage stands, without its text; ``more`` is the rest of it as JSON."""
 
     passage: str
     document: str
     version: str
     start: int
     end: int
-    heading: tuple[str, ...]
-    page: int | None
+    more: str
 
 
 class Documents:
     """Reads and writes document versions, passages and file records."""
 
-    def __init__(self, manifest: Manifest) -> None:
-        self._manifest = manifest
+    def __init__(self, records: Database) -> None:
+        self._records = records
 
     def files(self) -> dict[str, FileRecord]:
-        columns = "path, size, modified, sha256, reader, version, error"
-        rows = self._manifest.rows(f"SELECT {columns} FROM files")
-        names = columns.split(", ")
-        return {row[0]: FileRecord(**dict(zip(names, row, strict=True))) for row in rows}
+        return {row["path"]: FileRecord(**row) for row in self._records.find("files")}
 
     def store(self, batch: Iterable[Read]) -> None:
         """Write what was read, in one transaction."""
-        with self._manifest.transaction() as write:
-            for each in batch:
-                write.execute("INSERT OR REPLACE INTO files VALUES (?,?,?,?,?,?,?)", _values(each.record))
-                if each.document is not None:
-                    write.execute("INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?)", _row(each.document))
+        read = list(batch)
+        with self._records.transaction() as write:
+            write.put("files", [dataclasses.asdict(each.record) for each in read])
+            write.put("documents", [_row(each.document) for each in read if each.document is not None])
 
     def forget_files(self, paths: Iterable[str]) -> None:
-        with self._manifest.transaction() as write:
-            write.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
+        with self._records.transaction() as write:
+            for path in paths:
+                write.delete("files", path=path)
 
     def versions(self) -> frozenset[str]:
         """Every document version that is stored, whether a generation lists it or not."""
-        return frozenset(row[0] for row in self._manifest.rows("SELECT version FROM documents"))
+        from steep.records import queries
+
+        return queries.versions(self._records)
 
     def load(self, version: str) -> Document | None:
         """The document of a version; raises Damaged where the row is not what was written."""
-        row = self._manifest.row("SELECT path, title, text, blocks, pages FROM documents WHERE version = ?", (version,))
+        row = self._records.one("documents", version=version)
         if row is None:
             return None
         try:
-            document = _document(row)
+            kept = {name: row[name] for name in ("path", "title", "text")}
+            document = from_json(Document, {**json.loads(row["more"]), **kept})
         except (ValueError, TypeError):
             document = None
         if document is None or document.version != version:
-            raise self._damaged(f"the text of {row[0]}")
+            raise self._damaged(f"the text of {row['path']}")
         return document
 
     def is_split(self, splitter: str, version: str) -> bool:
-        found = self._manifest.row("SELECT 1 FROM splits WHERE splitter = ? AND version = ?", (splitter, version))
-        return found is not None
+        return self._records.one("splits", splitter=splitter, version=version) is not None
 
     def save_passages(self, splitter: str, batch: Mapping[str, Iterable[Passage]]) -> None:
         """Write the passages of document versions under a splitter's fingerprint, in one transaction."""
-        with self._manifest.transaction() as write:
+        with self._records.transaction() as write:
             for version, passages in batch.items():
-                rows = [
-                    (splitter, each.id, version, ordinal, each.start, each.end, json.dumps(each.heading), each.page)
-                    for ordinal, each in enumerate(passages)
-                ]
-                write.execute("DELETE FROM passages WHERE splitter = ? AND version = ?", (splitter, version))
-                write.executemany("INSERT INTO passages VALUES (?,?,?,?,?,?,?,?)", rows)
-                write.execute("INSERT OR IGNORE INTO splits VALUES (?,?)", (splitter, version))
+                write.delete("passages", splitter=splitter, version=version)
+                write.add("passages", [_passage_row(splitter, *each) for each in enumerate(passages)])
+                write.add("splits", [{"splitter": splitter, "version": version}])
 
     def passages_of(self, splitter: str, version: str) -> Iterator[Passage]:
         document = self.load(version)
         for place in self.places(splitter, version) if document else ():
             assert document is not None
-            yield Passage(
-                document=document.id,
-                version=version,
-                path=document.path,
-                title=document.title,
-                start=place.start,
-                end=place.end,
-                text=document.text[place.start : place.end],
-                heading=place.heading,
-                page=place.page,
-            )
+            yield self.passage(place, document)
+
+    def passage(self, place: Place, document: Document) -> Passage:
+        """The passage that stands there; raises Damaged where its record is not what was written."""
+        derived = {
+            "document": document.id,
+            "version": place.version,
+            "path": document.path,
+            "title": document.title,
+            "start": place.start,
+            "end": place.end,
+            "text": document.text[place.start : place.end],
+        }
+        try:
+            return from_json(Passage, {**json.loads(place.more), **derived})
+        except (ValueError, TypeError):
+            raise self._damaged(f"a passage of {document.path}") from None
 
     def places(self, splitter: str, version: str) -> Iterator[Place]:
         """Where the passages of a document version stand, in order, without reading its text."""
-        rows = self._manifest.rows(
-            'SELECT passages.id, documents.id, start, "end", heading, page FROM passages '
-            "JOIN documents ON documents.version = passages.version "
-            "WHERE splitter = ? AND passages.version = ? ORDER BY ordinal",
-            (splitter, version),
-        )
-        for passage, document, start, end, heading, page in rows:
+        from steep.records import queries
+
+        for row in queries.places(self._records, splitter, version):
             yield Place(
-                passage=passage,
-                document=document,
+                passage=row["id"],
+                document=row["document"],
                 version=version,
-                start=start,
-                end=end,
-                heading=self._heading(heading),
-                page=page,
+                start=row["start"],
+                end=row["end"],
+                more=row["more"],
             )
 
     def forget_unused(self, keep: Iterable[str]) -> None:
         """Delete the document versions that no file and none of the versions to keep name."""
-        kept = json.dumps(sorted(keep))
-        unused = (
-            "version NOT IN (SELECT value FROM json_each(?)) "
-            "AND version NOT IN (SELECT version FROM files WHERE version IS NOT NULL)"
-        )
-        with self._manifest.transaction() as write:
-            for table in ("passages", "splits", "documents"):
-                write.execute(f"DELETE FROM {table} WHERE {unused}", (kept,))
+        from steep.records import queries
 
-    def _heading(self, text: str) -> tuple[str, ...]:
-        try:
-            return tuple(json.loads(text))
-        except ValueError:
-            raise self._damaged("the heading of a passage") from None
+        with self._records.transaction() as write:
+            queries.forget_unused(write, keep)
 
     def _damaged(self, what: str) -> Damaged:
         return Damaged(
-            f"{what} in {self._manifest.file} is not what was written; run `steep index --rebuild`: it reads every "
+            f"{what} in {self._records.name} is not what was written; run `steep index --rebuild`: it reads every "
             "document anew."
         )
 
 
-def _values(record: FileRecord) -> tuple[Any, ...]:
-    return (
-        record.path,
-        record.size,
-        record.modified,
-        record.sha256,
-        record.reader,
-        record.version,
-        record.error,
-    )
+def _rest(fields: Row, columns: Row) -> str:
+    """The fields of a value that have no column, as JSON."""
+    return json.dumps({name: field for name, field in fields.items() if name not in columns}, sort_keys=True)
 
 
-def _row(document: Document) -> tuple[Any, ...]:
-    blocks = json.dumps([[block.kind, block.start, block.end, block.level] for block in document.blocks])
-    head = (document.version, document.id, document.path, document.title, document.text)
-    return (*head, blocks, json.dumps(document.pages))
+def _row(document: Document) -> dict[str, Any]:
+    columns = {
+        "version": document.version,
+        "id": document.id,
+        "path": document.path,
+        "title": document.title,
+        "text": document.text,
+    }
+    return {**columns, "more": _rest(to_json(document), columns)}
 
 
-def _document(row: tuple[Any, ...]) -> Document:
-    path, title, text, blocks, pages = row
-    return Document(
-        path=path,
-        title=title,
-        text=text,
-        blocks=tuple(
-            Block(kind=kind, start=start, end=end, level=level) for kind, start, end, level in json.loads(blocks)
-        ),
-        pages=tuple(json.loads(pages)),
-    )
+_OF_THE_DOCUMENT = ("document", "path", "title", "text")
+
+
+def _passage_row(splitter: str, ordinal: int, passage: Passage) -> dict[str, Any]:
+    columns = {"version": passage.version, "start": passage.start, "end": passage.end}
+    fields = to_json(passage)
+    more = _rest(fields, {**columns, **dict.fromkeys(_OF_THE_DOCUMENT)})
+    return {"splitter": splitter, "ordinal": ordinal, "id": passage.id, **columns, "more": more}

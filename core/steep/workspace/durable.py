@@ -32,8 +32,13 @@ def replace_folder(temporary: Path, final: Path) -> None:
 
 def write_text(file: Path, text: str) -> None:
     """Write a whole file, or leave the old one as it was."""
+    write_bytes(file, text.encode("utf-8"))
+
+
+def write_bytes(file: Path, content: bytes) -> None:
+    """As ``write_text``, of bytes."""
     temporary = file.with_name(file.name + ".part")
-    temporary.write_text(text, "utf-8")
+    temporary.write_bytes(content)
     _flush(temporary)
     temporary.replace(file)
     _flush(file.parent)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from steep.workspace.manifest import Manifest
+    from steep.records.database import Database
 
 KEPT = 3  # the current generation and those that readers may still hold
 FILES = "files.json"
@@ -28,36 +28,31 @@ FILES = "files.json"
 class Generations:
     """Reads, commits and sweeps generations."""
 
-    def __init__(self, manifest: Manifest, folder: Path) -> None:
-        self._manifest = manifest
+    def __init__(self, records: Database, folder: Path) -> None:
+        self._records = records
         self._folder = folder
 
     def current(self) -> Generation | None:
-        row = self._manifest.row(
-            "SELECT number, documents, passages, fingerprint FROM generations "
-            "JOIN current ON current.generation = generations.number"
-        )
+        pointer = self._records.one("current")
+        row = self._records.one("generations", number=pointer["generation"]) if pointer else None
         if row is None:
             return None
-        return Generation(number=row[0], documents=row[1], passages=row[2], fingerprint=row[3])
+        return Generation(**{name: row[name] for name in ("number", "documents", "passages", "fingerprint")})
 
     def splitter(self, number: int) -> str:
-        row = self._manifest.row("SELECT splitter FROM generations WHERE number = ?", (number,))
-        return str(row[0]) if row else ""
+        row = self._records.one("generations", number=number)
+        return str(row["splitter"]) if row else ""
 
     def members(self, number: int) -> tuple[str, ...]:
         """The document versions of a generation, in order."""
-        rows = self._manifest.rows("SELECT version FROM members WHERE generation = ? ORDER BY ordinal", (number,))
-        return tuple(row[0] for row in rows)
+        rows = self._records.find("members", generation=number, order=["ordinal"])
+        return tuple(row["version"] for row in rows)
 
     def paths(self, number: int) -> dict[str, str]:
         """The document versions of a generation, by path."""
-        rows = self._manifest.rows(
-            "SELECT path, documents.version FROM members JOIN documents ON documents.version = members.version "
-            "WHERE generation = ?",
-            (number,),
-        )
-        return {row[0]: row[1] for row in rows}
+        from steep.records import queries
+
+        return queries.paths(self._records, number)
 
     def folder(self, number: int) -> Path:
         return self._folder / str(number)
@@ -65,7 +60,7 @@ class Generations:
     def begin(self) -> Path:
         """An empty folder to build the next generation in; leftovers of killed builds are swept."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        known = {str(row[0]) for row in self._manifest.rows("SELECT number FROM generations")}
+        known = {str(row["number"]) for row in self._records.find("generations")}
         for leftover in self._folder.iterdir():
             if leftover.name in known:
                 continue
@@ -81,25 +76,31 @@ class Generations:
         self, building: Path, *, fingerprint: str, splitter: str, versions: Sequence[str], passages: int, now: float
     ) -> Generation:
         """Make a finished build the current generation."""
+        from steep.records import queries
+
         files = {
             path.relative_to(building).as_posix(): {"bytes": path.stat().st_size, "sha256": _digest(path)}
             for path in sorted(building.rglob("*"))
             if path.is_file()
         }
         (building / FILES).write_text(json.dumps(files, indent=1), "utf-8")
-        row = self._manifest.row("SELECT seq FROM sqlite_sequence WHERE name = 'generations'")
-        number = (row[0] if row else 0) + 1
+        number = queries.newest_generation(self._records) + 1
         replace_folder(building, self.folder(number))
-        with self._manifest.transaction() as write:
-            write.execute(
-                "INSERT INTO generations VALUES (?,?,?,?,?,?)",
-                (number, fingerprint, splitter, len(versions), passages, now),
-            )
-            write.executemany(
-                "INSERT INTO members VALUES (?,?,?)",
-                [(number, ordinal, version) for ordinal, version in enumerate(versions)],
-            )
-            write.execute("INSERT OR REPLACE INTO current VALUES (1, ?)", (number,))
+        row = {
+            "number": number,
+            "fingerprint": fingerprint,
+            "splitter": splitter,
+            "documents": len(versions),
+            "passages": passages,
+            "created": now,
+        }
+        members = [
+            {"generation": number, "ordinal": ordinal, "version": version} for ordinal, version in enumerate(versions)
+        ]
+        with self._records.transaction() as write:
+            write.put("generations", [row])
+            write.put("members", members)
+            write.put("current", [{"one": 1, "generation": number}])
         return Generation(number=number, documents=len(versions), passages=passages, fingerprint=fingerprint)
 
     def damage(self, number: int, *, thorough: bool = False) -> str:
@@ -121,14 +122,16 @@ class Generations:
 
     def sweep(self) -> tuple[str, ...]:
         """Drop all but the newest generations; returns the document versions that are still listed."""
-        numbers = [row[0] for row in self._manifest.rows("SELECT number FROM generations ORDER BY number DESC")]
-        with self._manifest.transaction() as write:
-            for number in numbers[KEPT:]:
-                write.execute("DELETE FROM members WHERE generation = ?", (number,))
-                write.execute("DELETE FROM generations WHERE number = ?", (number,))
-        for number in numbers[KEPT:]:
+        from steep.records import queries
+
+        old = [row["number"] for row in self._records.find("generations", order=["-number"])][KEPT:]
+        with self._records.transaction() as write:
+            for number in old:
+                write.delete("members", generation=number)
+                write.delete("generations", number=number)
+        for number in old:
             shutil.rmtree(self.folder(number), ignore_errors=True)
-        return tuple(row[0] for row in self._manifest.rows("SELECT DISTINCT version FROM members"))
+        return queries.members(self._records)
 
 
 def _digest(file: Path) -> str:

@@ -1,6 +1,6 @@
 """The library: one generation, opened for searching and reading.
 
-It holds ids and document ids in memory and reads passages from the manifest when they are asked for. It is
+It holds ids and document ids in memory and reads passages from the records when they are asked for. It is
 immutable and thread-safe; a newer generation is another library.
 """
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from steep.errors import Damaged
 from steep.kinds import EmbedRequest
-from steep.values import Passage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from steep.kinds import Embedder, IndexQuery, Ranked, Searchable
-    from steep.values import Caller, Document, Generation
+    from steep.values import Caller, Document, Generation, Passage
     from steep.workspace.documents import Documents, Place
 
     Vectors = npt.NDArray[np.float32]
@@ -49,7 +48,7 @@ class Library:
         self._table = _Table(place for version in self._versions for place in documents.places(splitter, version))
         if len(self._table.ids) != generation.passages:
             raise Damaged(
-                f"generation {generation.number} should have {generation.passages} passages, but the manifest has "
+                f"generation {generation.number} should have {generation.passages} passages, but the records have "
                 f"{len(self._table.ids)}; run `steep index --rebuild`."
             )
 
@@ -108,17 +107,7 @@ class Library:
         document = self._load_version(place.version)
         if document is None:
             raise KeyError(identity)
-        return Passage(
-            document=document.id,
-            version=place.version,
-            path=document.path,
-            title=document.title,
-            start=place.start,
-            end=place.end,
-            text=document.text[place.start : place.end],
-            heading=place.heading,
-            page=place.page,
-        )
+        return self._documents.passage(place, document)
 
 
 class _Table:

@@ -6,6 +6,7 @@ It builds the configured parts when they are first asked for, and keeps them: a 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from contextlib import contextmanager
@@ -17,12 +18,12 @@ from steep.errors import ConfigError, Damaged, NotIndexed, WorkspaceError
 from steep.hooks import Context, Plugins, Selection
 from steep.validation import nearest
 from steep.workspace.adapters import Adapters
+from steep.workspace.answers import Answers
 from steep.workspace.config import FILE_NAME, Config, PartSpec, load_config
 from steep.workspace.datasets import Datasets
 from steep.workspace.documents import Documents
 from steep.workspace.generations import Generations
 from steep.workspace.library import Library
-from steep.workspace.manifest import Manifest
 from steep.workspace.runs import Runs
 
 if TYPE_CHECKING:
@@ -32,18 +33,18 @@ if TYPE_CHECKING:
     from typing import Self
 
     from steep.kinds import Embedder, Generator, Index, Model, Retriever, Tracker
+    from steep.records.database import Database
     from steep.values import Event
 
 log = logging.getLogger(__name__)
 
 STATE = ".steep"
-MANIFEST = "manifest.sqlite"
 
 
 class Project:
     """An opened project; close it, or use it as a context manager.
 
-    ``clock`` gives seconds since the epoch. ``anew`` begins an empty manifest beside what is kept (for mending).
+    ``clock`` gives seconds since the epoch. ``anew`` begins empty records beside what is kept (for mending).
     """
 
     def __init__(
@@ -60,13 +61,13 @@ class Project:
         self.plugins = plugins
         self.clock = clock
         self.state = folder / STATE
-        make_state(self.state)
-        self.manifest = Manifest(self.state / MANIFEST, anew=anew)
-        self.documents = Documents(self.manifest)
-        self.generations = Generations(self.manifest, self.state / "generations")
-        self.datasets = Datasets(self.manifest, self.state / "datasets")
-        self.adapters = Adapters(self.manifest, self.state / "adapters")
-        self.runs = Runs(self.manifest)
+        self.records = open_records(self.state, config, anew=anew)
+        self.documents = Documents(self.records)
+        self.generations = Generations(self.records, self.state / "generations")
+        self.datasets = Datasets(self.records, self.state / "datasets")
+        self.adapters = Adapters(self.records, self.state / "adapters")
+        self.runs = Runs(self.records)
+        self.answers = Answers(self.records)
         self._built: dict[str, Any] = {}
         self._followers: list[Tracker] = []
         self._lock = threading.RLock()
@@ -86,7 +87,7 @@ class Project:
         self.close()
 
     def close(self) -> None:
-        self.manifest.close()
+        self.records.close()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -174,10 +175,21 @@ class Project:
             return self._built[key]
 
 
+def open_records(state: Path, config: Config, *, anew: bool = False) -> Database:
+    """The records of a project; where nobody may write in .steep, so that they can be read."""
+    from steep.records.database import Database
+
+    read_only = state.is_dir() and not os.access(state, os.W_OK)
+    if not read_only:
+        make_state(state)
+    return Database(state, url=config.project.records, anew=anew, read_only=read_only)
+
+
 def make_state(state: Path) -> None:
-    """Make the folder for what is made, out of version control's sight."""
+    """Make the folder for what is made: for its owner's eyes alone, and out of version control's sight."""
     try:
-        state.mkdir(exist_ok=True)
+        if not state.is_dir():
+            state.mkdir(mode=0o700)
         ignore = state / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n", "utf-8")

@@ -11,7 +11,7 @@ from steep.values import content_id
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from steep.workspace.manifest import Manifest
+    from steep.records.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,44 +28,39 @@ class Run:
 class Runs:
     """The runs of a project."""
 
-    def __init__(self, manifest: Manifest) -> None:
-        self._manifest = manifest
+    def __init__(self, records: Database) -> None:
+        self._records = records
 
     def begin(self, fingerprint: str, *, details: Mapping[str, Any], now: float) -> Run:
         """The unfinished run with this fingerprint, or a new one."""
-        row = self._manifest.row(
-            "SELECT id FROM runs WHERE fingerprint = ? AND state = 'running' ORDER BY created DESC", (fingerprint,)
-        )
-        if row is not None:
-            return self.load(row[0])
+        unfinished = self._records.find("runs", fingerprint=fingerprint, state="running", order=["-created"], limit=1)
+        if unfinished:
+            return self.load(unfinished[0]["id"])
         identity = content_id("run", fingerprint, repr(now))[:12]
-        with self._manifest.transaction() as write:
-            write.execute("UPDATE runs SET state = 'abandoned' WHERE state = 'running'")
-            write.execute(
-                "INSERT INTO runs VALUES (?,?,?,?,?)", (identity, fingerprint, "running", now, json.dumps(details))
-            )
+        row = {"id": identity, "fingerprint": fingerprint, "state": "running", "created": now}
+        with self._records.transaction() as write:
+            write.change("runs", {"state": "abandoned"}, state="running")
+            write.put("runs", [{**row, "details": json.dumps(details)}])
         return self.load(identity)
 
     def finish_step(self, run: str, name: str, *, result: Mapping[str, Any], seconds: float) -> None:
-        with self._manifest.transaction() as write:
-            write.execute(
-                "INSERT OR REPLACE INTO steps SELECT ?, coalesce(max(ordinal), 0) + 1, ?, 'done', ?, ? "
-                "FROM steps WHERE run = ?",
-                (run, name, json.dumps(result), seconds, run),
-            )
+        with self._records.transaction() as write:
+            ordinal = len(write.find("steps", run=run)) + 1
+            row = {"run": run, "name": name, "ordinal": ordinal, "result": json.dumps(result), "seconds": seconds}
+            write.put("steps", [row])
 
     def finish(self, run: str) -> None:
-        with self._manifest.transaction() as write:
-            write.execute("UPDATE runs SET state = 'done' WHERE id = ?", (run,))
+        with self._records.transaction() as write:
+            write.change("runs", {"state": "done"}, id=run)
 
     def load(self, identity: str) -> Run:
-        row = self._manifest.row("SELECT id, fingerprint, state, created FROM runs WHERE id = ?", (identity,))
+        row = self._records.one("runs", id=identity)
         if row is None:
             raise KeyError(identity)
-        steps = self._manifest.rows("SELECT name, result FROM steps WHERE run = ? ORDER BY ordinal", (identity,))
-        results = {name: json.loads(result) for name, result in steps}
-        return Run(id=row[0], fingerprint=row[1], state=row[2], created=row[3], steps=results)
+        steps = self._records.find("steps", run=identity, order=["ordinal"])
+        results = {step["name"]: json.loads(step["result"]) for step in steps}
+        return Run(**{name: row[name] for name in ("id", "fingerprint", "state", "created")}, steps=results)
 
     def latest(self) -> Run | None:
-        row = self._manifest.row("SELECT id FROM runs ORDER BY created DESC")
-        return self.load(row[0]) if row else None
+        newest = self._records.find("runs", order=["-created"], limit=1)
+        return self.load(newest[0]["id"]) if newest else None

@@ -7,24 +7,22 @@ had again, and go when the user says so. Reports, datasets and adapters are neve
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from steep.errors import Damaged, NotIndexed
+from steep.errors import NotIndexed
 from steep.workspace.durable import space_needed
-from steep.workspace.embeddings import EmbeddingCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from steep.workspace.embeddings import EmbeddingCache
     from steep.workspace.project import Project
 
 __all__ = ["CACHE", "JOURNALS", "Pruned", "Spare", "prune", "sizes", "spare"]
 
-CACHE = "embeddings.sqlite"
+CACHE = "embeddings"
 JOURNALS = ("reports", "answers")
 
 
@@ -57,8 +55,7 @@ def sizes(state: Path) -> dict[str, int]:
 
 def spare(project: Project) -> Spare:
     """What `prune` would drop; raises NotIndexed where there is no generation yet."""
-    with _cache(project) as cache:
-        vectors = cache.unused(project.embedder().digest, _texts(project)) if cache else 0
+    vectors = _cache(project).unused(project.embedder().digest, _texts(project))
     return Spare(vectors=vectors, journals=len(list(_old_journals(project))))
 
 
@@ -66,8 +63,7 @@ def prune(project: Project) -> Pruned:
     """Drop the vectors and the answers that the current generation has no use for."""
     with project.writing(), space_needed(project.state):
         before = sum(sizes(project.state).values())
-        with _cache(project) as cache:
-            vectors = cache.keep_only(project.embedder().digest, _texts(project)) if cache else 0
+        vectors = _cache(project).keep_only(project.embedder().digest, _texts(project))
         journals = list(_old_journals(project))
         for journal in journals:
             journal.unlink(missing_ok=True)
@@ -75,22 +71,10 @@ def prune(project: Project) -> Pruned:
     return Pruned(vectors=vectors, journals=len(journals), freed=max(0, freed))
 
 
-@contextmanager
-def _cache(project: Project) -> Iterator[EmbeddingCache | None]:
-    """The cache, opened; None where there is none yet."""
-    file = project.state / CACHE
-    if not file.exists():
-        yield None
-        return
-    cache = EmbeddingCache(file)
-    try:
-        yield cache
-    except sqlite3.DatabaseError as error:
-        raise Damaged(
-            f"{file} is damaged ({error}); the next `steep index` sets it aside and fills it anew."
-        ) from error
-    finally:
-        cache.close()
+def _cache(project: Project) -> EmbeddingCache:
+    from steep.workspace.embeddings import EmbeddingCache
+
+    return EmbeddingCache(project.state / CACHE)
 
 
 def _texts(project: Project) -> list[str]:

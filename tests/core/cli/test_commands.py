@@ -219,7 +219,7 @@ def test_config_check_names_the_option_that_a_part_does_not_know(steep, folder):
 def test_doctor_says_what_the_machine_and_the_project_hold(steep, folder):
     steep("index", into=folder)
     found = {check["name"]: check for check in steep("doctor", "--json", into=folder).json["checks"]}
-    assert found["manifest"]["state"] == "ok"
+    assert found["records"]["state"] == "ok"
     assert "3 documents" in found["index"]["found"]
 
 
@@ -266,8 +266,8 @@ def test_an_adapter_that_is_not_in_production_is_measured_all_the_same(steep, fo
     steep("index", into=folder)
     steep("synthesize", "-n", "8", into=folder)
     version = steep("tune", "--json", into=folder).json["version"]
-    with Project.open(folder) as project, project.manifest.transaction() as write:
-        write.execute("DELETE FROM aliases")
+    with Project.open(folder) as project, project.records.transaction() as write:
+        write.delete("aliases")
     arms = {arm["name"]: arm for arm in steep("measure", "--json", into=folder).json["arms"]}
     assert arms["both"]["adapter"] == version
     assert arms["both"]["reason"] == ""

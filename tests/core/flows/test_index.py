@@ -211,11 +211,11 @@ def test_a_missing_index_file_is_said_when_the_index_is_opened(project):
         project.library()
 
 
-def test_a_damaged_text_in_the_manifest_is_noticed_and_mended_by_a_rebuild(project):
+def test_a_damaged_text_in_the_records_is_noticed_and_mended_by_a_rebuild(project):
     indexed(project)
     before = state(project)
-    with project.manifest.transaction() as write_row:
-        write_row.execute("UPDATE documents SET text = replace(text, '12', '13')")
+    with project.records.transaction() as write:
+        write.change("documents", {"text": "A day ticket costs 13 euros."}, path="tickets.md")
     with pytest.raises(Damaged, match=r"the text of tickets\.md .* `steep index --rebuild`"):
         indexed(project)
     assert indexed(project, rebuild=True).rebuilt
@@ -225,10 +225,10 @@ def test_a_damaged_text_in_the_manifest_is_noticed_and_mended_by_a_rebuild(proje
 def test_lost_document_rows_are_read_again(project):
     indexed(project)
     before = state(project)
-    with project.manifest.transaction() as write_row:
-        write_row.execute("DELETE FROM documents WHERE path = 'tickets.md'")
-        write_row.execute("DELETE FROM splits")
-        write_row.execute("DELETE FROM passages")
+    with project.records.transaction() as write:
+        write.delete("documents", path="tickets.md")
+        write.delete("splits")
+        write.delete("passages")
     indexed(project, rebuild=False)
     assert project.library().all_passages() == before[0]
 

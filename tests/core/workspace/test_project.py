@@ -4,6 +4,7 @@ import os
 
 import filelock
 import pytest
+from sqlalchemy import text
 
 from steep.errors import BadOptions, ConfigError, NotIndexed, PluginNotFound, WorkspaceError
 from steep.flows.index import index
@@ -61,9 +62,10 @@ def test_a_project_that_may_not_be_written_is_said(project):
         project.state.chmod(0o755)
 
 
-def test_a_lock_and_a_manifest_that_may_not_be_written_are_said(project, monkeypatch):
-    project.manifest.rows("PRAGMA query_only = 1")
-    with pytest.raises(WorkspaceError, match=r"manifest.sqlite cannot be written .*check the folder's permissions"):
+def test_a_lock_and_records_that_may_not_be_written_are_said(project, monkeypatch):
+    with project.records.transaction() as write:
+        write.do(text("PRAGMA query_only = 1"))
+    with pytest.raises(WorkspaceError, match=r"records.sqlite cannot be written .*check the folder's permissions"):
         index(project, progress=lambda step: None)
 
     def refuse(self, **options):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from steep.diagnosis import diagnose
-from steep.errors import Damaged, NotIndexed
+from steep.errors import NotIndexed
 from steep.flows.index import index
 from steep.workspace.storage import prune, sizes, spare
 
@@ -61,23 +61,21 @@ def test_pruning_before_anything_is_indexed_says_so(project):
         prune(project)
 
 
-def test_a_damaged_cache_is_named_and_the_doctor_goes_on(project):
+def test_a_damaged_cache_is_no_harm_to_the_doctor_and_goes_when_it_is_pruned(project):
     indexed(project)
-    file = project.state / "embeddings.sqlite"
-    content = bytearray(file.read_bytes())
-    content[4096:] = b"\xaa" * len(content[4096:])
-    file.write_bytes(content)
-    with pytest.raises(Damaged, match=r"embeddings.sqlite is damaged .*`steep index`"):
-        spare(project)
-    found = {check.name: check.found for check in diagnose(project.folder)}
-    assert "embeddings.sqlite is damaged" in found["storage"]
-    assert "disk" in found
+    for file in (project.state / "embeddings").iterdir():
+        file.write_bytes(file.read_bytes()[:-1])
+    assert spare(project).vectors == 0
+    assert {check.name: check.state for check in diagnose(project.folder)}["storage"] == "ok"
+    prune(project)
+    assert list((project.state / "embeddings").iterdir()) == []
+    assert index(project, progress=lambda step: None, rebuild=True).embedded == 3
 
 
 def test_sizes_count_every_file_once_and_a_database_with_its_log(project):
     found = sizes(indexed(project).state)
     assert sum(found.values()) == sum(file.stat().st_size for file in project.state.rglob("*") if file.is_file())
-    assert "manifest.sqlite-wal" not in found
+    assert "records.sqlite-wal" not in found
     assert list(found.values()) == sorted(found.values(), reverse=True)
 
 

@@ -1,0 +1,5 @@
+"""Records: the one place that speaks SQL, by SQLAlchemy Core, to SQLite or to PostgreSQL.
+
+The database is the only truth about what was made; files beside it are content that is named by its hash, or derived.
+Nothing here is imported before a project is opened, since SQLAlchemy takes its time.
+"""

@@ -1,0 +1,75 @@
+"""The database of a project, opened. It is thread-safe: each thread takes a connection of a pool."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import sqlalchemy
+
+from steep.errors import NotIndexed, WorkspaceError
+from steep.records.engine import make_engine
+from steep.records.errors import explained
+from steep.records.migrating import bring_up_to_date
+from steep.records.rows import Reading, Writing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Executable
+
+    from steep.records.rows import Row
+
+FILE = "records.sqlite"
+
+
+class Database(Reading):
+    """The records of one project: a file of its .steep, or a database of a PostgreSQL server by its URL.
+
+    Opening it runs the migrations that are missing. ``patience`` is for how many seconds another process's writing is
+    waited for. ``anew`` begins an empty database also where something is kept that it does not list. ``read_only``
+    opens a file that this user, or nobody, may write.
+    """
+
+    def __init__(
+        self, state: Path, *, url: str = "", patience: float = 30, anew: bool = False, read_only: bool = False
+    ) -> None:
+        self.file = state / FILE
+        self.read_only = read_only and not url
+        if self.read_only and not self.file.exists():
+            raise NotIndexed(f"nothing has been indexed in {state.parent} yet, and {state} cannot be written.")
+        self._engine = make_engine(self.file, url=url, patience=patience, read_only=self.read_only)
+        self.name = self._engine.url.render_as_string() if url else str(self.file)
+        # reading needs no transaction; of SQLite it would take the lock that only one can have
+        self._reading = (
+            self._engine.execution_options(isolation_level="AUTOCOMMIT")
+            if url
+            else self._engine.execution_options(steep_reading=True)
+        )
+        try:
+            with explained(self.name):
+                bring_up_to_date(self._engine, state, name=self.name, anew=anew, read_only=self.read_only)
+        except BaseException:
+            self.close()
+            raise
+
+    def ask(self, statement: Executable) -> list[Row]:
+        with explained(self.name), self._reading.connect() as connection:
+            return [dict(row) for row in connection.execute(statement).mappings()]
+
+    @contextmanager
+    def transaction(self) -> Iterator[Writing]:
+        """All of what is written inside is committed, or nothing."""
+        if self.read_only:
+            raise WorkspaceError(f"{self.name} cannot be written; check the folder's permissions.")
+        with explained(self.name), self._engine.begin() as connection:
+            yield Writing(connection)
+
+    def check(self) -> str:
+        """What SQLite's own integrity check says, "ok" or what is wrong; PostgreSQL looks after itself."""
+        asked = "SELECT 'ok'" if self._engine.dialect.name == "postgresql" else "PRAGMA quick_check(1)"
+        return str(next(iter(self.ask(sqlalchemy.text(asked))[0].values())))
+
+    def close(self) -> None:
+        self._engine.dispose()

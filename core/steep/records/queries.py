@@ -1,0 +1,78 @@
+"""What is asked of more than one table, or by more than the values of columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from steep.records.schema import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from steep.records.rows import Reading, Row, Writing
+
+_T = tables.tables
+_BATCH = 500  # parameters of a statement; PostgreSQL and old SQLites have limits
+
+
+def versions(records: Reading) -> frozenset[str]:
+    """Every document version that is stored, without its text."""
+    return frozenset(row["version"] for row in records.ask(select(_T["documents"].c.version)))
+
+
+def paths(records: Reading, generation: int) -> dict[str, str]:
+    """The document versions of a generation, by path."""
+    members, documents = _T["members"], _T["documents"]
+    asked = (
+        select(documents.c.path, documents.c.version)
+        .join(members, members.c.version == documents.c.version)
+        .where(members.c.generation == generation)
+    )
+    return {row["path"]: row["version"] for row in records.ask(asked)}
+
+
+def members(records: Reading) -> tuple[str, ...]:
+    """The document versions that any generation lists."""
+    return tuple(row["version"] for row in records.ask(select(_T["members"].c.version).distinct()))
+
+
+def newest_generation(records: Reading) -> int:
+    """The highest number so far; 0 where there is none."""
+    row = records.ask(select(func.max(_T["generations"].c.number).label("number")))[0]
+    return int(row["number"] or 0)
+
+
+def places(records: Reading, splitter: str, version: str) -> list[Row]:
+    """The passages of a document version, in order, with the document's id."""
+    passages, documents = _T["passages"], _T["documents"]
+    asked = (
+        select(passages, documents.c.id.label("document"))
+        .join(documents, documents.c.version == passages.c.version)
+        .where(passages.c.splitter == splitter, passages.c.version == version)
+        .order_by(passages.c.ordinal)
+    )
+    return records.ask(asked)
+
+
+def forget_unused(write: Writing, keep: Iterable[str]) -> None:
+    """Delete the document versions that no file and none of the versions to keep name."""
+    files = write.ask(select(_T["files"].c.version).where(_T["files"].c.version.is_not(None)))
+    kept = {*keep, *(row["version"] for row in files)}
+    for name in ("passages", "splits", "documents"):
+        version = _T[name].c.version
+        unused = sorted({row["version"] for row in write.ask(select(version).distinct())} - kept)
+        for begin in range(0, len(unused), _BATCH):
+            write.do(_T[name].delete().where(version.in_(unused[begin : begin + _BATCH])))
+
+
+def beginning(records: Reading, table: str, column: str, start: str, *, limit: int) -> list[Row]:
+    """Rows whose column begins with these characters."""
+    asked = _T[table].c[column]
+    return records.ask(select(_T[table]).where(asked.startswith(start, autoescape=True)).order_by(asked).limit(limit))
+
+
+def older(records: Reading, table: str, created: float) -> list[Row]:
+    """Rows made before a time."""
+    return records.ask(select(_T[table]).where(_T[table].c.created < created))

@@ -1,0 +1,111 @@
+"""The tables, as they are once every migration has run; a migration is written for each change made here.
+
+What describes content (document versions, passages) is named by it and written as soon as it is known; it counts only
+once a generation that lists it is current. ``more`` holds as JSON the fields of a value that nothing is asked by, so
+that a value may get another one without a migration. Times are seconds since the epoch.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import CheckConstraint, Column, Float, Index, Integer, MetaData, Table, Text, TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+HEAD = "0001"  # the newest migration: with it at hand, nothing has to be asked of alembic
+
+_ESCAPED = re.compile(r"\\([\\0])")
+
+
+class Words(TypeDecorator[str]):
+    """Text of any characters: PostgreSQL takes none that is NUL, so there a backslash stands before a zero."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or dialect.name != "postgresql":
+            return value
+        return value.replace("\\", "\\\\").replace("\0", "\\0")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or dialect.name != "postgresql":
+            return value
+        return _ESCAPED.sub(lambda found: "\0" if found[1] == "0" else "\\", value)
+
+
+def _key(name: str, kind: Any = Text) -> Column[Any]:
+    return Column(name, kind, primary_key=True, autoincrement=False)
+
+
+def _must(name: str, kind: Any = Text) -> Column[Any]:
+    return Column(name, kind, nullable=False)
+
+
+tables = MetaData()
+
+Table("files", tables, _key("path"), _must("sha256"), _must("reader"), Column("version", Text), Column("error", Words))
+Table(
+    "documents", tables,
+    _key("version"), _must("id"), _must("path"), _must("title", Words), _must("text", Words), _must("more"),
+)  # fmt: skip
+Table(
+    "passages", tables,
+    _key("splitter"), _key("version"), _key("ordinal", Integer),
+    _must("id"), _must("start", Integer), _must("end", Integer), _must("more"),
+)  # fmt: skip
+Table("splits", tables, _key("splitter"), _key("version"))
+Table(
+    "generations", tables,
+    _key("number", Integer), _must("fingerprint"), _must("splitter"), _must("documents", Integer),
+    _must("passages", Integer), _must("created", Float(53)),
+)  # fmt: skip
+Table("members", tables, _key("generation", Integer), _key("ordinal", Integer), _must("version"))
+Table(
+    "current", tables,
+    _key("one", Integer), _must("generation", Integer), CheckConstraint("one = 1", name="only_one"),
+)  # fmt: skip
+# what the current generation was made of, so that it is known without a part being built whether it is up to date
+Table(
+    "tally", tables,
+    _key("one", Integer), _must("generation", Integer), _must("settings"), _must("search"), _must("files"),
+    _must("summary"), CheckConstraint("one = 1", name="one_tally"),
+)  # fmt: skip
+
+# datasets and adapters are folders named by their content; these list them
+Table("datasets", tables, _key("version"), _must("created", Float(53)), _must("pairs", Integer))
+Table(
+    "adapters", tables,
+    _key("version"), _must("name"), _must("base"), Column("score", Float(53)), _must("lineage"),
+    _must("created", Float(53)),
+)  # fmt: skip
+Table("aliases", tables, _key("name"), _key("alias"), _must("version"))
+Table(
+    "alias_history", tables,
+    Column("number", Integer, primary_key=True), _must("name"), _must("alias"), _must("version"),
+    Column("previous", Text), _must("reason", Words), _must("created", Float(53)),
+)  # fmt: skip
+
+Table(
+    "runs", tables,
+    _key("id"), _must("fingerprint"), _must("state"), _must("created", Float(53)), _must("details"),
+)  # fmt: skip
+Table(
+    "steps", tables,
+    _key("run"), _key("name"), _must("ordinal", Integer), _must("result"), _must("seconds", Float(53)),
+)  # fmt: skip
+
+# ``versions`` is what an answer rests on: generation, model digest, adapter version, prompt and guardrail hashes
+Table(
+    "answers", tables,
+    _key("id"), _must("created", Float(53)), _must("caller", Words), _must("profile"), _must("arm"),
+    _must("question", Words), _must("answer"), _must("versions"), Index("answers_by_time", "created"),
+)  # fmt: skip
+Table(
+    "feedback", tables,
+    Column("number", Integer, primary_key=True), _must("answer"), _must("caller", Words), _must("verdict"),
+    Column("better", Words), _must("created", Float(53)), Index("feedback_by_answer", "answer"),
+)  # fmt: skip
