@@ -32,6 +32,7 @@ BUILTINS: tuple[tuple[str, str], ...] = (
     ("synthesizers", "steep_plugins.synthesizers"),
     ("formatters", "steep_plugins.formatters"),
     ("strategies", "steep_plugins.strategies"),
+    ("models", "steep_plugins.models"),
     ("generators", "steep_plugins.generators"),
     ("guardrails", "steep_plugins.guardrails"),
     ("metrics", "steep_plugins.metrics"),

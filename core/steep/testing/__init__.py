@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from steep.testing.guardrail import GuardrailContract
     from steep.testing.index import IndexContract
     from steep.testing.metric import MetricContract
+    from steep.testing.model import ModelContract
     from steep.testing.offer import OfferContract
     from steep.testing.reader import ReaderContract
     from steep.testing.reranker import RerankerContract
@@ -42,6 +43,7 @@ __all__ = [
     "GuardrailContract",
     "IndexContract",
     "MetricContract",
+    "ModelContract",
     "OfferContract",
     "ReaderContract",
     "RerankerContract",

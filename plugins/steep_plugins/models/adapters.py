@@ -1,8 +1,8 @@
 """Adapters of one base model, loaded when first asked for, a few kept.
 
 PEFT chooses the adapter by row (``adapter_names``): no request ever switches the model. What it does for one call is
-set up in hooks on the shared layers, so calls must not overlap: the generator holds its lock around `select` and
-`generate` together.
+set up in hooks on the shared layers, so calls must not overlap: a runner holds its lock around `select` and the call
+together.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from steep.values import content_id
 from steep_plugins.models.quiet import quiet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from steep.kinds import AdapterRef
@@ -36,14 +37,19 @@ class Adapters:
         self._names: OrderedDict[str, str] = OrderedDict()  # version → PEFT's name for it, last used at the end
         self._wrapped = False
 
-    def select(self, adapter: AdapterRef | None) -> tuple[Any, dict[str, Any]]:
-        """The model, and the arguments of `generate` that make it answer with this adapter, or with none."""
-        if adapter is None:
-            return self._model, {"adapter_names": ["__base__"]} if self._wrapped else {}
+    def select(self, adapters: Sequence[AdapterRef | None]) -> tuple[Any, dict[str, Any]]:
+        """The model, and the arguments of a call that give each row its adapter, or none.
+
+        No more different adapters than the capacity can be in one call.
+        """
+        names = [self._name(each) if each else "__base__" for each in adapters]
+        return self._model, {"adapter_names": names} if self._wrapped else {}
+
+    def _name(self, adapter: AdapterRef) -> str:
         if adapter.version not in self._names:
             self._load(adapter)
         self._names.move_to_end(adapter.version)
-        return self._model, {"adapter_names": [self._names[adapter.version]]}
+        return self._names[adapter.version]
 
     def _load(self, adapter: AdapterRef) -> None:
         check_adapter(adapter, self._digest)

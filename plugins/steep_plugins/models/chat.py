@@ -12,11 +12,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from steep.errors import DatasetError, ModelError
+from steep.values import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from steep.values import Message
+    from collections.abc import Iterable, Mapping, Sequence
 
 PLAIN = (
     "{{ bos_token }}{% for message in messages %}### {{ message.role | capitalize }}:\n{{ message.content }}"
@@ -34,7 +33,17 @@ class Chat(Protocol):
     @property
     def stops(self) -> tuple[int, ...]: ...
 
-    def prompt(self, messages: Sequence[Message]) -> list[int]: ...
+    def prompt(self, messages: Sequence[Message], tools: Sequence[Mapping[str, Any]] = ()) -> list[int]:
+        """The tokens that ask for a reply; raises ModelError for tools that the template cannot lay out."""
+        ...
+
+    def read(self, tokens: Sequence[int]) -> str:
+        """The text of tokens, without marks."""
+        ...
+
+    def said(self, messages: Sequence[Message], reply: str) -> tuple[list[int], list[int]]:
+        """The prompt and a reply to it, which may be empty; it ends with the token that ends a turn."""
+        ...
 
     def reply(self, messages: Sequence[Message]) -> tuple[list[int], list[int]]:
         """The prompt and the reply of a conversation, whose last message is the assistant's."""
@@ -50,12 +59,20 @@ class TurnChat:
         self._template = None if tokenizer.chat_template else PLAIN
         self._marks = _marks(tokenizer)
         self._takes_system = self._template is not None or _takes_system(tokenizer)
+        self._takes_tools = self._template is None and "tools" in str(tokenizer.chat_template)
         self._tail = self._render(_said(("user", _PROBE), ("assistant", _PROBE)), ask=False).rpartition(_PROBE)[2]
         self._end = self._turn_end()
         self.stops: tuple[int, ...] = tuple(sorted({self._end, *ends}))
 
-    def prompt(self, messages: Sequence[Message]) -> list[int]:
-        return self._encode(self._render(self._rows(messages), ask=True))
+    def prompt(self, messages: Sequence[Message], tools: Sequence[Mapping[str, Any]] = ()) -> list[int]:
+        if tools and not self._takes_tools:
+            raise ModelError("tools were asked for, and this model's chat template has no place for them.")
+        return self._encode(self._render(self._rows(messages), ask=True, tools=tools))
+
+    def said(self, messages: Sequence[Message], reply: str) -> tuple[list[int], list[int]]:
+        if not reply.strip():
+            return self.prompt(messages), [self._end]
+        return self.reply((*messages, Message(role="assistant", content=reply)))
 
     def reply(self, messages: Sequence[Message]) -> tuple[list[int], list[int]]:
         answer = self._rows(messages)[-1]["content"]
@@ -86,7 +103,7 @@ class TurnChat:
         rules, first, *rest = rows
         return [{"role": "user", "content": f"{rules['content']}\n\n{first['content']}"}, *rest]
 
-    def _render(self, rows: list[dict[str, str]], *, ask: bool) -> str:
+    def _render(self, rows: list[dict[str, str]], *, ask: bool, tools: Sequence[Mapping[str, Any]] = ()) -> str:
         # `enable_thinking` is known to templates of reasoning models; the others ignore it
         return str(
             self._tokenizer.apply_chat_template(
@@ -94,9 +111,14 @@ class TurnChat:
                 chat_template=self._template,
                 tokenize=False,
                 add_generation_prompt=ask,
+                tools=[dict(tool) for tool in tools] or None,
                 enable_thinking=False,
             )
         )
+
+    def read(self, tokens: Sequence[int]) -> str:
+        with self._lock:
+            return str(self._tokenizer.decode(list(tokens), skip_special_tokens=True))
 
     def _encode(self, text: str) -> list[int]:
         with self._lock:
@@ -115,8 +137,17 @@ class InstructionChat:
         self._end = int(tokenizer.eos_token_id)
         self.stops: tuple[int, ...] = tuple(sorted({self._end, *ends}))
 
-    def prompt(self, messages: Sequence[Message]) -> list[int]:
+    def prompt(self, messages: Sequence[Message], tools: Sequence[Mapping[str, Any]] = ()) -> list[int]:
+        if tools:
+            raise ModelError("tools were asked for, and an encoder-decoder has no chat template to lay them out.")
         return [*self._encode("\n\n".join(message.content for message in messages)), self._end]
+
+    def said(self, messages: Sequence[Message], reply: str) -> tuple[list[int], list[int]]:
+        return self.prompt(messages), [*self._encode(reply), self._end]
+
+    def read(self, tokens: Sequence[int]) -> str:
+        with self._lock:
+            return str(self._tokenizer.decode(list(tokens), skip_special_tokens=True))
 
     def reply(self, messages: Sequence[Message]) -> tuple[list[int], list[int]]:
         if messages[-1].role != "assistant" or not messages[-1].content.strip():

@@ -2,7 +2,7 @@
 
 Drawing adds Gumbel noise to the scores and takes the largest, which samples from softmax(scores / temperature)
 (Gumbel-max; Maddison et al. 2014, section 2). The noise comes from a generator of the request's own, so that
-nothing depends on what other threads draw.
+nothing depends on what other threads, or other rows of a batch, draw.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from transformers import LogitsProcessor
 
 
 class Choice(LogitsProcessor):  # type: ignore[misc]  # transformers ships no types
-    """Chooses for one request (a batch of one) and keeps the log-probability of what it chose.
+    """Chooses for one request and keeps the log-probability of what it chose.
 
-    It leaves a single token with a finite score, so that greedy decoding follows it. Probabilities are those of the
-    model at temperature 1, whatever the temperature of the drawing.
+    Probabilities are those of the model at temperature 1, whatever the temperature of the drawing, and whatever a
+    grammar allows.
     """
 
     def __init__(self, *, temperature: float, seed: int) -> None:
@@ -25,15 +25,22 @@ class Choice(LogitsProcessor):  # type: ignore[misc]  # transformers ships no ty
         self._noise = torch.Generator().manual_seed(seed)
         self.log_probabilities: list[float] = []
 
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        known = torch.log_softmax(scores.float(), dim=-1)  # (1, vocabulary)
+    def pick(self, known: torch.Tensor, allowed: torch.Tensor | None = None) -> int:
+        """The next token, given the log-probabilities of all (on the CPU, 32 bit) and which of them may follow."""
         wanted = known
         if self._temperature > 0:
             uniform = torch.rand(known.shape, generator=self._noise).clamp_min(1e-20)
-            wanted = known / self._temperature - torch.log(-torch.log(uniform)).to(known.device)
-        chosen = wanted.argmax(dim=-1, keepdim=True)
-        self.log_probabilities.append(float(known.gather(-1, chosen)))
-        return torch.full_like(scores, -math.inf).scatter(-1, chosen, 0.0)
+            wanted = known / self._temperature - torch.log(-torch.log(uniform))
+        if allowed is not None:
+            wanted = wanted.masked_fill(~allowed, -math.inf)
+        chosen = int(wanted.argmax())
+        self.log_probabilities.append(float(known[chosen]))
+        return chosen
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """For `generate`, with a batch of one: leaves one token a finite score, so that greedy decoding takes it."""
+        chosen = self.pick(torch.log_softmax(scores[0].float(), dim=-1).cpu())
+        return torch.full_like(scores, -math.inf).index_fill(-1, torch.tensor([chosen], device=scores.device), 0.0)
 
     @property
     def mean_probability(self) -> float | None:

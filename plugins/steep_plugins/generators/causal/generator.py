@@ -96,7 +96,7 @@ class LanguageModel:
         choice = Choice(temperature=request.temperature, seed=request.seed)
         ids = torch.tensor([prompt.tokens], device=self._placement.device)
         with self._lock, torch.inference_mode():
-            model, chosen = self._loaded().select(request.adapter)
+            model, chosen = self._loaded().select([request.adapter])
             written = model.generate(
                 input_ids=ids,
                 attention_mask=torch.ones_like(ids),

@@ -1,0 +1,232 @@
+"""A language model that runs here: messages in, pieces out, in batches, each request with its own adapter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from steep.errors import ModelError
+from steep.kinds import Piece
+from steep_plugins.models.calls import calls_of
+from steep_plugins.models.chat import chat_of
+from steep_plugins.models.fitting import fit_messages
+from steep_plugins.models.loading import limits_of, load_model, load_tokenizer
+from steep_plugins.models.schema import Grammars
+from steep_plugins.models.speech import Speech
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Literal
+
+    from steep.kinds import AdapterRef, Ask, Scored
+    from steep_plugins.models.chat import Chat
+    from steep_plugins.models.choosing import Choice
+    from steep_plugins.models.loading import ModelFiles
+    from steep_plugins.models.running import Runner
+    from steep_plugins.models.schema import Grammar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """How a model is loaded: its number format, its device, and how many tokens it may hold (None: its own limit)."""
+
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    device: str = "cpu"
+    max_context: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reply:
+    """One request while it is written."""
+
+    number: int
+    ask: Ask
+    prompt: list[int]
+    note: str
+    most: int
+    choice: Choice
+    speech: Speech
+    grammar: Grammar | None
+    tokens: int = 0
+    held: list[str] = field(default_factory=list)  # the text, where tools may be called: it is read when it is whole
+
+
+class LanguageModel:
+    """Any causal or encoder-decoder model. Its files are read when they are first needed, the weights at last.
+
+    Several requests are written as one batch. Requests of several threads take turns, token by token.
+    """
+
+    def __init__(self, files: ModelFiles, placement: Placement, *, adapters: int) -> None:
+        self.files = files
+        self.placement = placement
+        self._capacity = adapters
+        self._lock = Lock()
+        self._desk: _Desk | None = None
+        self._runner: Runner | None = None
+
+    @property
+    def digest(self) -> str:
+        return self.files.digest
+
+    @property
+    def context(self) -> int:
+        return self._at_desk().context
+
+    @property
+    def chat_layout(self) -> Chat:
+        """How messages become tokens, for whoever tunes this model."""
+        return self._at_desk().chat
+
+    @property
+    def tokenizer(self) -> Any:
+        return self._at_desk().tokenizer
+
+    def chat(self, asks: Sequence[Ask]) -> Iterator[Piece]:
+        """Raises ModelError or AdapterError for a request that cannot be met, before any piece comes."""
+        replies = [self._begun(number, ask) for number, ask in enumerate(asks)]
+        return self._written(replies)
+
+    def score(self, asks: Sequence[Scored]) -> list[float]:
+        """Replies to the same messages share the reading of them; the end of the turn counts."""
+        desk = self._at_desk()
+        together: dict[tuple[str, tuple[int, ...]], list[tuple[int, list[int], AdapterRef | None]]] = {}
+        for number, ask in enumerate(asks):
+            prompt, reply = desk.chat.said(ask.messages, ask.reply)
+            if len(prompt) + len(reply) > desk.context:
+                raise ModelError(
+                    f"prompt and reply have {len(prompt) + len(reply)} tokens, and {desk.context} fit this model."
+                )
+            key = (ask.adapter.version if ask.adapter else "", tuple(prompt))
+            together.setdefault(key, []).append((number, reply, ask.adapter))
+        scores = [0.0] * len(asks)
+        for (_, shared), rows in together.items():
+            found = self._loaded().likelihoods(list(shared), [reply for _, reply, _ in rows], rows[0][2])
+            for (number, _, _), each in zip(rows, found, strict=True):
+                scores[number] = each
+        return scores
+
+    def _begun(self, number: int, ask: Ask) -> _Reply:
+        from steep_plugins.models.choosing import Choice
+
+        desk = self._at_desk()
+        # an encoder-decoder's reply takes nothing from the room of its prompt
+        reserved = 0 if self.files.seq2seq else min(ask.max_tokens, desk.context // 2)
+        prompt = fit_messages(ask.messages, lambda said: desk.chat.prompt(said, ask.tools), desk.context - reserved)
+        room = ask.max_tokens if self.files.seq2seq else desk.context - len(prompt.tokens)
+        return _Reply(
+            number=number,
+            ask=ask,
+            prompt=prompt.tokens,
+            note=prompt.note,
+            most=min(ask.max_tokens, room),
+            choice=Choice(temperature=ask.temperature, seed=ask.seed),
+            speech=Speech(desk.chat.read, ask.stop),
+            grammar=None if ask.schema is None else desk.grammars.grammar(ask.schema),
+        )
+
+    def _written(self, replies: list[_Reply]) -> Iterator[Piece]:
+        for part in _parts(replies, self._capacity):
+            yield from self._write(part)
+
+    def _write(self, live: list[_Reply]) -> Iterator[Piece]:
+        import torch
+
+        session = self._loaded().open([each.prompt for each in live], [each.ask.adapter for each in live])
+        while live:
+            known = torch.log_softmax(session.logits.float(), dim=-1).cpu()
+            going: list[tuple[int, int]] = []  # row, token
+            for row, reply in enumerate(live):
+                piece, token = self._next(reply, known[row])
+                if piece.text or piece.end:
+                    yield piece
+                if not piece.end:
+                    going.append((row, token))
+            live = [live[row] for row, _ in going]
+            if live:
+                session.step([token for _, token in going], [row for row, _ in going])
+
+    def _next(self, reply: _Reply, known: Any) -> tuple[Piece, int]:
+        """Choose a token, and say what it makes certain; the piece has an end when the reply has."""
+        allowed = None if reply.grammar is None else reply.grammar.allowed(known.shape[-1])
+        token = reply.choice.pick(known, allowed)
+        reply.tokens += 1
+        if token in self._at_desk().chat.stops:
+            return self._last(reply, reply.speech.end(), "stop"), token
+        if reply.grammar is not None:
+            reply.grammar.took(token)
+        text = reply.speech.add(token)
+        if reply.speech.stopped:
+            return self._last(reply, text, "stop"), token
+        if reply.tokens >= reply.most:
+            return self._last(reply, text + reply.speech.end(), "length"), token
+        if reply.ask.tools:
+            reply.held.append(text)
+            text = ""
+        return Piece(text=text, ask=reply.number), token
+
+    def _last(self, reply: _Reply, text: str, end: str) -> Piece:
+        piece = Piece(
+            text="".join(reply.held) + text,
+            ask=reply.number,
+            end=end,
+            prompt_tokens=len(reply.prompt),
+            tokens=reply.tokens,
+            log_probability=sum(reply.choice.log_probabilities),
+            note=reply.note,
+        )
+        if not reply.ask.tools:
+            return piece
+        said, calls = calls_of(piece.text)
+        return replace(piece, text=said, calls=calls, end="tool_calls" if calls else end)
+
+    def _at_desk(self) -> _Desk:
+        with self._lock:
+            if self._desk is None:
+                self._desk = _desk(self.files, self.placement.max_context)
+            return self._desk
+
+    def _loaded(self) -> Runner:
+        """The weights, read at the first request: tuning loads its own, and needs the memory."""
+        from steep_plugins.models.running import CausalRunner, PairRunner
+
+        with self._lock:
+            if self._runner is None:
+                model = load_model(self.files, dtype=self.placement.dtype, device=self.placement.device)
+                kind = PairRunner if self.files.seq2seq else CausalRunner
+                self._runner = kind(model, digest=self.digest, capacity=self._capacity)
+            return self._runner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What is known of a model without its weights."""
+
+    tokenizer: Any
+    chat: Chat
+    context: int
+    grammars: Grammars
+
+
+def _desk(files: ModelFiles, max_context: int | None) -> _Desk:
+    tokenizer = load_tokenizer(files)
+    limits = limits_of(files, tokenizer)
+    chat = chat_of(tokenizer, seq2seq=files.seq2seq, ends=limits.ends)
+    context = min(max_context or limits.context, limits.context)
+    return _Desk(tokenizer=tokenizer, chat=chat, context=context, grammars=Grammars(tokenizer, stops=chat.stops))
+
+
+def _parts(replies: list[_Reply], adapters: int) -> Iterator[list[_Reply]]:
+    """The replies in order, in batches with no more different adapters than can be loaded together."""
+    part: list[_Reply] = []
+    seen: set[str] = set()
+    for reply in replies:
+        version = reply.ask.adapter.version if reply.ask.adapter else ""
+        if version and version not in seen and len(seen) == adapters:
+            yield part
+            part, seen = [], set()
+        seen |= {version} - {""}
+        part.append(reply)
+    if part:
+        yield part
