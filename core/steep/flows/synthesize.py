@@ -122,6 +122,7 @@ class _Synthesis:
             count=wanted,
             seed=self._seed,
             generator=self._generator if writes else None,
+            note=self._tally.notes.append,
         )
         written: list[Pair] = []
         for pair in synthesizer.synthesize(request):

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 from steep.kinds.kind import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from steep.kinds.generator import Generator
     from steep.values import Document, Pair, Passage
+
+
+def _unheard(note: str) -> None:
+    """What becomes of a note where nobody listens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +23,8 @@ class SynthesisRequest:
     """``documents`` have their blocks; ``passages`` are those of the documents, in order.
 
     ``count`` is how many pairs are wanted; a synthesizer may yield more, the filters choose. ``generator`` is the
-    project's generator when it can write, else None.
+    project's generator when it can write, else None. ``note`` takes a sentence for the summary: what was left out, and
+    why.
     """
 
     documents: tuple[Document, ...]
@@ -27,6 +32,7 @@ class SynthesisRequest:
     count: int
     seed: int
     generator: Generator | None = None
+    note: Callable[[str], None] = _unheard
 
 
 class Synthesizer(Protocol):

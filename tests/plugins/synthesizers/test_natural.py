@@ -2,11 +2,10 @@
 
 import pytest
 
-from steep_plugins.synthesizers.structure.candidate import Candidate
-from steep_plugins.synthesizers.structure.natural import reads_well
-from steep_plugins.synthesizers.structure.plain import plain
+from steep_plugins.languages.en.clean import reads_well
+from steep_plugins.languages.en.voice import as_asker
+from steep_plugins.synthesizers.structure.plain import Candidate, plain
 from steep_plugins.synthesizers.structure.synthesizer import Structure
-from steep_plugins.synthesizers.structure.wording import as_asker
 
 
 def candidate(question, answer="at the harbor office", kind="fact"):

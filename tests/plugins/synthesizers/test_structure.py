@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from steep.testing import SynthesizerContract
-from steep_plugins.synthesizers.structure.clean import content_words
-from steep_plugins.synthesizers.structure.everyday import everyday
+from steep_plugins.languages.en.clean import content_words
+from steep_plugins.languages.en.everyday import everyday
 from steep_plugins.synthesizers.structure.synthesizer import Structure
 
 

@@ -2,10 +2,9 @@
 
 import pytest
 
-from steep_plugins.synthesizers.structure.candidate import Candidate
-from steep_plugins.synthesizers.structure.plain import plain
+from steep_plugins.languages.en.tight import end_of_statement, start_of_statement, tightened
+from steep_plugins.synthesizers.structure.plain import Candidate, plain
 from steep_plugins.synthesizers.structure.synthesizer import Structure
-from steep_plugins.synthesizers.structure.tight import end_of_statement, start_of_statement, tightened
 
 
 def written(ask, text, rule, *, seeds=4):

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 _MARKER = re.compile(r"\s*(?:[-*+•]|\(?(?:\d{1,3}|[a-z])[.)])\s+(?:\[[ xX]\]\s+)?")
 _HASHES = re.compile(r"\s*#{1,6}\s*")
-_NUMBERING = re.compile(r"^(?:(?:section|step|play|chapter|part)\s+\d+[a-z]?\s*[-–—:.]\s*|\d+(?:\.\d+)*[.)]?\s+)", re.I)
+_NUMBERING = re.compile(
+    r"^(?:(?:section|step|chapter|part|kapitel|abschnitt|teil|chapitre|partie|capítulo|parte|capitolo)\s+\d+[a-z]?"
+    r"\s*[-–—:.]\s*|\d+(?:\.\d+)*[.)]?\s+)",
+    re.IGNORECASE,
+)
 _RULE_ROW = re.compile(r"^[\s|:\-+=]*$")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from steep.values import Pair
+
 _TARGET = r"\((?:\{%.*?%\}|\([^()]*\)|[^()])*\)"
 _MARKUP = re.compile(
     r"(?P<code>(?P<ticks>`+)(?P<inside>.+?)(?P=ticks))"
@@ -101,3 +103,22 @@ def _letters(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
             yield (match["escaped"], match.start("escaped"))
         elif match["entity"] == "&nbsp;" or _BREAKING.match(match["tag"] or ""):
             yield (" ", match.start())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A question, and the plain words that answer it with where they stand. ``entity`` is what it asks about."""
+
+    question: str
+    answer: Line
+    kind: str
+    rule: str
+    entity: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A pair, and what its question is about."""
+
+    pair: Pair
+    entity: str

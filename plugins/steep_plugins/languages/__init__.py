@@ -1,0 +1,39 @@
+"""What is known of a language by hand, a room each: a part asks for the rules of one, and may be told there are none.
+
+What depends on no language (tables, keys and values, lists, headings) stays with the part, and works in all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from random import Random
+
+    from steep.language import Language
+    from steep.values import Document, Pair, Passage
+    from steep_plugins.synthesizers.structure.plain import Candidate, Subject
+
+
+class Asking(Protocol):
+    """How questions are asked in a language: what a document's own sentences, tables and headings answer."""
+
+    def candidates(self, document: Document, rng: Random) -> Iterator[Candidate]: ...
+
+    def telling(self, question: str) -> frozenset[str]:
+        """The words by which two questions are known for the same one."""
+        ...
+
+    def unanswerable_pairs(
+        self, written: Sequence[Subject], passages: Sequence[Passage], *, limits: tuple[int, int], seed: int
+    ) -> Iterator[Pair]: ...
+
+
+def asking(language: Language) -> Asking | None:
+    """The rules for asking in a language, or None; a text that does not tell its language is taken for English."""
+    if language.code not in ("", "en"):
+        return None
+    from steep_plugins.languages.en import asking as english
+
+    return english
