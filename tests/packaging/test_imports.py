@@ -16,6 +16,7 @@ NEVER = {
     "torch", "transformers", "peft", "faiss", "numpy", "litestar", "bm25s", "pypdfium2", "mammoth", "bs4",
     "accelerate", "lxml", "httpx", "safetensors", "tokenizers", "sentence_transformers", "Stemmer", "uvicorn",
     "sqlalchemy", "alembic", "psycopg",
+    "matplotlib", "jinja2",
 }  # fmt: skip
 
 
@@ -45,6 +46,10 @@ except SystemExit as ended:
     assert not ended.code, ended.code
 """
     assert loaded_by(code) & NEVER == set()
+
+
+def test_a_plotting_library_is_loaded_when_a_figure_is_drawn_and_no_earlier():
+    assert not loaded_by("import steep.flows.measure, steep.report.page") & {"matplotlib", "jinja2"}
 
 
 def test_importing_steep_imports_neither_its_plugins_nor_its_command_line():

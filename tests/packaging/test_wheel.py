@@ -48,10 +48,11 @@ def test_every_module_of_the_three_roots_is_in_the_wheel(files):
     assert sorted(modules - set(files)) == []
 
 
-def test_the_templates_of_new_plugins_are_in_the_wheel(files):
+def test_the_templates_of_new_plugins_and_of_pages_are_in_the_wheel(files):
     templates = {
         f"steep/{file.relative_to(ROOT / 'core/steep').as_posix()}"
-        for file in (ROOT / "core/steep/authoring/templates").rglob("*.tmpl")
+        for folder, pattern in (("authoring", "*.tmpl"), ("report", "*.html"), ("report", "*.css"))
+        for file in (ROOT / "core/steep" / folder / "templates").rglob(pattern)
     }
     assert len(templates) > 30
     assert sorted(templates - set(files)) == []

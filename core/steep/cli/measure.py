@@ -34,7 +34,7 @@ def measure(
     """Ask every question of every arm, and say which arm is best, or that no difference was shown."""
     from steep.flows.measure import measure as run_measure
     from steep.measuring.report import PAGE
-    from steep.measuring.table import terminal_table
+    from steep.report.table import terminal_table
 
     with opened(folder) as project, progress_bars() as progress:
         result = run_measure(

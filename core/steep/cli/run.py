@@ -36,7 +36,7 @@ def run(
     """
     from steep.flows.run import run as run_all
     from steep.measuring.report import PAGE
-    from steep.measuring.table import terminal_table
+    from steep.report.table import terminal_table
 
     with opened(folder) as project, progress_bars() as progress:
         summary = run_all(project, progress=progress, fresh=fresh)

@@ -17,11 +17,12 @@ from steep.flows.answer import Answerer, AnswerRequest
 from steep.flows.questions import load_questions
 from steep.kinds import Progress
 from steep.measuring.asking import Asking
-from steep.measuring.assemble import Measured, assemble, write_report
+from steep.measuring.assemble import Measured, assemble
 from steep.measuring.evidence import Locator
 from steep.measuring.heldout import write_held_out_questions
 from steep.measuring.lineup import lineup
 from steep.measuring.rows import Asked, Row, build_metrics
+from steep.report.writing import write_report
 from steep.stages import stage
 from steep.values import OPERATOR
 from steep.workspace.durable import space_needed

@@ -1,4 +1,4 @@
-"""From what was asked to the report: summaries, comparisons, verdict, and its three files."""
+"""From what was asked to the report: summaries, comparisons and verdict."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from steep.measuring.comparison import compare_arms
 from steep.measuring.losses import with_losses
-from steep.measuring.report import PAGE, REPORT, ROWS, ArmSummary, MeasureReport
-from steep.measuring.report_html import render_page
+from steep.measuring.report import ArmSummary, MeasureReport
 from steep.measuring.summary import curve, kinds, latency, metric_summary, outcomes, scored
 from steep.measuring.verdict import Standing, decide
 from steep.values import content_id
-from steep.wire import answer_json, to_json
-from steep.workspace.durable import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from steep.kinds import Metric
     from steep.measuring.comparison import Comparison
@@ -71,23 +67,6 @@ def assemble(measured: Measured, *, reports: str, created: str) -> MeasureReport
         latency=tuple(latency(name, rows) for name, rows in measured.rows.items()),
         created=created,
     )
-
-
-def write_report(folder: Path, report: MeasureReport, rows: Mapping[str, tuple[Row, ...]]) -> None:
-    """The rows and the page first, report.json last: where it stands, the report is complete."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lines = (
-        json.dumps(_row_json(name, row), ensure_ascii=False) for name, answered in rows.items() for row in answered
-    )
-    write_text(folder / ROWS, "".join(f"{line}\n" for line in lines))
-    write_text(folder / PAGE, render_page(report, rows))
-    write_text(folder / REPORT, _json(report.to_json(), indent=2) + "\n")
-
-
-def _json(value: Any, indent: int | None = None) -> str:
-    """JSON in readable characters; half of a surrogate pair, as a file's name may hold, stays an escape."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _comparisons(measured: Measured) -> Iterator[Comparison]:
@@ -149,23 +128,4 @@ def _counts(asked: tuple[Asked, ...]) -> dict[str, int]:
         "unanswerable": len(asked) - len(answerable),
         "with_evidence": sum(bool(each.gold) for each in answerable),
         "documents": len({each.document for each in asked if each.document}),
-    }
-
-
-def _row_json(arm: str, row: Row) -> dict[str, Any]:
-    question = row.asked.question
-    return {
-        "id": question.id,
-        "arm": arm,
-        "question": question.question,
-        "kind": question.kind,
-        "split": question.split,
-        "document": row.asked.document,
-        "answers": list(question.answers),
-        "gold": to_json(row.asked.gold),
-        "outcome": row.outcome,
-        "scores": {name: score.value for name, score in row.scores.items()},
-        "reasons": {name: score.reason for name, score in row.scores.items() if score.value is None},
-        "error": row.error,
-        "answer": answer_json(row.answer) if row.answer else None,
     }

@@ -15,7 +15,7 @@ from steep.hooks import Selection
 from steep.hooks.manager import Origin
 from steep.kinds import Draft, Quote
 from steep.measuring.report import PAGE, REPORT, ROWS, MeasureReport, load_report, stored_reports
-from steep.measuring.table import terminal_table
+from steep.report.table import terminal_table
 from steep.workspace.project import Project
 
 CONFIG = """
