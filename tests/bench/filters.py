@@ -24,13 +24,11 @@ from steep.workspace.project import Project
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+SHIPPED = ("duplicates", "overlap", "round-trip", "answered-after-all")
 SETTINGS = {
-    "as shipped": "",
-    "without round_trip": "round_trip = 0",
-    "without max_overlap": "max_overlap = 1.0",
-    "without near_duplicate": "near_duplicate = 1.0",
-    "without unanswerable pairs": "unanswerable = 0.0",
-    "with reader_f1": "reader_f1 = 0.3",
+    "as shipped": SHIPPED,
+    **{f"without {name}": tuple(each for each in SHIPPED if each != name) for name in SHIPPED},
+    "with agreement": (*SHIPPED, "agreement"),
 }
 
 
@@ -43,13 +41,18 @@ def main() -> None:
     print(json.dumps(rows, indent=1) if arguments.json else "\n".join(map(str, rows)))
 
 
+def tables(name: str) -> str:
+    """What a setting is in steep.toml."""
+    return "".join(f'[[filter]]\nuse = "{each}"\n' for each in SETTINGS[name])
+
+
 def compared(work: Path, names: list[str]) -> Iterator[dict[str, Any]]:
-    """A row for each setting of ``[synthesize]``, by its name in ``SETTINGS``."""
+    """A row for each list of filters, by its name in ``SETTINGS``."""
     file = work / "steep.toml"
     shipped = file.read_text("utf-8")
     try:
         for name in names:
-            file.write_text(f"{shipped}[synthesize]\n{SETTINGS[name]}\n", "utf-8")
+            file.write_text(shipped + tables(name), "utf-8")
             with Project.open(work) as project:
                 written = synthesize(project, progress=show)
                 row = tune_and_measure(project, dataset=written.dataset)

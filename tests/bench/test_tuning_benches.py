@@ -26,9 +26,9 @@ def read(text):
 
 @pytest.mark.parametrize("name", filters.SETTINGS)
 def test_a_filter_that_is_changed_is_a_setting_of_steep(name):
-    changed = read(f"{domain.config(500)}[synthesize]\n{filters.SETTINGS[name]}\n")
+    changed = read(domain.config(500) + filters.tables(name))
     assert changed.synthesizer[0].pairs == 500
-    assert (changed.synthesize != read(domain.config(500)).synthesize) == bool(filters.SETTINGS[name])
+    assert (changed.filter == read(domain.config(500)).filter) == (name == "as shipped")
 
 
 def test_replay_is_a_setting_of_steep():

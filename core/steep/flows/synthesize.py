@@ -12,35 +12,23 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from steep.errors import DatasetError, Interrupted, SteepError
+from steep.errors import DatasetError, Interrupted, MissingDependency, ModelError, SteepError
 from steep.flows.questions import load_questions
 from steep.kinds import Progress, SynthesisRequest
 from steep.measuring.evidence import Locator
 from steep.stages import stage
-from steep.synthesis import (
-    Contamination,
-    Duplicates,
-    Overlap,
-    ReaderCheck,
-    RoundTrip,
-    Sifter,
-    UnanswerableCheck,
-    balanced,
-    dev_pairs,
-)
+from steep.synthesis import Contamination, Sifter, balanced, dev_pairs
 from steep.workspace.durable import space_needed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from steep.kinds import Generator, Synthesizer
-    from steep.synthesis import Filter
+    from steep.kinds import Filter, Generator, Synthesizer
     from steep.values import Pair
     from steep.workspace.config import SynthesizerSpec
     from steep.workspace.project import Project
 
 _BATCH = 32
-_SURE = 0.5  # a confidence from which an unanswerable question counts as answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +83,12 @@ class _Synthesis:
         self._wanted = _shared([spec.pairs for spec in self._specs], count)
         self._tally = _Tally()
         self._library = project.library()
-        self._retriever = project.retriever(self._library)
         self._generator = self._usable_generator()
+        self._filters = list(self._built_filters())
         self._home = {each.id: each.document for each in self._library.all_passages()}
 
     def run(self) -> SynthesisSummary:
-        contamination = self._contamination()
-        duplicates = Duplicates(self._settings.near_duplicate)
-        cheap = Sifter((duplicates, contamination, Overlap(self._library, self._settings.max_overlap)))
+        cheap = Sifter((self._contamination(), *(each for each in self._filters if not each.costly)))
         kept: list[Pair] = []
         for spec, wanted in zip(self._specs, self._wanted, strict=True):
             with stage(self._project.emit, "synthesize", spec.use, wanted=wanted) as outcome:
@@ -145,14 +131,14 @@ class _Synthesis:
         share = self._settings.unanswerable
         without = round(wanted * share)
         answerable = [pair for pair in pairs if pair.answerable]
-        chosen = self._passing(answerable, wanted - without, self._answerable_filters(), "check pairs")
+        chosen = self._passing(answerable, wanted - without, "check pairs")
         without = min(without, round(len(chosen) * share / (1 - share)))
         unanswerable = [pair for pair in pairs if not pair.answerable]
-        return chosen + self._passing(unanswerable, without, self._unanswerable_filters(), "check unanswerable pairs")
+        return chosen + self._passing(unanswerable, without, "check unanswerable pairs")
 
-    def _passing(self, pairs: Sequence[Pair], wanted: int, filters: Sequence[Filter], name: str) -> list[Pair]:
+    def _passing(self, pairs: Sequence[Pair], wanted: int, name: str) -> list[Pair]:
         order = balanced(pairs, home=self._home, seed=self._seed)
-        sifter = Sifter(filters)
+        sifter = Sifter([each for each in self._filters if each.costly])
         passed: list[Pair] = []
         position = 0
         while len(passed) < wanted and position < len(order):
@@ -164,25 +150,19 @@ class _Synthesis:
         self._tally.unused += len(order) - position
         return passed
 
-    def _answerable_filters(self) -> list[Filter]:
-        filters: list[Filter] = []
-        if self._settings.round_trip:
-            filters.append(RoundTrip(self._retriever, self._settings.round_trip))
-        if self._settings.reader_f1 and self._generator is not None:
-            filters.append(ReaderCheck(self._generator, self._library, self._settings.reader_f1))
-        return filters
-
-    def _unanswerable_filters(self) -> list[Filter]:
-        if self._generator is None:
-            return []
-        k = self._project.config.answer.passages
-        return [UnanswerableCheck(self._generator, self._retriever, self._library, k=k, most=_SURE)]
+    def _built_filters(self) -> Iterator[Filter]:
+        """Those of steep.toml, without the ones that need a generator where none can be used here."""
+        for spec in self._project.config.filter:
+            try:
+                yield self._project.build("filter", spec, library=self._library)
+            except (ModelError, MissingDependency) as error:
+                self._tally.notes.append(f"pairs were not filtered by `{spec.use}`, which cannot be used here: {error}")
 
     def _usable_generator(self) -> Generator | None:
         try:
             return self._project.generator()
         except SteepError as error:
-            self._tally.notes.append(f"pairs were not checked with the generator, which cannot be used here: {error}")
+            self._tally.notes.append(f"the generator cannot be used here: {error}")
             return None
 
     def _contamination(self) -> Contamination:
@@ -237,7 +217,8 @@ class _Synthesis:
             "seed": self._seed,
             "synthesizers": [spec.model_dump(mode="json") for spec in self._specs],
             "wanted": self._wanted,
-            "filters": self._settings.model_dump(mode="json"),
+            "filters": [spec.model_dump(mode="json") for spec in config.filter],
+            "settings": self._settings.model_dump(mode="json"),
             "retriever": config.retriever.model_dump(mode="json"),
             "generator": self._generator.digest if self._generator else "",
             "questions": hashlib.sha256((self._project.folder / named).read_bytes()).hexdigest() if named else "",
@@ -259,7 +240,7 @@ def _shortfall(asked: int, kept: int, tally: _Tally) -> str:
     most = ", ".join(f"{reason} ({number})" for reason, number in tally.dropped.most_common(2))
     why = f" Dropped most: {most}." if most else ""
     advice = (
-        "Index more documents, or ease the filters in [synthesize]"
+        "Index more documents, or ease the filters in [[filter]]"
         if tally.written > asked
         else "Index more documents, or add another [[synthesizer]]"
     )

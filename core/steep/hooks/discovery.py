@@ -30,6 +30,7 @@ BUILTINS: tuple[tuple[str, str], ...] = (
     ("indexes", "steep_indexes"),
     ("retrievers", "steep_plugins.retrievers"),
     ("synthesizers", "steep_plugins.synthesizers"),
+    ("filters", "steep_plugins.filters"),
     ("formatters", "steep_plugins.formatters"),
     ("strategies", "steep_plugins.strategies"),
     ("models", "steep_plugins.models"),

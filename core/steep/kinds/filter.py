@@ -1,4 +1,4 @@
-"""A filter: says of a pair why it should not be kept."""
+"""A filter: pairs in, the kept ones out, and the others counted by reason."""
 
 from __future__ import annotations
 
@@ -15,22 +15,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterRequest:
-    """``kept`` are the pairs that passed before, in order: some filters compare with them."""
-
-    pair: Pair
-    kept: tuple[Pair, ...] = ()
+    pairs: tuple[Pair, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sifted:
-    """``reason`` says in a few words why the pair is dropped, "" where it stays; ``scores`` join the pair's."""
+    """``dropped`` counts by reason, in a few words that a user reads."""
 
-    reason: str = ""
-    scores: Mapping[str, float] = field(default_factory=dict)
+    kept: tuple[Pair, ...]
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
 
 class Filter(Protocol):
-    """Judges one pair after another; the same pairs, the same judgements."""
+    """Keeps the pairs that are fit to be learned from, in their order, and notes in their scores why.
+
+    One that is ``costly``, since it searches or asks a model, is given small batches in a balanced order until enough
+    pairs are kept; the others are given all pairs at once. It may remember what it was given before.
+    """
+
+    @property
+    def costly(self) -> bool: ...
 
     def sift(self, request: FilterRequest) -> Sifted: ...
 

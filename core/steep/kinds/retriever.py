@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from steep.kinds.embedder import Vectors
     from steep.kinds.index import IndexQuery, Ranked
-    from steep.values import Caller, Hit, Passage
+    from steep.values import Caller, Document, Hit, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,10 @@ class Library(Protocol):
     def mask(self, caller: Caller, within: frozenset[str] | None) -> npt.NDArray[np.bool_] | None: ...
 
     def embed(self, text: str) -> Vectors: ...
+
+    def document(self, document: str) -> Document:
+        """The document with this id; raises KeyError where there is none."""
+        ...
 
 
 KIND = Kind(

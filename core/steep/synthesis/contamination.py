@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from steep.kinds import Sifted
 from steep.language import content_stems, words
-from steep.synthesis.duplicates import jaccard
-from steep.synthesis.sifting import Sifted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from steep.kinds import FilterRequest
     from steep.values import Pair, Question, Span
 
 WORDS = "asks what a held-out question asks"
@@ -26,7 +26,12 @@ _SIMILAR = 0.7
 
 
 class Contamination:
-    """``gold`` are the spans that answer the held-out questions; ``documents`` are ids to leave out altogether."""
+    """A filter that no steep.toml can leave out.
+
+    ``gold`` are the spans that answer the held-out questions; ``documents`` are ids to leave out altogether.
+    """
+
+    costly = False
 
     def __init__(self, questions: Sequence[Question], gold: Iterable[Span] = (), documents: Iterable[str] = ()) -> None:
         self._grams = {gram for question in questions for gram in _grams(question.question)}
@@ -36,10 +41,10 @@ class Contamination:
             self._spans[span.document].append((span.start, span.end))
         self._documents = frozenset(documents)
 
-    def sift(self, pairs: Sequence[Pair]) -> Sifted:
+    def sift(self, request: FilterRequest) -> Sifted:
         dropped: Counter[str] = Counter()
         kept = []
-        for pair in pairs:
+        for pair in request.pairs:
             reason = self._reason(pair)
             if reason:
                 dropped[reason] += 1
@@ -55,7 +60,7 @@ class Contamination:
         if any(gram in self._grams for gram in _grams(pair.question)):
             return WORDS
         stems = content_stems(pair.question)
-        alike = any(stems and jaccard(stems, other) >= _SIMILAR for other in self._stems)
+        alike = any(stems and _similarity(stems, other) >= _SIMILAR for other in self._stems)
         return WORDS if alike else ""
 
     def _is_evidence(self, span: Span) -> bool:
@@ -68,3 +73,8 @@ def _grams(text: str) -> list[tuple[str, ...]]:
     if len(stems) <= _GRAM:
         return [tuple(stems)] if stems else []
     return [tuple(stems[start : start + _GRAM]) for start in range(len(stems) - _GRAM + 1)]
+
+
+def _similarity(left: frozenset[str], right: frozenset[str]) -> float:
+    """Jaccard's."""
+    return len(left & right) / len(left | right)

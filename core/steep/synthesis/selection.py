@@ -6,8 +6,7 @@ import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from steep.synthesis.unanswerable import ELSEWHERE
-from steep.values import content_id
+from steep.values import ELSEWHERE, content_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

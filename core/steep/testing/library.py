@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from steep.kinds import IndexQuery, Ranked
+from steep.values import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -98,6 +99,13 @@ class MemoryLibrary:
         return np.array(
             [caller.allows(each) and (within is None or each in within) for each in documents], dtype=np.bool_
         )
+
+    def document(self, document: str) -> Document:
+        """A document of one passage: the first that has this document's id."""
+        for passage in self._passages.values():
+            if passage.document == document:
+                return Document(path=passage.path, text=passage.text, title=passage.title)
+        raise KeyError(document)
 
     def embed(self, text: str) -> Vectors:
         return self._embed(text)

@@ -9,6 +9,7 @@ from steep.values.ask import ARMS, OPERATOR, Answer, Arm, Caller, Citation, Hit,
 from steep.values.events import AdapterMoved, Answered, Event, FeedbackGiven, StageEnded, StageStarted
 from steep.values.findings import Action, Finding, Score, Verdict
 from steep.values.rows import (
+    ELSEWHERE,
     AdapterVersion,
     ChatRow,
     Conversation,
@@ -24,6 +25,7 @@ from steep.values.text import Block, BlockKind, Document, Generation, Passage, S
 
 __all__ = [
     "ARMS",
+    "ELSEWHERE",
     "OPERATOR",
     "Action",
     "AdapterMoved",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from steep.values.ask import Message
@@ -38,6 +38,10 @@ class Question:
         return bool(self.answers)
 
 
+ELSEWHERE = "elsewhere"
+"""The kind of a pair that the index answers, but not the passages it brings."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """A question with its answer, and all that explains it.
@@ -63,6 +67,10 @@ class Pair:
     @property
     def id(self) -> str:
         return content_id("pair", self.question, self.answer, *self.passages, self.synthesizer, self.rule)
+
+    def scored(self, name: str, value: float) -> Pair:
+        """The pair with one more score; its id stays."""
+        return replace(self, scores={**self.scores, name: round(value, 4)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

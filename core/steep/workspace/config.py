@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, Field, StringConstraints, field_validator
+from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
 
 from steep.errors import ConfigError
 from steep.validation import validated
@@ -73,18 +73,25 @@ class PluginsSection(Section):
     files: list[str] = Field(default=[], description="plugin modules beside this file, such as './house_rules.py'")
 
 
+_FILTER_KEYS = {
+    "round_trip": 'use = "round-trip", k = 5',
+    "reader_f1": 'use = "agreement", least = 0.3',
+    "max_overlap": 'use = "overlap", most = 0.9',
+    "near_duplicate": 'use = "duplicates", similar = 0.8',
+}
+
+
 class SynthesizeSection(Section):
-    round_trip: int = Field(5, ge=0, description="a question must find its own passage among this many; 0: not asked")
-    reader_f1: float = Field(
-        0.0,
-        ge=0,
-        le=1,
-        description="token F1 of the generator's answer that a pair must reach; 0: it may learn what it misses",
-    )
-    max_overlap: float = Field(0.9, gt=0, le=1, description="share of a question's words its sentence may hold")
-    near_duplicate: float = Field(0.8, gt=0, le=1, description="word similarity from which two questions are one")
     unanswerable: float = Field(0.2, ge=0, le=0.9, description="share of pairs that cannot be answered")
     dev: float = Field(0.15, gt=0, lt=1, description="share of documents whose pairs only stop the training")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _filters_are_parts_now(cls, data: Any) -> Any:
+        for key in _FILTER_KEYS if isinstance(data, dict) else ():
+            if key in data:
+                raise ValueError(f"`{key}` is a filter now: write [[filter]] with {_FILTER_KEYS[key]}, or leave it out")
+        return data
 
 
 class TuneSection(Section):
@@ -163,6 +170,15 @@ class Config(Section):
     formatter: PartSpec = Field(default=PartSpec(use="grounded"), description="lays pairs out for training")
     synthesizer: list[SynthesizerSpec] = Field(
         default=[SynthesizerSpec(use="structure")], description="write pairs from the documents; each adds its own"
+    )
+    filter: list[PartSpec] = Field(
+        default=[
+            PartSpec(use="duplicates"),
+            PartSpec(use="overlap"),
+            PartSpec(use="round-trip"),
+            PartSpec(use="answered-after-all"),
+        ],
+        description="drop pairs, in this order",
     )
     synthesize: SynthesizeSection = Field(default=SynthesizeSection(), description="which pairs are kept")
     tune: TuneSection = TuneSection()

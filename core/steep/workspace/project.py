@@ -106,6 +106,7 @@ class Project:
             project=self.folder,
             library=library,
             embedder=self.embedder,
+            retriever=lambda: self.retriever(library or self.library()),
             generator=self.generator,
             model=self.model,
         )

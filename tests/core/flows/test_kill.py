@@ -13,9 +13,10 @@ from steep.flows.tune import tune
 
 SCRIPT = Path(__file__).parents[2] / "killed.py"
 QUICK = """
-[synthesize]
-round_trip = 0
-reader_f1 = 0
+[[filter]]
+use = "duplicates"
+[[filter]]
+use = "answered-after-all"
 [[tune.phase]]
 use = "instruct"
 epochs = 2

@@ -23,13 +23,23 @@ use = "bm25"
 use = "lexical"
 [generator]
 use = "words"
-[synthesize]
-max_overlap = 1.0
-unanswerable = 0.25
+[[filter]]
+use = "duplicates"
+[[filter]]
+use = "round-trip"
+[[filter]]
+use = "answered-after-all"
 {more}
+[synthesize]
+unanswerable = 0.25
 [[synthesizer]]
 use = "structure"
 pairs = {pairs}
+"""
+
+STRICT = """[[filter]]
+use = "agreement"
+least = {least}
 """
 
 PARTS = '''
@@ -101,10 +111,12 @@ def test_pairs_pass_the_filters_into_a_dataset_version(project):
 def test_pairs_that_the_generator_does_not_answer_go_where_that_is_asked_for(project):
     everything = synthesize(project, progress=quiet)
     config = (project.folder / "steep.toml").read_text()
-    (project.folder / "steep.toml").write_text(config.replace("unanswerable =", "reader_f1 = 0.6\nunanswerable ="))
-    with Project.open(project.folder) as stricter:
-        summary = synthesize(stricter, progress=quiet)
-        _, pairs = stricter.datasets.load()
+    (project.folder / "steep.toml").write_text(
+        config.replace("[synthesize]", STRICT.format(least=0.6) + "[synthesize]")
+    )
+    with Project.open(project.folder) as opened_again:
+        summary = synthesize(opened_again, progress=quiet)
+        _, pairs = opened_again.datasets.load()
     assert summary.dropped["the generator does not find the answer"] > 0
     assert summary.kept < everything.kept
     assert all(pair.scores["reader_f1"] >= 0.6 for pair in pairs if pair.answerable)
@@ -196,7 +208,8 @@ def test_a_generator_that_cannot_be_used_is_noted_and_the_rest_goes_on(tmp_path)
     (tmp_path / "steep.toml").write_text(config.replace('use = "words"', 'use = "transformers"\nmodel = "./no-such"'))
     summary = synthesize(Project.open(tmp_path), progress=quiet)
     assert summary.kept > 0
-    assert "were not checked with the generator" in summary.notes[0]
+    assert "the generator cannot be used here" in summary.notes[0]
+    assert "were not filtered by `answered-after-all`" in summary.notes[1]
 
 
 def test_stopping_leaves_no_dataset_behind(project):
@@ -211,7 +224,7 @@ def test_stopping_leaves_no_dataset_behind(project):
 
 
 def test_when_nothing_is_kept_the_error_says_why(tmp_path):
-    project = opened(tmp_path, more="reader_f1 = 0.3").__class__
+    project = opened(tmp_path, more=STRICT.format(least=0.3)).__class__
     (tmp_path / "parts.py").write_text(PARTS.replace("share > 0.3", "share > 2"))
     with pytest.raises(DatasetError, match="the generator does not find the answer"):
         synthesize(project.open(tmp_path), progress=quiet)

@@ -1,10 +1,19 @@
 """Balanced order and the held-out split."""
 
 from collections import Counter
+from dataclasses import replace
+
+import pytest
 
 from steep.synthesis import balanced, dev_pairs
+from steep.testing.filter import pair_of
 
 DOCUMENTS = [f"d{number}" for number in range(10)]
+
+
+@pytest.fixture
+def make():
+    return lambda question, answer="", **changes: replace(pair_of(question, answer), **changes)
 
 
 def pairs_of(make, kinds=("number", "name", "date"), documents=DOCUMENTS, each=4):

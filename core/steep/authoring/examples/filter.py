@@ -22,13 +22,15 @@ class Options(BaseModel, extra="forbid", frozen=True):
 
 
 class MyFilter:
+    costly = False
+
     def __init__(self, *, words: int) -> None:
         self._words = words
 
     def sift(self, request: FilterRequest) -> Sifted:
-        count = len(request.pair.question.split())
-        reason = "" if count >= self._words else "the question is too short"
-        return Sifted(reason=reason, scores={"words": float(count)})
+        kept = tuple(pair for pair in request.pairs if len(pair.question.split()) >= self._words)
+        dropped = len(request.pairs) - len(kept)
+        return Sifted(kept=kept, dropped={"the question is too short": dropped} if dropped else {})
 
 
 def build(options: Options, context: Context) -> Filter:

@@ -11,10 +11,11 @@ from steep.testing.filter import pair_of
 
 class TestMyFilter(FilterContract):
     @pytest.fixture
-    def filter(self):
-        return build(Options(), Context())
+    def make_filter(self):
+        return lambda: build(Options(), Context())
 
 
 def test_a_short_question_is_dropped_and_says_why():
-    sifted = build(Options(words=3), Context()).sift(FilterRequest(pair=pair_of("How much?", "12 EUR")))
-    assert (sifted.reason, sifted.scores) == ("the question is too short", {"words": 2.0})
+    pairs = (pair_of("How much?", "12 EUR"), pair_of("How much is berth 3?", "12 EUR"))
+    sifted = build(Options(words=3), Context()).sift(FilterRequest(pairs=pairs))
+    assert (sifted.kept, sifted.dropped) == (pairs[1:], {"the question is too short": 1})

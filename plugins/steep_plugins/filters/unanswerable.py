@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from steep.kinds import GenerationRequest, RetrievalRequest
-from steep.synthesis.reader_check import hits_of
-from steep.synthesis.sifting import Sifted, scored
-from steep.values import OPERATOR
+from steep.kinds import GenerationRequest, RetrievalRequest, Sifted
+from steep.values import ELSEWHERE, OPERATOR
+from steep_plugins.filters.passages import hits_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from steep.kinds import Generator, Retriever
-    from steep.synthesis.passages import Passages
+    from steep.kinds import FilterRequest, Generator, Retriever
     from steep.values import Pair
+    from steep_plugins.filters.passages import Passages
 
 REASON = "can be answered after all"
 
-# a pair of this kind is answered by the index, but not by the passages it brings
-ELSEWHERE = "elsewhere"
 
-
-class UnanswerableCheck:
+class AnsweredAfterAll:
     """The generator, shown what the question retrieves from the whole index, must not be surer than ``most``.
 
     A pair of the kind ``elsewhere`` is checked with its own passages. A generator without a confidence passes a pair
     by abstaining. The confidence is kept as a score.
     """
+
+    costly = True
 
     def __init__(
         self,
@@ -44,12 +40,13 @@ class UnanswerableCheck:
         self._k = k
         self._most = most
 
-    def sift(self, pairs: Sequence[Pair]) -> Sifted:
+    def sift(self, request: FilterRequest) -> Sifted:
+        pairs = request.pairs
         kept = []
         for pair in pairs:
             answered = 0.0 if pair.answerable else self._confidence(pair)
             if answered <= self._most:
-                kept.append(pair if pair.answerable else scored(pair, "answered", answered))
+                kept.append(pair if pair.answerable else pair.scored("answered", answered))
         dropped = len(pairs) - len(kept)
         return Sifted(kept=tuple(kept), dropped={REASON: dropped} if dropped else {})
 

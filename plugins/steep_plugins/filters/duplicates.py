@@ -6,12 +6,11 @@ import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from steep.kinds import Sifted
 from steep.language import words
-from steep.synthesis.sifting import Sifted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from steep.kinds import FilterRequest
     from steep.values import Pair
 
 SAME = "asked already"
@@ -27,13 +26,16 @@ class Duplicates:
     rarest words (prefix filtering), so not every pair is compared with every other.
     """
 
+    costly = False
+
     def __init__(self, similar: float) -> None:
         self._similar = similar
         self._seen: list[tuple[frozenset[str], str, bool]] = []
         self._holding: dict[str, list[int]] = defaultdict(list)
         self._exact: set[tuple[str, ...]] = set()
 
-    def sift(self, pairs: Sequence[Pair]) -> Sifted:
+    def sift(self, request: FilterRequest) -> Sifted:
+        pairs = request.pairs
         dropped: Counter[str] = Counter()
         answers: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for pair in pairs:

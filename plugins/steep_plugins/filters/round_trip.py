@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from steep.kinds import RetrievalRequest
-from steep.synthesis.sifting import Sifted, scored
+from steep.kinds import RetrievalRequest, Sifted
 from steep.values import OPERATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from steep.kinds import Retriever
+    from steep.kinds import FilterRequest, Retriever
     from steep.values import Pair
 
 REASON = "does not find its own passage"
@@ -23,16 +20,19 @@ REASON = "does not find its own passage"
 class RoundTrip:
     """A question must find one of its passages among the first ``k``; ``rank`` is kept, counted from 1."""
 
+    costly = True
+
     def __init__(self, retriever: Retriever, k: int) -> None:
         self._retriever = retriever
         self._k = k
 
-    def sift(self, pairs: Sequence[Pair]) -> Sifted:
+    def sift(self, request: FilterRequest) -> Sifted:
+        pairs = request.pairs
         kept = []
         for pair in pairs:
             rank = self._rank(pair) if pair.answerable else 0
             if rank is not None:
-                kept.append(scored(pair, "rank", rank) if rank else pair)
+                kept.append(pair.scored("rank", rank) if rank else pair)
         dropped = len(pairs) - len(kept)
         return Sifted(kept=tuple(kept), dropped={REASON: dropped} if dropped else {})
 

@@ -4,38 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from steep.kinds import GenerationRequest
+from steep.kinds import GenerationRequest, Sifted
 from steep.measuring.scoring import token_f1
 from steep.prompts import MARKER
-from steep.synthesis.sifting import Sifted, scored
-from steep.values import Hit
+from steep_plugins.filters.passages import hits_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from steep.kinds import Generator
-    from steep.synthesis.passages import Passages
-    from steep.values import Pair, Passage
+    from steep.kinds import FilterRequest, Generator
+    from steep.values import Pair
+    from steep_plugins.filters.passages import Passages
 
 REASON = "the generator does not find the answer"
 
 
-def hits_of(passages: Sequence[Passage]) -> tuple[Hit, ...]:
-    return tuple(Hit(passage=passage, score=1.0 / rank, rank=rank) for rank, passage in enumerate(passages, start=1))
-
-
-class ReaderCheck:
+class Agreement:
     """The token F1 of the generator's answer from the pair's passages must reach ``least``; it is kept as a score."""
+
+    costly = True
 
     def __init__(self, generator: Generator, passages: Passages, least: float) -> None:
         self._generator = generator
         self._passages = passages
         self._least = least
 
-    def sift(self, pairs: Sequence[Pair]) -> Sifted:
+    def sift(self, request: FilterRequest) -> Sifted:
+        pairs = request.pairs
         kept = []
         for pair in pairs:
-            checked = scored(pair, "reader_f1", self._agreement(pair)) if pair.answerable else pair
+            checked = pair.scored("reader_f1", self._agreement(pair)) if pair.answerable else pair
             if not pair.answerable or checked.scores["reader_f1"] >= self._least:
                 kept.append(checked)
         dropped = len(pairs) - len(kept)

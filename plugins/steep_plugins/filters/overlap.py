@@ -12,12 +12,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from steep.kinds import Sifted
 from steep.language import content_stems, sentence_spans
-from steep.synthesis.sifting import Sifted, scored
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from steep.kinds import FilterRequest
     from steep.values import Document, Pair
 
 REASON = "the question repeats its sentence"
@@ -35,13 +34,16 @@ class Documents(Protocol):
 class Overlap:
     """``most`` is the largest allowed share of a question's words that its sentence holds, names left out."""
 
+    costly = False
+
     def __init__(self, documents: Documents, most: float) -> None:
         self._documents = documents
         self._most = most
         self._sentences = lru_cache(maxsize=64)(self._sentences_of)
 
-    def sift(self, pairs: Sequence[Pair]) -> Sifted:
-        measured = [scored(pair, "overlap", self.of(pair)) if pair.answerable else pair for pair in pairs]
+    def sift(self, request: FilterRequest) -> Sifted:
+        pairs = request.pairs
+        measured = [pair.scored("overlap", self.of(pair)) if pair.answerable else pair for pair in pairs]
         kept = tuple(pair for pair in measured if pair.scores.get("overlap", 0.0) <= self._most)
         dropped = len(measured) - len(kept)
         return Sifted(kept=kept, dropped={REASON: dropped} if dropped else {})
