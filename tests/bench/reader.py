@@ -119,7 +119,8 @@ def scores(rows: list[Row], outcomes: list[Outcome], *, never_abstain: bool) -> 
 def answers(reader: Any, rows: list[Row], adapter: Path | None) -> list[Outcome]:
     """Read every row; ``best`` is the reader's best span even where it abstains, ``sentence`` that span grown."""
     from steep_plugins.generators.reader.reading import Task, Text
-    from steep_plugins.generators.reader.whole import complete, explains
+    from steep_plugins.generators.reader.whole import complete
+    from steep_plugins.languages.en.questions import explains
 
     tuned = reader.tuned(_ref(adapter))
     outcomes: list[Outcome] = []
@@ -228,8 +229,8 @@ def _row(path: Path, number: int, line: str) -> Row:
 
 def unanswerable(rows: list[Row], seed: int) -> list[Row]:
     """Each answerable question over another paragraph, of the same title where there is one, without its answers."""
-    from steep_plugins.generators.reader.examples import ReadingExample
-    from steep_plugins.generators.reader.training.negatives import unanswerable as paired
+    from reader_starter.negatives import unanswerable as paired
+    from reader_starter.sources import ReadingExample
 
     examples = [
         ReadingExample(

@@ -9,19 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from steep_plugins.generators.reader.asked import wants_several
-from steep_plugins.generators.reader.cells import cell_asked, column_asked, unit_of
-from steep_plugins.generators.reader.enumerations import enumeration
-from steep_plugins.generators.reader.headed import headed_list, list_around
-from steep_plugins.generators.reader.quantities import sort_asked, with_condition, with_currency
-from steep_plugins.generators.reader.whole import complete, explains, measures, states
+from steep_plugins.generators.reader.lists import headed_list, list_around
+from steep_plugins.generators.reader.tables import cell_asked, column_asked, unit_of
+from steep_plugins.generators.reader.whole import complete
+from steep_plugins.languages.en.questions import explains, measures, sort_asked, states, wants_several
+from steep_plugins.languages.en.spans import enumeration, with_condition, with_currency
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from steep_plugins.generators.reader.lists import Listing
     from steep_plugins.generators.reader.reading import Text
-    from steep_plugins.generators.reader.spans import Candidate
+    from steep_plugins.generators.reader.windows import Candidate
 
 Range = tuple[int, int]
 

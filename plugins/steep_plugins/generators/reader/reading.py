@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from steep.language import sentence_around
-from steep_plugins.generators.reader.codes import asks_for_code, holds_code
-from steep_plugins.generators.reader.preference import Asked, clues, total
-from steep_plugins.generators.reader.quantities import holds, sort_asked
-from steep_plugins.generators.reader.spans import Candidate, candidates, distinct
-from steep_plugins.generators.reader.whole import structural_breaks
-from steep_plugins.generators.reader.windows import PAD, Encoder, Window
+from steep_plugins.generators.reader.clues import Asked, clues, total
+from steep_plugins.generators.reader.whole import holds_code, structural_breaks
+from steep_plugins.generators.reader.windows import PAD, Candidate, Encoder, Window, candidates, distinct
+from steep_plugins.languages.en.questions import asks_for_code, sort_asked
+from steep_plugins.languages.en.spans import holds
 from steep_plugins.minilm.precision import compute_dtype
 from steep_plugins.minilm.widths import padded_width
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     import torch
 
     from steep_plugins.generators.reader.meaning import SentenceMeaning
-    from steep_plugins.generators.reader.spans import Logits
+    from steep_plugins.generators.reader.windows import Logits
 
     Job = tuple[int, int, Window]
     """The number of the task, that of the passage in it, and a window of it."""

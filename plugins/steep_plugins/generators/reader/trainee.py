@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from steep_plugins.generators.reader.adapters import BASE_FILE, check_base
+from steep_plugins.generators.reader.confidence import judged, settled
 from steep_plugins.generators.reader.model import with_adapter, with_new_lora
 from steep_plugins.generators.reader.reading import SpanReader, Task, Text, ready
 from steep_plugins.generators.reader.rows import collate, encode, lead_of
-from steep_plugins.generators.reader.settling import judged, settled
-from steep_plugins.generators.reader.spans import distinct
 from steep_plugins.generators.reader.starter import BASE_MODEL, save_adapter
-from steep_plugins.generators.reader.windows import MASK, SEP
+from steep_plugins.generators.reader.windows import MASK, SEP, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,12 +22,10 @@ if TYPE_CHECKING:
     import torch
 
     from steep.kinds import AdapterRef, Dropped, Example, LoraShape
-    from steep_plugins.generators.reader.confidence import Calibration
+    from steep_plugins.generators.reader.confidence import Calibration, Judged
     from steep_plugins.generators.reader.meaning import SentenceMeaning
     from steep_plugins.generators.reader.reading import Choice
-    from steep_plugins.generators.reader.settling import Judged
-    from steep_plugins.generators.reader.spans import Candidate
-    from steep_plugins.generators.reader.windows import Encoder
+    from steep_plugins.generators.reader.windows import Candidate, Encoder
 
 
 def adapted(base: Any, shape: LoraShape, *, seed: int, start: AdapterRef | None, digest: str) -> Any:

@@ -7,40 +7,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from steep.language import sentence_spans
+from steep_plugins.languages.en.spans import with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_QUANTITY = re.compile(
-    r"(?i)\bhow\s+(?:many|much|long|often|old|far|large|big|small|tall|high|deep|wide|fast|heavy|hot|cold|late|early|"
-    r"frequently|likely|soon|strong|thick|close|quickly|warm|expensive|dear|wide|broad|low)\b"
-)
-_EXPLANATION = re.compile(
-    r"(?i)^\W*(?:(?:and|but|so)\s+)?(?:why|how)\b"
-    r"|\b(?:why|how)\s+(?:do|does|did|is|are|was|were|can|could|should|would|has|have)\b"
-)
-_POLAR = re.compile(
-    r"(?i)^\W*(?:(?:and|but|so)\s+)?(?:can|could|do|does|did|is|are|was|were|will|would|should|must|may|has|have|am)\b"
-    r"(?!.*\bor\b)"
-)
-_COURSE = re.compile(
-    r"(?i)\bwhat\s+(?:if|happens|becomes)\b|\bwhat\s+(?:should|do|must|can)\s+(?:I|we|you|one)\s+(?:have\s+to\s+)?do\b"
-    r"|\bdifferences?\b"
-)
-_UNIT = re.compile(
-    r"(?:\s?%|\s?°\s?[CFK]?|[\s-]?(?:percent|per cent|hundred|thousand|million|billion|trillion|dozen"
-    r"|seconds?|minutes?|hours?|days?|weeks?|months?|years?|ms|[kKMGT]i?B|bytes?|bits?|[kKMG]?Hz"
-    r"|[cmk]?m²?|km/h|mph|met(?:er|re)s?|kilomet(?:er|re)s?|miles?|feet|inches|acres|hectares"
-    r"|[mk]?g|kilograms?|tons?|tonnes?|pounds?|lit(?:er|re)s?|ml|volts?|watts?|kW|MW|GW|dollars?|euros?"
-    r"|degrees?(?: (?:Celsius|Fahrenheit))?|USD|EUR|GBP)(?![\w%]))"
-)
 _TYPED = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*|\w*[A-Za-z]_\w+(?:\(\))?")
-_NUMBER_END = re.compile(r"\d[\d.,]*$|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)$")
 _ITEM = re.compile(r"(?m)^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?P<text>\S.*?)[ \t]*$")
 _MARKER = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
 _PAIRS = {")": "(", "]": "[", "”": "“"}
 
 _BREAK = re.compile(r"\n(?=[ \t]*(?:[-*+•|#>]|\d{1,3}[.)][ \t]|\n|$))|(?<=\|)\n")
+_CODE = re.compile(r"`|(?<![\w/.-])--?[A-Za-z]|\w\(\)|(?<![\w/.:?&=#%-])[A-Za-z]\w*_\w")  # nothing of an address
 
 Range = tuple[int, int]
 
@@ -51,27 +29,12 @@ def structural_breaks(text: str) -> tuple[int, ...]:
     return tuple(match.start() for match in _BREAK.finditer(text))
 
 
-def explains(question: str) -> bool:
-    """Whether it asks why, or how in the sense of "in what way", so that a sentence is the natural answer."""
-    return bool(_EXPLANATION.search(question)) and not measures(question)
-
-
-def states(question: str) -> bool:
-    """Whether it asks if something is so, what happens, what to do, or how two things differ: a statement tells."""
-    return bool(_POLAR.search(question) or _COURSE.search(question)) and not measures(question)
-
-
-def measures(question: str) -> bool:
-    """Whether it asks how many, how long, how far and the like."""
-    return bool(_QUANTITY.search(question))
-
-
 def complete(text: str, span: Range, *, barred: Sequence[Range] = (), sentence: bool = False) -> Range:
     """The span grown to whole words and names in code, figures with units, balanced brackets, list items, table cells.
 
     With ``sentence`` it grows to the whole sentence. Each step is kept only if it touches no barred range.
     """
-    steps = [_words, _typed, _unit, _brackets, _line]
+    steps = [_words, _typed, with_unit, _brackets, _line]
     if sentence:
         steps.append(_sentence)
     for step in steps:
@@ -105,18 +68,6 @@ def _typed(text: str, start: int, end: int) -> Range:
     for name in _TYPED.finditer(text, left, len(text) if right < 0 else right):
         if name.start() < end and name.end() > start:
             start, end = min(start, name.start()), max(end, name.end())
-    return start, end
-
-
-def _unit(text: str, start: int, end: int) -> Range:
-    if start > 0 and text[start - 1] in "$£€¥" and text[start].isdigit():
-        start -= 1
-    if _NUMBER_END.search(text[start:end]):
-        further = re.match(r"[.,]\d[\d.,]*(?<=\d)", text[end:])
-        end += further.end() if further and text[end - 1].isdigit() else 0
-        for _ in range(2):  # "5.2 million dollars"
-            unit = _UNIT.match(text, end)
-            end = unit.end() if unit else end
     return start, end
 
 
@@ -167,3 +118,8 @@ def _cell(text: str, left: int, right: int, start: int, end: int) -> Range:
     while stop > begin and text[stop - 1].isspace():
         stop -= 1
     return (begin, stop) if begin < stop else (start, end)
+
+
+def holds_code(text: str, start: int, end: int) -> bool:
+    """Whether a span, with the marks right beside it, holds a name as it is typed."""
+    return bool(_CODE.search(text[start:end])) or "`" in (text[start - 1 : start], text[end : end + 1])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from steep_plugins.generators.reader.codes import asks_for_code, holds_code
+from steep_plugins.generators.reader.whole import holds_code
+from steep_plugins.languages.en.questions import asks_for_code
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from steep_plugins.generators.reader.composing import compose
 from steep_plugins.generators.reader.reading import Text
-from steep_plugins.generators.reader.spans import Candidate
+from steep_plugins.generators.reader.windows import Candidate
 
 SWAP = (
     "1. Find a colleague with the same certificates.\n"

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.errors import AdapterError
+from steep_plugins.generators.reader.clues import CLUES
 from steep_plugins.generators.reader.confidence import (
     FILE,
     THRESHOLD,
@@ -16,8 +17,7 @@ from steep_plugins.generators.reader.confidence import (
     features,
     fit,
 )
-from steep_plugins.generators.reader.preference import CLUES
-from steep_plugins.generators.reader.spans import Candidate
+from steep_plugins.generators.reader.windows import Candidate
 
 
 def test_scaling_recovers_the_weights_that_made_the_outcomes():

@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.kinds import Source
-from steep_plugins.generators.reader.cells import label_stems, named
-from steep_plugins.generators.reader.enumerations import enumeration
 from steep_plugins.generators.reader.lists import listings
-from steep_plugins.generators.reader.tables import tables
+from steep_plugins.generators.reader.tables import label_stems, named, tables
+from steep_plugins.languages.en.spans import enumeration
 from steep_plugins.readers.html import HtmlReader
 
 HARBOR = Path(__file__).parents[4] / "examples" / "harbor" / "documents"
@@ -115,3 +114,10 @@ def test_an_enumeration_ends_where_its_last_member_does(text, part, whole):
     start = text.index(part)
     found = enumeration(text, start, start + len(part))
     assert (text[slice(*found)] if found else None) == whole
+
+
+def test_a_label_of_which_less_than_half_is_named_is_not_meant():
+    labels = [label_stems("Winter storage in the large hall"), label_stems("Summer berth")]
+    assert named(labels, label_stems("What does storage cost?")) is None  # one word of four
+    assert named(labels, label_stems("What does winter storage cost?")) == 0  # half of them
+    assert named(labels, label_stems("What does a berth cost?")) == 1

@@ -1,12 +1,14 @@
 """Reading batches windows without waste, and puts quantities of the sort asked for before other spans."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.language import sentence_around
+from steep_plugins.generators.reader.clues import CLUES
 from steep_plugins.generators.reader.meaning import SentenceMeaning
-from steep_plugins.generators.reader.preference import CLUES
 from steep_plugins.generators.reader.reading import (
     NBEST,
     SENTENCES,
@@ -17,8 +19,7 @@ from steep_plugins.generators.reader.reading import (
     _batches,
     of_sort,
 )
-from steep_plugins.generators.reader.spans import Candidate
-from steep_plugins.generators.reader.windows import Window
+from steep_plugins.generators.reader.windows import Candidate, Window
 
 from .conftest import TEXT
 
@@ -47,6 +48,13 @@ def spans_of(task):
 def test_a_span_without_the_quantity_asked_for_comes_last():
     task = Task(question="How many cranes has it?", texts=(Text(text=TEXT),))
     assert [one.margin for one in of_sort(task, spans_of(task))] == [1.0 - WRONG_SORT, 1.0, 1.0]
+
+
+def test_the_sort_outweighs_whatever_the_network_thinks_of_a_span():
+    task = Task(question="How many cranes has it?", texts=(Text(text=TEXT),))
+    likely, *rest = spans_of(task)
+    found = of_sort(task, [replace(likely, margin=15.0), *rest])
+    assert max(found, key=lambda one: one.margin) == rest[0]
 
 
 def test_a_question_for_no_quantity_leaves_the_spans_alone():

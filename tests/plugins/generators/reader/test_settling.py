@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steep_plugins.generators.reader.confidence import Calibration, features
-from steep_plugins.generators.reader.preference import CLUES, MEANING, ORDER
+from steep_plugins.generators.reader.clues import CLUES, MEANING, ORDER
+from steep_plugins.generators.reader.confidence import SET, Calibration, Judged, features, judged, settled
 from steep_plugins.generators.reader.reading import Choice, Task, Text
-from steep_plugins.generators.reader.settling import SET, Judged, judged, settled
-from steep_plugins.generators.reader.spans import Candidate, distinct
+from steep_plugins.generators.reader.windows import Candidate, distinct
 
 HEADING = CLUES.index("heading shares the question")
 STARTER = Calibration(

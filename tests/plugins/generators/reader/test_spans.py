@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from steep_plugins.generators.reader.spans import Candidate, candidates, distinct
-from steep_plugins.generators.reader.windows import Pieces, Window
+from steep_plugins.generators.reader.windows import Candidate, Pieces, Window, candidates, distinct
 
 COUNT = 7
 PIECES = Pieces(tuple(range(COUNT)), tuple((3 * at, 3 * at + 2) for at in range(COUNT)))

@@ -17,7 +17,7 @@ def test_the_folder_is_at_most_eight_megabytes():
 
 def test_it_names_its_data_and_licences():
     card = (STARTER / "README.md").read_text(encoding="utf-8")
-    for word in ("SQuAD", "CC BY-SA 4.0", "train_starter", "calibration"):
+    for word in ("SQuAD", "CC BY-SA 4.0", "reader_starter.train", "calibration"):
         assert word in card
 
 

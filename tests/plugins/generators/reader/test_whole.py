@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steep_plugins.generators.reader.whole import complete, explains, states, structural_breaks
+from steep_plugins.generators.reader.whole import complete, structural_breaks
+from steep_plugins.languages.en.questions import explains, states
 
 TABLE = "| Berth | Depth | Power |\n|---|---|---|\n| A4 east | 9 m | 16 A |"
 

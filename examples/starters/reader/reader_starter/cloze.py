@@ -11,8 +11,8 @@ import random
 import re
 from typing import TYPE_CHECKING
 
+from reader_starter.sources import ReadingExample
 from steep.language import content_stems, sentence_around, sentence_spans, usual
-from steep_plugins.generators.reader.examples import ReadingExample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -5,20 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from steep_plugins.generators.reader.meaning import SentenceMeaning
-from steep_plugins.generators.reader.preference import (
-    ASKED_ABOVE,
-    CLUES,
-    ORDER,
-    STATED,
-    Asked,
-    clues,
-    fit_weights,
-    total,
-)
-from steep_plugins.generators.reader.reading import Choice, SpanReader
-from steep_plugins.generators.reader.spans import Candidate
-from steep_plugins.generators.reader.training.calibrate import calibrate
+from steep_plugins.generators.reader.clues import ASKED_ABOVE, CLUES, ORDER, STATED, Asked, clues, fit_weights, total
+from steep_plugins.generators.reader.reading import Choice
+from steep_plugins.generators.reader.windows import Candidate
 
 
 def seen(question, span, sentence=""):
@@ -128,32 +117,3 @@ def test_the_weighed_margin_holds_all_clues_and_nothing_else_changes():
     rows = ((1.0, *between, 1.0), (0.5, *between, 4.0))
     weighed = Choice(spans, rows).weighed([2.0, *between, 0.5])
     assert weighed == [replace(spans[0], margin=2.5), replace(spans[1], margin=3.0)]
-
-
-def test_calibration_is_the_same_for_the_same_rows(tiny, encoder):
-    from steep_plugins.generators.reader.examples import ReadingExample
-
-    texts = {
-        group: [f"The {name} of {group} has {count} carts and was built in 19{count}." for name, count in things]
-        for group, things in {
-            "Riga": [("pier", 11), ("quay", 12), ("gate", 13)],
-            "Oslo": [("dock", 21), ("yard", 22), ("lamp", 23)],
-        }.items()
-    }
-    examples = [
-        ReadingExample(
-            question=f"How many carts has the {text.split()[1]}?",
-            context=text,
-            span=(text.index("has ") + 4, text.index("has ") + 6),
-            group=group,
-        )
-        for group, paragraphs in texts.items()
-        for text in paragraphs
-    ]
-    reader = SpanReader(tiny(), encoder, SentenceMeaning())
-    paragraphs = [text for group in texts.values() for text in group]
-    first = calibrate(reader, examples, paragraphs)
-    assert first == calibrate(reader, examples, paragraphs)
-    assert len(examples) < first.rows <= 2 * len(examples)
-    assert len(first.preference) == len(CLUES)
-    assert 0 <= first.error <= 1

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from safetensors.torch import load_file
 
+from reader_starter import loop as checkpoint
+from reader_starter.loop import Schedule, train
+from reader_starter.plan import Phase, batches
+from reader_starter.sources import ReadingExample
+from reader_starter.train import halfway
 from steep.errors import DatasetError
-from steep_plugins.generators.reader.examples import ReadingExample
 from steep_plugins.generators.reader.model import with_adapter, with_new_lora
 from steep_plugins.generators.reader.starter import save_adapter
-from steep_plugins.generators.reader.training import checkpoint
-from steep_plugins.generators.reader.training.halfway import halfway
-from steep_plugins.generators.reader.training.loop import Schedule, train
-from steep_plugins.generators.reader.training.plan import Phase, batches
 
 CONTEXT = "The pier has two cranes. The gate has one lamp. The yard has nine carts."
 EXAMPLES = [

@@ -12,7 +12,7 @@ from steep_plugins.generators.reader.windows import MASK, SEP
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from steep_plugins.generators.reader.examples import ReadingExample
+    from reader_starter.sources import ReadingExample
     from steep_plugins.generators.reader.rows import Row
     from steep_plugins.generators.reader.windows import Encoder
 

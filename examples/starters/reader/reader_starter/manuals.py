@@ -9,11 +9,10 @@ import random
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from reader_starter.sources import ReadingExample, rows
 from steep.hooks import Context, Plugins
 from steep.kinds import Source, SynthesisRequest
-from steep_plugins.generators.reader.examples import ReadingExample
 from steep_plugins.generators.reader.rows import lead_of, place
-from steep_plugins.generators.reader.training.sources import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,16 +6,16 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from steep_plugins.generators.reader.training.cloze import cloze_examples
-from steep_plugins.generators.reader.training.manuals import from_manuals
-from steep_plugins.generators.reader.training.negatives import unanswerable
-from steep_plugins.generators.reader.training.plan import Phase
-from steep_plugins.generators.reader.training.sources import HELD_BACK, sentence_answers, squad, texts
+from reader_starter.cloze import cloze_examples
+from reader_starter.manuals import from_manuals
+from reader_starter.negatives import unanswerable
+from reader_starter.plan import Phase
+from reader_starter.sources import HELD_BACK, sentence_answers, squad, texts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from steep_plugins.generators.reader.examples import ReadingExample
+    from reader_starter.sources import ReadingExample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Train the starter adapter: ``python -m steep_plugins.generators.reader.train_starter --data ../shared/data --out …``.
+"""Train the starter adapter: ``python -m reader_starter.train --data ../shared/data --out …``.
 
 First it learns to read one passage, then to choose between two; the adapter that ships lies halfway between both. Needs
 the reading data and corpora that the model card names. A killed run goes on where it was.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shutil
 import sys
 import time
 from dataclasses import asdict, replace
@@ -18,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from reader_starter.plan import Phase
     from steep.kinds import Progress
-    from steep_plugins.generators.reader.training.plan import Phase
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,9 +52,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _train(options: argparse.Namespace) -> None:
-    from steep_plugins.generators.reader.calibrate import calibrated
-    from steep_plugins.generators.reader.training.halfway import halfway
-    from steep_plugins.generators.reader.training.mix import Mix, reading, side_by_side
+    from reader_starter.calibrate import calibrated
+    from reader_starter.mix import Mix, reading, side_by_side
 
     mix = Mix(data=options.data, cloze=options.cloze, rows=options.rows, passes=options.passes, seed=options.seed)
     first, second = options.start or options.work / "first", options.work / "second"
@@ -68,10 +68,10 @@ def _stage(
     options: argparse.Namespace, phases: list[Phase], *, rate: float, out: Path, start: Path | None = None
 ) -> None:
     """Train through the phases, from ``start`` or anew; checkpoints and the adapter are kept in ``out``."""
+    from reader_starter.loop import Schedule, train
+    from reader_starter.plan import batches
     from steep_plugins.generators.reader.model import bare_reader, with_adapter, with_new_lora
     from steep_plugins.generators.reader.starter import save_adapter
-    from steep_plugins.generators.reader.training.loop import Schedule, train
-    from steep_plugins.generators.reader.training.plan import batches
     from steep_plugins.generators.reader.windows import Encoder
     from steep_plugins.minilm import verified_weights
 
@@ -117,3 +117,21 @@ def _printed() -> Callable[[Progress], None]:
 
 if __name__ == "__main__":
     sys.exit(main())
+
+
+_CONFIG, _WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+
+
+def halfway(first: Path, second: Path, out: Path) -> None:
+    """Write the mean of both weights, in fp16: what the second gained, and less of what it unlearned.
+
+    Weights on one path of training can be averaged (Wortsman et al., arXiv 2109.01903); those of two trainings cannot.
+    """
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    before, after = load_file(first / _WEIGHTS), load_file(second / _WEIGHTS)
+    mean = {name: ((before[name].float() + after[name].float()) / 2).to(torch.float16) for name in before}
+    out.mkdir(parents=True, exist_ok=True)
+    save_file(mean, out / _WEIGHTS, metadata={"format": "pt"})
+    shutil.copyfile(first / _CONFIG, out / _CONFIG)

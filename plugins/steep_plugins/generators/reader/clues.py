@@ -15,29 +15,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steep.language import content_stems, words
-from steep_plugins.generators.reader.whole import explains, states
+from steep_plugins.languages.en.questions import asks_number, asks_time, asks_where, asks_who, explains, states
+from steep_plugins.languages.en.spans import says_number, says_when
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_TIME = re.compile(
-    r"\b(?:1\d|20)\d\d\b|(?i:\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|century|noon|midnight|morning|evening|spring|summer"
-    r"|autumn|winter|today|\d+(?:st|nd|rd|th)|\d+\s?(?:am|pm)|\d+s)\b)"
-)
-_NUMBER = re.compile(
-    r"\d|(?i:\b(?:no|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
-    r"|hundred|thousand|million|billion|dozen|half|third|quarter|several|few|both)\b)"
-)
-_ASKS_TIME = re.compile(r"(?i)\bwhen\b|\b(?:what|which)\s+(?:\w+\s+)?(?:year|date|day|month|century|decade|time)\b")
-_ASKS_NUMBER = re.compile(
-    r"(?i)\bhow\s+(?:many|much|old|long|far|large|big|tall|high|deep|wide|fast|heavy|often)\b"
-    r"|\b(?:what|which)\s+(?:\w+\s+)?(?:percent\w*|number|amount|population|size|age|rate|price|cost|fee)\b"
-)
-_ASKS_WHO = re.compile(r"(?i)\bwho(?:m|se)?\b")
-_ASKS_WHERE = re.compile(
-    r"(?i)\bwhere\b|\b(?:what|which)\s+(?:city|country|state|town|place|region|continent|county)\b"
-)
 _BREAK = re.compile(r"[.!?]\s+[A-Z]|[;\n]")
 _ARTICLES = frozenset({"a", "an", "the"})
 
@@ -90,14 +73,12 @@ class Asked:
 
     @classmethod
     def of(cls, question: str) -> Asked:
-        number = bool(_ASKS_NUMBER.search(question))
-        time = bool(_ASKS_TIME.search(question))
         return cls(
             stems=content_stems(question),
-            time=time,
-            number=number and not time,
-            who=bool(_ASKS_WHO.search(question)),
-            where=bool(_ASKS_WHERE.search(question)),
+            time=asks_time(question),
+            number=asks_number(question),
+            who=asks_who(question),
+            where=asks_where(question),
             explains=explains(question),
             states=states(question),
         )
@@ -111,7 +92,7 @@ def clues(asked: Asked, span: str, sentence: str, *, heading: str = "", rank: in
     said = words(span)
     stems = content_stems(span)
     many = math.log1p(len(said))
-    time, number = bool(_TIME.search(span)), bool(_NUMBER.search(span))
+    time, number = says_when(span), says_number(span)
     name = any(letter.isupper() for letter in span)
     article = bool(said) and said[0].text.lower() in _ARTICLES
     edges = (not (said[0].is_content or article), not said[-1].is_content) if said else (True, True)

@@ -13,7 +13,7 @@ from steep.language import content_stems
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from steep_plugins.generators.reader.examples import ReadingExample
+    from reader_starter.sources import ReadingExample
 
 
 def unanswerable(examples: Sequence[ReadingExample], *, share_hard: float, seed: int) -> list[ReadingExample]:

@@ -5,14 +5,13 @@ import json
 
 import pytest
 
+from reader_starter.cloze import cloze_examples
+from reader_starter.manuals import FILES, from_manuals
+from reader_starter.negatives import unanswerable
+from reader_starter.plan import Phase, batches, features, one
+from reader_starter.sources import ReadingExample, prose, rows
 from steep.errors import DatasetError
 from steep.language import content_stems, sentence_around, sentence_spans
-from steep_plugins.generators.reader.examples import ReadingExample
-from steep_plugins.generators.reader.training.cloze import cloze_examples
-from steep_plugins.generators.reader.training.manuals import FILES, from_manuals
-from steep_plugins.generators.reader.training.negatives import unanswerable
-from steep_plugins.generators.reader.training.plan import Phase, batches, features, one
-from steep_plugins.generators.reader.training.sources import prose, rows
 from steep_plugins.generators.reader.windows import MASK, SEP
 
 PARAGRAPHS = (

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reader_starter import loop as checkpoint
+from reader_starter.plan import Batch, features
 from steep.errors import DatasetError
 from steep.kinds import Progress
 from steep_plugins.generators.reader.rows import collate
-from steep_plugins.generators.reader.training import checkpoint
-from steep_plugins.generators.reader.training.plan import Batch, features
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -178,3 +179,29 @@ def _resume(
     optimizer.load_state_dict(state["optimizer"])
     torch.set_rng_state(state["random"])
     return int(state["step"])
+
+
+NAME = "checkpoint.pt"
+
+
+def save(folder: Path, state: dict[str, Any]) -> None:
+    import torch
+
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = folder / f"{NAME}.partial"
+    with aside.open("wb") as file:
+        torch.save(state, file)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(folder / NAME)
+
+
+def load(folder: Path) -> dict[str, Any] | None:
+    """The last state saved there, or None; a partial file left by a killed run is ignored."""
+    import torch
+
+    path = folder / NAME
+    if not path.is_file():
+        return None
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return state

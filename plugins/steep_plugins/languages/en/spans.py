@@ -1,47 +1,14 @@
-"""Quantities: which sort a question asks for, whether a span holds one, and what belongs to it: unit, limit, rate."""
+"""What a span of English text holds and what belongs to it: its unit, limit and rate, the members of an enumeration."""
 
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import TYPE_CHECKING
 
-Sort = Literal["money", "duration", "frequency", "share", "weight", "temperature", "count"]
+from steep.language import stem, word_set
 
-_MONEY_WORD = r"(?:cost|costs|charge[ds]?|pay|pays|paid|earn|spend|owe|receive|refund(?:ed)?|fine[ds]?|worth)"
-_MEASURING = r"(?:weigh|hold|carry|contain|store|take|measure|produce|load|lift|rise|fall|grow|drop|bring|pull)"
-_ASKED: tuple[tuple[Sort, re.Pattern[str]], ...] = (
-    ("weight", re.compile(r"(?i)\bhow\s+heavy\b|\bhow\s+much\b.*\bweighs?\b|\b(?:what|which)\s+(?:\w+\s+)?weight\b")),
-    (
-        "money",
-        re.compile(
-            rf"(?i)\bhow\s+much\b(?:\s+(?:money|is|are|was|were|does|do|did|must|will|would|can|may|should|has|have)\b).*\b{_MONEY_WORD}\b"
-            rf"|\bhow\s+much\s+(?:is|are|was|were)\s+(?!.*\b{_MEASURING}\w*\b)(?!there\b|known\b|left\b)"
-            r"|\bhow\s+(?:expensive|dear)\b"
-            r"|\bwhat\s+(?:is|are|was|were|does)\s+(?:the\s+)?(?:\w+\s+){0,3}?(?:price|costs?|fees?|fares?|charges?|salary|fine)\b"
-            r"|\b(?:what|which)\s+(?:price|fee|fare|charge|salary|fine)\b|\bwhat\s+do(?:es)?\b.*\bcosts?\b"
-        ),
-    ),
-    (
-        "duration",
-        re.compile(
-            r"(?i)\bhow\s+(?:soon|quickly)\b|\bhow\s+long\s+(?:do|does|did|can|may|must|will|would|should|has|have|after|before|"
-            r"until)\b|\bfor\s+how\s+long\b"
-            r"|\bwithin\s+what\s+time\b"
-        ),
-    ),
-    ("frequency", re.compile(r"(?i)\bhow\s+(?:often|frequently)\b|\bhow\s+many\s+times\b")),
-    (
-        "share",
-        re.compile(r"(?i)\b(?:what|which)\s+(?:\w+\s+)?(?:percent\w*|share|proportion)\b|\bhow\s+many\s+percent\b"),
-    ),
-    (
-        "temperature",
-        re.compile(
-            r"(?i)\b(?:what|which)\s+(?:\w+\s+)?temperatures?\b|\bhow\s+(?:cold|warm|hot)\b|\bwhat\s+set\s+point\b"
-        ),
-    ),
-    ("count", re.compile(r"(?i)\bhow\s+many\b")),
-)
+if TYPE_CHECKING:
+    from steep_plugins.languages.en.questions import Sort
 
 _NUMBER = (
     r"(?:\d|\b(?:no|none|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
@@ -84,13 +51,43 @@ _RATE = re.compile(
 )
 _FIRST_NUMBER = re.compile(r"^\W{0,2}(?:\d|(?:EUR|USD|GBP|CHF)\b)")
 _ENDS_AS_QUANTITY = re.compile(r"\d[\d.,]*(?:\s?[\w%°/³²-]+){0,2}$")
+_UNIT = re.compile(
+    r"(?:\s?%|\s?°\s?[CFK]?|[\s-]?(?:percent|per cent|hundred|thousand|million|billion|trillion|dozen"
+    r"|seconds?|minutes?|hours?|days?|weeks?|months?|years?|ms|[kKMGT]i?B|bytes?|bits?|[kKMG]?Hz"
+    r"|[cmk]?m²?|km/h|mph|met(?:er|re)s?|kilomet(?:er|re)s?|miles?|feet|inches|acres|hectares"
+    r"|[mk]?g|kilograms?|tons?|tonnes?|pounds?|lit(?:er|re)s?|ml|volts?|watts?|kW|MW|GW|dollars?|euros?"
+    r"|degrees?(?: (?:Celsius|Fahrenheit))?|USD|EUR|GBP)(?![\w%]))"
+)
+_NUMBER_END = re.compile(r"\d[\d.,]*$|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)$")
+_SAYS_WHEN = re.compile(
+    r"\b(?:1\d|20)\d\d\b|(?i:\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|century|noon|midnight|morning|evening|spring|summer"
+    r"|autumn|winter|today|\d+(?:st|nd|rd|th)|\d+\s?(?:am|pm)|\d+s)\b)"
+)
+_SAYS_NUMBER = re.compile(
+    r"\d|(?i:\b(?:no|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
+    r"|hundred|thousand|million|billion|dozen|half|third|quarter|several|few|both)\b)"
+)
+PRICES = frozenset(map(stem, word_set("price cost fee fare charge amount rate tariff eur euro usd dollar gbp pound")))
+UNIT_IN_HEAD = re.compile(
+    r"(?:\bin\s+|,\s*|[(\[])(?P<unit>EUR|USD|GBP|CHF|euros?|dollars?|[€$£%]|percent|[kcm]?m[²³]?|[kmM]?g|tonnes?|tons?"
+    r"|seconds?|minutes?|hours?|days?|weeks?|months?|years?|knots|k[Ww]h?|MW|[kKMGT]i?B|ms|°[CF]|lit(?:er|re)s?"
+    r"|met(?:er|re)s?)(?=[)\]]?\s*$)"
+)
+_WORD = r"[^\s,;:.!?()|]+(?:\.(?=\s?[A-Z]))?"
+_ENDING = (
+    r"(?!(?:and|or|but|when|while|if|because|since|for|on|at|in|into|to|from|by|with|without|that|which|who|whose|until"
+    r"|after|before|is|are|was|were|be|been|has|have|had|do|does|did|can|may|must|will|would|should|could|so|as|than)\b)"
+)
+_MEMBER = rf"(?:{_ENDING}{_WORD})(?:[ \n]{_ENDING}{_WORD}){{0,3}}"
+_BETWEEN = r"(?:,\s(?:(?:and|or|&)\s)?|\s(?:and|or|&)\s)"
+_MORE = re.compile(rf"(?:,\s{_MEMBER})*,?\s(?:and|or|&)\s{_MEMBER}")
+_BEFORE = re.compile(
+    rf"(?:[:(]\s?|\b(?:including|includes?|such as|namely|are|were)\s)(?P<members>(?:{_MEMBER}{_BETWEEN})*)$"
+)
+_LAST = re.compile(r"\s(?:and|or|&)\s")
 
 Range = tuple[int, int]
-
-
-def sort_asked(question: str) -> Sort | None:
-    """The sort of quantity that a question asks for, the first that fits; None where it asks for none of these."""
-    return next((sort for sort, pattern in _ASKED if pattern.search(question)), None)
 
 
 def holds(sort: Sort, text: str, start: int, end: int) -> bool:
@@ -117,3 +114,35 @@ def with_condition(text: str, start: int, end: int) -> Range:
         rate = _RATE.match(text, end)
         end = rate.end() if rate else end
     return start, end
+
+
+def with_unit(text: str, start: int, end: int) -> Range:
+    if start > 0 and text[start - 1] in "$£€¥" and text[start].isdigit():
+        start -= 1
+    if _NUMBER_END.search(text[start:end]):
+        further = re.match(r"[.,]\d[\d.,]*(?<=\d)", text[end:])
+        end += further.end() if further and text[end - 1].isdigit() else 0
+        for _ in range(2):  # "5.2 million dollars"
+            unit = _UNIT.match(text, end)
+            end = unit.end() if unit else end
+    return start, end
+
+
+def enumeration(text: str, start: int, end: int) -> Range | None:
+    """The enumeration that a span is a member of, or several; None where there is none, or its ends are unsure.
+
+    To the left it goes on only where a colon, a bracket or a word such as "are" shows its beginning.
+    """
+    before = _BEFORE.search(text, max(0, start - 300), start)
+    begin = before.start("members") if before else start
+    more = None if _LAST.search(text, start, end) else _MORE.match(text, end)
+    stop = more.end() if more else end
+    return (begin, stop) if (begin, stop) != (start, end) and _LAST.search(text, begin, stop) else None
+
+
+def says_when(text: str) -> bool:
+    return bool(_SAYS_WHEN.search(text))
+
+
+def says_number(text: str) -> bool:
+    return bool(_SAYS_NUMBER.search(text))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import DatasetError
 from steep.language import content_stems, sentence_spans
-from steep_plugins.generators.reader.examples import ReadingExample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,3 +169,18 @@ def prose(text: str) -> list[str]:
         else:
             kept.append(flat[:1200])
     return [part for part in kept if len(part) >= 300]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingExample:
+    """A question, a text, and where the answer stands in it; ``span`` is None where the text does not answer.
+
+    ``lead`` is what stands above the text (title, headings): shown to the model, never quoted.
+    """
+
+    question: str
+    context: str
+    span: tuple[int, int] | None
+    lead: str = ""
+    group: str = ""
+    source: str = ""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from steep_plugins.generators.reader.asked import wanted_count, wants_several, wants_steps
-from steep_plugins.generators.reader.quantities import holds, sort_asked, with_currency
+from steep_plugins.languages.en.questions import sort_asked, wanted_count, wants_several, wants_steps
+from steep_plugins.languages.en.spans import holds, with_currency
 
 
 @pytest.mark.parametrize(
