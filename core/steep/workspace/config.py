@@ -109,7 +109,7 @@ class GuardrailsSection(Section):
     input: list[GuardSpec] = Field(default=[GuardSpec(use="injection")], description="what checks the question")
     passages: list[GuardSpec] = Field(default=[GuardSpec(use="injection")], description="what checks what was found")
     output: list[GuardSpec] = Field(
-        default=[GuardSpec(use="citations"), GuardSpec(use="personal-data"), GuardSpec(use="secrets")],
+        default=[GuardSpec(use=name) for name in ("citations", "markup", "personal-data", "secrets")],
         description="what checks the answer",
     )
 

@@ -96,6 +96,12 @@ def _grounded(options: GroundedOptions, context: Context) -> Guardrail:
     return Grounded(least=options.least)
 
 
+def _markup(options: NoOptions, context: Context) -> Guardrail:
+    from steep_plugins.guardrails.markup import Markup
+
+    return Markup()
+
+
 @hookimpl
 def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
@@ -131,4 +137,10 @@ def steep_offers() -> Iterator[Offer[Any]]:
         summary="Wants words, numbers, names and negations of each answer sentence to stand in the passages",
         config=GroundedOptions,
         build=_grounded,
+    )
+    yield offer(
+        kind="guardrail",
+        name="markup",
+        summary="Wants links, images and HTML of an answer to lead to what was retrieved, and can take them out",
+        build=_markup,
     )

@@ -16,6 +16,7 @@ from steep_plugins.guardrails.grounded import Grounded
 from steep_plugins.guardrails.injection import Injection
 from steep_plugins.guardrails.injection_rules import RULES
 from steep_plugins.guardrails.injection_shapes import Shape
+from steep_plugins.guardrails.markup import Markup
 from steep_plugins.guardrails.personal_data import FORMS, PersonalData
 from steep_plugins.guardrails.secrets import _ISSUED, Secrets
 
@@ -59,6 +60,14 @@ class TestCitations(GuardrailContract):
     @pytest.fixture
     def guardrail(self):
         return Citations()
+
+
+class TestMarkup(GuardrailContract):
+    flagged = (("output", "![x](https://evil.example/?q=1)"), ("output", "Free.<script>alert(1)</script>"))
+
+    @pytest.fixture
+    def guardrail(self):
+        return Markup()
 
 
 class TestGrounded(GuardrailContract):
@@ -129,6 +138,9 @@ HARD = {
     "letters": "a b c " * 16_000,
     "begins": "-----BEGIN PRIVATE KEY-----" * 3_700,
     "quotes": '"ab ' * 25_000,
+    "elements": "<script" * 14_000,
+    "links": "![a](b" * 16_000,
+    "houses": "12 Ab " * 16_000,
     "combining": "a\u0301\u0327" * 33_000,
 }
 
@@ -140,5 +152,5 @@ def test_long_texts_of_one_kind_are_checked_to_the_end(name):
 
     for guard in (Injection(), PersonalData(), Secrets()):
         guard.check(guard_request("input", HARD[name]))
-    for guard in (Citations(), Grounded()):
+    for guard in (Citations(), Grounded(), Markup()):
         guard.check(guard_request("output", HARD[name]))
