@@ -93,8 +93,11 @@ def rebuild_records(folder: Path | None) -> str:
             counted(answers, "answer"),
         ]
     )
+    before = (
+        f"{old} was damaged; what was left of it is {aside.name} now" if aside.exists() else "the records were lost"
+    )
     return (
-        f"{old} was damaged; what was left of it is {aside.name} now. Registered again: {found}. Run `steep index`, "
+        f"{before}. Registered again: {found}. Run `steep index`, "
         "and look at `steep adapters list`: aliases that are missing are set with `steep adapters promote`."
     )
 

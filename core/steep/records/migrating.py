@@ -49,6 +49,7 @@ def bring_up_to_date(engine: Engine, state: Path, *, name: str, anew: bool, read
             with engine.begin() as connection:
                 first_edition.take_over(Writing(connection), state)
             first_edition.remove(state / first_edition.MANIFEST)
+            state.chmod(0o700)  # it was readable by everybody
 
 
 def migrate(engine: Engine, name: str, *, scripts: Path = SCRIPTS) -> None:
