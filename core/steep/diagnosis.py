@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Literal
 from steep.errors import Damaged, SteepError
 from steep.wording import counted
 from steep.workspace import storage
-from steep.workspace.config import FILE_NAME, find_project, load_config
+from steep.workspace.config import load_config
 from steep.workspace.durable import set_aside
-from steep.workspace.project import STATE, Project, discover, make_state, one_writer
+from steep.workspace.places import FILE_NAME, STATE, find_project
+from steep.workspace.project import Project, discover, make_state, one_writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ def diagnose(folder: Path | None) -> list[Check]:
 
 def rebuild_records(folder: Path | None) -> str:
     """Set damaged records aside and begin anew, from the folders and what they still hold; says what was done."""
-    from steep.records.database import FILE
+    from steep.records import FILE
     from steep.records.first_edition import MANIFEST
     from steep.records.recovering import recover
 

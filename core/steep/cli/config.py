@@ -30,7 +30,7 @@ def schema(json: SchemaJson = True) -> None:
 @app.command()
 def show(folder: Folder = None, json: Json = False) -> None:
     """Show the configuration with every default filled in."""
-    from steep.workspace.config import FILE_NAME
+    from steep.workspace.places import FILE_NAME
 
     with opened(folder) as project:
         values = project.config.model_dump(mode="json")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from steep.cli.output import Folder, Json, emit, name_failures, opened, progress_bars, say
+from steep.cli.output import Folder, Json, emit, name_failures, opened, progress_bars, project_folder, say
 from steep.wording import counted
+
+if TYPE_CHECKING:
+    from steep.indexing.summary import IndexSummary
 
 
 def index(
@@ -21,10 +25,12 @@ def index(
 
     Files that cannot be read are named on stderr; the rest is indexed, and the exit code is 0.
     """
-    from steep.flows.index import index as run_index
+    summary = None if rebuild else _nothing_to_do(project_folder(folder))
+    if summary is None:
+        from steep.flows.index import index as run_index
 
-    with opened(folder) as project, progress_bars() as progress:
-        summary = run_index(project, progress=progress, rebuild=rebuild)
+        with opened(folder) as project, progress_bars() as progress:
+            summary = run_index(project, progress=progress, rebuild=rebuild, looked=not project.config.project.records)
     name_failures(summary.failed)
     if json:
         emit(summary)
@@ -45,3 +51,13 @@ def index(
             f"{count} {suffix or 'without suffix'}" for suffix, count in sorted(summary.unsupported.items())
         )
         say(f"Left out, since no reader takes them: {suffixes}.")
+
+
+def _nothing_to_do(folder: Path) -> IndexSummary | None:
+    """The summary, where no project has to be opened for it: nothing changed, and nobody watches."""
+    from steep.indexing.unchanged import unchanged
+    from steep.records.glance import glance
+    from steep.workspace.places import STATE
+
+    known = glance(folder / STATE)
+    return unchanged(folder, known) if known and not known.search["watched"] else None

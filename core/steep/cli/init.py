@@ -20,11 +20,12 @@ def init(
 ) -> None:
     """Write a steep.toml that takes every document in a folder; the first step of a project."""
     from steep.errors import ConfigError
-    from steep.indexing.readers import Readers, suffix_of
-    from steep.indexing.sources import scan
+    from steep.indexing.readers import Readers
+    from steep.indexing.sources import scan, suffix_of
     from steep.validation import validated
-    from steep.workspace.config import FILE_NAME, Config
+    from steep.workspace.config import Config
     from steep.workspace.durable import space_needed, write_text
+    from steep.workspace.places import FILE_NAME
     from steep.workspace.project import Project
     from steep.workspace.template import template
 

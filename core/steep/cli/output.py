@@ -130,13 +130,19 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False)
 
 
+def project_folder(folder: Path | None) -> Path:
+    """The folder that was named, or the nearest one with a steep.toml; raises ConfigError where there is none."""
+    from steep.workspace.places import find_project
+
+    return folder.resolve() if folder else find_project(Path.cwd())
+
+
 @contextmanager
 def opened(folder: Path | None) -> Iterator[Project]:
     """The project that the command is about, closed at the end."""
-    from steep.workspace.config import find_project
     from steep.workspace.project import Project
 
-    with Project.open(folder.resolve() if folder else find_project(Path.cwd())) as project:
+    with Project.open(project_folder(folder)) as project:
         yield project
 
 

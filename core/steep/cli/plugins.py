@@ -94,7 +94,8 @@ def _discovered(folder: Path | None) -> tuple[Plugins, list[str]]:
     """The plugins that the project admits, and its local files; outside a project, all that are installed."""
     from steep.errors import ConfigError
     from steep.hooks import Plugins
-    from steep.workspace.config import FILE_NAME, find_project, load_config
+    from steep.workspace.config import load_config
+    from steep.workspace.places import FILE_NAME, find_project
     from steep.workspace.project import discover
 
     try:

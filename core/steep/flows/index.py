@@ -1,18 +1,19 @@
 """index: source ─ reader ─▶ Document ─ splitter ─▶ Passage ─ embedder ─▶ vectors ─ indexes ─▶ Generation.
 
-A file that is as it was is not opened; one with the same bytes is not read; a text that was embedded is not embedded
-again. A file that cannot be read is named and the rest goes on; what it held before stays in the index. The new
+A file with the same bytes is not read; a text that was embedded is not embedded again; where nothing changed at all, no
+part is built. A file that cannot be read is named and the rest goes on; what it held before stays in the index. The new
 generation is complete and flushed before one row makes it current.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import SteepError
 from steep.indexing.reading import STORE_EVERY, Reading
+from steep.indexing.summary import IndexSummary
+from steep.indexing.unchanged import search_of, settings, unchanged
 from steep.kinds import IndexBuild, Progress
 from steep.stages import blamed, stage
 from steep.values import content_id
@@ -21,7 +22,7 @@ from steep.workspace.durable import space_needed
 from steep.workspace.storage import CACHE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -32,37 +33,23 @@ if TYPE_CHECKING:
     from steep.workspace.project import Project
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexSummary:
-    """What an indexing did. ``failed`` maps paths to reasons; ``kept`` are failed ones whose old version stays.
-
-    ``unsupported`` counts files by suffix that no reader takes; ``embedded`` counts passages embedded anew.
-    """
-
-    generation: int
-    documents: int
-    passages: int
-    added: int
-    changed: int
-    removed: int
-    unchanged: int
-    embedded: int
-    failed: Mapping[str, str] = field(default_factory=dict)
-    kept: tuple[str, ...] = ()
-    unsupported: Mapping[str, int] = field(default_factory=dict)
-    rebuilt: bool = True
-
-
-def index(project: Project, *, progress: Callable[[Progress], None], rebuild: bool = False) -> IndexSummary:
+def index(
+    project: Project, *, progress: Callable[[Progress], None], rebuild: bool = False, looked: bool = False
+) -> IndexSummary:
     """Bring the index up to date with the documents; raises WorkspaceError when there are none to index.
 
     What steep.toml names for the later steps is looked for first: PluginError or BadOptions before anything is read.
     ``rebuild`` reads and splits every document and writes the index anew, whatever is known: the way out of damage.
+    ``looked`` says that the caller has found already that there is something to do.
     """
     check_parts(project)
+    if not (rebuild or looked) and (same := _unchanged(project)):
+        return same
     with project.writing(), space_needed(project.state):
         with stage(project.emit, "index", "read") as outcome:
             reading = Reading(project, progress, anew=rebuild)
+            search = search_of(project.folder, project.config, reading.suffixes)
+            made_with = settings(project.folder, search)
             reading.read_all()
             outcome.update(documents=len(reading.versions), failed=len(reading.failed))
         reading.refuse_nothing()
@@ -71,7 +58,19 @@ def index(project: Project, *, progress: Callable[[Progress], None], rebuild: bo
             splitter: Splitter = project.build("splitter", project.config.splitter)
             _split(project, splitter, reading, progress, anew=rebuild)
         reading.refuse_nothing()
-        return _commit(project, reading, splitter, progress, anew=rebuild)
+        summary = _commit(project, reading, splitter, progress, anew=rebuild)
+        if not summary.failed:
+            project.generations.note(summary.generation, settings=made_with, search=search)
+    return summary
+
+
+def _unchanged(project: Project) -> IndexSummary | None:
+    known = project.generations.known()
+    summary = unchanged(project.folder, known) if known else None
+    if summary:
+        with stage(project.emit, "index", "read") as outcome:
+            outcome.update(documents=summary.documents, failed=0)
+    return summary
 
 
 def _split(

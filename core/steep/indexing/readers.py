@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import SourceError, SteepError
+from steep.indexing.sources import suffix_of
 from steep.values import content_id
 from steep.workspace.config import PartSpec
 
@@ -33,6 +34,10 @@ class Readers:
         for offered in sorted(offers, key=lambda each: not _named(each, configured)):
             for suffix in offered.offer.handles:
                 self._by_suffix.setdefault(suffix, offered)
+
+    @property
+    def suffixes(self) -> frozenset[str]:
+        return frozenset(self._by_suffix)
 
     def handles(self, path: str) -> bool:
         return suffix_of(path) in self._by_suffix
@@ -76,9 +81,3 @@ def _sound(document: Document, source: Source) -> Document:
 
 def _named(offered: Offered, configured: Mapping[str, Any]) -> bool:
     return offered.qualified in configured or offered.offer.name in configured
-
-
-def suffix_of(path: str) -> str:
-    """The last suffix of a path, in lower case with its dot; empty where there is none."""
-    name = path.rpartition("/")[2]
-    return name[name.rindex(".") :].lower() if "." in name else ""

@@ -11,8 +11,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from steep.errors import SourceError, WorkspaceError
-from steep.indexing.readers import Readers, suffix_of
-from steep.indexing.sources import scan
+from steep.indexing.readers import Readers
+from steep.indexing.sources import scan, suffix_of
 from steep.kinds import Progress, Source
 from steep.wording import counted
 from steep.workspace.documents import FileRecord, Read
@@ -48,6 +48,11 @@ class Reading:
         self.failed: dict[str, str] = {}
         self.kept: list[str] = []
         self.unsupported: dict[str, int] = {}
+
+    @property
+    def suffixes(self) -> frozenset[str]:
+        """What the readers take."""
+        return self._readers.suffixes
 
     def read_all(self) -> None:
         found = scan(self._project.folder, self._project.config)

@@ -41,31 +41,41 @@ class Scan:
 
 def scan(folder: Path, config: Config) -> Scan:
     """All files that the project's globs name, sorted by path."""
-    wanted = [_pattern(glob) for glob in config.project.documents]
-    unwanted = [_pattern(glob) for glob in (*config.project.exclude, *_own_files(config))]
     unreadable: dict[str, str] = {}
     files = []
-    for path in _walk(folder, unreadable):
-        name = path.relative_to(folder).as_posix()
-        if not _matches(name, wanted) or _matches(name, unwanted):
-            continue
-        reason, status = _status(path, name)
+    for name, entry in named(folder, *globs(config), unreadable):
+        reason, status = _status(entry, name)
         if status is None:
-            unreadable[_printable(name)] = reason
+            unreadable[printable(name)] = reason
         else:
             # an SQLite integer has 63 bits for the nanoseconds, a file system may have more
             files.append(Found(path=name, size=status.st_size, modified=status.st_mtime_ns & (2**63 - 1)))
     return Scan(files=tuple(sorted(files, key=lambda each: each.path)), unreadable=unreadable)
 
 
-def _status(path: Path, name: str) -> tuple[str, os.stat_result | None]:
+def globs(config: Config) -> tuple[list[str], list[str]]:
+    """The globs of what is wanted, and of what is not."""
+    return list(config.project.documents), [*config.project.exclude, *_own_files(config)]
+
+
+def named(
+    folder: Path, wanted: Iterable[str], unwanted: Iterable[str], unreadable: dict[str, str]
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """What the globs name, whatever it is, in no particular order; folders that cannot be listed are noted."""
+    chosen, left_out = _pattern(wanted), _pattern(unwanted)
+    for name, entry in _walk(folder, unreadable):
+        if chosen.fullmatch(name) and not left_out.fullmatch(name):
+            yield name, entry
+
+
+def _status(entry: os.DirEntry[str], name: str) -> tuple[str, os.stat_result | None]:
     """What the system says of a file, or why it cannot be a document."""
-    if _printable(name) != name:
+    if printable(name) != name:
         return "cannot be taken: its name is not valid Unicode; rename it.", None
     try:
-        status = path.stat()
+        status = entry.stat()
     except OSError as error:
-        if path.is_symlink():
+        if entry.is_symlink():
             return f"is a link that leads nowhere ({error.strerror}): mend it, or exclude it in steep.toml.", None
         return f"cannot be read: {error.strerror}; mend that, or exclude it in steep.toml.", None
     if not stat.S_ISREG(status.st_mode):
@@ -81,16 +91,16 @@ def _own_files(config: Config) -> Iterator[str]:
             yield file.removeprefix("./")
 
 
-def _walk(root: Path, unreadable: dict[str, str]) -> Iterator[Path]:
-    """Every entry below a folder that is no folder itself, in no particular order."""
-    waiting: list[tuple[Path, frozenset[tuple[int, int]]]] = [(root, frozenset())]
+def _walk(root: Path, unreadable: dict[str, str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Every entry below a folder that is no folder itself, with its path from there."""
+    waiting: list[tuple[str, frozenset[tuple[int, int]]]] = [("", frozenset())]
     while waiting:
         folder, above = waiting.pop()
         try:
-            status = folder.stat()
-            entries = list(os.scandir(folder))
+            status = (root / folder).stat()
+            entries = list(os.scandir(root / folder))
         except OSError as error:
-            unreadable[_printable(folder.relative_to(root).as_posix())] = (
+            unreadable[printable(folder.rstrip("/") or ".")] = (
                 f"cannot be listed: {error.strerror}; check its permissions, or exclude it in steep.toml."
             )
             continue
@@ -100,11 +110,11 @@ def _walk(root: Path, unreadable: dict[str, str]) -> Iterator[Path]:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            path = folder / entry.name
+            name = folder + entry.name
             if not _is_folder(entry):
-                yield path
+                yield name, entry
             elif entry.name not in SKIPPED_FOLDERS:
-                waiting.append((path, above | {here}))
+                waiting.append((f"{name}/", above | {here}))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -114,18 +124,22 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """The name as Unicode; bytes that are none are escaped, as Python hands them over as half characters."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def _pattern(glob: str) -> re.Pattern[str]:
-    """A glob as a pattern: ``**/`` any folders, ``*`` and ``?`` within a name; a folder stands for all in it."""
-    glob = glob.removeprefix("./").rstrip("/")
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", glob)
+def _pattern(globs: Iterable[str]) -> re.Pattern[str]:
+    """Globs as one pattern: ``**/`` any folders, ``*`` and ``?`` within a name; a folder stands for all in it."""
     regex = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(regex.get(piece, re.escape(piece)) for piece in pieces) + "(?:/.*)?", re.DOTALL)
+    written = []
+    for glob in globs:
+        pieces = re.split(r"(\*\*/|\*\*|\*|\?)", glob.removeprefix("./").rstrip("/"))
+        written.append("".join(regex.get(piece, re.escape(piece)) for piece in pieces) + "(?:/.*)?")
+    return re.compile("|".join(f"(?:{each})" for each in written) or "(?!)", re.DOTALL)
 
 
-def _matches(name: str, patterns: Iterable[re.Pattern[str]]) -> bool:
-    return any(pattern.fullmatch(name) for pattern in patterns)
+def suffix_of(path: str) -> str:
+    """The last suffix of a path, in lower case with its dot; empty where there is none."""
+    name = path.rpartition("/")[2]
+    return name[name.rindex(".") :].lower() if "." in name else ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy
 
 from steep.errors import NotIndexed, WorkspaceError
+from steep.records import FILE
 from steep.records.engine import make_engine
 from steep.records.errors import explained
 from steep.records.migrating import bring_up_to_date
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Executable
 
     from steep.records.rows import Row
-
-FILE = "records.sqlite"
 
 
 class Database(Reading):

@@ -14,11 +14,10 @@ import filelock
 import sqlalchemy
 
 from steep.errors import WorkspaceError
-from steep.records import first_edition
+from steep.records import HEAD, first_edition
 from steep.records.engine import version_of
 from steep.records.errors import damaged
 from steep.records.rows import Writing
-from steep.records.schema import HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

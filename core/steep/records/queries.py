@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from steep.records import glance
 from steep.records.schema import tables
 
 if TYPE_CHECKING:
@@ -76,3 +77,8 @@ def beginning(records: Reading, table: str, column: str, start: str, *, limit: i
 def older(records: Reading, table: str, created: float) -> list[Row]:
     """Rows made before a time."""
     return records.ask(select(_T[table]).where(_T[table].c.created < created))
+
+
+def known(records: Reading) -> glance.Known | None:
+    """What was noted of the current generation."""
+    return glance.known(lambda sql: records.ask(text(sql)))

@@ -15,8 +15,6 @@ from sqlalchemy import CheckConstraint, Column, Float, Index, Integer, MetaData,
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-HEAD = "0001"  # the newest migration: with it at hand, nothing has to be asked of alembic
-
 _ESCAPED = re.compile(r"\\([\\0])")
 
 
@@ -68,11 +66,11 @@ Table(
     "current", tables,
     _key("one", Integer), _must("generation", Integer), CheckConstraint("one = 1", name="only_one"),
 )  # fmt: skip
-# what the current generation was made of, so that it is known without a part being built whether it is up to date
+# what the current generation was made with, so that it is known without a part being built whether it is up to date
 Table(
     "tally", tables,
-    _key("one", Integer), _must("generation", Integer), _must("settings"), _must("search"), _must("files"),
-    _must("summary"), CheckConstraint("one = 1", name="one_tally"),
+    _key("one", Integer), _must("generation", Integer), _must("settings"), _must("search"),
+    CheckConstraint("one = 1", name="one_tally"),
 )  # fmt: skip
 
 # datasets and adapters are folders named by their content; these list them

@@ -28,7 +28,7 @@ from steep.server.errors import HANDLERS, BadRequest, UnknownModel
 from steep.server.messages import ChatRequest, conversation, ignored_parameters
 from steep.values import OPERATOR, Message, content_id
 from steep.wire import answer_json, search_json
-from steep.workspace.config import FILE_NAME
+from steep.workspace.places import FILE_NAME
 from steep.workspace.project import Project
 
 __all__ = ["AnswerBody", "SearchBody", "Turn", "application_of"]

@@ -18,8 +18,6 @@ from steep.values import ARMS, Action, Arm
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILE_NAME = "steep.toml"
-
 # a part of model names, and of folder names
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 
@@ -221,11 +219,3 @@ def load_config(file: Path) -> Config:
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror}.") from None
     return validated(Config, data, where=str(file), error=ConfigError)
-
-
-def find_project(start: Path) -> Path:
-    """The nearest folder, from ``start`` upwards, that holds a steep.toml."""
-    for folder in (start, *start.parents):
-        if (folder / FILE_NAME).is_file():
-            return folder
-    raise ConfigError(f"there is no {FILE_NAME} in {start} or above it; run `steep init` in your documents' folder.")

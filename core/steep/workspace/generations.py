@@ -7,22 +7,22 @@ ones stay.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from steep.values import Generation
 from steep.workspace.durable import replace_folder
+from steep.workspace.sealed import damage, seal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from steep.records.database import Database
+    from steep.records.glance import Known
 
 KEPT = 3  # the current generation and those that readers may still hold
-FILES = "files.json"
 
 
 class Generations:
@@ -78,12 +78,7 @@ class Generations:
         """Make a finished build the current generation."""
         from steep.records import queries
 
-        files = {
-            path.relative_to(building).as_posix(): {"bytes": path.stat().st_size, "sha256": _digest(path)}
-            for path in sorted(building.rglob("*"))
-            if path.is_file()
-        }
-        (building / FILES).write_text(json.dumps(files, indent=1), "utf-8")
+        seal(building)
         number = queries.newest_generation(self._records) + 1
         replace_folder(building, self.folder(number))
         row = {
@@ -105,20 +100,19 @@ class Generations:
 
     def damage(self, number: int, *, thorough: bool = False) -> str:
         """What is wrong with a generation's files, or an empty string; ``thorough`` reads them, not only sizes."""
-        folder = self.folder(number)
-        try:
-            files = json.loads((folder / FILES).read_text("utf-8"))
-            listed = [(folder / name, int(entry["bytes"]), str(entry["sha256"])) for name, entry in files.items()]
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return f"{folder} is missing or has no readable {FILES}"
-        for file, size, digest in listed:
-            if not file.is_file():
-                return f"{file} is missing"
-            if file.stat().st_size != size:
-                return f"{file} has {file.stat().st_size} bytes instead of {size}"
-            if thorough and _digest(file) != digest:
-                return f"{file} is not what was written"
-        return ""
+        return damage(self.folder(number), thorough=thorough)
+
+    def note(self, number: int, *, settings: str, search: Mapping[str, Any]) -> None:
+        """Note what the current generation was made with."""
+        row = {"one": 1, "generation": number, "settings": settings, "search": json.dumps(search)}
+        with self._records.transaction() as write:
+            write.put("tally", [row])
+
+    def known(self) -> Known | None:
+        """What was noted of the current generation."""
+        from steep.records import queries
+
+        return queries.known(self._records)
 
     def sweep(self) -> tuple[str, ...]:
         """Drop all but the newest generations; returns the document versions that are still listed."""
@@ -132,8 +126,3 @@ class Generations:
         for number in old:
             shutil.rmtree(self.folder(number), ignore_errors=True)
         return queries.members(self._records)
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -19,11 +19,12 @@ from steep.hooks import Context, Plugins, Selection
 from steep.validation import nearest
 from steep.workspace.adapters import Adapters
 from steep.workspace.answers import Answers
-from steep.workspace.config import FILE_NAME, Config, PartSpec, load_config
+from steep.workspace.config import Config, PartSpec, load_config
 from steep.workspace.datasets import Datasets
 from steep.workspace.documents import Documents
 from steep.workspace.generations import Generations
 from steep.workspace.library import Library
+from steep.workspace.places import FILE_NAME, STATE
 from steep.workspace.runs import Runs
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from steep.values import Event
 
 log = logging.getLogger(__name__)
-
-STATE = ".steep"
 
 
 class Project:

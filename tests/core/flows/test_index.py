@@ -216,8 +216,11 @@ def test_a_damaged_text_in_the_records_is_noticed_and_mended_by_a_rebuild(projec
     before = state(project)
     with project.records.transaction() as write:
         write.change("documents", {"text": "A day ticket costs 13 euros."}, path="tickets.md")
+    new = project.folder / "new.md"
+    new.write_text("The new pier opens in May.", "utf-8")
     with pytest.raises(Damaged, match=r"the text of tickets\.md .* `steep index --rebuild`"):
         indexed(project)
+    new.unlink()
     assert indexed(project, rebuild=True).rebuilt
     assert state(project) == before
 

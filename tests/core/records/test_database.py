@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
-from steep.records import queries
+from steep.records import HEAD, queries
 from steep.records.migrating import SCRIPTS, migrate
-from steep.records.schema import HEAD, tables
+from steep.records.schema import tables
 
 
 @pytest.fixture

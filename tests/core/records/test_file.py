@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from steep.errors import Damaged, NotIndexed, WorkspaceError
-from steep.records.database import FILE, Database
+from steep.records import FILE
+from steep.records.database import Database
 
 
 @pytest.fixture

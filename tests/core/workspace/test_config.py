@@ -6,7 +6,8 @@ import pytest
 import tomlkit
 
 from steep.errors import ConfigError
-from steep.workspace.config import Config, ProfileSpec, find_project, load_config
+from steep.workspace.config import Config, ProfileSpec, load_config
+from steep.workspace.places import find_project
 from steep.workspace.template import template
 
 

@@ -47,8 +47,8 @@ def _content() -> None:
     )  # fmt: skip
     op.create_table(
         "tally",
-        _must("one", Integer), _must("generation", Integer), _must("settings"), _must("search"), _must("files"),
-        _must("summary"), _by("one"), CheckConstraint("one = 1", name="one_tally"),
+        _must("one", Integer), _must("generation", Integer), _must("settings"), _must("search"), _by("one"),
+        CheckConstraint("one = 1", name="one_tally"),
     )  # fmt: skip
 
 
