@@ -50,6 +50,7 @@ def index(
             reading = Reading(project, progress, anew=rebuild)
             search = search_of(project.folder, project.config, reading.suffixes)
             made_with = settings(project.folder, search)
+            project.generations.forget_note()
             reading.read_all()
             outcome.update(documents=len(reading.versions), failed=len(reading.failed))
         reading.refuse_nothing()

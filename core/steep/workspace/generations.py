@@ -108,6 +108,12 @@ class Generations:
         with self._records.transaction() as write:
             write.put("tally", [row])
 
+    def forget_note(self) -> None:
+        """Called before anything that the note rests on is changed, so that a kill leaves none that is false."""
+        if self._records.one("tally"):
+            with self._records.transaction() as write:
+                write.delete("tally")
+
     def known(self) -> Known | None:
         """What was noted of the current generation."""
         from steep.records import queries
