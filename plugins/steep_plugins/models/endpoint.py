@@ -1,18 +1,24 @@
-"""One call of a chat endpoint: retried where that can help, and every failure said in words."""
+"""One call of a chat endpoint: retried where that can help, streamed, and every failure said in words.
+
+Neither the key nor a password in the address appears in any message, not even where a server repeats it.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import httpx
 
 from steep.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _BUSY = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 30.0  # seconds, whatever the server asks for
@@ -20,19 +26,24 @@ _LONGEST_WAIT = 30.0  # seconds, whatever the server asks for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """``url`` ends before ``/chat/completions``; ``timeout`` is in seconds; ``api_key_env`` names a variable."""
+    """``url`` ends before ``/chat/completions``; ``timeout`` is in seconds; ``api_key_env`` names a variable.
+
+    ``where`` is the table of steep.toml that errors name.
+    """
 
     url: str
     api_key_env: str | None = None
     timeout: float = 120.0
     retries: int = 3
+    where: str = "its table in steep.toml"
 
 
 class Endpoint:
-    """Thread-safe. The key is read from the environment at each call and appears in no message."""
+    """Thread-safe. The key is read from the environment at each call."""
 
     def __init__(self, address: Address, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._address = address
+        self._shown = without_password(address.url)
         self._sleep = sleep
         self._client = httpx.Client(timeout=httpx.Timeout(address.timeout, connect=min(10.0, address.timeout)))
 
@@ -40,23 +51,69 @@ class Endpoint:
         self._client.close()
 
     def chat(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The parsed answer; raises ModelError when there is none after all retries."""
+        """The parsed answer, whole; raises ModelError when there is none after all retries."""
+        response = self._begun(body)
+        try:
+            response.read()
+        except httpx.TransportError as error:
+            raise self._broken(error) from error
+        finally:
+            response.close()
+        return self._parsed(response)
+
+    @contextmanager
+    def streamed(self, body: Mapping[str, Any]) -> Iterator[Iterator[Mapping[str, Any]]]:
+        """The chunks of an answer as they come; leaving early drops the connection, which tells the server to stop."""
+        response = self._begun(body)
+        try:
+            yield self._chunks(response)
+        finally:
+            response.close()
+
+    def _begun(self, body: Mapping[str, Any]) -> httpx.Response:
+        """A response that says success, unread."""
         url = f"{self._address.url}/chat/completions"
         headers = self._headers()
         for attempt in range(self._address.retries + 1):
             last = attempt == self._address.retries
             try:
-                response = self._client.post(url, json=body, headers=headers)
+                request = self._client.build_request("POST", url, json=body, headers=headers)
+                response = self._client.send(request, stream=True)
+                if response.is_success:
+                    return response
+                response.read()
             except httpx.TransportError as error:
                 if last:
                     raise self._unreachable(error) from error
                 self._sleep(_pause(attempt, None))
                 continue
-            if response.status_code in _BUSY and not last:
-                self._sleep(_pause(attempt, response.headers.get("retry-after")))
-                continue
-            return self._read(response, body)
+            if last or response.status_code not in _BUSY:
+                raise self._refused(response, body)
+            self._sleep(_pause(attempt, response.headers.get("retry-after")))
         raise AssertionError("the last attempt returns or raises")
+
+    def _chunks(self, response: httpx.Response) -> Iterator[Mapping[str, Any]]:
+        try:
+            if "event-stream" not in response.headers.get("content-type", ""):  # a server that does not stream
+                response.read()
+                yield self._parsed(response)
+                return
+            for line in response.iter_lines():
+                if line.startswith("data:") and (data := line[5:].strip()) != "[DONE]":
+                    yield self._chunk(data)
+        except httpx.TransportError as error:
+            raise self._broken(error) from error
+
+    def _chunk(self, data: str) -> Mapping[str, Any]:
+        try:
+            parsed = json.loads(data)
+        except ValueError:
+            parsed = None
+        if not isinstance(parsed, dict):
+            raise ModelError(f"{self._shown} streamed something else than a chat completion: {self._said(data)}")
+        if parsed.get("error"):
+            raise ModelError(f"{self._shown} broke the reply off: {self._said(_complaint(parsed))}")
+        return parsed
 
     def _headers(self) -> dict[str, str]:
         name = self._address.api_key_env
@@ -64,19 +121,19 @@ class Endpoint:
             return {}
         key = os.environ.get(name)
         if not key:
-            raise ModelError(f"the environment variable {name} (`api_key_env` in [generator]) holds no key; set it.")
+            raise ModelError(
+                f"the environment variable {name} (`api_key_env` in {self._address.where}) holds no key; set it."
+            )
         return {"Authorization": f"Bearer {key}"}
 
-    def _read(self, response: httpx.Response, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        if response.is_success:
-            return self._parsed(response)
-        status, said = response.status_code, _message(response)
+    def _refused(self, response: httpx.Response, body: Mapping[str, Any]) -> ModelError:
+        status, where, variable = response.status_code, self._address.where, self._address.api_key_env
         advice = {
-            401: f"It wants another key; `api_key_env` in [generator] is {self._address.api_key_env!r}.",
-            403: f"The key is not allowed this; `api_key_env` in [generator] is {self._address.api_key_env!r}.",
+            401: f"It wants another key; `api_key_env` in {where} is {variable!r}.",
+            403: f"The key is not allowed this; `api_key_env` in {where} is {variable!r}.",
             404: f"Either it does not serve the model {body['model']!r}, or `url` should end in /v1.",
         }.get(status, "Look at the server's log.")
-        raise ModelError(f"{self._address.url} answered {status}: {said} {advice}")
+        return ModelError(f"{self._shown} answered {status}: {self._said(_message(response))} {advice}")
 
     def _parsed(self, response: httpx.Response) -> Mapping[str, Any]:
         try:
@@ -85,18 +142,35 @@ class Endpoint:
             parsed = None
         if not isinstance(parsed, dict) or not parsed.get("choices"):
             raise ModelError(
-                f"{self._address.url} answered with something else than a chat completion: {_shortened(response.text)} "
-                "Check that `url` in [generator] is an OpenAI-compatible address; it usually ends in /v1."
+                f"{self._shown} answered with something else than a chat completion: {self._said(response.text)} "
+                f"Check that `url` in {self._address.where} is an OpenAI-compatible address; it usually ends in /v1."
             )
         return parsed
 
     def _unreachable(self, error: httpx.TransportError) -> ModelError:
-        tries = self._address.retries + 1
+        tries, where = self._address.retries + 1, self._address.where
         if isinstance(error, httpx.TimeoutException):
-            why = f"did not answer within {self._address.timeout:g} s; raise `timeout` in [generator]"
+            why = f"did not answer within {self._address.timeout:g} s; raise `timeout` in {where}"
         else:
-            why = f"cannot be reached ({error}); is the server running, and `url` in [generator] right?"
-        return ModelError(f"{self._address.url} {why} (tried {tries} time{'s' * (tries > 1)}).")
+            why = f"cannot be reached ({error}); is the server running, and `url` in {where} right?"
+        return ModelError(f"{self._shown} {why} (tried {tries} time{'s' * (tries > 1)}).")
+
+    def _broken(self, error: httpx.TransportError) -> ModelError:
+        return ModelError(f"{self._shown} broke the reply off ({type(error).__name__}: {error}); look at its log.")
+
+    def _said(self, text: str) -> str:
+        """What a server said, without secrets, short enough for a line."""
+        for secret in (os.environ.get(self._address.api_key_env or ""), urlsplit(self._address.url).password):
+            text = text.replace(secret, "…") if secret else text
+        return _shortened(text)
+
+
+def without_password(url: str) -> str:
+    """The address as it may be shown."""
+    parts = urlsplit(url)
+    if parts.username is None and parts.password is None:
+        return url
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _pause(attempt: int, asked: str | None) -> float:
@@ -108,11 +182,14 @@ def _pause(attempt: int, asked: str | None) -> float:
 
 def _message(response: httpx.Response) -> str:
     try:
-        said = response.json()
+        return _complaint(response.json())
     except ValueError:
-        return _shortened(response.text)
+        return response.text
+
+
+def _complaint(said: Any) -> str:
     error = said.get("error", said) if isinstance(said, dict) else said
-    return _shortened(str(error.get("message", error) if isinstance(error, dict) else error))
+    return str(error.get("message", error) if isinstance(error, dict) else error)
 
 
 def _shortened(text: str) -> str:

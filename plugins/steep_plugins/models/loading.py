@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from steep.errors import ModelError
 from steep.values import content_id
 from steep_plugins.minilm.precision import compute_dtype
+from steep_plugins.models.gguf import converted
 from steep_plugins.models.quiet import quiet
 
 if TYPE_CHECKING:
@@ -29,59 +30,85 @@ _VOLATILE = frozenset({"_name_or_path", "dtype", "torch_dtype", "transformers_ve
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFiles:
-    """A model on this machine: ``name`` as it was written, ``folder`` where its files lie."""
+    """A model on this machine: ``name`` as it was written, ``source`` its folder, or its GGUF file."""
 
     name: str
-    folder: Path
+    source: Path
+    licence: str = ""
+
+    @property
+    def is_gguf(self) -> bool:
+        return self.source.suffix == ".gguf"
+
+    @property
+    def folder(self) -> Path:
+        """The folder in Hugging Face's layout; a GGUF file is converted when this is first asked for."""
+        return converted(self.source, sha256(self.source)) if self.is_gguf else self.source
 
     @property
     def digest(self) -> str:
         """Names configuration and weights, the same for a hub's copy and a folder with the same content."""
-        settings = json.loads((self.folder / "config.json").read_text("utf-8"))
+        if self.is_gguf:
+            return "lm-" + content_id("gguf", sha256(self.source))
+        settings = json.loads((self.source / "config.json").read_text("utf-8"))
         kept = {key: value for key, value in settings.items() if key not in _VOLATILE}
-        weights = [f"{path.name}:{sha256(path)}" for path in sorted(self.folder.glob("*.safetensors"))]
+        weights = [f"{path.name}:{sha256(path)}" for path in self.weights]
         return "lm-" + content_id("language model", json.dumps(kept, sort_keys=True), *weights)
 
     @property
+    def weights(self) -> list[Path]:
+        return [self.source] if self.is_gguf else sorted(self.source.glob("*.safetensors"))
+
+    @property
     def seq2seq(self) -> bool:
-        return bool(json.loads((self.folder / "config.json").read_text("utf-8")).get("is_encoder_decoder", False))
+        if self.is_gguf:
+            return False
+        return bool(json.loads((self.source / "config.json").read_text("utf-8")).get("is_encoder_decoder", False))
 
 
 def find_model(name: str, *, revision: str | None = None, project: Path | None = None) -> ModelFiles:
-    """The files of a model given as a folder, relative to the project or not, or as a hub's id.
+    """The files of a model given as a folder or GGUF file, relative to the project or not, or as a hub's id.
 
-    A hub is asked only when no such folder exists; a snapshot that is already on this machine needs no network.
+    A GGUF file on a hub is ``owner/name/file.gguf``. A hub is asked only when there is nothing of that name here; what
+    was downloaded before needs no network.
     """
-    for folder in (project / name if project else None, Path(name).expanduser()):
-        if folder is not None and folder.is_dir():
-            return _checked(ModelFiles(name=name, folder=folder.resolve()))
+    for path in (project / name if project else None, Path(name).expanduser()):
+        if path is not None and path.is_dir():
+            return _checked(ModelFiles(name=name, source=path.resolve()))
+        if path is not None and path.is_file() and path.suffix == ".gguf":
+            return ModelFiles(name=name, source=path.absolute())
     if name.startswith((".", "/", "~")):
-        raise ModelError(f"the model {name!r} is a path, and there is no such folder; mend `model` in [generator].")
-    return _checked(ModelFiles(name=name, folder=_downloaded(name, revision)))
+        raise ModelError(f"the model {name!r} is a path, and there is no such folder or GGUF file; mend it.")
+    found = ModelFiles(name=name, source=_downloaded(name, revision))
+    return found if found.is_gguf else _checked(found)
 
 
 def _downloaded(name: str, revision: str | None) -> Path:
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import hf_hub_download, snapshot_download
     from huggingface_hub.errors import HFValidationError
 
+    owner, _, rest = name.partition("/")
+    repository, _, file = rest.partition("/")
     try:
         with quiet():
+            if file.endswith(".gguf"):
+                return Path(hf_hub_download(f"{owner}/{repository}", file, revision=revision))
             return Path(snapshot_download(name, revision=revision, allow_patterns=list(FILES)))
     except (OSError, HFValidationError) as error:  # the hub's own errors, and the network's, are OSErrors
         wanted = f"{name!r} at revision {revision!r}" if revision else repr(name)
         why = str(error).strip().partition("\n")[0]
         raise ModelError(
-            f"the model {wanted} is neither a folder here nor to be had from the hub ({why}). "
+            f"the model {wanted} is neither a folder or GGUF file here nor to be had from the hub ({why}). "
             "Give the path of a folder with config.json and *.safetensors, or download the model first."
         ) from error
 
 
 def _checked(files: ModelFiles) -> ModelFiles:
-    if not (files.folder / "config.json").is_file():
-        raise ModelError(f"the model folder {files.folder} holds no config.json; it is not a model of transformers.")
-    if not any(files.folder.glob("*.safetensors")):
+    if not (files.source / "config.json").is_file():
+        raise ModelError(f"the model folder {files.source} holds no config.json; it is not a model of transformers.")
+    if not any(files.source.glob("*.safetensors")):
         raise ModelError(
-            f"the model folder {files.folder} holds no *.safetensors; other weight files can carry code and are not "
+            f"the model folder {files.source} holds no *.safetensors; other weight files can carry code and are not "
             "read. Save the model again with `save_pretrained`."
         )
     return files
