@@ -186,7 +186,7 @@ class Answerer:
 
         with trail.stage("condense"):
             turns = [turn for turn in history if turn.role != "system"]
-            standalone = condense(heard.text, turns, generator)
+            standalone = condense(heard.text, turns, self._project.rewriters(), generator)
         asked = GenerationRequest(
             question=standalone,
             history=tuple(turns),

@@ -36,6 +36,7 @@ BUILTINS: tuple[tuple[str, str], ...] = (
     ("models", "steep_plugins.models"),
     ("generators", "steep_plugins.generators"),
     ("guardrails", "steep_plugins.guardrails"),
+    ("languages", "steep_plugins.languages"),
     ("metrics", "steep_plugins.metrics"),
 )
 

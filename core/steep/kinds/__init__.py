@@ -19,6 +19,7 @@ from steep.kinds import (
     reader,
     reranker,
     retriever,
+    rewriter,
     router,
     splitter,
     strategy,
@@ -39,6 +40,7 @@ from steep.kinds.progress import Progress
 from steep.kinds.reader import Reader, Source
 from steep.kinds.reranker import Reranker, RerankRequest
 from steep.kinds.retriever import Library, RetrievalRequest, Retriever
+from steep.kinds.rewriter import Rewriter, RewriteRequest
 from steep.kinds.router import Route, Router, RouteRequest
 from steep.kinds.splitter import Splitter
 from steep.kinds.strategy import (
@@ -80,6 +82,7 @@ KINDS: Mapping[str, Kind] = {
         metric,
         tool,
         router,
+        rewriter,
         tracker,
     )
 }
@@ -121,6 +124,8 @@ __all__ = [
     "Reranker",
     "RetrievalRequest",
     "Retriever",
+    "RewriteRequest",
+    "Rewriter",
     "Route",
     "RouteRequest",
     "Router",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from steep.testing.reader import ReaderContract
     from steep.testing.reranker import RerankerContract
     from steep.testing.retriever import RetrieverContract
+    from steep.testing.rewriter import RewriterContract
     from steep.testing.router import RouterContract
     from steep.testing.splitter import SplitterContract
     from steep.testing.strategy import StrategyContract
@@ -48,6 +49,7 @@ __all__ = [
     "ReaderContract",
     "RerankerContract",
     "RetrieverContract",
+    "RewriterContract",
     "RouterContract",
     "SplitterContract",
     "StrategyContract",

@@ -187,6 +187,9 @@ class Config(Section):
     measure: MeasureSection = MeasureSection()
     profile: dict[Name, ProfileSpec] = {}
     serve: ServeSection = ServeSection()
+    rewriter: list[PartSpec] = Field(
+        default=[PartSpec(use="english")], description="make follow-up questions stand alone, each in its language"
+    )
     tracker: list[PartSpec] = Field(default=[], description="see what happens: audit, metrics, traces")
 
     @field_validator("reader")

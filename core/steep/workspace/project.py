@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from steep.kinds import Embedder, Generator, Index, Model, Retriever, Tracker
+    from steep.kinds import Embedder, Generator, Index, Model, Retriever, Rewriter, Tracker
     from steep.records.database import Database
     from steep.values import Event
 
@@ -141,6 +141,12 @@ class Project:
             )
         spec = self.config.model[name]
         return self._once(f"model {name}", lambda: self.build("model", spec, where=f"model.{name}"))  # type: ignore[no-any-return]
+
+    def rewriters(self) -> tuple[Rewriter, ...]:
+        """Those that steep.toml names, in its order."""
+        return self._once(  # type: ignore[no-any-return]
+            "rewriters", lambda: tuple(self.build("rewriter", spec) for spec in self.config.rewriter)
+        )
 
     def index(self, name: str) -> Index:
         spec = self.config.index[name]

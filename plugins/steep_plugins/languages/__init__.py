@@ -5,12 +5,15 @@ What depends on no language (tables, keys and values, lists, headings) stays wit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from steep import Context, NoOptions, Offer, hookimpl, offer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from random import Random
 
+    from steep.kinds import Rewriter
     from steep.language import Language
     from steep.values import Document, Pair, Passage
     from steep_plugins.synthesizers.structure.plain import Candidate, Subject
@@ -37,3 +40,19 @@ def asking(language: Language) -> Asking | None:
     from steep_plugins.languages.en import asking as english
 
     return english
+
+
+def _english(options: NoOptions, context: Context) -> Rewriter:
+    from steep_plugins.languages.en.follow_ups import FollowUps
+
+    return FollowUps()
+
+
+@hookimpl
+def steep_offers() -> Iterator[Offer[Any]]:
+    yield offer(
+        kind="rewriter",
+        name="english",
+        summary="Follow-up questions in English, by rules",
+        build=_english,
+    )

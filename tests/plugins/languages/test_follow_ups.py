@@ -2,11 +2,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from steep.answering.condense import condense, is_follow_up
-from steep.answering.phrases import noun_phrases, subject
-from steep.kinds import Draft
+from steep.answering import condense as condensing
+from steep.kinds import Draft, RewriteRequest
+from steep.language import language
+from steep.testing import RewriterContract
 from steep.testing.strategies import odd_texts
 from steep.values import Message
+from steep_plugins.languages.en.follow_ups import FollowUps, is_follow_up
+from steep_plugins.languages.en.phrases import noun_phrases, subject
+
+
+class TestFollowUps(RewriterContract):
+    @pytest.fixture
+    def rewriter(self):
+        return FollowUps()
+
+
+def condense(question, history, generator=None):
+    return condensing.condense(question, history, (FollowUps(),), generator)
 
 
 def talk(*texts):
@@ -176,3 +189,40 @@ def test_the_subject_is_a_name_before_a_noun_and_a_noun_before_an_attribute():
     assert subject("What is the price of a day ticket").text == "a day ticket"
     assert subject("What is the price").text == "the price"
     assert subject("why") is None
+
+
+def test_questions_in_other_languages_are_left_alone():
+    history = talk("Was kostet eine Nacht im Hafen für kleine Boote?", "12 Euro.")
+    assert condense("Und im Winter?", history) == "Und im Winter?"
+    request = RewriteRequest(question="And in winter?", history=history, language=language("de"))
+    assert FollowUps().rewrite(request) is None
+
+
+def test_without_a_rewriter_a_question_stays_as_it_is():
+    history = talk("How much is a day ticket?", "12 euros.")
+    assert condensing.condense("And in winter?", history, ()) == "And in winter?"
+
+
+def test_the_first_rewriter_that_knows_the_language_is_taken():
+    class Says:
+        def __init__(self, said):
+            self.said = said
+
+        def rewrite(self, request):
+            return self.said
+
+    history = talk("How much is a day ticket?", "12 euros.")
+    rewriters = (Says(None), Says("first"), Says("second"))
+    assert condensing.condense("And in winter?", history, rewriters) == "first"
+
+
+def test_rewriters_see_turns_without_markers_and_sources():
+    seen = []
+
+    class Notes:
+        def rewrite(self, request):
+            seen.append(request)
+            return
+
+    condensing.condense("And then?", talk("Who?", "Anna Lund [1].\n\nSources:\n[1] page.md"), (Notes(),))
+    assert [turn.content for turn in seen[0].history] == ["Who?", "Anna Lund ."]
