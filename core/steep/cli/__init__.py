@@ -9,7 +9,22 @@ from typing import Annotated
 import typer
 
 import steep
-from steep.cli import adapters, ask, config, doctor, index, init, measure, plugins, run, search, serve, synthesize, tune
+from steep.cli import (
+    adapters,
+    ask,
+    config,
+    doctor,
+    documents,
+    index,
+    init,
+    measure,
+    plugins,
+    run,
+    search,
+    serve,
+    synthesize,
+    tune,
+)
 from steep.cli.output import Group
 
 __all__ = ["app", "main"]
@@ -55,6 +70,7 @@ app.command("measure", rich_help_panel=_MAIN)(measure.measure)
 app.command("ask", rich_help_panel=_USE)(ask.ask)
 app.command("search", rich_help_panel=_USE)(search.search)
 app.command("serve", rich_help_panel=_USE)(serve.serve)
+app.add_typer(documents.app, name="documents", rich_help_panel=_KEEP)
 app.add_typer(adapters.app, name="adapters", rich_help_panel=_KEEP)
 app.add_typer(config.app, name="config", rich_help_panel=_KEEP)
 app.command("doctor", rich_help_panel=_KEEP)(doctor.doctor)

@@ -28,13 +28,14 @@ class Block:
     """A structural unit of a document: ``text[start:end]`` without the line break that ends it.
 
     ``level`` is a heading's depth (1 to 6) or an item's nesting (1 is outermost). A table's first ``row`` is its
-    header, and has level 1; its other rows have level 2.
+    header, and has level 1; its other rows have level 2. ``cells`` are where the words of a row's cells stand.
     """
 
     kind: BlockKind
     start: int
     end: int
     level: int = 0
+    cells: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,9 @@ class Document:
 class Passage:
     """A stretch of a document that is retrieved as a unit: ``document.text[start:end] == text``.
 
-    ``heading`` is the path of headings above it, outermost first, joined for indexing by ``indexed_text``.
+    ``heading`` is the path of headings above it, outermost first. ``blocks`` are those of the document that it holds
+    whole or in part, with their offsets in the document. ``lead`` is what stands before it and belongs to it: the
+    header of a table that goes on in it, or the words that lead into a list.
     """
 
     document: str
@@ -81,6 +84,8 @@ class Passage:
     text: str
     heading: tuple[str, ...] = ()
     page: int | None = None
+    blocks: tuple[Block, ...] = ()
+    lead: str = ""
 
     @property
     def id(self) -> str:
@@ -90,7 +95,7 @@ class Passage:
     def indexed_text(self) -> str:
         """What indexes and embedders see: title and headings supply the subject where the text says "it"."""
         above = [self.title, *(part for part in self.heading if part != self.title)]
-        return "\n".join([" > ".join(part for part in above if part), self.text]).strip()
+        return "\n".join(part for part in (" > ".join(filter(None, above)), self.lead, self.text) if part).strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

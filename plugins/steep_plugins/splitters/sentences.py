@@ -10,6 +10,7 @@ from steep import content_id
 from steep.language import language_of
 from steep.values import Block, Document, Passage
 from steep_plugins.markup import plain_line
+from steep_plugins.splitters.leads import lead_into
 from steep_plugins.splitters.units import Unit, units_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from steep.language import Language
 
-_RULES = "2"  # counts up when the same document would be cut otherwise
+_RULES = "3"  # counts up when the same document would be cut otherwise
 _READABLE = re.compile(r"\w")
 
 
@@ -51,6 +52,8 @@ class SentenceSplitter:
                 text=document.text[start:end],
                 heading=section.heading,
                 page=document.page_at(start),
+                blocks=tuple(block for block in section.blocks if block.start < end and start < block.end),
+                lead=lead_into(document.text, section.blocks, start),
             )
             for section in _sections(document)
             for start, end in self._spans(document, section, language)

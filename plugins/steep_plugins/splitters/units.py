@@ -51,7 +51,7 @@ def units_of(document: Document, blocks: list[Block], limit: int, language: Lang
 
 def _rows(text: str, rows: list[Block], limit: int, language: Language) -> Iterator[Unit]:
     # a table that fits stays whole, so that its header remains above its rows
-    for table in _tables(text, rows):
+    for table in tables_of(text, rows):
         start, end = table[0].start, table[-1].end
         weight = weigh(text[start:end])
         if weight <= limit:
@@ -61,7 +61,7 @@ def _rows(text: str, rows: list[Block], limit: int, language: Language) -> Itera
                 yield from _block(text, row, limit, language)
 
 
-def _tables(text: str, rows: list[Block]) -> list[list[Block]]:
+def tables_of(text: str, rows: list[Block]) -> list[list[Block]]:
     """Rows parted where a header begins another table, or a blank line lies between."""
     tables: list[list[Block]] = []
     for row in rows:

@@ -52,6 +52,28 @@ def test_index_prints_counts_and_then_that_nothing_changed(steep, folder):
     assert "Nothing had changed." in steep("index", into=folder).out
 
 
+def test_documents_are_shown_as_they_were_read_and_cut(steep, folder):
+    steep("index", into=folder)
+    shown = steep("documents", "show", "ferries.md", "--json", into=folder).json
+    text = shown["text"]
+    assert shown["title"] == "ferries.md"
+    assert text.startswith("# Ferries")
+    for passage in shown["passages"]:
+        assert text[passage["start"] : passage["end"]] in passage["indexed_text"]
+    listed = steep("documents", "list", "--json", into=folder).json
+    assert [row["path"] for row in listed["documents"]] == ["ferries.md", "tickets.md", "winter/ice.txt"]
+    assert "ferries.md" in steep("documents", "show", "ferries.md", into=folder).out
+
+
+def test_a_document_that_is_not_in_the_index_suggests_the_nearest(steep, folder):
+    (folder / "broken.txt").write_text("unreadable", "utf-8")
+    assert "run `steep index` first" in steep("documents", "list", into=folder).err
+    steep("index", into=folder)
+    assert "did you mean `ferries.md`?" in steep("documents", "show", "feries.md", into=folder).err
+    assert "the file says so itself" in steep("documents", "show", "broken.txt", into=folder).err
+    assert "broken.txt" in steep("documents", "list", into=folder).out
+
+
 def test_index_names_what_it_cannot_read_and_ends_well(steep, folder):
     (folder / "broken.txt").write_text("unreadable", "utf-8")
     ran = steep("index", "--json", into=folder)
