@@ -1,0 +1,50 @@
+"""How the job ``answer`` is asked: the prompt kept as data beside its adapter, laid out to the letter.
+
+Everything up to the last passage is the same for every question about the same passages (``root``), so questions can
+share it: as branches of a tree in training, as kept key-values in serving. Cuts fall where the tokenizer cuts too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+INTRINSIC = Path(__file__).parents[3] / "plugins/steep_plugins/intrinsics/answer"
+_FENCE = re.compile(r"<(?=/?passage\b)", re.IGNORECASE)
+_SPECIAL = re.compile(r"<(?=\|[a-z_]+\|>)")
+
+
+@cache
+def prompt() -> dict[str, str]:
+    loaded: dict[str, str] = json.loads((INTRINSIC / "prompt.json").read_text("utf-8"))
+    return loaded
+
+
+def defused(text: str) -> str:
+    """A passage's text in which nothing closes its fence or speaks for the chat template."""
+    return _SPECIAL.sub("< ", _FENCE.sub("< ", text))
+
+
+def root(passages: list[str]) -> str:
+    """The chat up to its last passage."""
+    laid_out = prompt()["between"].join(
+        prompt()["passage"].format(number=number, text=defused(text)) for number, text in enumerate(passages, 1)
+    )
+    return f"<|im_start|>system\n{prompt()['system']}<|im_end|>\n<|im_start|>user\n{laid_out}"
+
+
+def branch(question: str) -> str:
+    """The chat from the last passage to where the reply begins."""
+    return prompt()["question"].format(question=defused(question)) + "<|im_end|>\n<|im_start|>assistant\n"
+
+
+def chat(messages: list[dict[str, str]]) -> str:
+    """A chat without passages, up to where the last reply begins, with the model's own usual system turn."""
+    turns = [
+        {"role": "system", "content": "You are a helpful AI assistant named SmolLM, trained by Hugging Face"},
+        *messages,
+    ]
+    laid_out = "".join(f"<|im_start|>{turn['role']}\n{turn['content']}<|im_end|>\n" for turn in turns)
+    return f"{laid_out}<|im_start|>assistant\n"

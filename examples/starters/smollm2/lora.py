@@ -1,0 +1,69 @@
+"""LoRA on every linear layer of the model, its weights in fp32, kept in PEFT's layout."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+
+
+class Steeped(nn.Module):
+    """A frozen linear layer and what an adapter adds to it."""
+
+    def __init__(self, base: nn.Linear, rank: int, alpha: float, dice: torch.Generator) -> None:
+        super().__init__()
+        self.base = base
+        bound = base.in_features**-0.5
+        self.lora_A = nn.Parameter(torch.empty(rank, base.in_features).uniform_(-bound, bound, generator=dice))
+        self.lora_B = nn.Parameter(torch.zeros(base.out_features, rank))
+        self.scale = alpha / rank
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        low = functional.linear(x, self.lora_A.to(x.dtype))
+        return functional.linear(x, self.base.weight) + functional.linear(low, (self.lora_B * self.scale).to(x.dtype))
+
+
+def steep(model: Any, rank: int, alpha: float, seed: int) -> dict[str, nn.Parameter]:
+    """Put an adapter around every linear layer; its parameters by their names in PEFT's layout."""
+    dice, found = torch.Generator().manual_seed(seed), {}
+    for number, layer in enumerate(model.model.layers):
+        for room in ("self_attn", "mlp"):
+            block = getattr(layer, room)
+            for name in LAYERS:
+                if hasattr(block, name):
+                    steeped = Steeped(getattr(block, name), rank, alpha, dice)
+                    setattr(block, name, steeped)
+                    path = f"base_model.model.model.layers.{number}.{room}.{name}"
+                    found[f"{path}.lora_A.weight"] = steeped.lora_A
+                    found[f"{path}.lora_B.weight"] = steeped.lora_B
+    return found
+
+
+def save(folder: Path, weights: dict[str, torch.Tensor], rank: int, alpha: float, digest: str) -> None:
+    """Write an adapter that PEFT reads, in fp16, and the digest of the base it belongs to."""
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    half = {name: weight.detach().to(torch.float16).contiguous() for name, weight in weights.items()}
+    save_file(half, folder / "adapter_model.safetensors", metadata={"format": "pt"})
+    config = {
+        "peft_type": "LORA",
+        "task_type": "CAUSAL_LM",
+        "base_model_name_or_path": "HuggingFaceTB/SmolLM2-135M-Instruct",
+        "r": rank,
+        "lora_alpha": alpha,
+        "lora_dropout": 0.0,
+        "bias": "none",
+        "target_modules": list(LAYERS),
+        "inference_mode": True,
+    }
+    (folder / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
+    (folder / "base.json").write_text(json.dumps({"digest": digest}, indent=2) + "\n", "utf-8")
