@@ -174,9 +174,4 @@ def _asked(
 
 def _metric_settings(project: Project, metrics: Mapping[str, Metric]) -> dict[str, Any]:
     """The options that steep.toml gives each metric; none for the defaults."""
-    specs = project.config.measure.metrics
-    return (
-        {name: spec.options for name, spec in zip(metrics, specs, strict=True)}
-        if specs
-        else {name: {} for name in metrics}
-    )
+    return {name: spec.options for name, spec in zip(metrics, project.config.measure.metrics, strict=True)}

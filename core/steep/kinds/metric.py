@@ -21,10 +21,14 @@ class Case:
 
 
 class Metric(Protocol):
-    """Scores one case, or says why it cannot. ``higher_is_better`` directs the comparison of arms."""
+    """Scores one case, or says why it cannot.
+
+    ``higher_is_better`` directs the comparison of arms; None is for what is neither gain nor loss, as a length, which
+    can decide no verdict.
+    """
 
     @property
-    def higher_is_better(self) -> bool: ...
+    def higher_is_better(self) -> bool | None: ...
 
     def score(self, case: Case) -> Score: ...
 

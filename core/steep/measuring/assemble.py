@@ -115,7 +115,7 @@ def _verdict(measured: Measured, arms: tuple[ArmSummary, ...], comparisons: tupl
         deciding,
         standings,
         [each for each in comparisons if each.metric == deciding],
-        higher_is_better=directions[deciding],
+        higher_is_better=directions[deciding] is not False,
     )
     return with_losses(verdict, comparisons, directions)
 

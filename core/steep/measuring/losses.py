@@ -23,7 +23,7 @@ __all__ = ["with_losses"]
 
 
 def with_losses(
-    verdict: ArmVerdict, comparisons: Sequence[Comparison], higher_is_better: Mapping[str, bool]
+    verdict: ArmVerdict, comparisons: Sequence[Comparison], higher_is_better: Mapping[str, bool | None]
 ) -> ArmVerdict:
     """The verdict with its ``losses`` and a sentence about them; as it is where no arm or no loss was shown."""
     if not verdict.significant or verdict.arm is None:
@@ -31,7 +31,9 @@ def with_losses(
     others = [
         each
         for each in comparisons
-        if each.metric != verdict.metric and {each.arm, each.over} == {verdict.arm, verdict.over}
+        if each.metric != verdict.metric
+        and {each.arm, each.over} == {verdict.arm, verdict.over}
+        and higher_is_better.get(each.metric, True) is not None
     ]
     shown = [each for each in others if each.p_adjusted is not None and each.p_adjusted * len(others) < SIGNIFICANT]
     signs = {each.metric: 1 if higher_is_better.get(each.metric, True) else -1 for each in shown}

@@ -7,10 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from steep.errors import ConfigError
 from steep.values import Score
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from steep.kinds import Case, Metric
     from steep.values import Answer, Question, Span
@@ -61,28 +62,26 @@ def unanswered(metrics: Mapping[str, Metric], error: str) -> dict[str, Score]:
 
 
 def build_metrics(project: Project) -> dict[str, Metric]:
-    """The configured metrics by the names they have in the report, in order; every installed one by default.
+    """The configured metrics by the names they have in the report, in order.
 
-    Two metrics of one name, such as `points` at two thresholds, are told apart by their options.
+    Two metrics of one name, such as `points` at two thresholds, are told apart by their options. Raises ConfigError
+    where the first one, which decides the verdict, does not say which way is better.
     """
-    from steep.workspace.config import PartSpec
-
     specs = project.config.measure.metrics
-    if specs is None:
-        specs = [PartSpec(use=name) for name in _installed(project)]
     often = Counter(spec.use for spec in specs)
-    return {
+    built: dict[str, Metric] = {
         spec.use if often[spec.use] == 1 else _with_options(spec): project.build(
             "metric", spec, where="measure.metrics"
         )
         for spec in specs
     }
-
-
-def _installed(project: Project) -> Sequence[str]:
-    offers = project.plugins.offers("metric")
-    often = Counter(each.offer.name for each in offers)
-    return [each.offer.name if often[each.offer.name] == 1 else each.qualified for each in offers]
+    deciding, metric = next(iter(built.items()))
+    if metric.higher_is_better is None:
+        raise ConfigError(
+            f"`metrics` under [measure] begins with `{deciding}`, which would decide the verdict, but of which neither "
+            "more nor less is better; put another metric before it."
+        )
+    return built
 
 
 def _with_options(spec: PartSpec) -> str:

@@ -43,7 +43,7 @@ def _parts(config: Config) -> Iterator[tuple[str, str, PartSpec]]:
     yield from (("synthesizer", "synthesizer", spec) for spec in config.synthesizer)
     yield from (("filter", "filter", spec) for spec in config.filter)
     yield from (("strategy", "tune.phase", spec) for spec in config.tune.phase)
-    yield from (("metric", "measure.metrics", spec) for spec in config.measure.metrics or ())
+    yield from (("metric", "measure.metrics", spec) for spec in config.measure.metrics)
     yield from (("rewriter", "rewriter", spec) for spec in config.rewriter)
     yield from (("tracker", "tracker", spec) for spec in config.tracker)
     yield from _guards("guardrails", config.guardrails)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, StringConstraints, field_validator, model
 from steep.errors import ConfigError
 from steep.validation import validated
 from steep.values import ARMS, Action, Arm
+from steep.workspace.defaults import default
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,20 @@ class SynthesizerSpec(PartSpec):
     pairs: int = Field(1500, ge=1, description="how many pairs to ask for")
 
 
-class GuardSpec(PartSpec):
+class NamedSpec(PartSpec):
+    """A part that may be written as its name alone."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_name_stands_for_a_table(cls, value: Any) -> Any:
+        return {"use": value} if isinstance(value, str) else value
+
+
+class MetricSpec(NamedSpec):
+    """A metric, by its name or with options."""
+
+
+class GuardSpec(NamedSpec):
     on_fail: Action | None = Field(None, description="what follows a finding; None: the guardrail's own default")
 
 
@@ -111,13 +125,6 @@ class GuardrailsSection(Section):
         description="what checks the answer",
     )
 
-    @field_validator("input", "passages", "output", mode="before")
-    @classmethod
-    def _names_stand_for_tables(cls, value: Any) -> Any:
-        return (
-            [{"use": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
-        )
-
 
 class AnswerSection(Section):
     passages: int = Field(5, ge=1, description="how many passages to read")
@@ -126,13 +133,21 @@ class AnswerSection(Section):
     max_question: int = Field(10_000, ge=1, description="characters; a longer question is refused")
 
 
+def _default_metrics() -> list[MetricSpec]:
+    return [MetricSpec.model_validate(each) for each in default("measure", "metrics")]
+
+
 class MeasureSection(Section):
     questions: str | None = Field(
         None, description="a JSONL file of questions with their answers; by default held-out pairs"
     )
     split: str | None = Field(None, description="measure only the questions of this split; by default all")
     arms: list[Arm] = Field(default=list(ARMS), description="which arms to compare")
-    metrics: list[PartSpec] | None = Field(None, description="which metrics to report; by default every installed one")
+    metrics: list[MetricSpec] = Field(
+        default_factory=_default_metrics,
+        min_length=1,
+        description="which metrics to report; the first decides the verdict",
+    )
     resamples: int = Field(2000, ge=100, description="bootstrap and permutation rounds")
 
 

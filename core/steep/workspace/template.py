@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from steep.workspace.config import Config, GuardSpec, PartSpec, ProfileSpec
+from steep.workspace.config import Config, NamedSpec, PartSpec, ProfileSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def _line(name: str, info: FieldInfo) -> str:
 
 
 def _toml(value: Any) -> str:
-    if isinstance(value, GuardSpec) and value.on_fail is None and not value.options:
+    if isinstance(value, NamedSpec) and not value.model_fields_set - {"use"} and not value.options:
         return json.dumps(value.use)
     if isinstance(value, PartSpec):
         inner = {"use": value.use, **value.options}

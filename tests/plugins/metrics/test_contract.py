@@ -17,6 +17,10 @@ NAMES = (
     "ndcg",
     "exact-match",
     "rouge-l",
+    "faithfulness",
+    "form",
+    "answer-words",
+    "words-per-second",
 )
 
 

@@ -7,11 +7,8 @@ import pytest
 
 from steep.kinds import Case
 from steep.values import Answer, Citation, Hit, Passage, Question, Span, Verdict
-from steep_plugins.metrics.citation_precision import CitationPrecision
-from steep_plugins.metrics.citation_recall import CitationRecall
-from steep_plugins.metrics.mrr import ReciprocalRank
-from steep_plugins.metrics.ndcg import Ndcg
-from steep_plugins.metrics.recall import Recall
+from steep_plugins.metrics.citations import CitationPrecision, CitationRecall
+from steep_plugins.metrics.retrieval import Ndcg, Recall, ReciprocalRank
 
 TEXT = "Hall B costs 12 EUR a day. It opens at six, and closes at nine. Ring twice.\nHall A is free. " + "x" * 200
 

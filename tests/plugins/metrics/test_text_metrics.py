@@ -3,12 +3,10 @@
 import pytest
 
 from steep.kinds import Case
+from steep.measuring.scoring import exact_match, rouge_l, token_f1
 from steep.values import Answer, Question
-from steep_plugins.metrics.abstention import Abstention
-from steep_plugins.metrics.exact_match import ExactMatch
-from steep_plugins.metrics.points import Points
-from steep_plugins.metrics.rouge_l import RougeL
-from steep_plugins.metrics.token_f1 import TokenF1
+from steep_plugins.metrics.decisions import Abstention, Points
+from steep_plugins.metrics.text import Likeness
 
 
 def case(text, *answers, abstained=False):
@@ -19,13 +17,13 @@ def case(text, *answers, abstained=False):
 
 
 def test_the_best_gold_answer_counts():
-    assert TokenF1().score(case("nine at night", "noon", "nine")).value == pytest.approx(0.5)
-    assert ExactMatch().score(case("The Nine.", "noon", "nine")).value == 1
-    assert RougeL().score(case("at nine", "noon", "at nine sharp")).value == pytest.approx(0.8)
+    assert Likeness(token_f1).score(case("nine at night", "noon", "nine")).value == pytest.approx(0.5)
+    assert Likeness(exact_match).score(case("The Nine.", "noon", "nine")).value == 1
+    assert Likeness(rouge_l).score(case("at nine", "noon", "at nine sharp")).value == pytest.approx(0.8)
 
 
 def test_decisions_are_scored_before_words():
-    for metric in (TokenF1(), ExactMatch(), RougeL()):
+    for metric in (Likeness(token_f1), Likeness(exact_match), Likeness(rouge_l)):
         assert metric.score(case("", abstained=True)).value == 1
         assert metric.score(case("something")).value == 0
         assert metric.score(case("nine", "nine", abstained=True)).value == 0

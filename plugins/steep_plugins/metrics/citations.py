@@ -1,4 +1,4 @@
-"""Which citations point at the evidence.
+"""Whether the citations point at the evidence, and at how much of it.
 
 A citation supports a gold span when both stand in the same version of the same document and they overlap, or when
 they stand in one sentence: between them, in the retrieved passage that was cited, there is no sentence end and no line
@@ -17,6 +17,24 @@ if TYPE_CHECKING:
     from steep.values import Answer, Citation, Span
 
 _SENTENCE_END = re.compile(r"[.!?。！？][\"'”’)\]]*\s|[。！？]|\n")
+
+
+class CitationPrecision:
+    """The share of the citations that support a gold span, over answered questions with evidence."""
+
+    higher_is_better = True
+
+    def score(self, case: Case) -> Score:
+        return unmeasurable(case) or _precision(case)
+
+
+class CitationRecall:
+    """The share of the gold spans that a citation supports, over answered questions with evidence."""
+
+    higher_is_better = True
+
+    def score(self, case: Case) -> Score:
+        return unmeasurable(case) or _recall(case)
 
 
 def supports(citation: Citation, span: Span, answer: Answer) -> bool:
@@ -46,3 +64,17 @@ def unmeasurable(case: Case) -> Score | None:
     if case.answer.abstained:
         return Score(value=None, reason="it abstained")
     return None
+
+
+def _precision(case: Case) -> Score:
+    cited = case.answer.citations
+    if not cited:
+        return Score(value=None, reason="the answer cites nothing")
+    right = sum(any(supports(citation, span, case.answer) for span in case.gold) for citation in cited)
+    return Score(value=right / len(cited))
+
+
+def _recall(case: Case) -> Score:
+    answer = case.answer
+    found = sum(any(supports(citation, span, answer) for citation in answer.citations) for span in case.gold)
+    return Score(value=found / len(case.gold))

@@ -1,3 +1,5 @@
+"""What the decision to answer or to abstain is worth: by itself, and against being wrong."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -8,6 +10,22 @@ from steep.values import Score
 
 if TYPE_CHECKING:
     from steep.kinds import Case
+
+
+def by_decision(case: Case) -> Score | None:
+    """1 for abstaining where nothing can be answered, 0 for a wrong decision, None where words must be compared."""
+    if not case.question.answerable:
+        return Score(value=1.0 if case.answer.abstained else 0.0)
+    return Score(value=0.0) if case.answer.abstained else None
+
+
+class Abstention:
+    """1 where an answerable question was answered, rightly or not, or an unanswerable one was declined; else 0."""
+
+    higher_is_better = True
+
+    def score(self, case: Case) -> Score:
+        return Score(value=float(case.question.answerable != case.answer.abstained))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,68 @@
+"""Which form a question asks of its answer, where it says so in English: a list, a table, JSON, or a length."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Form", "asked_form"]
+
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12,
+}  # fmt: skip
+_LIMIT = (
+    r"\b(?:in|within|with|using|as)?\s*(?P<most>at most|no more than|not more than|up to|exactly|only|just|"
+    r"fewer than|less than|under|below)?\s*\b(?P<count>\d{1,4}|an?|a single|"
+)
+_LIMIT += rf"{'|'.join(_NUMBERS)})\s+(?:short\s+|full\s+|bullet\s+)?"
+_FORM = r"\b(?:(?:as|into|in the form of)|(?:give|show|write|make|draw|return)(?:\s+me)?)\s+an?\s+(?:[a-z]+\s+)?"
+
+_JSON = re.compile(
+    r"\b(?:as|in|into|valid|return|only)\s+(?:an?\s+|valid\s+)?json\b|\bjson\s+(?:object|array|list)\b", re.I
+)
+_TABLE = re.compile(rf"{_FORM}table\b|\bmarkdown\s+table\b|\bin\s+tabular\s+form\b", re.I)
+_LIST = re.compile(rf"{_FORM}list\b|\b(?:bulleted|bullet|numbered)\s+(?:list|points|steps)\b|\bas\s+bullets\b", re.I)
+_NUMBERED = re.compile(r"\bnumbered\s+(?:list|points|steps)\b", re.I)
+_COUNTS = {
+    "items": re.compile(rf"{_LIMIT}(?:bullets?|points?|items?)\b", re.I),
+    "sentences": re.compile(rf"{_LIMIT}sentences?\b", re.I),
+    "words": re.compile(rf"{_LIMIT}words?\b", re.I),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What was asked for; None where nothing was said. The counts are the most that is allowed."""
+
+    json: bool = False
+    table: bool = False
+    listed: bool = False
+    numbered: bool = False
+    items: int | None = None
+    sentences: int | None = None
+    words: int | None = None
+
+
+def asked_form(question: str) -> Form:
+    """The form that a question asks for; an empty one where it asks for none."""
+    counts = {name: _count(pattern, question) for name, pattern in _COUNTS.items()}
+    numbered = bool(_NUMBERED.search(question))
+    return Form(
+        json=bool(_JSON.search(question)),
+        table=bool(_TABLE.search(question)),
+        listed=numbered or counts["items"] is not None or bool(_LIST.search(question)),
+        numbered=numbered,
+        **counts,
+    )
+
+
+def _count(pattern: re.Pattern[str], question: str) -> int | None:
+    """The least of the limits that are told; "two words" is one only where it is told how many may be used."""
+    found = []
+    for limit in pattern.finditer(question):
+        said, most = limit["count"].lower(), (limit["most"] or "").lower()
+        if limit[0].lower().startswith(("in", "with", "using", "as")) or most:
+            number = int(said) if said.isdigit() else _NUMBERS.get(said, 1)
+            found.append(number - (most in ("fewer than", "less than", "under", "below")))
+    return min(found, default=None)

@@ -1,0 +1,37 @@
+"""How long answers are and how fast they are written: no virtues by themselves, and to be known beside the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from steep.values import Score
+
+if TYPE_CHECKING:
+    from steep.kinds import Case
+
+GENERATE = "generate"  # the stage in which a generator writes
+
+
+class AnswerWords:
+    """How many words an answer has. Neither more nor fewer is better; longer answers do score higher elsewhere."""
+
+    higher_is_better = None
+
+    def score(self, case: Case) -> Score:
+        if case.answer.abstained:
+            return Score(value=None, reason="it abstained")
+        return Score(value=float(len(case.answer.text.split())))
+
+
+class WordsPerSecond:
+    """The words of an answer over the seconds that its generator took, as timed when it was asked."""
+
+    higher_is_better = True
+
+    def score(self, case: Case) -> Score:
+        if case.answer.abstained:
+            return Score(value=None, reason="it abstained")
+        seconds = sum(each.milliseconds for each in case.answer.timings if each.stage == GENERATE) / 1000
+        if seconds <= 0:
+            return Score(value=None, reason="the time of writing was not taken")
+        return Score(value=len(case.answer.text.split()) / seconds)
