@@ -58,6 +58,10 @@ def test_the_templates_of_new_plugins_and_of_pages_are_in_the_wheel(files):
     assert sorted(templates - set(files)) == []
 
 
+def test_the_defaults_are_in_the_wheel(files):
+    assert "steep_plugins/defaults.toml" in files
+
+
 def test_the_starter_adapter_is_in_the_wheel_and_small(files):
     here = ROOT / "plugins" / STARTER
     shipped = {name: size for name, size in files.items() if name.startswith(STARTER)}

@@ -39,7 +39,8 @@ def arm_bars(arms: Sequence[ArmSummary], metric: str) -> Drawn:
     with canvas(_WIDTH, _ROW * len(arms) + 30) as figure:
         axes = _rows(figure, [arm.name for arm in arms])
         lows = [value for each in summaries if each and each.mean is not None for value in (each.mean, each.low or 0.0)]
-        axes.set_xlim(min([0.0, *lows]), 1.0)
+        highs = [each.high or each.mean for each in summaries if each and each.mean is not None]
+        axes.set_xlim(min([0.0, *lows]), max([1.0, *highs]))  # a share fills its width; a count has no such end
         for row, (arm, summary) in enumerate(zip(arms, summaries, strict=True)):
             if summary is None or summary.mean is None:
                 axes.text(0.01, row, "not measured", va="center", color=colour("muted"))

@@ -34,7 +34,7 @@ class FormKept:
 
     def score(self, case: Case) -> Score:
         form = asked_form(case.question.question)
-        kept = list(_kept(form, MARKER.sub("", case.answer.text).strip()))
+        kept = list(_kept(form, case.answer.text))
         if not kept:
             return Score(value=None, reason="the question asks for no form")
         if case.answer.abstained:
@@ -42,13 +42,15 @@ class FormKept:
         return Score(value=sum(kept) / len(kept))
 
 
-def _kept(form: Form, text: str) -> Iterator[bool]:
+def _kept(form: Form, said: str) -> Iterator[bool]:
+    text = MARKER.sub("", said).strip()
+    is_json = form.json and (_is_json(said) or _is_json(text))  # [1] may be a citation's marker, or an array
     if form.json:
-        yield _is_json(text)
+        yield is_json
     if form.table:
         yield _is_table(text)
     if form.listed:
-        yield bool((_NUMBERED if form.numbered else _ITEM).search(text)) or (form.json and _is_json(text))
+        yield bool((_NUMBERED if form.numbered else _ITEM).search(text)) or is_json
     if form.items is not None:
         yield 1 <= len(_ITEM.findall(text)) <= form.items
     if form.sentences is not None:

@@ -382,6 +382,15 @@ def test_the_terminal_table_has_a_row_an_arm(project, capsys):
     assert "both: there is no adapter" in report.verdict.sentence
 
 
+def test_the_terminal_table_shows_counts_as_they_are(project, capsys):
+    from rich.console import Console
+
+    (project.folder / "steep.toml").write_text(CONFIG + 'metrics = ["token-f1", "answer-words"]\n')
+    with Project.open(project.folder, plugins=project.plugins) as again:
+        Console(width=200).print(terminal_table(measure(again, progress=quiet, arms=["rag"])))
+    assert re.search(r"rag .* 76\.5 ±\d+\.\d +\d\.\d ±", capsys.readouterr().out)
+
+
 def test_the_terminal_table_fits_80_columns_and_says_the_median_whole(project, capsys):
     from rich.console import Console
 

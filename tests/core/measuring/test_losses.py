@@ -6,7 +6,7 @@ from steep.measuring.comparison import Comparison
 from steep.measuring.losses import with_losses
 from steep.measuring.verdict import Standing, decide
 
-BETTER = {"token-f1": True, "points": True, "seconds": False}
+BETTER = {"token-f1": True, "points": True, "seconds": False, "length": None}
 
 
 def compared(metric, difference, *, p=0.001, arm="both", over="rag"):
@@ -59,6 +59,7 @@ def test_of_a_metric_that_should_be_low_more_is_a_loss():
         (compared("points", -0.2, p=0.2),),
         (compared("points", -0.2, p=0.03), compared("seconds", 0.0, p=1.0)),  # 0.03 is not below 0.05 / 2
         (compared("points", -0.2, arm="tuned"),),
+        (compared("length", -20.0),),  # neither gain nor loss
         (),
     ],
 )
