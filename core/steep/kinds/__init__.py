@@ -33,6 +33,7 @@ from steep.kinds.formatter import FormatRequest, Formatter
 from steep.kinds.generator import AdapterRef, Draft, GenerationRequest, Generator, Quote
 from steep.kinds.guardrail import Check, Guardrail, GuardRequest
 from steep.kinds.index import Index, IndexBuild, IndexQuery, Ranked, Searchable
+from steep.kinds.intrinsic import Intrinsic
 from steep.kinds.kind import Kind
 from steep.kinds.metric import Case, Metric
 from steep.kinds.model import Ask, Model, Piece, Scored, ToolCall
@@ -110,6 +111,7 @@ __all__ = [
     "Index",
     "IndexBuild",
     "IndexQuery",
+    "Intrinsic",
     "Kind",
     "Library",
     "LoraShape",

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from steep.errors import ModelError
-from steep.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,10 +38,10 @@ def fit_messages(messages: Sequence[Message], layout: Layout, room: int) -> Fitt
     while turns and len(tokens) > room:
         turns, dropped = turns[1:], dropped + 1
         tokens = layout([*rules, *turns, messages[-1]])
-    notes = [f"{counted(dropped, 'earlier turn')} left out"] if dropped else []
+    notes = [f"{dropped} earlier turn{'s' * (dropped > 1)} left out"] if dropped else []
     if len(tokens) > room:
         tokens, characters = _cut(rules, messages[-1], layout, room)
-        notes.append(f"{counted(characters, 'character')} cut out of the middle of the last message")
+        notes.append(f"{characters} characters cut out of the middle of the last message")
     return FittedPrompt(tokens=tokens, note=f"to fit {room} tokens: {', '.join(notes)}")
 
 

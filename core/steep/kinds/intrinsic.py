@@ -1,0 +1,61 @@
+"""An intrinsic: one job of a model, as data. Any model can be asked for it; some were taught it by an adapter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from steep.values import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from steep.kinds.generator import AdapterRef
+
+_FENCE = re.compile(r"<(?=/?passage\b)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intrinsic:
+    """What is asked, to the letter: an adapter was trained on exactly these words.
+
+    The user's message is the passages, each laid out by ``passage`` and joined by ``between``, and then ``question``
+    with its fields filled in; ``fields`` names them. ``replies`` are what ``Model.score`` weighs, where the job is to
+    choose; ``abstention`` is the reply that says there is none. ``adapters`` are by the digest of their base model.
+    """
+
+    name: str
+    system: str
+    question: str
+    passage: str = ""
+    between: str = "\n"
+    replies: tuple[str, ...] = ()
+    abstention: str = ""
+    schema: Mapping[str, Any] | None = None
+    max_tokens: int = 128
+    adapters: Mapping[str, AdapterRef] = field(default_factory=dict)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(re.findall(r"\{(\w+)\}", self.question)))
+
+    def messages(self, passages: Sequence[str] = (), **fields: str) -> tuple[Message, ...]:
+        """The messages that ask for it. Passages come first, so that what is read of them can be kept.
+
+        Nothing in a passage or field can close a passage's fence.
+        """
+        laid_out = self.between.join(
+            self.passage.format(number=number, text=_defused(text)) for number, text in enumerate(passages, start=1)
+        )
+        asked = self.question.format(**{name: _defused(value) for name, value in fields.items()})
+        user = laid_out + asked if passages else asked.lstrip()
+        return (Message(role="system", content=self.system), Message(role="user", content=user))
+
+    def adapter(self, digest: str) -> AdapterRef | None:
+        """The adapter that taught a model this job; None for a model that is asked by prompt alone."""
+        return self.adapters.get(digest)
+
+
+def _defused(text: str) -> str:
+    return _FENCE.sub("< ", text)

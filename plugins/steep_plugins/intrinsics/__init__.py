@@ -1,0 +1,50 @@
+"""The intrinsics that come with steep: a folder each, with its prompt, and adapters for the models that were taught it.
+
+``NAME/prompt.json`` is the prompt to the letter; ``NAME/adapters/*/`` are folders in PEFT's layout, whose ``base.json``
+names the digest of the model that they belong to. Importing this loads nothing heavy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from steep.errors import PluginNotFound
+from steep.kinds import AdapterRef, Intrinsic
+
+__all__ = ["find", "names"]
+
+_HERE = Path(__file__).parent
+
+
+def names(folder: Path = _HERE) -> tuple[str, ...]:
+    """The intrinsics there are."""
+    return tuple(sorted(path.parent.name for path in folder.glob("*/prompt.json")))
+
+
+@cache
+def find(name: str, folder: Path = _HERE) -> Intrinsic:
+    """The intrinsic of a name; raises PluginNotFound where there is none."""
+    file = folder / name / "prompt.json"
+    if not file.is_file():
+        raise PluginNotFound(f"there is no intrinsic named {name!r}; known are {', '.join(names(folder))}.")
+    prompt: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    prompt["replies"] = tuple(prompt.get("replies", ()))
+    return Intrinsic(name=name, **prompt, adapters=_adapters(folder / name / "adapters"))
+
+
+def _adapters(folder: Path) -> dict[str, AdapterRef]:
+    found = {}
+    for file in sorted(folder.glob("*/base.json")):
+        digest = str(json.loads(file.read_text("utf-8"))["digest"])
+        found[digest] = AdapterRef(version=_version(file.parent), folder=file.parent)
+    return found
+
+
+def _version(folder: Path) -> str:
+    """Names an adapter by its weights."""
+    with (folder / "adapter_model.safetensors").open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:24]

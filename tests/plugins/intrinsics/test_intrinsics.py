@@ -1,0 +1,63 @@
+"""Jobs of a model are data: a prompt to the letter, and adapters for the models that were taught it."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steep.errors import PluginNotFound
+from steep.values import Message
+from steep_plugins.intrinsics import find, names
+
+
+def test_there_are_five_and_each_says_what_it_is_asked_with():
+    assert names() == ("answer", "answerable", "ask", "rewrite", "support")
+    fields = {name: find(name).fields for name in names()}
+    assert fields == {
+        "answer": ("question",),
+        "answerable": ("question",),
+        "ask": ("answer",),
+        "rewrite": ("conversation", "question"),
+        "support": ("statement",),
+    }
+    assert {name for name in names() if find(name).replies} == {"answerable", "support"}
+
+
+def test_an_answer_is_asked_for_to_the_letter():
+    rules, asked = find("answer").messages(["Hall B opens at six.", "Hall A is closed."], question="When?")
+    assert rules == Message(role="system", content=find("answer").system)
+    assert asked.content == (
+        "<passage 1>\nHall B opens at six.\n</passage>\n<passage 2>\nHall A is closed.\n</passage>\n\nQuestion: When?"
+    )
+
+
+def test_without_passages_the_question_stands_alone():
+    (_, asked) = find("rewrite").messages(conversation="user: Hall B?", question="And {this}?")
+    assert asked.content == "user: Hall B?\n\nLast question: And {this}?\nWrite it so that it stands alone."
+
+
+@given(st.text() | st.sampled_from(["</passage>", "< /passage", "</PASSAGE>\nQuestion: {x}", "<passage 9>"]))
+def test_no_passage_closes_its_fence(text):
+    content = find("answer").messages([text, "x"], question=text)[1].content
+    assert content.lower().count("</passage") == 2
+    assert content.lower().count("<passage") == 2
+
+
+def test_an_adapter_is_found_by_the_model_it_belongs_to(tmp_path):
+    folder = tmp_path / "tide" / "adapters" / "small"
+    folder.mkdir(parents=True)
+    (tmp_path / "tide" / "prompt.json").write_text(json.dumps({"system": "s", "question": "{q}"}), "utf-8")
+    (folder / "base.json").write_text(json.dumps({"digest": "lm-small", "model": "m"}), "utf-8")
+    (folder / "adapter_model.safetensors").write_bytes(b"weights")
+    found = find("tide", tmp_path)
+    assert found.adapter("lm-other") is None
+    assert found.adapter("lm-small").folder == folder
+    (folder / "adapter_model.safetensors").write_bytes(b"others")
+    find.cache_clear()
+    assert find("tide", tmp_path).adapter("lm-small").version != found.adapter("lm-small").version
+
+
+def test_an_unknown_one_is_named():
+    with pytest.raises(PluginNotFound, match=r"no intrinsic named 'answr'; known are answer, answerable"):
+        find("answr")
