@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.kinds import EmbedRequest
-from steep.testing.strategies import odd_texts
+from steep.testing.strategies import laws, odd_texts
 
 if TYPE_CHECKING:
     from steep.kinds import Embedder
@@ -19,11 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["EmbedderContract"]
 
 _TEXTS = ("The crane on quay M5 lifts 40 tons.", "Berthing fees are due within 14 days.", "A cat sleeps.")
-_LAWS = settings(
-    deadline=None,
-    max_examples=10,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
-)
+_LAWS = laws(10)
 
 
 class EmbedderContract:

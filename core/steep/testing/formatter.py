@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from steep.kinds import FormatRequest
 from steep.prompts import ABSTENTION
 from steep.testing.pairs import pairs_with_passages
+from steep.testing.strategies import laws
 
 if TYPE_CHECKING:
     from steep.kinds import Formatter
@@ -17,11 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FormatterContract"]
 
-_LAWS = settings(
-    deadline=None,
-    max_examples=25,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
-)
+_LAWS = laws(25)
 
 
 class FormatterContract:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, get_args
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.kinds import GuardRequest, Quote
-from steep.testing.strategies import odd_texts
+from steep.testing.strategies import laws, odd_texts
 from steep.values import Action, Hit, Passage
 
 if TYPE_CHECKING:
@@ -23,11 +23,7 @@ Stage = Literal["input", "passages", "output"]
 __all__ = ["GuardrailContract", "guard_request"]
 
 _STAGES: tuple[Stage, ...] = ("input", "passages", "output")
-_LAWS = settings(
-    deadline=None,
-    max_examples=12,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
-)
+_LAWS = laws(12)
 _SURROGATES = st.sampled_from(("\ud800", "a\udfffb", "\ud83d and more"))
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.errors import Damaged
 from steep.kinds import IndexBuild, IndexQuery
 from steep.testing.library import HashedWords
-from steep.testing.strategies import odd_texts, plain_texts
+from steep.testing.strategies import laws, odd_texts, plain_texts
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,11 +30,7 @@ _TEXTS = (
     "Frozen fish is stored at minus twenty degrees.",
     "Pilots board two miles west of the breakwater.",
 )
-_LAWS = settings(
-    deadline=None,
-    max_examples=15,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
-)
+_LAWS = laws(15)
 
 
 def built(index: Index, texts: tuple[str, ...], folder: Path) -> Searchable:

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.errors import SourceError
 from steep.kinds import Source
+from steep.testing.strategies import laws
 
 if TYPE_CHECKING:
     from steep.kinds import Reader
@@ -19,11 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["ReaderContract", "check_document"]
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\r]")
-_LAWS = settings(
-    deadline=None,
-    max_examples=20,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
-)
+_LAWS = laws(20)
 
 
 def check_document(document: Document, path: str) -> None:

@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.kinds import RerankRequest
-from steep.testing.strategies import odd_texts
+from steep.testing.strategies import laws, odd_texts
 from steep.values import Hit, Passage
 
 if TYPE_CHECKING:
@@ -18,15 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RerankerContract", "hits_of"]
 
-_LAWS = settings(
-    deadline=None,
-    max_examples=20,
-    suppress_health_check=[
-        HealthCheck.differing_executors,
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.too_slow,
-    ],
-)
+_LAWS = laws(20)
 _TEXTS = ("Hall B is cold.", "The crane lifts forty tons.", "Berths are let by the day.", "Nobody swims here.")
 
 

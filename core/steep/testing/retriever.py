@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.kinds import RetrievalRequest
 from steep.testing.library import MemoryLibrary, memory_library
-from steep.testing.strategies import odd_texts, passages
+from steep.testing.strategies import laws, odd_texts, passages
 from steep.values import OPERATOR, Caller, Passage
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RetrieverContract"]
 
-_LAWS = settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow]
-)
+_LAWS = laws(15)
 _PLAIN_WORD = re.compile(r"\b(?:berth|crane|tariff)\b")
 _DOCUMENTS = st.frozensets(st.sampled_from(("document-0", "document-1", "document-2", "unknown")))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.kinds import RewriteRequest
 from steep.language import language
-from steep.testing.strategies import odd_texts
+from steep.testing.strategies import laws, odd_texts
 from steep.values import Message
 
 if TYPE_CHECKING:
@@ -18,15 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RewriterContract", "turns_of"]
 
-_LAWS = settings(
-    deadline=None,
-    max_examples=20,
-    suppress_health_check=[
-        HealthCheck.differing_executors,
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.too_slow,
-    ],
-)
+_LAWS = laws(20)
 
 
 def turns_of(*texts: str) -> tuple[Message, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from steep.kinds import RouteRequest
-from steep.testing.strategies import odd_texts
+from steep.testing.strategies import laws, odd_texts
 from steep.values import OPERATOR, Message
 
 if TYPE_CHECKING:
@@ -16,15 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RouterContract"]
 
-_LAWS = settings(
-    deadline=None,
-    max_examples=20,
-    suppress_health_check=[
-        HealthCheck.differing_executors,
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.too_slow,
-    ],
-)
+_LAWS = laws(20)
 _PROFILES = ("rag", "both", "support")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
-from steep.testing.strategies import documents, odd_texts
+from steep.testing.strategies import documents, laws, odd_texts
 from steep.values import Document
 
 if TYPE_CHECKING:
@@ -16,11 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SplitterContract"]
 
-_LAWS = settings(
-    deadline=None,
-    max_examples=20,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
-)
+_LAWS = laws(20)
 
 
 class SplitterContract:

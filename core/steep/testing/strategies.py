@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from steep.values import Block, BlockKind, Document, Passage
 
-__all__ = ["documents", "markdown", "odd_texts", "passages", "plain_texts"]
+__all__ = ["documents", "laws", "markdown", "odd_texts", "passages", "plain_texts"]
 
 _WORDS = (
     "berth", "crane", "tariff", "the", "a", "5", "3.50", "e.g.", "Dr.", "U.S.", "v1.2.3", "https://example.org/a?b",
@@ -18,6 +19,19 @@ _ODD = (
     "\u202e\u202d", "x" * 10_000, "word " * 2_000, "." * 500, "[" * 300, "*" * 300, "|" * 300, "#" * 50, "é" * 999,
     "👨\u200d👩\u200d👧\u200d👦" * 50,
 )  # fmt: skip
+
+
+def laws(examples: int = 20) -> settings:
+    """How a kit tries a law: without a deadline, with the part that a fixture made for all examples."""
+    return settings(
+        deadline=None,
+        max_examples=examples,
+        suppress_health_check=[
+            HealthCheck.differing_executors,
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.too_slow,
+        ],
+    )
 
 
 def plain_texts(*, most: int = 12) -> st.SearchStrategy[str]:

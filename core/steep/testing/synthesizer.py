@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from steep.kinds import SynthesisRequest
-from steep.testing.strategies import documents
+from steep.testing.strategies import documents, laws
 from steep.values import Passage
 
 if TYPE_CHECKING:
@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SynthesizerContract", "synthesis_request"]
 
-_LAWS = settings(
-    deadline=None,
-    max_examples=25,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
-)
+_LAWS = laws(25)
 
 
 def synthesis_request(*read: Document, seed: int = 0, generator: Generator | None = None) -> SynthesisRequest:
