@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from steep.cli.output import Folder, Group, Json, emit, opened, say, table
+from steep.wording import counted
 
 if TYPE_CHECKING:
     from steep.values import Document, Passage
@@ -52,6 +53,8 @@ def show(path: DocumentPath, folder: Folder = None, json: Json = False) -> None:
     for block in document.blocks:
         level = f" {block.level}" if block.level else ""
         say(f"{block.kind + level:<11}  {_first_words(document.text[block.start : block.end])}")
+    for reason, count in _left_out(document).items():
+        say(f"left out     {counted(count, 'word')}: {reason}")
     say("")
     for number, passage in enumerate(passages, start=1):
         above = " › ".join(passage.heading)
@@ -67,6 +70,7 @@ def _json(document: Document, passages: tuple[Passage, ...]) -> dict[str, Any]:
         "text": document.text,
         "pages": document.pages,
         "blocks": document.blocks,
+        "left_out": document.left_out,
         "passages": [
             {
                 "start": passage.start,
@@ -79,6 +83,14 @@ def _json(document: Document, passages: tuple[Passage, ...]) -> dict[str, Any]:
             for passage in passages
         ],
     }
+
+
+def _left_out(document: Document) -> dict[str, int]:
+    """How many words of the file are not in the text, by reason."""
+    counts: dict[str, int] = {}
+    for each in document.left_out:
+        counts[each.reason] = counts.get(each.reason, 0) + len(each.text.split())
+    return counts
 
 
 def _first_words(text: str, limit: int = 100) -> str:

@@ -21,7 +21,7 @@ from steep.values.rows import (
     SpanRow,
     TextRow,
 )
-from steep.values.text import Block, BlockKind, Document, Generation, Passage, Span, content_id
+from steep.values.text import Block, BlockKind, Document, Generation, LeftOut, Passage, Span, content_id
 
 __all__ = [
     "ARMS",
@@ -46,6 +46,7 @@ __all__ = [
     "Finding",
     "Generation",
     "Hit",
+    "LeftOut",
     "Message",
     "Pair",
     "Passage",

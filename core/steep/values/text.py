@@ -39,12 +39,21 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Words of a file that are not part of its text, and why: frame, hidden, struck out."""
+
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One version of a document, read to text.
 
     ``path`` is relative to the project, with forward slashes; it is what identifies a document across versions.
     ``text`` is Markdown-like whatever the format was, so that one set of rules reads structure from all of them.
-    ``pages`` holds the offset at which each page begins, for formats that have pages.
+    ``pages`` holds the offset at which each page begins, for formats that have pages. ``left_out`` is what the file
+    holds beside its text; the version does not depend on it.
     """
 
     path: str
@@ -52,6 +61,7 @@ class Document:
     title: str
     blocks: tuple[Block, ...] = ()
     pages: tuple[int, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def id(self) -> str:

@@ -10,7 +10,6 @@ from bs4.dammit import EncodingDetector
 from steep.values import Document
 from steep_plugins.readers.decoding import decoded, empty
 from steep_plugins.readers.html_text import html_text
-from steep_plugins.readers.markdown_blocks import markdown_blocks
 from steep_plugins.readers.titles import title_of
 
 if TYPE_CHECKING:
@@ -35,8 +34,14 @@ class HtmlReader:
 def html_document(path: str, markup: str, *, keep_boilerplate: bool, title: str = "") -> Document:
     """A document made of HTML; ``title`` is used where the page has neither a heading nor a title."""
     page = html_text(markup, keep_boilerplate=keep_boilerplate)
-    if not page.text:
+    text, blocks = page.composed.text, tuple(page.composed.blocks)
+    if not text:
         raise empty(path)
-    blocks = markdown_blocks(page.text)
     stated = page.heading or page.title or title
-    return Document(path=path, text=page.text, title=title_of(path, page.text, blocks, declared=stated), blocks=blocks)
+    return Document(
+        path=path,
+        text=text,
+        title=title_of(path, text, blocks, declared=stated),
+        blocks=blocks,
+        left_out=page.left_out,
+    )

@@ -1,42 +1,41 @@
-"""HTML becomes Markdown-like text: headings, lists, tables, quotes and code are kept, the page's frame is not."""
+"""HTML becomes Markdown-like text with its blocks: headings, lists, tables, quotes and code stay what they are."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup, Comment
-from bs4.element import PreformattedString, Tag
-from markdownify import MarkdownConverter
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
 
-_NEVER = ["script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "head", "button", "select",
-          "input", "textarea"]  # fmt: skip
-_FRAME = ["nav", "footer", "aside"]
-_FRAME_ROLES = {"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "toolbar"}
-_FRAME_NAMES = {
-    "nav",
-    "navbar",
-    "navigation",
-    "menu",
-    "breadcrumb",
-    "breadcrumbs",
-    "sidebar",
-    "cookie-banner",
-    "skip-link",
-}
-_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
-_BLANK_LINES = re.compile(r"\n{3,}")
-_LINE_TAIL = re.compile(r"[ \t\u00a0]+$", re.MULTILINE)
+from steep_plugins.readers.composing import Composer, one_line
+from steep_plugins.readers.grids import Cell, grid_of
+from steep_plugins.readers.html_frame import left_out
+
+if TYPE_CHECKING:
+    from steep.values import LeftOut
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_APART = {
+    "address", "article", "aside", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "legend", "main", "nav", "p", "section",
+    "summary", "caption", "menu",
+}  # fmt: skip
+_RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+_NOTE = re.compile(r"\W{0,2}(?:\d{1,3}|[a-z]|[*†‡§]+)\W{0,2}$")
+_SOFT = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
+_DEEPEST = 200  # elements within each other: what is nested deeper is read as plain text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """``heading`` is the first heading of level 1, ``title`` what the head says."""
 
-    text: str
+    composed: Composer
     heading: str
     title: str
+    left_out: tuple[LeftOut, ...]
 
 
 def html_text(markup: str, *, keep_boilerplate: bool = False) -> Page:
@@ -44,62 +43,183 @@ def html_text(markup: str, *, keep_boilerplate: bool = False) -> Page:
     # a page without any tag would be taken for a file name
     soup = BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
-    _drop(soup, keep_boilerplate=keep_boilerplate)
+    gone = left_out(soup, keep_frame=keep_boilerplate)
     heading = soup.find("h1")
     called = heading.get_text(" ", strip=True) if heading else ""
-    text = _converted(soup)
-    if not text and not keep_boilerplate:
+    walk = _Walk()
+    walk.inside(soup, 0)
+    walk.flush()
+    if not walk.out.length and not keep_boilerplate:
         return html_text(markup, keep_boilerplate=True)  # the frame is all there is
-    return Page(text=text, heading=" ".join(called.split()), title=" ".join(title.split()))
+    return Page(composed=walk.out, heading=one_line(called), title=one_line(title), left_out=gone)
 
 
-def _drop(soup: BeautifulSoup, *, keep_boilerplate: bool) -> None:
-    for node in soup.find_all(string=lambda text: isinstance(text, Comment | PreformattedString)):
-        node.extract()
-    unwanted = [
-        element
-        for element in soup.find_all(True)
-        if _invisible(element) or (not keep_boilerplate and _is_frame(element))
-    ]
-    for element in unwanted:
-        element.extract()
-    for image in soup.find_all("img"):
-        image.replace_with(str(image.get("alt") or ""))
+@dataclass(slots=True)
+class _Walk:
+    """Goes through a tree. Words gather until a block begins or ends; then they become a block of the kind it is in."""
+
+    out: Composer = field(default_factory=Composer)
+    said: list[str] = field(default_factory=list)
+    lists: list[list[str]] = field(default_factory=list)  # the next marker of each open list; "" once it was written
+    quotes: int = 0
+
+    def inside(self, element: Tag, depth: int) -> None:
+        if depth > _DEEPEST:
+            self.said.append(element.get_text(" ").translate(_SOFT))
+            return
+        for child in element.children:
+            if isinstance(child, Tag):
+                self._tag(child, depth + 1)
+            elif isinstance(child, NavigableString):
+                self.said.append(re.sub(r"\s+", " ", str(child)).translate(_SOFT))
+
+    def _tag(self, tag: Tag, depth: int) -> None:
+        name = tag.name
+        if name in _HEADINGS:
+            self.flush()
+            self.out.heading(_HEADINGS[name], inline(tag))
+        elif name == "table":
+            self._table(tag, depth)
+        elif name in ("ul", "ol"):
+            self._list(tag, depth)
+        elif name == "li":
+            self._item(tag, depth)
+        elif name in ("pre", "listing"):
+            self.flush()
+            self.out.code(tag.get_text())
+        elif name == "blockquote":
+            self._quote(tag, depth)
+        elif name == "dt":
+            self.flush()
+            self.said.append(inline(tag).rstrip(" :") + ": ")
+        elif name == "dd":
+            self.inside(tag, depth)
+            self.flush()
+        elif name in _APART:
+            self._apart(tag, depth)
+        else:
+            self.said.append(_leaf(tag)) if _is_leaf(tag) else self.inside(tag, depth)
+
+    def _apart(self, tag: Tag, depth: int) -> None:
+        self.flush()
+        self.inside(tag, depth)
+        self.flush()
+
+    def flush(self) -> None:
+        words = "".join(self.said)
+        self.said.clear()
+        if not words.strip():
+            return
+        if self.lists:
+            marker, self.lists[-1][-1] = self.lists[-1][-1], ""
+            self.out.item(len(self.lists), marker, words)
+        elif self.quotes:
+            self.out.quote(words)
+        else:
+            self.out.paragraph(words)
+
+    def _list(self, tag: Tag, depth: int) -> None:
+        self.flush()
+        self.lists.append([_number(tag.get("start")) if tag.name == "ol" else "-", ""])
+        self.inside(tag, depth)
+        self.flush()
+        self.lists.pop()
+
+    def _item(self, tag: Tag, depth: int) -> None:
+        self.flush()
+        if not self.lists:
+            return self._apart(tag, depth)
+        here = self.lists[-1]
+        here[1] = here[0]
+        self.inside(tag, depth)
+        self.flush()
+        if here[0] != "-":
+            here[0] = f"{int(here[0][:-1]) + 1}."
+        return None
+
+    def _quote(self, tag: Tag, depth: int) -> None:
+        self.flush()
+        self.quotes += 1
+        self._apart(tag, depth)
+        self.quotes -= 1
+
+    def _table(self, tag: Tag, depth: int) -> None:
+        self.flush()
+        rows = [row for row in tag.find_all("tr") if row.find_parent("table") is tag]
+        cells = [[_cell(cell) for cell in row.find_all(["td", "th"]) if cell.find_parent("tr") is row] for row in rows]
+        if caption := tag.find("caption"):
+            self.out.paragraph(inline(caption))
+        if tag.get("role") == "presentation" or max((len(row) for row in cells), default=0) < 2:
+            for row in rows:
+                self._apart(row, depth)
+            return
+        head = [row.find_parent("thead") is not None for row in rows]
+        self.out.end_table()
+        self.out.table(grid_of(cells, headers=head.count(True) if any(head) else None))
+        self.out.end_table()
 
 
-def _invisible(element: Tag) -> bool:
-    hidden = element.has_attr("hidden") or element.get("aria-hidden") == "true"
-    return element.name in _NEVER or hidden or bool(_HIDDEN.search(str(element.get("style") or "")))
+def inline(tag: Tag) -> str:
+    """The words of an element on one line, with what raised and lowered figures mean."""
+    return one_line("".join(_inline(tag)))
 
 
-def _is_frame(element: Tag) -> bool:
-    if element.name in ("html", "body", "main", "article", *_HEADINGS):
-        return False
-    names = {str(element.get("id") or "").lower(), *(str(each).lower() for each in element.get_attribute_list("class"))}
-    if element.name in _FRAME or element.get("role") in _FRAME_ROLES or names & _FRAME_NAMES:
-        return True
-    # an article's own header holds its title; the page's does not, unless the only one is there
+def _inline(tag: Tag) -> list[str]:
+    said: list[str] = []
+    for child in tag.children:
+        if isinstance(child, Tag):
+            apart = " " if child.name in _APART or child.name in ("li", "tr", "td", "th", "table", *_HEADINGS) else ""
+            said += [apart, _leaf(child) if _is_leaf(child) else "".join(_inline(child)), _after(child), apart]
+        elif isinstance(child, NavigableString):
+            said.append(str(child).translate(_SOFT))
+    return said
+
+
+def _after(tag: Tag) -> str:
+    """Items and inner rows, said on one line, are parted by a mark."""
+    follows = tag.find_next_sibling(tag.name) is not None
+    return ";" if follows and tag.name in ("li", "tr") else "," if follows and tag.name in ("td", "th") else ""
+
+
+def _is_leaf(tag: Tag) -> bool:
+    return tag.name in ("br", "img", "sup", "sub", "wbr", "math")
+
+
+def _leaf(tag: Tag) -> str:
+    if tag.name == "br":
+        return "\n"
+    if tag.name == "img":
+        return str(tag.get("alt") or "")
+    words = one_line(tag.get_text("" if tag.name != "math" else " ").translate(_SOFT))
+    if tag.name == "sup" and words:
+        return _raised(tag, words)
+    return words
+
+
+def _raised(tag: Tag, words: str) -> str:
+    """A power keeps what it says: 10³ is not 103. A footnote's mark is set apart in brackets."""
+    if tag.find("a") and _NOTE.match(words):
+        return f" [{words.strip('[]()')}]"
+    raised = words.replace("\u2212", "-").translate(_RAISED)
+    plain = any(letter.isascii() and not letter.isspace() for letter in raised)
     return (
-        element.name == "header" and not element.find_parent(["article", "main", "section"]) and not element.find("h1")
+        f"^{words}"
+        if plain and words[:1].isalnum() and words not in ("st", "nd", "rd", "th")
+        else (words if plain else raised)
     )
 
 
-_INLINE = ["a", "b", "strong", "i", "em", "u", "del", "s", "sub", "sup"]  # only their words are kept
+def _cell(tag: Tag) -> Cell:
+    return Cell(
+        words=inline(tag), rows=_span(tag.get("rowspan")), columns=_span(tag.get("colspan")), head=tag.name == "th"
+    )
 
 
-def _converted(soup: BeautifulSoup) -> str:
-    try:
-        converter = MarkdownConverter(
-            heading_style="atx",
-            bullets="-",
-            strip=_INLINE,
-            escape_asterisks=False,
-            escape_underscores=False,
-            escape_misc=False,
-            table_infer_header=True,
-        )
-        text = str(converter.convert_soup(soup))
-    except RecursionError:  # thousands of nested elements: their text is still to be had
-        text = soup.get_text("\n", strip=True)
-    text = _LINE_TAIL.sub("", text.replace("\u00ad", "").replace("\u200b", ""))
-    return _BLANK_LINES.sub("\n\n", text).strip()
+def _span(value: object) -> int:
+    text = str(value or "1").strip()
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def _number(value: object) -> str:
+    text = str(value or "1").strip()
+    return f"{int(text)}." if text.isascii() and text.isdigit() and len(text) < 9 else "1."

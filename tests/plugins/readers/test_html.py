@@ -134,3 +134,78 @@ def test_text_without_any_tag_is_read():
 def test_a_page_without_text_is_refused(markup):
     with pytest.raises(SourceError, match=r"web/portal\.html is empty"):
         read(markup)
+
+
+def rows(markup):
+    document = read(markup)
+    return [document.text[block.start : block.end] for block in document.blocks if block.kind == "row"]
+
+
+def test_a_merged_cell_stands_at_every_place_that_it_spans():
+    table = (
+        "<table><tr><th>Quay</th><th>Class</th><th>Price</th></tr>"
+        "<tr><td rowspan=2>North</td><td>Small</td><td>40</td></tr><tr><td>Large</td><td>75</td></tr>"
+        "<tr><td colspan=2>Pontoon</td><td>22</td></tr></table>"
+    )
+    assert rows(table)[1:] == ["| North | Small | 40 |", "| North | Large | 75 |", "| Pontoon | Pontoon | 22 |"]
+
+
+def test_a_header_of_two_lines_becomes_one():
+    table = (
+        "<table><tr><th rowspan=2>Boat</th><th colspan=2>Fee</th></tr><tr><th>Summer</th><th>Winter</th></tr>"
+        "<tr><td>Dinghy</td><td>11</td><td>7</td></tr></table>"
+    )
+    assert rows(table) == ["| Boat | Fee Summer | Fee Winter |", "| Dinghy | 11 | 7 |"]
+
+
+def test_a_table_or_a_bar_in_a_cell_does_not_break_the_outer_one():
+    table = "<table><tr><td>a|b <table><tr><td>1</td><td>2</td></tr></table></td><td>right</td></tr></table>"
+    assert rows(table) == [r"| a\|b 1, 2 | right |"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "said"),
+    [
+        ("limited to 10<sup>3</sup> mm", "limited to 10³ mm"),
+        ("x<sup>ab</sup>", "x^ab"),
+        ("the 1<sup>st</sup> boat", "the 1st boat"),
+        ('as agreed<sup><a href="#f">2</a></sup>.', "as agreed [2]."),
+        ("<del>50 euros</del> <ins>65 euros</ins>", "65 euros"),
+        ("pay <button>85 euros</button> now", "pay 85 euros now"),
+        ("# 7 bolts", "# 7 bolts"),
+    ],
+)
+def test_what_changes_a_value_is_kept_and_what_was_struck_out_is_not(markup, said):
+    document = read(f"<p>{markup}</p>")
+    assert document.text == said
+    assert [block.kind for block in document.blocks] == ["paragraph"]
+
+
+def test_sections_named_after_their_headings_and_notes_of_an_article_are_text():
+    text = read(
+        '<main><section id="navigation"><h2>Navigation</h2><p>The pilot boards at Delta.</p></section>'
+        '<aside class="warning">The sluice opens at two.</aside><footer>Approved in May.</footer></main>'
+    ).text
+    assert all(words in text for words in ("boards at Delta", "sluice opens", "Approved in May"))
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<p style="opacity: 0">X</p>',
+        '<p style="font-size:0px">X</p>',
+        '<p style="position:absolute; left:-9999px">X</p>',
+        '<p style="color: white">X</p>',
+        '<div style="background: #123"><p style="color:#123">X</p></div>',
+        '<style>.gone { display: none }</style><p class="gone">X</p>',
+        "<p hidden>X</p>",
+    ],
+)
+def test_what_nobody_sees_is_no_text_and_is_counted(hidden):
+    document = read(f"<p>Seen.</p>{hidden}")
+    assert document.text == "Seen."
+    assert [(each.reason, each.text) for each in document.left_out] == [("hidden", "X")]
+
+
+def test_a_span_that_is_meant_to_hurt_is_bounded():
+    assert len(rows('<table><tr><td rowspan="99999" colspan="99999">a</td><td>b</td></tr></table>')) <= 1
