@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from steep.cli import app
+from steep.cli.commands import app
 from steep.errors import AdapterError, QuestionError, WorkspaceError
 from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
 from steep.flows.index import index

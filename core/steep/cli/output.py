@@ -5,7 +5,6 @@ With --json a command prints exactly one JSON object on stdout, also when it fai
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from contextlib import contextmanager
@@ -15,6 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from steep.cli.printing import emit as emit
+from steep.cli.printing import say as say
+from steep.cli.printing import warn as warn
 from steep.errors import SteepError, WorkspaceError
 from steep.wording import counted
 
@@ -93,24 +95,6 @@ def _report_defect(error: Exception) -> int:
         return report(f"the system refused: {what}", kind=type(error).__name__, code=WorkspaceError.exit_code)
     advice = "This is a defect of steep or of a plugin; STEEP_DEBUG=1 shows where it is."
     return report(f"unexpected {what}. {advice}", kind=type(error).__name__, code=SteepError.exit_code)
-
-
-def emit(result: object) -> None:
-    """Print a value as one JSON object; dataclasses become objects."""
-    from steep.wire import to_json
-
-    print(json.dumps(to_json(result), ensure_ascii=False, indent=1, allow_nan=False), flush=True)
-
-
-def say(*lines: str) -> None:
-    """Words for people, on stdout."""
-    for line in lines:
-        print(line)
-
-
-def warn(line: str) -> None:
-    """A message on stderr, which leaves stdout to the result."""
-    print(f"steep: {line}", file=sys.stderr)
 
 
 def table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:

@@ -33,17 +33,14 @@ if TYPE_CHECKING:
     from steep.workspace.project import Project
 
 
-def index(
-    project: Project, *, progress: Callable[[Progress], None], rebuild: bool = False, looked: bool = False
-) -> IndexSummary:
+def index(project: Project, *, progress: Callable[[Progress], None], rebuild: bool = False) -> IndexSummary:
     """Bring the index up to date with the documents; raises WorkspaceError when there are none to index.
 
     What steep.toml names for the later steps is looked for first: PluginError or BadOptions before anything is read.
     ``rebuild`` reads and splits every document and writes the index anew, whatever is known: the way out of damage.
-    ``looked`` says that the caller has found already that there is something to do.
     """
     check_parts(project)
-    if not (rebuild or looked) and (same := _unchanged(project)):
+    if not rebuild and (same := _unchanged(project)):
         return same
     with project.writing(), space_needed(project.state):
         with stage(project.emit, "index", "read") as outcome:

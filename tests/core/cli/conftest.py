@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from typer.testing import CliRunner
 
-from steep.cli import app
+from steep.cli.commands import app
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -269,7 +269,7 @@ def test_a_plugin_that_cannot_be_loaded_is_said_once(project_folder):
 def test_every_command_that_prints_a_result_takes_json():
     import typer
 
-    from steep.cli import app
+    from steep.cli.commands import app
 
     def commands(group, path=()):
         for name, command in group.commands.items():

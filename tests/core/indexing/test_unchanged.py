@@ -1,5 +1,6 @@
 """Nothing to do is found without building anything; whatever could matter is noticed."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import sys
 
 import pytest
 
+from steep.cli.unchanged import told_unchanged
 from steep.flows.index import index
 from steep.indexing.unchanged import unchanged
 from steep.records.glance import glance
@@ -41,7 +43,7 @@ def test_a_look_finds_what_an_indexing_that_does_nothing_would(project, monkeypa
     with monkeypatch.context() as patch:
         patch.setattr(Project, "build", build)
         assert indexed(project) == summary
-    assert indexed(project, looked=True) == summary
+    assert indexed(project, rebuild=True).documents == summary.documents
 
 
 def test_other_bytes_of_the_same_size_and_time_are_noticed(project, done):
@@ -198,7 +200,7 @@ def test_a_file_that_cannot_be_read_is_named_every_time(project):
 def test_files_that_no_reader_takes_are_counted_anew(project):
     (project.folder / "table.xyz").write_text("1", "utf-8")
     assert seen(project).unsupported == {".xyz": 1}
-    assert indexed(project, looked=True).unsupported == {".xyz": 1}
+    assert indexed(project, rebuild=True).unsupported == {".xyz": 1}
 
 
 def test_the_command_loads_no_library_where_there_is_nothing_to_do(project):
@@ -211,5 +213,33 @@ def test_the_command_loads_no_library_where_there_is_nothing_to_do(project):
     done = subprocess.run([sys.executable, "-c", code, project.folder], capture_output=True, text=True, check=True)
     assert "3 unchanged" in done.stdout
     assert "Nothing had changed." in done.stdout
-    heavy = {"torch", "numpy", "sqlalchemy", "alembic", "faiss", "transformers", "steep_plugins", "pluggy"}
+    heavy = {
+        "torch",
+        "numpy",
+        "sqlalchemy",
+        "alembic",
+        "faiss",
+        "transformers",
+        "steep_plugins",
+        "pluggy",
+        "pydantic",
+        "typer",
+    }
     assert set(done.stderr.split()) & heavy == set()
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["search"], ["index", "--rebuild"], ["index", "-C"], ["index", "--help"], ["index", "docs"]]
+)
+def test_what_only_the_command_understands_is_left_to_it(arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert not told_unchanged(arguments)
+
+
+def test_a_project_that_is_watched_is_opened_so_that_its_trackers_are_told(project, capsys):
+    known = glance(project.state)
+    assert told_unchanged(["index", "-C", str(project.folder), "--json"])
+    assert json.loads(capsys.readouterr().out)["unchanged"] == 3
+    project.generations.note(1, settings=known.settings, search={**known.search, "watched": True})
+    assert not told_unchanged(["index", "-C", str(project.folder)])
+    assert capsys.readouterr().out == ""

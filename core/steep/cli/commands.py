@@ -1,0 +1,98 @@
+"""The commands, each in a file of its own. Nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+from typing import Annotated
+
+import typer
+
+import steep
+from steep.cli import (
+    adapters,
+    ask,
+    config,
+    doctor,
+    documents,
+    index,
+    init,
+    measure,
+    plugins,
+    run,
+    search,
+    serve,
+    synthesize,
+    tune,
+)
+from steep.cli.output import Group
+
+app = typer.Typer(
+    cls=Group,
+    name="steep",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help=(
+        "Steep a language model in your documents, and measure what it gained.\n\n"
+        'Start in your documents\' folder: `steep init`, `steep run`, then `steep ask "…"` or `steep serve`. '
+        "`steep run` is `index`, `synthesize`, `tune` and `measure` in sequence; killed at any point, it resumes."
+    ),
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"steep {steep.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+_MAIN = "The main job"
+_USE = "Using it"
+_KEEP = "Keeping it"
+
+app.command("init", rich_help_panel=_MAIN)(init.init)
+app.command("run", rich_help_panel=_MAIN)(run.run)
+app.command("index", rich_help_panel=_MAIN)(index.index)
+app.command("synthesize", rich_help_panel=_MAIN)(synthesize.synthesize)
+app.command("tune", rich_help_panel=_MAIN)(tune.tune)
+app.command("measure", rich_help_panel=_MAIN)(measure.measure)
+app.command("ask", rich_help_panel=_USE)(ask.ask)
+app.command("search", rich_help_panel=_USE)(search.search)
+app.command("serve", rich_help_panel=_USE)(serve.serve)
+app.add_typer(documents.app, name="documents", rich_help_panel=_KEEP)
+app.add_typer(adapters.app, name="adapters", rich_help_panel=_KEEP)
+app.add_typer(config.app, name="config", rich_help_panel=_KEEP)
+app.command("doctor", rich_help_panel=_KEEP)(doctor.doctor)
+app.add_typer(plugins.app, name="plugins", rich_help_panel=_KEEP)
+
+
+def _log_once() -> None:
+    """What is logged goes to stderr as messages do, each once: plugins are looked for more than once a command."""
+    said: set[str] = set()
+
+    def is_new(record: logging.LogRecord) -> bool:
+        before = len(said)
+        said.add(record.getMessage())
+        return len(said) > before
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("steep: %(message)s"))
+    handler.addFilter(is_new)
+    logging.getLogger("steep").addHandler(handler)
+
+
+def run_command() -> None:
+    """Run what the command line says; plugins may have added commands."""
+    _log_once()
+    if importlib.metadata.entry_points(group="steep"):
+        steep.Plugins.discover().commands(app)
+    app()
