@@ -126,7 +126,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def printable(name: str) -> str:
     """The name as Unicode; bytes that are none are escaped, as Python hands them over as half characters."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _pattern(globs: Iterable[str]) -> re.Pattern[str]:
@@ -141,5 +141,5 @@ def _pattern(globs: Iterable[str]) -> re.Pattern[str]:
 
 def suffix_of(path: str) -> str:
     """The last suffix of a path, in lower case with its dot; empty where there is none."""
-    name = path.rpartition("/")[2]
-    return name[name.rindex(".") :].lower() if "." in name else ""
+    dot = path.rfind(".")
+    return path[dot:].lower() if dot > path.rfind("/") else ""

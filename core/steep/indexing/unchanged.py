@@ -13,6 +13,7 @@ import importlib.util
 import json
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from steep.records.glance import Known
     from steep.workspace.config import Config
 
+_BLOCK = 1 << 16
 _OURS = ("steep", "steep_plugins", "steep_indexes")
 _DECIDING = ("STEEP_PLUGINS", "CUDA_VISIBLE_DEVICES", "HF_HOME", "HF_HUB_CACHE")
 
@@ -39,9 +41,14 @@ def unchanged(folder: Path, known: Known) -> IndexSummary | None:
     if found is None:
         return None
     places, unsupported = found
-    if not all(_digest(place) == known.files[name] for name, place in places.items()):
-        return None
-    if damage(folder / STATE / "generations" / str(known.generation), thorough=True):
+    damages: list[str] = []
+    index_files = folder / STATE / "generations" / str(known.generation)
+    # the documents are many and small, the files of the index few and large: hashing these takes another processor
+    beside = threading.Thread(target=lambda: damages.append(damage(index_files, thorough=True)))
+    beside.start()
+    same = all(_digest(place) == known.files[name] for name, place in places.items())
+    beside.join()
+    if not same or damages != [""]:
         return None
     return IndexSummary(
         generation=known.generation,
@@ -101,11 +108,20 @@ def _same_names(folder: Path, known: Known) -> tuple[dict[str, str], dict[str, i
 
 
 def _digest(file: str | Path) -> str:
+    """The hash of a file's bytes; empty where it cannot be read. Of many small files, opening takes the time."""
     try:
-        with open(file, "rb", buffering=0) as opened:  # noqa: PTH123  # a Path for each of many files takes its time
-            return hashlib.sha256(opened.read()).hexdigest()
+        handle = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except OSError:
         return ""
+    try:
+        digest = hashlib.sha256()
+        while block := os.read(handle, _BLOCK):
+            digest.update(block)
+    except OSError:
+        return ""
+    finally:
+        os.close(handle)
+    return digest.hexdigest()
 
 
 def _named_by_options(folder: Path, config: Config) -> Iterator[str]:
