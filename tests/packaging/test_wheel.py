@@ -39,6 +39,13 @@ def test_no_tests_caches_or_sources_of_other_things_are_shipped(files):
     assert odd == []
 
 
+def test_how_the_starters_were_made_is_not_shipped(files):
+    recipes = {file.name for file in (ROOT / "examples/starters").rglob("*.py")} - {"__init__.py"}
+    shipped = {name for name in files if name.startswith("steep_plugins/generators/reader/")}
+    assert {"cloze.py", "negatives.py"} <= recipes
+    assert [name for name in shipped if "training" in name or name.rpartition("/")[2] in {"cloze.py", "mix.py"}] == []
+
+
 def test_every_module_of_the_three_roots_is_in_the_wheel(files):
     modules = {
         f"{name}/{file.relative_to(ROOT / folder).as_posix()}"
