@@ -14,6 +14,7 @@ import os
 import random
 import re
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -42,7 +43,10 @@ BIRTH = re.compile(r"\b(?:born|birth)\b", re.IGNORECASE)
 
 
 def rows(path: str) -> list[dict]:
-    file = DATA / path
+    return lines(DATA / path)
+
+
+def lines(file: Path) -> list[dict]:
     data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
     return [json.loads(line) for line in data.decode("utf-8").splitlines() if line.strip()]
 
@@ -67,6 +71,39 @@ def prompts(guard: Injection) -> dict:
         "benign": total["benign"],
         "false_block_rate": round(found["benign"] / total["benign"], 4),
     }
+
+
+def ordinary(guard: Injection) -> dict:
+    """Questions that people asked of documents, and harmless ones with the words of orders: how many are blocked."""
+    root = Path(__file__).resolve().parents[2]
+    files = [
+        *sorted((root / "tests" / "bench" / "questions").glob("*.jsonl")),
+        *sorted((root / "examples").glob("*/questions.jsonl")),
+    ]
+    asked_of = {
+        str(file.relative_to(root)): [row["question"] for row in lines(file) if "question" in row] for file in files
+    }
+    harmless = root / "tests" / "plugins" / "guardrails" / "harmless.txt"
+    asked_of[str(harmless.relative_to(root))] = harmless.read_text("utf-8").splitlines()
+    return {
+        name: {"questions": len(texts), "blocked": sum(not guard.check(asked(text)).passed for text in texts)}
+        for name, texts in asked_of.items()
+    }
+
+
+def speed(guards: dict) -> dict:
+    """CPU milliseconds for a text of so many characters, made of prose; the least of three."""
+    prose = "\n\n".join(row["text"] for row in rows("corpora/everything_curl/corpus.jsonl.gz"))
+    result: dict = {}
+    for name, guard in guards.items():
+        for size in (10_000, 288_000):
+            taken = []
+            for _ in range(3):
+                begun = time.process_time()
+                guard.check(asked(prose[:size]))
+                taken.append(1000 * (time.process_time() - begun))
+            result.setdefault(name, {})[str(size)] = round(min(taken), 1)
+    return result
 
 
 def indirect(guard: Injection) -> dict:
@@ -160,7 +197,7 @@ def personal(guard: PersonalData) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--only", default="injection,personal-data,secrets", help="which guardrails, with commas")
+    parser.add_argument("--only", default="injection,personal-data,secrets,speed", help="which guardrails, with commas")
     parser.add_argument("--show", action="store_true", help="write the barred sentences of the corpora to stderr")
     options = parser.parse_args()
     wanted = options.only.split(",")
@@ -171,6 +208,7 @@ def main() -> None:
         guard = Injection()
         report["injection"] = {
             "prompts": prompts(guard),
+            "ordinary": ordinary(guard),
             "indirect": indirect(guard),
             "documents": documents(guard, options.show),
         }
@@ -181,6 +219,9 @@ def main() -> None:
         }
     if "secrets" in wanted:
         report["secrets"] = {"documents": documents(Secrets(), options.show)}
+    if "speed" in wanted:
+        parts = {"injection": Injection(), "personal-data": PersonalData(), "secrets": Secrets()}
+        report["speed"] = speed(parts)
     print(json.dumps(report) if options.json else json.dumps(report, indent=2))
 
 

@@ -2,14 +2,15 @@
 
 Sentence by sentence, after the disguises are taken off (``folding``), weighted rules are applied (``injection_rules``);
 a sentence's score is the chance that at least one of its rules is right, were they independent: 1 - (1-w1)(1-w2)….
-Two sentences in a row are also read together, so that a full stop in the middle of an order hides nothing, and the
-lines of a sentence apart, so that a missing one does not either.
+Two sentences in a row are also read together, so that a full stop in the middle of an order hides nothing, the lines of
+a sentence apart, so that a missing one does not either, and what is text in code is decoded and read as a text.
 Rules know phrases, not intentions: an order in words that no rule holds passes, as does a plain question in a passage.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +18,7 @@ from steep.kinds import Check
 from steep.language import sentence_spans
 from steep.values import Finding
 from steep_plugins.guardrails import folding
-from steep_plugins.guardrails.injection_rules import RULES
+from steep_plugins.guardrails.injection_rules import rules
 from steep_plugins.guardrails.rewriting import settled
 
 if TYPE_CHECKING:
@@ -26,12 +27,18 @@ if TYPE_CHECKING:
     from steep.kinds import GuardRequest
     from steep_plugins.guardrails.likeness import Likeness
 
+    Span = tuple[int, int]
+
 __all__ = ["Injection", "score"]
 
 _WORD = re.compile(r"[^\W_]{1,64}(?:['’-][^\W_]{1,64}){0,8}")
 # a text without sentence ends is cut here, with an overlap that no rule reaches across
 _LONGEST = 2000
 _OVERLAP = 300
+# after so many orders in one text, the rest of it is not read, and counts as one
+_MANY = 50
+# from this weight on, what came out of a cipher was an order
+_ORDER = 0.5
 
 
 class Injection:
@@ -51,26 +58,25 @@ class Injection:
             )
             return _checked(findings, "in the passages", None)
         findings = self._findings(request.text, "input", None)
-        rewritten = settled(
-            request.text, findings, lambda text: list(self._findings(text, "input", None)), lambda found: ""
-        )
+        rewritten = settled(request.text, findings, lambda text: self._findings(text, "input", None), lambda found: "")
         return _checked(findings, "in the question", rewritten)
 
     def _findings(self, text: str, stage: str, passage: str | None) -> tuple[Finding, ...]:
-        spans = _pieces(text)
-        scored = [score(text[start:end], stage) for start, end in spans]
-        found: dict[tuple[int, int], tuple[str, float]] = {
+        spans, scored = self._scored(text, stage)
+        found: dict[Span, tuple[str, float]] = {
             span: each for span, each in zip(spans, scored, strict=True) if each[1] >= self._threshold
         }
-        for (first, one), (second, other) in pairwise(zip(spans, scored, strict=True)):
-            if one[1] < self._threshold and other[1] < self._threshold:
-                rule, together = score(f"{_unstopped(text[slice(*first)])} {text[slice(*second)]}", stage)
-                if together >= self._threshold and together > max(one[1], other[1]):
-                    found[first] = found[second] = rule, together
+        if len(found) >= _MANY:
+            rest = spans[-1][1], len(text.rstrip())
+            text = text[: rest[0]]
+            if rest[0] < rest[1]:
+                found[rest] = "after-many-orders", self._threshold
+        found.update(self._across(text, stage, spans, scored))
         for line in _lines(text, [span for span in spans if span not in found]):
             rule, alone = score(text[slice(*line)], stage)
             if alone >= self._threshold:
                 found[line] = rule, alone
+        found.update(_in_code(text, stage, self._threshold))
         if self._likeness is not None:
             for span, likeness in self._likeness.of(text, [span for span in spans if span not in found]):
                 found[span] = "like-a-known-attack", likeness
@@ -79,28 +85,78 @@ class Injection:
             for (start, end), (rule, value) in sorted(found.items())
         )
 
+    def _scored(self, text: str, stage: str) -> tuple[list[Span], list[tuple[str, float]]]:
+        """The sentences with their scores, as far as a text is worth reading: not beyond so many orders."""
+        spans, scored, orders = _pieces(text), list[tuple[str, float]](), 0
+        memory: dict[str, tuple[str, float]] = {}
+        for start, end in spans:
+            sentence = text[start:end]
+            if sentence not in memory:
+                memory[sentence] = score(sentence, stage)
+            scored.append(memory[sentence])
+            orders += memory[sentence][1] >= self._threshold
+            if orders >= _MANY:
+                break
+        return spans[: len(scored)], scored
+
+    def _across(
+        self, text: str, stage: str, spans: list[Span], scored: list[tuple[str, float]]
+    ) -> Iterator[tuple[Span, tuple[str, float]]]:
+        """Two sentences in a row that are an order only together, each of them suspect by it."""
+        for (first, one), (second, other) in pairwise(zip(spans, scored, strict=True)):
+            if one[1] < self._threshold and other[1] < self._threshold:
+                halves = f"{_unstopped(text[slice(*first)])} {text[slice(*second)]}"
+                if not _tells(halves):
+                    continue
+                rule, together = score(halves, stage)
+                if together >= self._threshold and together > max(one[1], other[1]):
+                    yield first, (rule, together)
+                    yield second, (rule, together)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A folded sentence as rules want it."""
+
+    text: str
+    words: list[str]
+    vocabulary: frozenset[str]
+
 
 def score(sentence: str, stage: str) -> tuple[str, float]:
     """The rule that weighs most in a sentence, and the sentence's score; ("", 0.0) where there is none."""
-    weights = dict(_plain_weights(folding.fold(sentence), stage))
+    folded = folding.fold(sentence)
+    read = _read(folded)
+    weights = _plain_weights(read, stage)
     plain = max(weights.values(), default=0.0)
-    weights.update(_hidden_weights(sentence))
-    weights.update(_deciphered_weights(sentence, stage, plain))
+    if not sentence.isascii():
+        weights.update(_hidden_weights(sentence))
+    for cipher, text in folding.views(folded, read.vocabulary, rules().ciphered):
+        strongest = max(_plain_weights(_read(text), stage).values(), default=0.0)
+        if strongest >= _ORDER and strongest > plain:
+            weights[f"encoded-{cipher}"] = min(0.95, strongest + 0.05)
     missed = 1.0
     for weight in weights.values():
         missed *= 1.0 - weight
-    strongest = max(weights, key=lambda name: weights[name], default="")
-    return strongest, 1.0 - missed
+    strongest_rule = max(weights, key=lambda name: weights[name], default="")
+    return strongest_rule, 1.0 - missed
 
 
-def _plain_weights(folded: str, stage: str) -> Iterator[tuple[str, float]]:
+def _read(folded: str) -> _Read:
     words = _WORD.findall(folded)
-    vocabulary = frozenset(words)
+    return _Read(folded, words, frozenset(words))
+
+
+def _plain_weights(read: _Read, stage: str) -> dict[str, float]:
     best: dict[str, float] = {}
-    for rule in RULES:
-        if stage in rule.stages and rule.weight > best.get(rule.name, 0.0) and rule.matches(words, vocabulary, folded):
+    for rule in rules().all:
+        if (
+            stage in rule.stages
+            and rule.weight > best.get(rule.name, 0.0)
+            and rule.form.found_in(read.words, read.vocabulary, read.text)
+        ):
             best[rule.name] = rule.weight
-    yield from best.items()
+    return best
 
 
 def _hidden_weights(sentence: str) -> Iterator[tuple[str, float]]:
@@ -113,15 +169,20 @@ def _hidden_weights(sentence: str) -> Iterator[tuple[str, float]]:
         yield "invisible-characters", 0.3
 
 
-def _deciphered_weights(sentence: str, stage: str, plain: float) -> Iterator[tuple[str, float]]:
-    """What comes to light when the sentence is deciphered, if it was not there before."""
-    for cipher, text in (*folding.decodings(sentence), *(("spaced", each) for each in folding.spaced_out(sentence))):
-        strongest = max((weight for _, weight in _plain_weights(text, stage)), default=0.0)
-        if strongest >= 0.5 and strongest > plain:
-            yield f"encoded-{cipher}", min(0.95, strongest + 0.05)
+def _in_code(text: str, stage: str, threshold: float) -> Iterator[tuple[Span, tuple[str, float]]]:
+    """The stretches of a text that are an order in code; questions are looked at by all rules once decoded."""
+    for code, start, end, decoded in folding.blocks(text):
+        read = [score(decoded[slice(*span)], stage)[1] for span in _pieces(decoded)]
+        if max(read, default=0.0) >= max(_ORDER, threshold):
+            yield (start, end), (f"encoded-{code}", min(0.95, max(read) + 0.05))
 
 
-def _pieces(text: str) -> list[tuple[int, int]]:
+def _tells(text: str) -> bool:
+    """Whether a word of an order is there at all."""
+    return not rules().telling.isdisjoint(_WORD.findall(text.lower()))
+
+
+def _pieces(text: str) -> list[Span]:
     """The sentences, the overlong ones cut."""
     return [
         (cut, min(cut + _LONGEST, end))
@@ -130,7 +191,7 @@ def _pieces(text: str) -> list[tuple[int, int]]:
     ]
 
 
-def _lines(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _lines(text: str, spans: list[Span]) -> Iterator[Span]:
     """The lines within sentences that may begin one: an order can stand below a line without a full stop."""
     for start, end in spans:
         if "\n" in text[start:end]:
@@ -148,11 +209,11 @@ def _unstopped(sentence: str) -> str:
 def _checked(findings: tuple[Finding, ...], where: str, rewritten: str | None) -> Check:
     if not findings:
         return Check(passed=True)
-    rules = ", ".join(sorted({found.rule for found in findings}))
+    named = ", ".join(sorted({found.rule for found in findings}))
     many = "1 sentence" if len(findings) == 1 else f"{len(findings)} sentences"
     return Check(
         passed=False,
-        reason=f"{many} {where} may be orders to the model ({rules})",
+        reason=f"{many} {where} may be orders to the model ({named})",
         findings=findings,
         rewritten=rewritten,
     )

@@ -14,8 +14,7 @@ from steep.testing import GuardrailContract
 from steep_plugins.guardrails.citations import Citations
 from steep_plugins.guardrails.grounded import Grounded
 from steep_plugins.guardrails.injection import Injection
-from steep_plugins.guardrails.injection_rules import RULES
-from steep_plugins.guardrails.injection_shapes import Shape
+from steep_plugins.guardrails.injection_rules import Shape, rules
 from steep_plugins.guardrails.markup import Markup
 from steep_plugins.guardrails.personal_data import FORMS, PersonalData
 from steep_plugins.guardrails.secrets import _ISSUED, Secrets
@@ -85,7 +84,9 @@ def patterns():
         for name, value in vars(module).items():
             if isinstance(value, re.Pattern) and value is not MARKER:  # core's own
                 yield f"{info.name}.{name}", value
-    yield from ((f"rule {rule.name}", rule.pattern) for rule in RULES if isinstance(rule, Shape))
+    yield from (
+        (f"rule {rule.name} {rule.example}", rule.form.pattern) for rule in rules().all if isinstance(rule.form, Shape)
+    )
     yield from ((f"form {form.kind}", form.pattern) for form in FORMS)
     yield from _ISSUED
 
