@@ -36,6 +36,12 @@ _OLDER = (
 )  # fmt: skip
 _SAMPLE = 65_536
 _TELLING = 16  # with fewer characters beyond ASCII, guesses are worse than the commonest encoding
+# a character of UTF-8 in two to four bytes, or a byte that belongs to none
+_HIGH = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
+    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]"
+)
+_SOUND = 0.1  # the share of odd character pairs up to which a guess makes no mess
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?")
 
@@ -75,12 +81,31 @@ def _decoded(data: bytes, path: str, declared: str | None) -> str:
                 return data.decode(candidate)
             except (UnicodeDecodeError, LookupError):
                 continue
+    if (mended := _mostly_utf8(data)) is not None:
+        return mended
     guess = _guessed(data)
     if guess is None and b"\x00" in data:
         raise _not_text(path)
     if guess is None:
         raise SourceError(f"{path}: its encoding could not be found out; save it as UTF-8.", path=path)
     return data.decode(guess, "replace")
+
+
+def _mostly_utf8(data: bytes) -> str | None:
+    """UTF-8 with some bytes of an older encoding in it, as when files were joined, or cut at its end.
+
+    A character of several bytes hardly ever comes about by chance in the older encodings of the West; so a few other
+    bytes beside one are taken for such an encoding's, each on its own.
+    """
+    high = [found[0] for found in _HIGH.finditer(data)]
+    broken = sum(len(each) == 1 for each in high)
+    whole = len(high) - broken
+    if not whole or broken > 3 * whole:
+        return None
+    mended = _HIGH.sub(
+        lambda found: found[0] if len(found[0]) > 1 else found[0].decode("cp1252", "replace").encode(), data
+    )
+    return mended.decode("utf-8")
 
 
 def _wide(data: bytes) -> str | None:
@@ -102,10 +127,13 @@ def _guessed(data: bytes) -> str | None:
         sample = sample[: sample.rindex(b"\n")]
     if b"\x00" not in sample and sum(byte > 127 for byte in sample) < _TELLING:
         return "cp1252"
-    match = charset_normalizer.from_bytes(sample, cp_isolation=list(_OLDER)).best()
-    if match is None:
+    matches = list(charset_normalizer.from_bytes(sample, cp_isolation=list(_OLDER)))
+    sound = [match for match in matches if match.chaos < _SOUND] or matches[:1]
+    if not sound:
         return None
-    return "cp1252" if "cp1252" in match.could_be_from_charset else str(match.encoding)
+    # of several that make no mess, the one whose words look most like a language; the commonest, where they are even
+    best = max(sound, key=lambda match: (match.coherence, match.encoding == "cp1252"))
+    return "cp1252" if "cp1252" in best.could_be_from_charset else str(best.encoding)
 
 
 def _binary(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -11,6 +12,7 @@ import mammoth
 
 from steep.errors import SourceError
 from steep_plugins.readers.decoding import empty
+from steep_plugins.readers.docx_xml import prepared
 from steep_plugins.readers.html import html_document
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ p[style-name='Quote'] => blockquote > p:fresh
 p[style-name='Intense Quote'] => blockquote > p:fresh
 """
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-_LARGEST = 1 << 30  # bytes when unpacked: no document is this large, a malicious archive is
+_LARGEST = 1 << 28  # bytes when unpacked: no document is this large, a malicious archive is
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
 
@@ -45,8 +47,9 @@ class DocxReader:
             )
         try:
             title = _checked(source.data, path)
+            data, hidden = prepared(source.data)
             page = mammoth.convert_to_html(
-                io.BytesIO(source.data),
+                io.BytesIO(data),
                 style_map=_STYLES,
                 convert_image=mammoth.images.img_element(lambda image: {}),
             ).value
@@ -58,7 +61,8 @@ class DocxReader:
                 "open it in a word processor and save it as .docx.",
                 path=path,
             ) from error
-        return html_document(path, page, keep_boilerplate=True, title=title)
+        document = html_document(path, page, keep_boilerplate=True, title=title)
+        return replace(document, left_out=(*hidden, *document.left_out))
 
 
 def _checked(data: bytes, path: str) -> str:

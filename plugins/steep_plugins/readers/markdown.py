@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 _FRONT = re.compile(r"(---|\+\+\+)[ \t]*\n(.{0,20000}?)(?<=\n)(?:\1|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_SETTING = re.compile(r"[\w.\"'-]+[ \t]*[:=](?:[ \t]|$)|\[[\w.\"'-]+\]|#")
 _TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 
 
@@ -24,12 +25,19 @@ class MarkdownReader:
 
     def read(self, source: Source) -> Document:
         text = decoded(source.data, source.path)
-        front = _FRONT.match(text)
+        front = _front_matter(text)
         blocks = markdown_blocks(text, front.end() if front else 0)
         title = _title(front.group(1), front.group(2)) if front else ""
         return Document(
             path=source.path, text=text, title=title_of(source.path, text, blocks, declared=title), blocks=blocks
         )
+
+
+def _front_matter(text: str) -> re.Match[str] | None:
+    """What stands between fences at the top, if it is settings: prose between two rules is text."""
+    found = _FRONT.match(text)
+    lines = [line for line in found.group(2).splitlines() if line.strip()] if found else []
+    return found if not lines or _SETTING.match(lines[0]) else None
 
 
 def _title(fence: str, front: str) -> str:

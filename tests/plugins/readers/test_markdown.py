@@ -128,3 +128,8 @@ def test_the_work_is_linear_in_the_file(unit, calls):
 
     # a pattern that backtracks would not end at this size
     assert calls(work, 100_000) < 12 * calls(work, 10_000) + 1000
+
+
+def test_prose_between_two_rules_is_no_front_matter():
+    document = read("---\n\nThis text begins after a rule.\n\n---\n\nMore.\n")
+    assert "This text begins after a rule." in [document.text[each.start : each.end] for each in document.blocks]

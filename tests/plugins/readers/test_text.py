@@ -134,3 +134,23 @@ def test_the_work_is_linear_in_the_file(unit, calls):
 
     # a pattern that backtracks would not end at this size
     assert calls(work, 200_000) < 12 * calls(work, 20_000) + 1000
+
+
+def test_one_wrong_byte_leaves_a_utf8_file_utf8():
+    data = "Gebühr: 5 €\nropes\n".encode() + b"broken: \xe9t\xe9\n"
+    assert decoded(data, "a.txt") == "Gebühr: 5 €\nropes\nbroken: été\n"
+
+
+def test_a_character_that_is_cut_at_the_end_costs_itself_alone():
+    assert decoded("Größe und Gebühr €".encode()[:-1], "a.txt").startswith("Größe und Gebühr ")
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        ("Zażółć gęślą jaźń. Każdy statek musi zgłosić się u kapitana portu przed wejściem.", "cp1250"),
+        ("La niña pidió ñame. Flickan såg en å. A mãe comprou pão e maçã por 3,50 €. Qué près!", "cp1252"),
+    ],
+)
+def test_older_encodings_are_told_apart_by_the_words_that_they_make(words, encoding):
+    assert decoded((words * 3).encode(encoding), "a.txt") == words * 3
