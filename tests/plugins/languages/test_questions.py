@@ -2,6 +2,7 @@
 
 import pytest
 
+from steep_plugins.languages.en import questions
 from steep_plugins.languages.en.questions import sort_asked, wanted_count, wants_several, wants_steps
 from steep_plugins.languages.en.spans import holds, with_currency
 
@@ -105,3 +106,12 @@ def test_the_currency_before_a_figure_counts_as_its_own():
     start = text.index("410")
     assert holds("money", text, start, start + 3)
     assert text[slice(*with_currency(text, start, start + 3))] == "EUR 410"
+
+
+@pytest.mark.parametrize("question", ["Was kostet eine Nacht im Hafen?", "Was passiert, wenn ich zu spät komme?"])
+def test_a_question_in_another_language_asks_for_nothing_that_english_rules_know(question):
+    assert not any(
+        rule(question) for rule in (questions.states, questions.explains, questions.wants_several, questions.asks_time)
+    )
+    assert questions.sort_asked(question) is None
+    assert questions.wanted_count(question) is None

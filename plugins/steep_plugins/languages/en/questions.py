@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from functools import wraps
+from typing import TYPE_CHECKING, Literal
+
+from steep.language import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Sort = Literal["money", "duration", "frequency", "share", "weight", "temperature", "count"]
 
@@ -101,11 +107,26 @@ _ASKS_WHERE = re.compile(
 )
 
 
+def _is_english(question: str) -> bool:
+    """Whether a question is not surely in another language: "Was kostet es?" is none of the rules below."""
+    return language_of(question).code in ("", "en")
+
+
+def _of_english(rule: Callable[[str], bool]) -> Callable[[str], bool]:
+    @wraps(rule)
+    def asked(question: str) -> bool:
+        return rule(question) and _is_english(question)
+
+    return asked
+
+
+@_of_english
 def wants_several(question: str) -> bool:
     """Whether it asks for more than one thing: to list them, or which of them there are."""
     return any(pattern.search(question) for pattern in (_LISTING, _WHAT_ARE, _WHICH, _COUNTED))
 
 
+@_of_english
 def wants_steps(question: str) -> bool:
     """Whether it asks how something is done, so that the steps are the answer."""
     return bool(_STEPS.search(question))
@@ -114,27 +135,31 @@ def wants_steps(question: str) -> bool:
 def wanted_count(question: str) -> int | None:
     """How many things it asks for, where it says so ("which four rules")."""
     found = _COUNTED.search(question)
-    if not found:
+    if not found or not _is_english(question):
         return None
     said = found["count"].lower()
     return _COUNT.get(said) or int(said)
 
 
+@_of_english
 def explains(question: str) -> bool:
     """Whether it asks why, or how in the sense of "in what way", so that a sentence is the natural answer."""
     return bool(_EXPLANATION.search(question)) and not measures(question)
 
 
+@_of_english
 def states(question: str) -> bool:
     """Whether it asks if something is so, what happens, what to do, or how two things differ: a statement tells."""
     return bool(_POLAR.search(question) or _COURSE.search(question)) and not measures(question)
 
 
+@_of_english
 def measures(question: str) -> bool:
     """Whether it asks how many, how long, how far and the like."""
     return bool(_QUANTITY.search(question))
 
 
+@_of_english
 def asks_for_code(question: str) -> bool:
     """Whether what it asks for is called by a name that one types."""
     return bool(_ASKS_CODE.search(question))
@@ -142,21 +167,26 @@ def asks_for_code(question: str) -> bool:
 
 def sort_asked(question: str) -> Sort | None:
     """The sort of quantity that a question asks for, the first that fits; None where it asks for none of these."""
-    return next((sort for sort, pattern in _ASKED if pattern.search(question)), None)
+    found = next((sort for sort, pattern in _ASKED if pattern.search(question)), None)
+    return found if found and _is_english(question) else None
 
 
+@_of_english
 def asks_time(question: str) -> bool:
     return bool(_ASKS_TIME.search(question))
 
 
+@_of_english
 def asks_number(question: str) -> bool:
     """Whether it asks for a number that is no time."""
     return bool(_ASKS_NUMBER.search(question)) and not asks_time(question)
 
 
+@_of_english
 def asks_who(question: str) -> bool:
     return bool(_ASKS_WHO.search(question))
 
 
+@_of_english
 def asks_where(question: str) -> bool:
     return bool(_ASKS_WHERE.search(question))
