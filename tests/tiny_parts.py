@@ -9,7 +9,7 @@ import re
 import numpy as np
 
 from steep import hookimpl, offer
-from steep.kinds import Draft, Dropped, Quote
+from steep.kinds import Abstain, Dropped, Quote, Said, Weighed
 from steep.language import sentence_spans
 from steep.testing.trainees import TinyTrainee
 from steep.values import Document, Pair, Span
@@ -61,10 +61,10 @@ class Quoter:
     """Quotes the sentence that shares most words with the question; what tuning does to it is a file beside it."""
 
     digest = "quoter-1"
-    writes = False
     closed_book = False
+    others = ()
 
-    def generate(self, request):
+    def answer(self, request, at_hand):
         wanted = set(words_of(request.question))
         best, found = 0.0, None
         for hit in request.hits:
@@ -74,10 +74,13 @@ class Quoter:
                 if share > best:
                     best, found = share, (hit.passage, start, end)
         if found is None:
-            return Draft(text="", abstained=True, reason="No sentence shares a word with it.", confidence=0.0)
+            yield Weighed(confidence=0.0)
+            yield Abstain(reason="No sentence shares a word with it.")
+            return
         passage, start, end = found
-        quote = Quote(passage=passage.id, start=start, end=end)
-        return Draft(text=passage.text[start:end], quotes=(quote,), confidence=best)
+        yield Weighed(confidence=best)
+        yield Quote(passage=passage.id, start=start, end=end)
+        yield Said(text=passage.text[start:end])
 
     def trainee(self, shape, seed, start=None):
         return Learner(seed=seed)

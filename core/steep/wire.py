@@ -59,6 +59,7 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
 def answer_json(answer: Answer) -> dict[str, Any]:
     """What `steep ask --json` prints and `POST /answer` returns; ``timings`` are milliseconds by stage."""
     return {
+        "id": answer.id,
         "question": answer.question,
         "answer": answer.text,
         "citations": [citation_json(citation) for citation in answer.citations],
@@ -70,8 +71,11 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "timings": {timing.stage: round(timing.milliseconds, 3) for timing in answer.timings},
         "arm": answer.arm,
         "profile": answer.profile,
-        "adapter": answer.adapter,
-        "generation": answer.generation,
+        "adapter": answer.versions.adapter,
+        "generation": answer.versions.generation,
+        "caller": answer.caller,
+        "versions": to_json(answer.versions),
+        "note": answer.note,
         "hits": [hit_json(hit) for hit in answer.hits],
     }
 

@@ -1,9 +1,11 @@
 """Small real parts for the tests of answering, as the plugin file of a project."""
 
+import re
+
 from pydantic import BaseModel
 
 from steep import hookimpl, offer
-from steep.kinds import Check, Draft, Quote
+from steep.kinds import Abstain, Check, Quote, Said, Weighed
 from steep.language import sentence_spans, support
 
 
@@ -11,14 +13,16 @@ class Finder:
     """Quotes the sentence that holds most of the question's words; abstains where none holds a third of them."""
 
     digest = "finder-1"
-    writes = False
     closed_book = False
+    others = ()
 
     def __init__(self):
         self.requests = []
+        self.adapters = []
 
-    def generate(self, request):
+    def answer(self, request, at_hand):
         self.requests.append(request)
+        self.adapters.append(at_hand.adapter)
         best, found = 0.34, None
         for hit in request.hits:
             for start, end in sentence_spans(hit.passage.text):
@@ -26,10 +30,13 @@ class Finder:
                 if score > best:
                     best, found = score, (hit.passage, start, end)
         if found is None:
-            return Draft(text="", abstained=True, reason="No sentence answers the question.", confidence=0.1)
+            yield Weighed(confidence=0.1)
+            yield Abstain(reason="No sentence answers the question.")
+            return
         passage, start, end = found
-        quote = Quote(passage=passage.id, start=start, end=end)
-        return Draft(text=passage.text[start:end], quotes=(quote,), confidence=best, prompt_tokens=11, tokens=7)
+        yield Weighed(confidence=best, prompt_tokens=11, tokens=7)
+        yield Quote(passage=passage.id, start=start, end=end)
+        yield Said(text=passage.text[start:end])
 
 
 class Reply(BaseModel, extra="forbid"):
@@ -38,19 +45,22 @@ class Reply(BaseModel, extra="forbid"):
 
 
 class Writer:
-    """Writes what its options say, whatever it is asked."""
+    """Writes what its options say, whatever it is asked, a word at a time; ``said`` is how far it came."""
 
     digest = "writer-1"
-    writes = True
+    others = ()
 
     def __init__(self, options):
         self.closed_book = options.closed_book
         self._reply = options.reply
         self.requests = []
+        self.said = []
 
-    def generate(self, request):
+    def answer(self, request, at_hand):
         self.requests.append(request)
-        return Draft(text=self._reply)
+        for word in re.findall(r"\S+\s*", self._reply):
+            self.said.append(word)
+            yield Said(text=word)
 
 
 class Word(BaseModel, extra="forbid"):

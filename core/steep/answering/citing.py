@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Barred = Mapping[str, tuple[tuple[int, int], ...]]
 
-__all__ = ["Cited", "citation_of", "cite", "verify"]
+__all__ = ["Cited", "citation_of", "cite", "settled", "verify"]
 
 # the share of a claim's content words that a sentence must hold: to keep a marker, and to be given one
 _MARKED = 0.35
@@ -36,6 +36,9 @@ _TIE = 0.2
 _GAIN = 0.2
 # a quote is widened to its sentence, so that it can be read alone, unless the sentence is longer than this
 _READABLE = 600
+
+# characters of a sentence from which the one before it is known to have ended
+_BEGUN = 12
 
 # a marker with the gap before it
 _MARKS = re.compile(r"[ \t]{0,3}" + MARKER.pattern)
@@ -51,15 +54,33 @@ class Cited:
 
 
 def cite(
-    text: str, *, question: str, hits: Sequence[Hit], quotes: Sequence[Quote] = (), barred: Barred | None = None
+    text: str,
+    *,
+    question: str,
+    hits: Sequence[Hit],
+    quotes: Sequence[Quote] = (),
+    barred: Barred | None = None,
+    marked: bool = True,
 ) -> Cited:
-    """Find the citations of a draft; those of ``quotes`` come first, as the draft orders them."""
+    """Find the citations of a draft; those of ``quotes`` come first, as the draft orders them.
+
+    With ``marked`` False the text stays as it is (JSON, that a marker would break), and is cited all the same.
+    """
     desk = _Desk(question, [hit.passage for hit in hits], barred or {})
     for quote in quotes:
         desk.take(quote)
     if quotes:
-        return desk.cited(_MARKS.sub("", text).strip())
-    return desk.cited(_remarked(text, desk))
+        return desk.cited(_MARKS.sub("", text).strip() if marked else text)
+    remarked = _remarked(text, desk)
+    return desk.cited(remarked if marked else text)
+
+
+def settled(text: str) -> int:
+    """How much of a text that is still being written is whole sentences, with their markers, whatever comes."""
+    claims = _claims(text)
+    while claims and len(_MARKS.sub("", text[claims[-1][0] :]).strip()) < _BEGUN:
+        claims.pop()
+    return claims[-1][0] if claims else 0
 
 
 def citation_of(passage: Passage, start: int, end: int, page: int | None = None) -> Citation:

@@ -7,59 +7,73 @@ from typing import TYPE_CHECKING
 
 from steep.errors import ConfigError
 from steep.validation import nearest
-from steep.values import ARMS
+from steep.values import PRESETS
+from steep.workspace.config import ProfileSpec
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from steep.values import Arm
-    from steep.workspace.config import Config, GuardrailsSection
+    from steep.workspace.config import Config, GuardrailsSection, PartSpec
 
-__all__ = ["Profile", "find_profile", "profile_names", "prompt_text"]
+__all__ = ["AUTO", "Profile", "find_profile", "profile_names", "prompt_text"]
+
+AUTO = "auto"
+"""The name under which a question is sent to the profile that the router chooses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """A named bundle, complete: what steep.toml leaves open has been filled in.
 
-    ``adapter`` is None for the arms that use none; ``prompt`` is the text itself.
+    ``adapter`` is None for the arms that use none; ``generator`` "" is the default one; ``model`` None is the
+    generator's own; ``prompt`` is the text itself.
     """
 
     name: str
-    arm: Arm
+    preset: Arm
+    generator: str
+    model: str | None
     adapter: str | None
     passages: int
+    retriever: PartSpec
+    reranker: PartSpec | None
     prompt: str
     guardrails: GuardrailsSection
+    tools: tuple[str, ...] = ()
+
+    @property
+    def arm(self) -> str:
+        return self.preset.name
 
     @property
     def retrieves(self) -> bool:
-        return self.arm in ("rag", "both")
+        return self.preset.retrieves
 
 
 def profile_names(config: Config) -> tuple[str, ...]:
     """All profiles: the four arms first, then those of steep.toml."""
-    return (*ARMS, *(name for name in config.profile if name not in ARMS))
+    return (*PRESETS, *(name for name in config.profile if name not in PRESETS))
 
 
 def find_profile(config: Config, name: str, folder: Path) -> Profile:
     """The profile of that name; ``folder`` is where steep.toml stands. Raises ConfigError for an unknown one."""
-    if name in ARMS:
-        arm, adapter, passages, prompt, guardrails = name, None, None, None, None
-    elif name in config.profile:
-        spec = config.profile[name]
-        arm, adapter, passages = spec.arm, spec.adapter, spec.passages
-        prompt, guardrails = spec.prompt, spec.guardrails
-    else:
+    if name not in PRESETS and name not in config.profile:
         raise ConfigError(f"there is no profile named {name!r}; {nearest(name, profile_names(config))}")
-    tuned = arm in ("tuned", "both")
+    spec = ProfileSpec(arm=name) if name in PRESETS else config.profile[name]
+    preset = PRESETS[spec.arm]
     return Profile(
         name=name,
-        arm=arm,
-        adapter=(adapter or f"{config.project.name}@production") if tuned else None,
-        passages=passages or config.answer.passages,
-        prompt=prompt_text(config.answer.prompt if prompt is None else prompt, folder),
-        guardrails=guardrails or config.guardrails,
+        preset=preset,
+        generator=spec.generator or "",
+        model=spec.model,
+        adapter=(spec.adapter or f"{config.project.name}@production") if preset.tuned else None,
+        passages=spec.passages or config.answer.passages,
+        retriever=spec.retriever or config.retriever,
+        reranker=spec.reranker or config.reranker,
+        prompt=prompt_text(config.answer.prompt if spec.prompt is None else spec.prompt, folder),
+        guardrails=spec.guardrails or config.guardrails,
+        tools=tuple(spec.tools),
     )
 
 

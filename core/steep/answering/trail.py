@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from steep.answering.policy import refusal_of
 from steep.stages import stage
-from steep.values import Answer, Timing
+from steep.values import Answer, Timing, Versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from steep.answering.policy import StageResult
-    from steep.answering.profiles import Profile
+    from steep.answering.searching import Search
+    from steep.answering.seats import Seat
     from steep.kinds import Draft
-    from steep.values import Citation, Event, Hit, Verdict
+    from steep.values import Caller, Citation, Event, Verdict
 
 __all__ = ["Trail"]
 
@@ -25,36 +26,30 @@ __all__ = ["Trail"]
 class Trail:
     """Collects verdicts, timings and hits while a request runs. ``clock`` gives seconds from any beginning."""
 
+    id: str
     question: str
-    profile: Profile
+    caller: Caller
+    seat: Seat
     emit: Callable[[Event], None]
     clock: Callable[[], float]
     verdicts: list[Verdict] = field(default_factory=list)
     timings: list[Timing] = field(default_factory=list)
-    hits: tuple[Hit, ...] = ()
+    search: Search | None = None
     adapter: str | None = None
     generation: int | None = None
-    confidence: float | None = None
-    prompt_tokens: int = 0
-    tokens: int = 0
+    draft: Draft | None = None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time a stage, and tell observers of it."""
+        """Time a stage, and tell trackers of it."""
         begun = self.clock()
-        with stage(self.emit, "answer", name, profile=self.profile.name):
+        with stage(self.emit, "answer", name, answer=self.id, profile=self.seat.profile.name):
             yield
         self.timings.append(Timing(stage=name, milliseconds=1000 * (self.clock() - begun)))
 
     def note(self, result: StageResult) -> StageResult:
         self.verdicts += result.verdicts
         return result
-
-    def drafted(self, draft: Draft) -> Draft:
-        self.confidence = draft.confidence
-        self.prompt_tokens += draft.prompt_tokens
-        self.tokens += draft.tokens
-        return draft
 
     def answered(self, text: str, citations: tuple[Citation, ...]) -> Answer:
         return self._answer(text=text, citations=citations)
@@ -67,18 +62,31 @@ class Trail:
         return self._answer(refusal=refusal_of(verdict))
 
     def _answer(self, *, text: str = "", citations: tuple[Citation, ...] = (), refusal: str = "") -> Answer:
+        profile = self.seat.profile
         return Answer(
+            id=self.id,
+            caller=self.caller.name,
             question=self.question,
             text=text,
             citations=citations,
-            confidence=self.confidence,
+            confidence=self.draft.confidence if self.draft else None,
             abstained=bool(refusal),
             refusal=refusal,
             verdicts=tuple(self.verdicts),
-            hits=self.hits,
+            hits=self.search.hits if self.search else (),
             timings=tuple(self.timings),
-            arm=self.profile.arm,
-            profile=self.profile.name,
-            adapter=self.adapter,
-            generation=self.generation,
+            arm=profile.arm,
+            profile=profile.name,
+            versions=Versions(
+                generation=self.generation,
+                model=self._model(),
+                adapter=self.adapter,
+                prompt=self.seat.prompt,
+                guardrails=self.seat.guardrails,
+            ),
+            note=self.draft.note if self.draft else "",
         )
+
+    def _model(self) -> str:
+        """What wrote the text: what the draft says did, or what speaks in this profile."""
+        return "" if self.draft is None else self.draft.model or self.seat.speaker.base

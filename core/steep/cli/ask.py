@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from steep.cli.output import Folder, Json, emit, opened, say, warn
+from steep.cli.printing import stream
 from steep.values import OPERATOR
 
 if TYPE_CHECKING:
-    from steep.flows.answer import Answerer
+    from steep.flows.answer import Answerer, AnswerRequest
     from steep.values import Answer, Message
+    from steep.workspace.project import Project
 
 
 def ask(
@@ -33,7 +35,8 @@ def ask(
 ) -> None:
     """Answer a question from the documents, with citations; say so where they do not hold the answer.
 
-    Without --profile the tuned adapter is used if there is one in production (`both`), else retrieval alone (`rag`).
+    Without --profile the router of steep.toml chooses; without one, the tuned adapter is used if there is one in
+    production (`both`), else retrieval alone (`rag`).
     """
     from steep.errors import QuestionError
     from steep.flows.answer import Answerer, AnswerRequest
@@ -48,34 +51,64 @@ def ask(
         if not question:
             _converse(answerer, chosen)
             return
-        answer = answerer.answer(AnswerRequest(question=question, profile=chosen, caller=OPERATOR))
-    if json:
-        emit(answer_json(answer))
-        return
-    show(answer)
+        request = AnswerRequest(question=question, profile=chosen, caller=OPERATOR)
+        if json:
+            emit(answer_json(answerer.answer(request)))
+        else:
+            _told(answerer, request)
 
 
-def default_profile(project: object) -> str:
-    """`both` where an adapter is in production, else `rag`."""
-    from steep.workspace.project import Project
+def default_profile(project: Project) -> str:
+    """`auto` where there is a router, `both` where an adapter is in production, else `rag`."""
+    from steep.answering.profiles import AUTO
 
-    assert isinstance(project, Project)
+    if project.config.router is not None:
+        return AUTO
     name = project.config.project.name
     return "both" if f"{name}@production" in project.adapters.aliases(name) else "rag"
 
 
-def show(answer: Answer) -> None:
-    """An answer with its sources, for people."""
-    say(answer.refusal if answer.abstained else answer.text)
+def show(answer: Answer, *, shown: str = "") -> None:
+    """An answer with its sources, for people; ``shown`` is what of its text stands there already."""
+    from steep.answering.showing import NEAREST, nearest_places, place
+
+    text = answer.refusal if answer.abstained else answer.text
+    if text != shown:
+        say(text.removeprefix(shown))
+    elif shown:
+        say("")
     for number, citation in enumerate(answer.citations, 1):
-        page = f", page {citation.page}" if citation.page else ""
-        above = f" · {' › '.join(citation.heading)}" if citation.heading else ""
-        say(f"  [{number}] {citation.path}{page}{above} ({citation.start}–{citation.end})")
+        say(f"  [{number}] {place(citation)} ({citation.start}–{citation.end})")
     if answer.confidence is not None and not answer.abstained:
         say(f"  confidence {answer.confidence:.0%}, {answer.profile}")
+    if places := nearest_places(answer):
+        say(NEAREST, *(f"  {each}" for each in places))
+    if answer.note:
+        warn(answer.note)
     for verdict in answer.verdicts:
         if verdict.action == "rewrite":  # the others are the refusal itself
             warn(f"{verdict.stage} guardrail {verdict.guardrail}: {verdict.action} ({verdict.reason})")
+
+
+def _told(answerer: Answerer, request: AnswerRequest) -> Answer:
+    """Show an answer as it comes, where a person watches; what no longer stands at its end is said again."""
+    from steep.flows.answer import Delta
+
+    if not sys.stdout.isatty():
+        answer = answerer.answer(request)
+        show(answer)
+        return answer
+    for step in answerer.stream(request):
+        if isinstance(step, Delta):
+            stream(step.text)
+            continue
+        if not step.answer.text.startswith(step.sent):
+            say("", "This does not stand:")
+            show(step.answer)
+        else:
+            show(step.answer, shown=step.sent)
+        return step.answer
+    raise AssertionError("a stream ends with an answer")
 
 
 def _converse(answerer: Answerer, profile: str) -> None:
@@ -93,11 +126,10 @@ def _converse(answerer: Answerer, profile: str) -> None:
         if not question:
             return
         try:
-            answer = answerer.answer(
-                AnswerRequest(question=question, history=history, profile=profile, caller=OPERATOR)
+            answer = _told(
+                answerer, AnswerRequest(question=question, history=history, profile=profile, caller=OPERATOR)
             )
         except QuestionError as error:
             warn(str(error))
             continue
-        show(answer)
         history = (*history, Message(role="user", content=question), Message(role="assistant", content=answer.text))

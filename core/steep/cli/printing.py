@@ -19,6 +19,11 @@ def say(*lines: str) -> None:
         print(line)
 
 
+def stream(text: str) -> None:
+    """A piece of words for people, on stdout at once."""
+    print(text, end="", flush=True)
+
+
 def warn(line: str) -> None:
     """A message on stderr, which leaves stdout to the result."""
     print(f"steep: {line}", file=sys.stderr)

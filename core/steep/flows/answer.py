@@ -1,64 +1,72 @@
 """Answer: a question becomes an answer with checked citations, or a refusal that says why.
 
-    question ─ guards(input) ─ condense ─ retrieve ─ guards(passages) ─ generate ─ cite ─ guards(output) ─▶ Answer
+    Ask ─ guards(input) ─ route ─ rewrite ─ retrieve ─ rerank ─ guards(passages)
+                                           ─ generate ─ cite ─ guards(output) ─▶ Answer
 
 Passages are data. Words that a guardrail bars are blanked before a generator reads them, are never cited, and stay in
 the verdicts. An answer from passages that no passage supports is not given. What leaves, an answer with all that is
-shown beside it or what a search found, passes through ``leaving``, and nothing else makes an Answer that is returned.
+shown beside it or what a search found, passes through ``leaving``, and nothing else makes an Answer that is returned;
+what is kept, and what trackers are told, is what left.
 """
 
 from __future__ import annotations
 
-import threading
+import os
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from steep.answering.citing import Cited, cite, verify
 from steep.answering.condense import condense
+from steep.answering.finishing import Delta, Finishing, released, says_nothing, unanswered
+from steep.answering.hand import Hand
+from steep.answering.identity import new_id
 from steep.answering.leaving import answer_leaves, hits_leave, question_leaves
-from steep.answering.policy import Guards, check_stage, guards_of, masked
-from steep.answering.profiles import find_profile, profile_names
+from steep.answering.policy import check_stage
+from steep.answering.profiles import AUTO
+from steep.answering.searching import Search
+from steep.answering.seats import Seat, Seats
 from steep.answering.trail import Trail
-from steep.errors import AdapterError, QuestionError, WorkspaceError
-from steep.kinds import AdapterRef, GenerationRequest, GuardRequest, RetrievalRequest
+from steep.errors import AdapterError, ConfigError, QuestionError, WorkspaceError
+from steep.kinds import Asked, GuardRequest, RetrievalRequest, RouteRequest
 from steep.prompts import ABSTENTION
-from steep.values import OPERATOR, Caller
+from steep.stages import blamed
+from steep.values import OPERATOR, Answered, Caller
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
-    from steep.answering.policy import StageResult
+    from steep.answering.policy import Guards
     from steep.answering.profiles import Profile
-    from steep.kinds import Draft, Generator, Guardrail, Retriever
-    from steep.values import Answer, Hit, Message
-    from steep.workspace.config import GuardSpec
-    from steep.workspace.library import Library
+    from steep.kinds import Router
+    from steep.values import AdapterVersion, Answer, Hit, Message
     from steep.workspace.project import Project
 
-__all__ = ["AnswerRequest", "Answered", "Answerer", "Found", "SearchRequest"]
+__all__ = ["AnswerRequest", "Answerer", "Delta", "Finished", "Found", "SearchRequest"]
 
 _FIRST = "What is in these documents?"
+_DEFAULT = "rag"
 _NOTHING_FOUND = "No passage was found for this question."
-_NOT_SUPPORTED = "What was written does not stand in the passages that were found, so it is not given."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRequest:
     """``caller`` is who asks, and says what may be seen; ``within`` (document ids) can only narrow it.
 
-    ``history`` holds the turns before, oldest first; its system messages are added to the profile's prompt.
-    ``max_tokens`` can only lower what steep.toml sets. ``adapter`` replaces the profile's, where its arm uses one.
+    ``profile`` may be `auto` where steep.toml has a router. ``history`` holds the turns before, oldest first; its
+    system messages are added to the profile's prompt. ``max_tokens`` can only lower what steep.toml sets. ``adapter``
+    replaces the profile's, where its arm uses one. ``schema`` is a JSON schema that the answer's text must fit.
     """
 
     question: str
     caller: Caller
     history: tuple[Message, ...] = ()
-    profile: str = "rag"
+    profile: str = _DEFAULT
     within: frozenset[str] | None = None
     max_tokens: int | None = None
+    temperature: float = 0.0
+    seed: int | None = None
     adapter: str | None = None
+    schema: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +77,7 @@ class SearchRequest:
     caller: Caller
     k: int | None = None
     within: frozenset[str] | None = None
-    profile: str = "rag"
+    profile: str = _DEFAULT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,179 +89,225 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """An answer, and what the generator read and wrote for it, in tokens: 0 where it counts none, as one may."""
+class Finished:
+    """The end of a stream: the answer, and what was read and written for it in tokens, 0 where nothing counts them.
+
+    ``sent`` is what was passed on before. The answer's text begins with it, unless a guardrail stopped the answer, or
+    changed it, once it was whole.
+    """
 
     answer: Answer
     prompt_tokens: int
     tokens: int
+    sent: str = ""
 
 
 class Answerer:
-    """Answers questions from an opened project; thread-safe.
+    """Answers questions from an opened project; thread-safe. A request runs on one generation to its end.
 
-    It keeps the generation it has opened until another is current; a request runs on one generation to its end.
-    ``clock`` gives seconds from any beginning, for the timings.
+    ``clock`` gives seconds from any beginning, for the timings; ``random`` gives the random bytes of ids. ``keep`` says
+    whether answers are kept, as ``[answer] keep`` says by default.
     """
 
-    def __init__(self, project: Project, *, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self,
+        project: Project,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        random: Callable[[int], bytes] = os.urandom,
+        keep: bool | None = None,
+    ) -> None:
         self._project = project
         self._clock = clock
-        self._lock = threading.RLock()
-        self._opened: tuple[Library, Retriever] | None = None
-        self._guardrails: dict[str, Guardrail] = {}
-        self._profiles: dict[str, tuple[Profile, Guards]] = {}
-        self._whole: set[str] = set()
+        self._random = random
+        self._keep = project.config.answer.keep if keep is None else keep
+        self._seats = Seats(project)
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        return profile_names(self._project.config)
+        """What a request can name: the arms, the profiles of steep.toml, and `auto` where there is a router."""
+        return (*self._seats.names, *((AUTO,) if self._project.config.router else ()))
 
     def check(self) -> None:
         """Build every profile, its guardrails and its prompt; raises ConfigError or PluginError for a wrong one."""
-        for name in self.profiles:
-            self._profile(name)
+        for name in self._seats.names:
+            self._seats.seat(name)
+        if self._project.config.router:
+            self._router()
 
     def lacks(self, name: str) -> str:
         """What keeps a profile from answering now, and what to do about it; "" where nothing does."""
-        profile, _ = self._profile(name)
-        generator = self._project.generator()
-        if not profile.retrieves and not generator.closed_book:
-            return self._only_from_passages(profile)
+        seat = self._seats.seat(_DEFAULT if name == AUTO else name)
+        profile = seat.profile
+        if not profile.retrieves and not seat.speaker.generator.closed_book:
+            return _only_from_passages(seat)
         try:
-            self._adapter(profile.adapter, generator)
+            self._seats.adapter(profile.adapter, seat)
             if profile.retrieves:
-                self._open()
-        except (AdapterError, WorkspaceError) as error:
+                self._seats.opened(profile)
+        except (AdapterError, WorkspaceError, ConfigError) as error:
             return str(error)
         return ""
 
     def prepare(self) -> None:
         """Build, open and load what the profiles need: what is wrong shows now, and the first question need not wait.
 
-        A generator that writes is built and not asked: it may be far away, and paid by the token.
+        A generator that answers with a model is built and not asked: it may be far away, and paid by the token.
         """
         self.check()
-        generator = self._project.generator()
-        _, retriever = self._open()
+        seat = self._seats.seat(_DEFAULT)
+        _, retriever, _ = self._seats.opened(seat.profile)
         hits = retriever.retrieve(RetrievalRequest(question=_FIRST, k=1, caller=OPERATOR))
-        if not generator.writes:
-            generator.generate(GenerationRequest(question=_FIRST, hits=hits))
+        if seat.speaker.generator.digest:
+            for _ in Hand(speaker=seat.speaker).sayings(Asked(question=_FIRST, hits=hits)):
+                pass
 
     def search(self, request: SearchRequest) -> Found:
         """Find passages, without an answer."""
         question = self._checked(request.question)
-        library, retriever = self._open()
-        wanted = RetrievalRequest(
-            question=question,
-            k=request.k or self._project.config.answer.passages,
-            caller=request.caller,
-            within=request.within,
-        )
-        _, guards = self._profile(request.profile)
-        hits = hits_leave(retriever.retrieve(wanted), guards.output, question)
-        return Found(hits=hits, generation=library.generation.number)
+        seat = self._seats.seat(request.profile)
+        k = request.k or self._project.config.answer.passages
+        search = self._search(seat, request.caller, request.within, note=lambda result: result)
+        hits = search.ranked(question, search.retrieved(question, k), k)
+        hits = hits_leave(hits, seat.guards.output, question)
+        return Found(hits=hits, generation=search.library.generation.number)
 
     def answer(self, request: AnswerRequest) -> Answer:
         """Answer a question; raises QuestionError, ConfigError (profile), AdapterError, NotIndexed, ModelError."""
-        return self.counted(request).answer
+        return self.finished(request).answer
 
-    def counted(self, request: AnswerRequest) -> Answered:
+    def finished(self, request: AnswerRequest) -> Finished:
         """Answer a question, and count tokens: ``answer`` for a caller who accounts for them."""
-        profile, guards = self._profile(request.profile)
-        generator = self._project.generator()
+        *_, last = self._run(request, stream=False)
+        assert isinstance(last, Finished)
+        return last
+
+    def stream(self, request: AnswerRequest) -> Iterator[Delta | Finished]:
+        """The answer sentence by sentence, each once the guardrails let it pass, and at last the whole answer.
+
+        Closing the iterator ends the work. The answer is the one that ``answer`` gives.
+        """
+        return self._run(request, stream=True)
+
+    def _run(self, request: AnswerRequest, *, stream: bool) -> Iterator[Delta | Finished]:
         question = self._checked(request.question)
-        trail = Trail(question=question, profile=profile, emit=self._project.emit, clock=self._clock)
-        answer = answer_leaves(self._answer(question, request, guards, trail, generator), guards.output)
-        return Answered(answer=answer, prompt_tokens=trail.prompt_tokens, tokens=trail.tokens)
+        trail = Trail(
+            id=new_id(self._project.clock(), self._random(10)),
+            question=question,
+            caller=request.caller,
+            seat=self._seats.seat(_DEFAULT if request.profile == AUTO else request.profile),
+            emit=self._project.emit,
+            clock=self._clock,
+        )
+        steps = self._answer(question, request, trail, stream=stream)
+        sent = ""
+        while True:
+            try:
+                delta = next(steps)
+            except StopIteration as end:
+                answer = answer_leaves(end.value, trail.seat.guards.output)
+                break
+            sent += delta.text
+            yield delta
+        if answer.text.startswith(sent) and len(answer.text) > len(sent) and stream:
+            yield Delta(text=answer.text[len(sent) :])
+            sent = answer.text
+        self._remember(answer, request.caller)
+        draft = trail.draft
+        yield Finished(
+            answer=answer,
+            prompt_tokens=draft.prompt_tokens if draft else 0,
+            tokens=draft.tokens if draft else 0,
+            sent=sent,
+        )
 
     def _answer(
-        self, question: str, request: AnswerRequest, guards: Guards, trail: Trail, generator: Generator
-    ) -> Answer:
-        profile = trail.profile
+        self, question: str, request: AnswerRequest, trail: Trail, *, stream: bool
+    ) -> Generator[Delta, None, Answer]:
         with trail.stage("guards-input"):
-            heard = trail.note(check_stage(guards.input, GuardRequest(stage="input", text=question, question=question)))
+            heard = trail.note(check_stage(trail.seat.guards.input, _heard(question)))
             trail.question = heard.text
-            history = _checked_history(request.history, guards, trail)
+            history = _checked_history(request.history, trail.seat.guards, trail)
         if heard.stopped:
-            trail.question = question_leaves(heard.text, guards.input)
+            trail.question = question_leaves(heard.text, trail.seat.guards.input)
             return trail.stopped(heard.stopped)
-        if not profile.retrieves and not generator.closed_book:
-            return trail.abstained(self._only_from_passages(profile))
-        wanted = request.adapter if request.adapter and profile.adapter else profile.adapter
-        adapter = self._adapter(wanted, generator)
+
+        if request.profile == AUTO:
+            with trail.stage("route"):
+                trail.seat = self._routed(heard.text, history, request)
+            heard = trail.note(check_stage(trail.seat.guards.input, _heard(heard.text)))
+            trail.question = heard.text
+            if heard.stopped:
+                return trail.stopped(heard.stopped)
+        seat, profile = trail.seat, trail.seat.profile
+        if not profile.retrieves and not seat.speaker.generator.closed_book:
+            return trail.abstained(_only_from_passages(seat))
+        adapter = self._seats.adapter(
+            (request.adapter and profile.adapter and request.adapter) or profile.adapter, seat
+        )
         trail.adapter = adapter.version if adapter else None
 
-        with trail.stage("condense"):
-            turns = [turn for turn in history if turn.role != "system"]
-            standalone = condense(heard.text, turns, self._project.rewriters(), generator)
-        asked = GenerationRequest(
+        with trail.stage("rewrite"):
+            turns = tuple(turn for turn in history if turn.role != "system")
+            standalone = condense(heard.text, turns, self._project.rewriters())
+        asked = Asked(
             question=standalone,
-            history=tuple(turns),
+            history=turns,
             prompt=_prompt(profile, history),
-            adapter=adapter,
             max_tokens=min(self._project.config.answer.max_tokens, request.max_tokens or 1_000_000),
-            seed=self._project.config.project.seed,
+            temperature=request.temperature,
+            seed=self._project.config.project.seed if request.seed is None else request.seed,
+            schema=request.schema,
+            grounded=profile.retrieves,
         )
-        if profile.retrieves:
-            return self._from_passages(asked, request, guards, trail, generator)
-        return _closed_book(asked, guards, trail, generator)
+        if not profile.retrieves:
+            return (yield from _said(asked, trail, adapter, stream=stream))
 
-    def _from_passages(
-        self, asked: GenerationRequest, request: AnswerRequest, guards: Guards, trail: Trail, generator: Generator
-    ) -> Answer:
-        library, retriever = self._open()
-        trail.generation = library.generation.number
+        search = trail.search = self._search(seat, request.caller, request.within, note=trail.note)
+        trail.generation = search.library.generation.number
         with trail.stage("retrieve"):
-            wanted = RetrievalRequest(
-                question=asked.question, k=trail.profile.passages, caller=request.caller, within=request.within
-            )
-            hits = trail.hits = retriever.retrieve(wanted)
-        if not hits:
-            return trail.abstained(_NOTHING_FOUND)
-
+            hits = search.retrieved(standalone, profile.passages)
+        if search.reranker is not None:
+            with trail.stage("rerank"):
+                hits = search.ranked(standalone, hits, profile.passages)
         with trail.stage("guards-passages"):
-            seen = trail.note(
-                check_stage(
-                    guards.passages, GuardRequest(stage="passages", text="", question=asked.question, hits=hits)
-                )
-            )
+            seen = search.checked(standalone, hits)
         if seen.stopped:
             return trail.stopped(seen.stopped)
+        asked = replace(asked, hits=search.shown, barred=dict(search.barred))
+        return (yield from _said(asked, trail, adapter, stream=stream))
 
-        with trail.stage("generate"):
-            shown = masked(hits, seen.barred)
-            draft = trail.drafted(generator.generate(replace(asked, hits=shown, barred=seen.barred)))
-        if _says_nothing(draft):
-            return trail.abstained(_unanswered(draft))
-
-        with trail.stage("cite"):
-            cited = _cite(draft, draft.text, asked.question, hits, seen)
-            citations = verify(cited.citations, library.document)
-        if not citations:
-            return trail.abstained(_NOT_SUPPORTED)
-
-        with trail.stage("guards-output"):
-            said = trail.note(
-                check_stage(
-                    guards.output,
-                    GuardRequest(
-                        stage="output", text=draft.text, question=asked.question, hits=shown, quotes=cited.quotes
-                    ),
-                )
-            )
-        if said.stopped:
-            return trail.stopped(said.stopped)
-        if said.text == draft.text:
-            return trail.answered(cited.text, citations)
-        again = _cite(draft, said.text, asked.question, hits, seen)
-        return trail.answered(again.text, verify(again.citations, library.document) or citations)
-
-    def _only_from_passages(self, profile: Profile) -> str:
-        return (
-            f"The arm `{profile.arm}` answers without passages, and the generator "
-            f"`{self._project.config.generator.use}` answers only from passages; use rag or both."
+    def _search(
+        self, seat: Seat, caller: Caller, within: frozenset[str] | None, *, note: Callable[[Any], Any]
+    ) -> Search:
+        library, retriever, reranker = self._seats.opened(seat.profile)
+        return Search(
+            library=library,
+            retriever=retriever,
+            reranker=reranker,
+            candidates=self._project.config.answer.candidates,
+            caller=caller,
+            within=within,
+            guards=seat.guards.passages,
+            passages=seat.profile.passages,
+            note=note,
         )
+
+    def _routed(self, question: str, history: tuple[Message, ...], request: AnswerRequest) -> Seat:
+        names = (_DEFAULT, *(name for name in self._seats.names if name != _DEFAULT))
+        with blamed("router", self._project.config.router.use if self._project.config.router else AUTO):
+            route = self._router().route(
+                RouteRequest(question=question, caller=request.caller, profiles=names, history=history)
+            )
+        return self._seats.seat(route.profile)
+
+    def _router(self) -> Router:
+        return self._project.router()
+
+    def _remember(self, answer: Answer, caller: Caller) -> None:
+        """Keep what left, where answers are kept, and tell trackers."""
+        now = self._project.clock()
+        self._project.emit(Answered(answer=answer, caller=caller, at=now))
 
     def _checked(self, question: str) -> str:
         """The question, with half characters replaced; raises QuestionError for an empty or overlong one."""
@@ -267,56 +321,49 @@ class Answerer:
             raise QuestionError("the question is empty; ask something.")
         return question.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
-    def _adapter(self, wanted: str | None, generator: Generator) -> AdapterRef | None:
-        if wanted is None:
-            return None
-        version = self._project.adapters.resolve(wanted)
-        if version.base != generator.digest:
-            raise AdapterError(
-                f"the adapter {wanted!r} (version {version.version}) was tuned on {version.base}, but "
-                f"`{self._project.config.generator.use}` is {generator.digest} now; run `steep tune` again."
-            )
-        if version.version not in self._whole:  # once: its files are read for it
-            if damage := self._project.adapters.damage(version.version):
-                raise AdapterError(
-                    f"the adapter {wanted!r} is damaged: {damage}. Restore the folder from a backup, point to another "
-                    "version with `steep adapters promote`, or run `steep tune`, which writes the same one again."
-                )
-            self._whole.add(version.version)
-        return AdapterRef(version=version.version, folder=Path(version.folder))
 
-    def _profile(self, name: str) -> tuple[Profile, Guards]:
-        with self._lock:
-            if name not in self._profiles:
-                profile = find_profile(self._project.config, name, self._project.folder)
-                self._profiles[name] = profile, guards_of(profile.guardrails, self._guardrail)
-            return self._profiles[name]
-
-    def _guardrail(self, spec: GuardSpec) -> Guardrail:
-        key = repr((spec.use, sorted(spec.options.items())))
-        if key not in self._guardrails:
-            self._guardrails[key] = self._project.build("guardrail", spec, where=f"guardrails: {spec.use}")
-        return self._guardrails[key]
-
-    def _open(self) -> tuple[Library, Retriever]:
-        with self._lock:
-            current = self._project.generations.current()
-            if self._opened is None or current is None or self._opened[0].generation.number != current.number:
-                library = self._project.library()
-                self._opened = library, self._project.retriever(library)
-            return self._opened
-
-
-def _closed_book(asked: GenerationRequest, guards: Guards, trail: Trail, generator: Generator) -> Answer:
+def _said(
+    asked: Asked, trail: Trail, adapter: AdapterVersion | None, *, stream: bool
+) -> Generator[Delta, None, Answer]:
+    """Generate, cite, and check what is about to be said."""
+    seat, search = trail.seat, trail.search
+    hand = Hand(speaker=seat.speaker, caller=trail.caller, tuned=adapter, search=search, tools=seat.tools)
+    finishing = Finishing(
+        question=asked.question,
+        guards=seat.guards.output,
+        search=search,
+        document=search.library.document if search else None,
+        marked=asked.schema is None,
+    )
     with trail.stage("generate"):
-        draft = trail.drafted(generator.generate(asked))
-    if _says_nothing(draft):
-        return trail.abstained(draft.reason or ABSTENTION)
+        trail.draft, _ = yield from released(hand.sayings(asked), finishing, stream=stream)
+    draft = trail.draft
+    if says_nothing(draft):
+        if search is None:
+            return trail.abstained(draft.reason or ABSTENTION)
+        return trail.abstained(unanswered(draft) if search.hits else _NOTHING_FOUND)
+    with trail.stage("cite"):
+        cited = finishing.cited(draft)
     with trail.stage("guards-output"):
-        said = trail.note(
-            check_stage(guards.output, GuardRequest(stage="output", text=draft.text, question=asked.question))
-        )
-    return trail.stopped(said.stopped) if said.stopped else trail.answered(said.text, ())
+        outcome = finishing.outcome(draft, cited)
+        if outcome.checked is not None:
+            trail.note(outcome.checked)
+    if outcome.checked is not None and outcome.checked.stopped:
+        return trail.stopped(outcome.checked.stopped)
+    if outcome.refusal:
+        return trail.abstained(outcome.refusal)
+    return trail.answered(outcome.text, outcome.citations)
+
+
+def _heard(question: str) -> GuardRequest:
+    return GuardRequest(stage="input", text=question, question=question)
+
+
+def _only_from_passages(seat: Seat) -> str:
+    return (
+        f"The arm `{seat.profile.arm}` answers without passages, and the generator "
+        f"`{seat.speaker.name}` answers only from passages; use rag or both."
+    )
 
 
 def _checked_history(history: tuple[Message, ...], guards: Guards, trail: Trail) -> tuple[Message, ...]:
@@ -326,7 +373,7 @@ def _checked_history(history: tuple[Message, ...], guards: Guards, trail: Trail)
         if turn.role == "system":
             kept.append(turn)
             continue
-        result = check_stage(guards.input, GuardRequest(stage="input", text=turn.content, question=turn.content))
+        result = check_stage(guards.input, _heard(turn.content))
         if result.stopped:
             verdict = result.stopped
             reason = f"an earlier turn is left out: {verdict.reason}"
@@ -339,17 +386,3 @@ def _checked_history(history: tuple[Message, ...], guards: Guards, trail: Trail)
 def _prompt(profile: Profile, history: tuple[Message, ...]) -> str:
     system = [turn.content for turn in history if turn.role == "system"]
     return "\n\n".join(part for part in (profile.prompt, *system) if part.strip())
-
-
-def _says_nothing(draft: Draft) -> bool:
-    text = draft.text.strip()
-    return draft.abstained or not text or text.startswith(ABSTENTION)
-
-
-def _unanswered(draft: Draft) -> str:
-    """For whoever asked: that there is no answer, and then what the generator says of why."""
-    return f"{ABSTENTION.removesuffix('.')} ({draft.reason.rstrip('.')})." if draft.reason else ABSTENTION
-
-
-def _cite(draft: Draft, text: str, question: str, hits: tuple[Hit, ...], seen: StageResult) -> Cited:
-    return cite(text, question=question, hits=hits, quotes=draft.quotes, barred=seen.barred)

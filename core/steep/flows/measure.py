@@ -24,7 +24,7 @@ from steep.measuring.lineup import lineup
 from steep.measuring.rows import Asked, Row, build_metrics
 from steep.report.writing import write_report
 from steep.stages import stage
-from steep.values import OPERATOR
+from steep.values import Caller
 from steep.workspace.durable import space_needed
 from steep.workspace.storage import JOURNALS
 
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from steep.workspace.project import Project
 
 __all__ = ["measure"]
+
+_MEASURE = Caller(name="measure")
 
 
 def measure(
@@ -151,13 +153,13 @@ def _asked(
     fresh: bool,
 ) -> dict[str, tuple[Row, ...]]:
     """The rows of each contender that can answer, one after another, so that latencies mean something."""
-    answerer = Answerer(project)
+    answerer = Answerer(project, keep=False)  # a report holds them
     prepared = functools.cache(answerer.prepare)  # else the first question's latency would be that of loading the parts
 
     def answer(question: str, profile: Profile) -> Answer:
         prepared()
         return answerer.answer(
-            AnswerRequest(question=question, profile=profile.name, adapter=profile.adapter, caller=OPERATOR)
+            AnswerRequest(question=question, profile=profile.name, adapter=profile.adapter, caller=_MEASURE)
         )
 
     journals = project.state.joinpath(*JOURNALS)

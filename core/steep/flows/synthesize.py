@@ -10,8 +10,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from steep.answering.hand import said_by
+from steep.answering.speakers import speaker
 from steep.errors import DatasetError, Interrupted, MissingDependency, ModelError, SteepError
 from steep.flows.questions import load_questions
 from steep.kinds import Progress, SynthesisRequest
@@ -23,7 +26,8 @@ from steep.workspace.durable import space_needed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from steep.kinds import Filter, Generator, Synthesizer
+    from steep.answering.speakers import Speaker
+    from steep.kinds import Filter, Model, Synthesizer
     from steep.values import Pair
     from steep.workspace.config import SynthesizerSpec
     from steep.workspace.project import Project
@@ -83,7 +87,7 @@ class _Synthesis:
         self._wanted = _shared([spec.pairs for spec in self._specs], count)
         self._tally = _Tally()
         self._library = project.library()
-        self._generator = self._usable_generator()
+        self._speaker = self._usable_speaker()
         self._filters = list(self._built_filters())
         self._home = {each.id: each.document for each in self._library.all_passages()}
 
@@ -101,13 +105,12 @@ class _Synthesis:
 
     def _write(self, spec: SynthesizerSpec, wanted: int) -> list[Pair]:
         synthesizer: Synthesizer = self._project.build("synthesizer", spec)
-        writes = self._generator is not None and self._generator.writes
         request = SynthesisRequest(
             documents=tuple(self._library.documents()),
             passages=self._library.all_passages(),
             count=wanted,
             seed=self._seed,
-            generator=self._generator if writes else None,
+            model=self._model(spec),
             note=self._tally.notes.append,
         )
         written: list[Pair] = []
@@ -152,15 +155,22 @@ class _Synthesis:
 
     def _built_filters(self) -> Iterator[Filter]:
         """Those of steep.toml, without the ones that need a generator where none can be used here."""
+        answer = partial(said_by, self._speaker) if self._speaker else None
         for spec in self._project.config.filter:
             try:
-                yield self._project.build("filter", spec, library=self._library)
+                yield self._project.build("filter", spec, library=self._library, answer=answer)
             except (ModelError, MissingDependency) as error:
                 self._tally.notes.append(f"pairs were not filtered by `{spec.use}`, which cannot be used here: {error}")
 
-    def _usable_generator(self) -> Generator | None:
+    def _model(self, spec: SynthesizerSpec) -> Model | None:
+        known = self._project.config.model
+        name = spec.model or (next(iter(known)) if len(known) == 1 else "")
+        return self._project.model(name) if name else None
+
+    def _usable_speaker(self) -> Speaker | None:
         try:
-            return self._project.generator()
+            found = speaker(self._project)
+            return found if found.bases else None  # what has no digest cannot be asked: its model is not there
         except SteepError as error:
             self._tally.notes.append(f"the generator cannot be used here: {error}")
             return None
@@ -220,7 +230,7 @@ class _Synthesis:
             "filters": [spec.model_dump(mode="json") for spec in config.filter],
             "settings": self._settings.model_dump(mode="json"),
             "retriever": config.retriever.model_dump(mode="json"),
-            "generator": self._generator.digest if self._generator else "",
+            "generator": self._speaker.fingerprint if self._speaker else "",
             "questions": hashlib.sha256((self._project.folder / named).read_bytes()).hexdigest() if named else "",
         }
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from steep.kinds import Embedder, Generator, Library, Model, Retriever
+    from steep.kinds import Asked, Draft, Embedder, Library, Model, Retriever
 
 C = TypeVar("C", bound=BaseModel)
 T = TypeVar("T")
@@ -35,8 +35,8 @@ class Context:
     """What a builder may need beside its own options.
 
     ``project`` is the folder of steep.toml; relative paths in options are relative to it. ``library`` is the current
-    generation, for retrievers and filters; ``embedder``, ``retriever``, ``generator`` and ``model`` build a configured
-    part when first called.
+    generation, for retrievers and filters; ``embedder``, ``retriever`` and ``model`` build a configured part when first
+    called; ``answer`` lets the project's generator answer, for filters: None where it cannot be used.
     """
 
     seed: int = 0
@@ -45,7 +45,7 @@ class Context:
     library: Library | None = None
     embedder: Callable[[], Embedder] | None = None
     retriever: Callable[[], Retriever] | None = None
-    generator: Callable[[], Generator] | None = None
+    answer: Callable[[Asked], Draft] | None = None
     model: Callable[[str], Model] | None = None
 
 

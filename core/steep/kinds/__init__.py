@@ -30,7 +30,22 @@ from steep.kinds import (
 from steep.kinds.embedder import Embedder, EmbedRequest
 from steep.kinds.filter import Filter, FilterRequest, Sifted
 from steep.kinds.formatter import FormatRequest, Formatter
-from steep.kinds.generator import AdapterRef, Draft, GenerationRequest, Generator, Quote
+from steep.kinds.generator import (
+    Abstain,
+    AdapterRef,
+    Aside,
+    Asked,
+    AtHand,
+    Called,
+    Draft,
+    Generator,
+    Numbered,
+    Quote,
+    Said,
+    Saying,
+    Weighed,
+    drafted,
+)
 from steep.kinds.guardrail import Check, Guardrail, GuardRequest
 from steep.kinds.index import Index, IndexBuild, IndexQuery, Ranked, Searchable
 from steep.kinds.intrinsic import Intrinsic
@@ -91,8 +106,13 @@ KINDS: Mapping[str, Kind] = {
 
 __all__ = [
     "KINDS",
+    "Abstain",
     "AdapterRef",
+    "Aside",
     "Ask",
+    "Asked",
+    "AtHand",
+    "Called",
     "Case",
     "Check",
     "Draft",
@@ -104,7 +124,6 @@ __all__ = [
     "FilterRequest",
     "FormatRequest",
     "Formatter",
-    "GenerationRequest",
     "Generator",
     "GuardRequest",
     "Guardrail",
@@ -117,6 +136,7 @@ __all__ = [
     "LoraShape",
     "Metric",
     "Model",
+    "Numbered",
     "Piece",
     "Progress",
     "Quote",
@@ -131,6 +151,8 @@ __all__ = [
     "Route",
     "RouteRequest",
     "Router",
+    "Said",
+    "Saying",
     "Scored",
     "Searchable",
     "Settles",
@@ -149,4 +171,6 @@ __all__ = [
     "TrainingJob",
     "TrainingResult",
     "Tunable",
+    "Weighed",
+    "drafted",
 ]

@@ -10,7 +10,7 @@ from steep.kinds.kind import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from steep.kinds.generator import Generator
+    from steep.kinds.model import Model
     from steep.values import Document, Pair, Passage
 
 
@@ -22,16 +22,16 @@ def _unheard(note: str) -> None:
 class SynthesisRequest:
     """``documents`` have their blocks; ``passages`` are those of the documents, in order.
 
-    ``count`` is how many pairs are wanted; a synthesizer may yield more, the filters choose. ``generator`` is the
-    project's generator when it can write, else None. ``note`` takes a sentence for the summary: what was left out, and
-    why.
+    ``count`` is how many pairs are wanted; a synthesizer may yield more, the filters choose. ``model`` is the language
+    model to write them with, or None where steep.toml names none. ``note`` takes a sentence for the summary: what was
+    left out, and why.
     """
 
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     count: int
     seed: int
-    generator: Generator | None = None
+    model: Model | None = None
     note: Callable[[str], None] = _unheard
 
 
@@ -45,5 +45,5 @@ KIND = Kind(
     name="synthesizer",
     summary="writes pairs from documents",
     table='[[synthesizer]]\nuse = "NAME"\npairs = 500',
-    reserved=("use", "pairs"),
+    reserved=("use", "pairs", "model"),
 )

@@ -67,9 +67,9 @@ class Asking:
         if found is not None:
             return found
         answer = self._ask_profile(question, self._contender.profile)
-        if answer.generation not in (None, self._generation):
+        if answer.versions.generation not in (None, self._generation):
             raise WorkspaceError(
-                f"the documents were indexed anew while measuring (generation {answer.generation}, was "
+                f"the documents were indexed anew while measuring (generation {answer.versions.generation}, was "
                 f"{self._generation}); run `steep measure` again."
             )
         self._journal.add(question, answer)

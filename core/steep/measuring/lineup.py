@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from steep import __version__
 from steep.answering.profiles import find_profile
+from steep.answering.speakers import speaker
 from steep.errors import AdapterError
 from steep.values import ARMS, content_id
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steep.answering.profiles import Profile
+    from steep.answering.speakers import Speaker
     from steep.values import Generation
     from steep.workspace.project import Project
 
@@ -48,18 +50,18 @@ def lineup(project: Project, names: Sequence[str], generation: Generation) -> tu
 
 
 def _contender(project: Project, profile: Profile, generation: Generation) -> Contender:
-    adapter, reason = _adapter(project, profile)
-    generator = project.generator()
-    if not profile.retrieves and not generator.closed_book:
-        reason = f"the generator `{project.config.generator.use}` answers only from passages"
+    speaks = speaker(project, profile.generator, model=profile.model)
+    adapter, reason = _adapter(project, profile, speaks)
+    if not profile.retrieves and not speaks.generator.closed_book:
+        reason = f"the generator `{speaks.name}` answers only from passages"
     config = project.config
     settings = {
         "profile": profile,
         "adapter": adapter,
         "generation": generation,
-        "generator": (config.generator, generator.digest),
+        "speaker": speaks.fingerprint,
         "answer": config.answer,
-        "search": (config.index, config.retriever, config.embedder) if profile.retrieves else None,
+        "search": (config.index, config.embedder) if profile.retrieves else None,
         "seed": config.project.seed,
         "steep": __version__,
     }
@@ -79,7 +81,7 @@ def _with_newest(project: Project, profile: Profile) -> Profile:
     return replace(profile, adapter=newest[0].version) if newest else profile
 
 
-def _adapter(project: Project, profile: Profile) -> tuple[str | None, str]:
+def _adapter(project: Project, profile: Profile, speaks: Speaker) -> tuple[str | None, str]:
     """The adapter's version, and why it cannot be used."""
     if profile.adapter is None:
         return None, ""
@@ -87,7 +89,7 @@ def _adapter(project: Project, profile: Profile) -> tuple[str | None, str]:
         version = project.adapters.resolve(profile.adapter)
     except AdapterError as error:
         return None, str(error)
-    if version.base != project.generator().digest:
+    if version.base not in speaks.bases:
         return version.version, f"its adapter {version.version} was tuned on another base; run `steep tune` again"
     return version.version, ""
 

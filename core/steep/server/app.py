@@ -1,6 +1,6 @@
 """The application: OpenAI's surface under /v1, the native one beside it, /health, and OpenAPI under /schema.
 
-An answer is generated whole and checked before the first byte is streamed: a guardrail on text that was already sent
+A stream carries an answer sentence by sentence, each once the guardrails let it pass: one on text that was already sent
 would be theatre. Handlers are synchronous and run in threads, as core does.
 """
 
@@ -8,6 +8,7 @@ would be theatre. Handlers are synchronous and run in threads, as core does.
 
 import re
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from litestar import Litestar, Request, Response, get, post
@@ -22,11 +23,12 @@ from litestar.response import Stream
 from pydantic import BaseModel, Field
 
 import steep
-from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
+from steep.flows.answer import Answerer, AnswerRequest, Delta, Finished, SearchRequest
+from steep.server.callers import caller_of
 from steep.server.completions import Head, chunks, completion
 from steep.server.errors import HANDLERS, BadRequest, UnknownModel
 from steep.server.messages import ChatRequest, conversation, ignored_parameters
-from steep.values import OPERATOR, Message, content_id
+from steep.values import Message, content_id
 from steep.wire import answer_json, search_json
 from steep.workspace.places import FILE_NAME
 from steep.workspace.project import Project
@@ -45,12 +47,16 @@ class Turn(BaseModel, extra="forbid"):
 
 
 class AnswerBody(BaseModel, extra="forbid"):
-    """``within`` lists the paths of the documents to answer from; it can only narrow what may be seen."""
+    """``within`` lists the paths of the documents to answer from; it can only narrow what may be seen.
+
+    ``schema`` is a JSON schema that the answer's text must fit.
+    """
 
     question: str
     profile: str = "rag"
     history: list[Turn] = []
     within: list[str] | None = None
+    schema_asked: dict[str, Any] | None = Field(None, alias="schema")
 
 
 class SearchBody(BaseModel, extra="forbid"):
@@ -118,7 +124,7 @@ async def _known_model(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRo
 
 
 @post("/v1/chat/completions", status_code=200, sync_to_thread=True, guards=[_known_model])
-def chat_completions(state: State, data: JSONBody[ChatRequest]) -> Response[Any]:
+def chat_completions(request: Request[Any, Any, Any], state: State, data: JSONBody[ChatRequest]) -> Response[Any]:
     """An answer in OpenAI's shape, whole or as server-sent events; history and system messages are heeded.
 
     `usage` counts the tokens that the generator read and wrote; it is 0 where the generator counts none.
@@ -130,42 +136,44 @@ def chat_completions(state: State, data: JSONBody[ChatRequest]) -> Response[Any]
     project: Project = state.project
     profile = _profile(project, state.answerer, data.model)
     question, history = conversation(data)
-    answered = state.answerer.counted(
-        AnswerRequest(
-            question=question,
-            history=history,
-            profile=profile,
-            caller=OPERATOR,
-            max_tokens=data.max_completion_tokens or data.max_tokens,
-        )
+    asked = AnswerRequest(
+        question=question,
+        history=history,
+        profile=profile,
+        caller=caller_of(request),
+        max_tokens=data.max_completion_tokens or data.max_tokens,
+        temperature=data.temperature or 0.0,
+        seed=data.seed,
+        schema=data.schema_asked,
     )
     head = Head(identity=f"chatcmpl-{uuid.uuid4().hex}", created=int(project.clock()), model=data.model)
     ignored = {"x-steep-ignored": ", ".join(ignored_parameters(data))} if ignored_parameters(data) else {}
     if not data.stream:
-        return Response(completion(answered, head), headers=ignored)
+        return Response(completion(state.answerer.finished(asked), head), headers=ignored)
     include_usage = data.stream_options is not None and data.stream_options.include_usage
-    events = chunks(answered, head, include_usage=include_usage)
+    events = chunks(_begun(state.answerer.stream(asked)), head, include_usage=include_usage)
     return Stream(events, media_type="text/event-stream", headers={"cache-control": "no-cache", **ignored})
 
 
 @post("/answer", status_code=200, sync_to_thread=True)
-def answer(state: State, data: JSONBody[AnswerBody]) -> dict[str, Any]:
+def answer(request: Request[Any, Any, Any], state: State, data: JSONBody[AnswerBody]) -> dict[str, Any]:
     """An answer, as `steep ask --json` prints it."""
-    request = AnswerRequest(
+    asked = AnswerRequest(
         question=data.question,
         profile=_profile(state.project, state.answerer, data.profile),
         history=tuple(Message(role=turn.role, content=turn.content) for turn in data.history),  # type: ignore[arg-type]  # the pattern of Turn.role
-        caller=OPERATOR,
+        caller=caller_of(request),
         within=_documents(data.within),
+        schema=data.schema_asked,
     )
-    return answer_json(state.answerer.answer(request))
+    return answer_json(state.answerer.answer(asked))
 
 
 @post("/search", status_code=200, sync_to_thread=True)
-def search(state: State, data: JSONBody[SearchBody]) -> dict[str, Any]:
+def search(request: Request[Any, Any, Any], state: State, data: JSONBody[SearchBody]) -> dict[str, Any]:
     """Passages, as `steep search --json` prints them."""
     found = state.answerer.search(
-        SearchRequest(question=data.question, k=data.k, caller=OPERATOR, within=_documents(data.within))
+        SearchRequest(question=data.question, k=data.k, caller=caller_of(request), within=_documents(data.within))
     )
     return search_json(data.question, found.hits, found.generation)
 
@@ -207,6 +215,17 @@ def _profile(project: Project, answerer: Answerer, name: str) -> str:
 
 def _ready(answerer: Answerer) -> list[str]:
     return [name for name in answerer.profiles if not answerer.lacks(name)]
+
+
+def _begun(steps: Iterator[Delta | Finished]) -> Iterator[Delta | Finished]:
+    """The steps, of which the first is there: what goes wrong before it still has a status of its own."""
+    first = next(steps)
+
+    def all_of_them() -> Iterator[Delta | Finished]:
+        yield first
+        yield from steps
+
+    return all_of_them()
 
 
 def _documents(paths: list[str] | None) -> frozenset[str] | None:

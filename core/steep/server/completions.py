@@ -7,25 +7,30 @@ any client shows, as ``citations``, and as ``steep`` with all that is known of h
 from __future__ import annotations
 
 import json
-import re
+import logging
+from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
+from steep.answering.showing import NEAREST, nearest_places, place
+from steep.errors import SteepError
+from steep.flows.answer import Delta
 from steep.prompts import MARKER
 from steep.wire import answer_json, citation_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from steep.flows.answer import Answered
-    from steep.values import Answer, Citation
+    from steep.flows.answer import Finished
+    from steep.values import Answer
 
 __all__ = ["Head", "chunks", "completion", "shown_text"]
 
-# a stretch of text with the white space after it: what one chunk carries
-_STRETCH = re.compile(r"\S{1,200}\s{0,200}|\s{1,200}")
-_WORDS_A_CHUNK = 4
+log = logging.getLogger(__name__)
+
 # what of an answer's JSON stands under `steep`: the rest is in the completion itself
 _TOLD = (
+    "id",
+    "caller",
     "confidence",
     "abstained",
     "escalated",
@@ -36,6 +41,8 @@ _TOLD = (
     "profile",
     "adapter",
     "generation",
+    "versions",
+    "note",
 )
 
 
@@ -51,7 +58,7 @@ class Head:
         return {"id": self.identity, "object": kind, "created": self.created, "model": self.model}
 
 
-def completion(answered: Answered, head: Head) -> dict[str, Any]:
+def completion(answered: Finished, head: Head) -> dict[str, Any]:
     answer = answered.answer
     message = {"role": "assistant", "content": shown_text(answer), "refusal": None}
     return {
@@ -62,36 +69,57 @@ def completion(answered: Answered, head: Head) -> dict[str, Any]:
     }
 
 
-def chunks(answered: Answered, head: Head, *, include_usage: bool) -> Iterator[str]:
-    """The server-sent events of a completion: the role, the text, the end, and ``[DONE]``."""
-    answer = answered.answer
+def chunks(steps: Iterator[Delta | Finished], head: Head, *, include_usage: bool) -> Iterator[str]:
+    """The server-sent events of a completion: the role, the text as it is released, the end, and ``[DONE]``.
+
+    Closing this closes ``steps``, which ends the work.
+    """
     # with include_usage, every chunk but the last one says that it has none
     usage: dict[str, Any] = {"usage": None} if include_usage else {}
     yield _event({**_chunk(head, {"role": "assistant", "content": ""}), **usage})
-    stretches = _STRETCH.findall(shown_text(answer))
-    for place in range(0, len(stretches), _WORDS_A_CHUNK):
-        yield _event({**_chunk(head, {"content": "".join(stretches[place : place + _WORDS_A_CHUNK])}), **usage})
-    yield _event({**_chunk(head, {}, _finish(answer)), **usage, **_beside(answer)})
-    if include_usage:
-        yield _event({**head.of("chat.completion.chunk"), "choices": [], "usage": _usage(answered)})
+    try:
+        for step in steps:
+            if isinstance(step, Delta):
+                yield _event({**_chunk(head, {"content": step.text}), **usage})
+            else:
+                yield from _ended(step, head, usage)
+    except SteepError as error:  # too late for a status
+        log.error("a stream failed: %s", error)
+        yield _event({"error": {"message": str(error), "type": "server_error", "param": None, "code": "failed"}})
+        return
+    finally:
+        if isinstance(steps, GeneratorType):
+            steps.close()
     yield "data: [DONE]\n\n"
+
+
+def _ended(finished: Finished, head: Head, usage: dict[str, Any]) -> Iterator[str]:
+    answer = finished.answer
+    if rest := _rest(finished):
+        yield _event({**_chunk(head, {"content": rest}), **usage})
+    yield _event({**_chunk(head, {}, _finish(answer)), **usage, **_beside(answer)})
+    if usage:
+        yield _event({**head.of("chat.completion.chunk"), "choices": [], "usage": _usage(finished)})
+
+
+def _rest(finished: Finished) -> str:
+    """What is still to be shown; where what was sent no longer stands, the refusal or the text that replaces it."""
+    shown = shown_text(finished.answer)
+    if shown.startswith(finished.sent):
+        return shown[len(finished.sent) :]
+    return f"\n\n{shown}"
 
 
 def shown_text(answer: Answer) -> str:
     """The text for a chat: the answer with markers and sources, or the refusal."""
     if answer.abstained:
-        return answer.refusal
+        places = "\n".join(f"- {each}" for each in nearest_places(answer))
+        return f"{answer.refusal}\n\n{NEAREST}\n{places}" if places else answer.refusal
     if not answer.citations:
         return answer.text
     marks = "" if MARKER.search(answer.text) else " " + "".join(f"[{n}]" for n in range(1, len(answer.citations) + 1))
-    sources = "\n".join(f"[{number}] {_source(citation)}" for number, citation in enumerate(answer.citations, 1))
+    sources = "\n".join(f"[{number}] {place(citation)}" for number, citation in enumerate(answer.citations, 1))
     return f"{answer.text}{marks}\n\nSources:\n{sources}"
-
-
-def _source(citation: Citation) -> str:
-    page = f", page {citation.page}" if citation.page else ""
-    above = f" ({' › '.join(citation.heading)})" if citation.heading else ""
-    return f"{citation.path}{page}{above}"
 
 
 def _finish(answer: Answer) -> str:
@@ -99,7 +127,7 @@ def _finish(answer: Answer) -> str:
     return "content_filter" if withheld else "stop"
 
 
-def _usage(answered: Answered) -> dict[str, int]:
+def _usage(answered: Finished) -> dict[str, int]:
     """As the generator counts its tokens; a generator that counts none has read and written none."""
     return {
         "prompt_tokens": answered.prompt_tokens,

@@ -23,16 +23,36 @@ class ChatMessage(BaseModel, extra="ignore"):
     content: str | list[dict[str, Any]] | None = None
 
 
+class JsonSchema(BaseModel, extra="ignore"):
+    json_schema: dict[str, Any] = Field({}, alias="schema")
+
+
+class ResponseFormat(BaseModel, extra="ignore"):
+    type: Literal["text", "json_object", "json_schema"]
+    json_schema: JsonSchema | None = None
+
+
 class ChatRequest(BaseModel, extra="allow"):
     """``model`` is a profile, with or without the project's name before it."""
 
     model: str
     messages: list[ChatMessage] = Field(min_length=1)
-    stream: bool = False
+    stream: bool | None = None
     stream_options: StreamOptions | None = None
     n: int | None = Field(None, ge=1)
     max_tokens: int | None = Field(None, ge=1)
     max_completion_tokens: int | None = Field(None, ge=1)
+    temperature: float | None = Field(None, ge=0, le=2)
+    seed: int | None = None
+    response_format: ResponseFormat | None = None
+
+    @property
+    def schema_asked(self) -> dict[str, Any] | None:
+        """The JSON schema that the answer must fit; None where any text will do."""
+        asked = self.response_format
+        if asked is None or asked.type == "text":
+            return None
+        return asked.json_schema.json_schema if asked.json_schema else {"type": "object"}
 
 
 def ignored_parameters(request: ChatRequest) -> tuple[str, ...]:

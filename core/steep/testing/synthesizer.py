@@ -1,6 +1,6 @@
 """The laws of a synthesizer. Subclass ``SynthesizerContract``, give it a fixture ``synthesizer``.
 
-Override ``generator`` as well where the synthesizer prompts one.
+Override ``model`` as well where the synthesizer prompts one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from steep.testing.strategies import documents, laws
 from steep.values import Passage
 
 if TYPE_CHECKING:
-    from steep.kinds import Generator, Synthesizer
+    from steep.kinds import Model, Synthesizer
     from steep.values import Document, Pair
 
 __all__ = ["SynthesizerContract", "synthesis_request"]
@@ -23,10 +23,10 @@ __all__ = ["SynthesizerContract", "synthesis_request"]
 _LAWS = laws(25)
 
 
-def synthesis_request(*read: Document, seed: int = 0, generator: Generator | None = None) -> SynthesisRequest:
+def synthesis_request(*read: Document, seed: int = 0, model: Model | None = None) -> SynthesisRequest:
     """A request over documents, each of whose paragraphs is a passage."""
     held = tuple(passage for document in read for passage in _passages(document))
-    return SynthesisRequest(documents=read, passages=held, count=50, seed=seed, generator=generator)
+    return SynthesisRequest(documents=read, passages=held, count=50, seed=seed, model=model)
 
 
 class SynthesizerContract:
@@ -37,15 +37,15 @@ class SynthesizerContract:
         raise NotImplementedError("override the fixture `synthesizer`")
 
     @pytest.fixture
-    def generator(self) -> Generator | None:
+    def model(self) -> Model | None:
         return None
 
     @_LAWS
     @given(document=documents())
     def test_every_span_is_verbatim_and_lies_in_a_passage_of_the_pair(
-        self, synthesizer: Synthesizer, generator: Generator | None, document: Document
+        self, synthesizer: Synthesizer, model: Model | None, document: Document
     ) -> None:
-        request = synthesis_request(document, generator=generator)
+        request = synthesis_request(document, model=model)
         given_passages = {passage.id: passage for passage in request.passages}
         for pair in synthesizer.synthesize(request):
             assert pair.passages
@@ -57,18 +57,16 @@ class SynthesizerContract:
     @_LAWS
     @given(document=documents())
     def test_the_same_seed_writes_the_same_pairs(
-        self, synthesizer: Synthesizer, generator: Generator | None, document: Document
+        self, synthesizer: Synthesizer, model: Model | None, document: Document
     ) -> None:
-        request = synthesis_request(document, seed=7, generator=generator)
+        request = synthesis_request(document, seed=7, model=model)
         assert list(synthesizer.synthesize(request)) == list(synthesizer.synthesize(request))
 
-    def test_an_empty_request_gives_no_pairs(self, synthesizer: Synthesizer, generator: Generator | None) -> None:
-        assert list(synthesizer.synthesize(synthesis_request(generator=generator))) == []
+    def test_an_empty_request_gives_no_pairs(self, synthesizer: Synthesizer, model: Model | None) -> None:
+        assert list(synthesizer.synthesize(synthesis_request(model=model))) == []
 
-    def test_documents_without_passages_give_no_pairs(
-        self, synthesizer: Synthesizer, generator: Generator | None
-    ) -> None:
-        request = SynthesisRequest(documents=(), passages=(), count=5, seed=0, generator=generator)
+    def test_documents_without_passages_give_no_pairs(self, synthesizer: Synthesizer, model: Model | None) -> None:
+        request = SynthesisRequest(documents=(), passages=(), count=5, seed=0, model=model)
         assert list(synthesizer.synthesize(request)) == []
 
 

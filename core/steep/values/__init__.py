@@ -5,7 +5,7 @@ The words here are the words everywhere: in code, on the command line, in JSON, 
 
 from __future__ import annotations
 
-from steep.values.ask import ARMS, OPERATOR, Answer, Arm, Caller, Citation, Hit, Message, Timing, Versions
+from steep.values.ask import ARMS, OPERATOR, PRESETS, Answer, Arm, Caller, Citation, Hit, Message, Timing, Versions
 from steep.values.events import AdapterMoved, Answered, Event, FeedbackGiven, StageEnded, StageStarted
 from steep.values.findings import Action, Finding, Score, Verdict
 from steep.values.rows import (
@@ -27,6 +27,7 @@ __all__ = [
     "ARMS",
     "ELSEWHERE",
     "OPERATOR",
+    "PRESETS",
     "Action",
     "AdapterMoved",
     "AdapterVersion",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from steep.values.findings import Verdict
@@ -11,8 +12,30 @@ from steep.values.text import Passage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Arm = Literal["base", "rag", "tuned", "both"]
-ARMS: tuple[Arm, ...] = ("base", "rag", "tuned", "both")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """A way to answer that every project has: with passages or without, with a tuned adapter or without."""
+
+    name: str
+    retrieves: bool
+    tuned: bool
+
+
+PRESETS: Mapping[str, Arm] = MappingProxyType(
+    {
+        arm.name: arm
+        for arm in (
+            Arm(name="base", retrieves=False, tuned=False),
+            Arm(name="rag", retrieves=True, tuned=False),
+            Arm(name="tuned", retrieves=False, tuned=True),
+            Arm(name="both", retrieves=True, tuned=True),
+        )
+    }
+)
+"""The arms by name, in order of cost: presets over the default profile, and what `measure` compares."""
+
+ARMS: tuple[str, ...] = tuple(PRESETS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +113,8 @@ class Answer:
     """The answer to one question. ``refusal`` says why, when it abstained.
 
     ``id`` is how it is looked up again; ``caller`` is the name of who asked. ``confidence`` is the estimated
-    probability that the answer is right, or None where the generator has none.
+    probability that the answer is right, or None where the generator has none. ``hits`` are what was found, also where
+    none of it answers the question. ``note`` says what was left out to fit the model.
     """
 
     question: str
@@ -102,13 +126,12 @@ class Answer:
     verdicts: tuple[Verdict, ...] = ()
     hits: tuple[Hit, ...] = ()
     timings: tuple[Timing, ...] = ()
-    arm: Arm = "rag"
+    arm: str = "rag"
     profile: str = "rag"
-    adapter: str | None = None
-    generation: int | None = None
     id: str = ""
     caller: str = ""
     versions: Versions = field(default_factory=Versions)
+    note: str = ""
 
     @property
     def escalated(self) -> bool:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
 
 from steep.errors import ConfigError
-from steep.validation import validated
-from steep.values import ARMS, Action, Arm
+from steep.validation import nearest, validated
+from steep.values import ARMS, PRESETS, Action
 from steep.workspace.defaults import default
 
 if TYPE_CHECKING:
@@ -37,8 +37,25 @@ class PartSpec(BaseModel, extra="allow", frozen=True):
         return dict(self.model_extra or {})
 
 
+class GeneratorSpec(PartSpec):
+    """The generator that answers by default; a table with ``use`` inside it, [generator.NAME], is one more."""
+
+    model: str | None = Field(None, description="a model of [model.NAME]; by default the only one there is")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return {key: value for key, value in (self.model_extra or {}).items() if key not in self.further}
+
+    @property
+    def further(self) -> dict[str, GeneratorSpec]:
+        """The other generators, by name."""
+        tables = {key: value for key, value in (self.model_extra or {}).items() if isinstance(value, dict)}
+        return {key: GeneratorSpec.model_validate(value) for key, value in tables.items() if "use" in value}
+
+
 class SynthesizerSpec(PartSpec):
     pairs: int = Field(1500, ge=1, description="how many pairs to ask for")
+    model: str | None = Field(None, description="a model of [model.NAME] to write them; by default the only one")
 
 
 class NamedSpec(PartSpec):
@@ -128,9 +145,11 @@ class GuardrailsSection(Section):
 
 class AnswerSection(Section):
     passages: int = Field(5, ge=1, description="how many passages to read")
+    candidates: int = Field(20, ge=1, description="how many passages a [reranker] chooses from")
     prompt: str = Field("", description="a file with the system prompt, for generators that write")
     max_tokens: int = Field(256, ge=1, description="how long an answer may be, for generators that write")
     max_question: int = Field(10_000, ge=1, description="characters; a longer question is refused")
+    keep: bool = Field(True, description="keep answers, so that `steep answers` and feedback find them again")
 
 
 def _default_metrics() -> list[MetricSpec]:
@@ -142,7 +161,7 @@ class MeasureSection(Section):
         None, description="a JSONL file of questions with their answers; by default held-out pairs"
     )
     split: str | None = Field(None, description="measure only the questions of this split; by default all")
-    arms: list[Arm] = Field(default=list(ARMS), description="which arms to compare")
+    arms: list[str] = Field(default=list(ARMS), description="which arms to compare; profiles can be named too")
     metrics: list[MetricSpec] = Field(
         default_factory=_default_metrics,
         min_length=1,
@@ -152,11 +171,23 @@ class MeasureSection(Section):
 
 
 class ProfileSpec(Section):
-    arm: Arm = Field("rag", description="which of base, rag, tuned and both it is made of")
+    arm: str = Field("rag", description="which of base, rag, tuned and both it starts from")
+    generator: str | None = Field(None, description="a generator of [generator.NAME]; by default [generator]")
+    model: str | None = Field(None, description="a model of [model.NAME]; by default the generator's")
     adapter: str | None = Field(None, description="name@alias or a version; by default <project>@production")
     passages: int | None = Field(None, ge=1, description="as in [answer], for this profile")
+    retriever: PartSpec | None = Field(None, description="as [retriever], for this profile")
+    reranker: PartSpec | None = Field(None, description="as [reranker], for this profile")
     prompt: str | None = Field(None, description="as in [answer], for this profile")
     guardrails: GuardrailsSection | None = Field(None, description="as [guardrails], for this profile")
+    tools: list[str] = Field(default=[], description="tools of [tool.NAME] that a generator may call")
+
+    @field_validator("arm")
+    @classmethod
+    def _known_arm(cls, value: str) -> str:
+        if value not in PRESETS:
+            raise ValueError(f"there is no arm named {value!r}; {nearest(value, PRESETS)}")
+        return value
 
 
 class ServeSection(Section):
@@ -178,8 +209,9 @@ class Config(Section):
         description="what passages are found with; each under a name of its own",
     )
     retriever: PartSpec = Field(default=PartSpec(use="hybrid"), description="finds passages with the indexes")
+    reranker: PartSpec | None = Field(None, description="orders what was found anew")
     model: dict[Name, PartSpec] = Field(default={}, description="language models, each under a name of its own")
-    generator: PartSpec = Field(default=PartSpec(use="reader"), description="answers; what is tuned")
+    generator: GeneratorSpec = Field(default=GeneratorSpec(use="extract"), description="answers; what is tuned")
     formatter: PartSpec = Field(default=PartSpec(use="grounded"), description="lays pairs out for training")
     synthesizer: list[SynthesizerSpec] = Field(
         default=[SynthesizerSpec(use="structure")], description="write pairs from the documents; each adds its own"
@@ -201,6 +233,8 @@ class Config(Section):
     answer: AnswerSection = AnswerSection()
     measure: MeasureSection = MeasureSection()
     profile: dict[Name, ProfileSpec] = {}
+    router: PartSpec | None = Field(None, description="sends a question to the profile that suits it")
+    tool: dict[Name, PartSpec] = Field(default={}, description="what a generator may call, by name")
     serve: ServeSection = ServeSection()
     rewriter: list[PartSpec] = Field(
         default=[PartSpec(use="english")], description="make follow-up questions stand alone, each in its language"
@@ -214,6 +248,10 @@ class Config(Section):
             if "use" in options:
                 raise ValueError(f"[reader.{name}] takes options only; its name says which reader it is about")
         return value
+
+    def generator_named(self, name: str) -> GeneratorSpec | None:
+        """The generator of that name: of [generator.NAME], or [generator] itself, which its ``use`` names too."""
+        return self.generator if name in ("", self.generator.use) else self.generator.further.get(name)
 
     @field_validator("profile")
     @classmethod

@@ -19,7 +19,7 @@ from steep.hooks import Context, Plugins, Selection
 from steep.validation import nearest
 from steep.workspace.adapters import Adapters
 from steep.workspace.answers import Answers
-from steep.workspace.config import Config, PartSpec, load_config
+from steep.workspace.config import Config, GeneratorSpec, PartSpec, load_config
 from steep.workspace.datasets import Datasets
 from steep.workspace.documents import Documents
 from steep.workspace.generations import Generations
@@ -33,7 +33,19 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from steep.kinds import Embedder, Generator, Index, Model, Retriever, Rewriter, Tracker
+    from steep.kinds import (
+        Asked,
+        Draft,
+        Embedder,
+        Generator,
+        Index,
+        Model,
+        Retriever,
+        Rewriter,
+        Router,
+        Tool,
+        Tracker,
+    )
     from steep.records.database import Database
     from steep.values import Event
 
@@ -94,19 +106,27 @@ class Project:
         with one_writer(self.state):
             yield
 
-    def build(self, kind: str, spec: PartSpec, *, where: str = "", library: Library | None = None) -> Any:
-        """Build a part; ``where`` names its table in errors."""
+    def build(
+        self,
+        kind: str,
+        spec: PartSpec,
+        *,
+        where: str = "",
+        library: Library | None = None,
+        answer: Callable[[Asked], Draft] | None = None,
+    ) -> Any:
+        """Build a part; ``where`` names its table in errors, ``answer`` lets the project's generator answer."""
         place = f"{self.folder / FILE_NAME}, [{where or kind}]"
-        return self.plugins.build(kind, spec.use, spec.options, self.context(library), where=place)
+        return self.plugins.build(kind, spec.use, spec.options, self.context(library, answer), where=place)
 
-    def context(self, library: Library | None = None) -> Context:
+    def context(self, library: Library | None = None, answer: Callable[[Asked], Draft] | None = None) -> Context:
         return Context(
             seed=self.config.project.seed,
             project=self.folder,
             library=library,
             embedder=self.embedder,
             retriever=lambda: self.retriever(library or self.library()),
-            generator=self.generator,
+            answer=answer,
             model=self.model,
         )
 
@@ -129,8 +149,11 @@ class Project:
     def embedder(self) -> Embedder:
         return self._once("embedder", lambda: self.build("embedder", self.config.embedder))  # type: ignore[no-any-return]
 
-    def generator(self) -> Generator:
-        return self._once("generator", lambda: self.build("generator", self.config.generator))  # type: ignore[no-any-return]
+    def generator(self, name: str = "") -> Generator:
+        """The generator of [generator], or one of [generator.NAME]; a plain part's name stands for its defaults."""
+        spec = self.config.generator_named(name) or GeneratorSpec(use=name)
+        where = f"generator.{name}" if name in self.config.generator.further else "generator"
+        return self._once(f"generator {spec!r}", lambda: self.build("generator", spec, where=where))  # type: ignore[no-any-return]
 
     def model(self, name: str) -> Model:
         """The model of [model.NAME]; raises ConfigError where there is none of that name."""
@@ -148,12 +171,26 @@ class Project:
             "rewriters", lambda: tuple(self.build("rewriter", spec) for spec in self.config.rewriter)
         )
 
+    def tool(self, name: str) -> Tool:
+        """The tool of [tool.NAME]; raises ConfigError where there is none of that name."""
+        if name not in self.config.tool:
+            raise ConfigError(f"{self.folder / FILE_NAME} has no [tool.{name}]; {nearest(name, self.config.tool)}.")
+        spec = self.config.tool[name]
+        return self._once(f"tool {name}", lambda: self.build("tool", spec, where=f"tool.{name}"))  # type: ignore[no-any-return]
+
+    def router(self) -> Router:
+        """The router of [router]; raises ConfigError where there is none."""
+        spec = self.config.router
+        if spec is None:
+            raise ConfigError(f'{self.folder / FILE_NAME} has no [router]; add the table, with `use = "…"`.')
+        return self._once("router", lambda: self.build("router", spec))  # type: ignore[no-any-return]
+
     def index(self, name: str) -> Index:
         spec = self.config.index[name]
         return self._once(f"index {name}", lambda: self.build("index", spec, where=f"index.{name}"))  # type: ignore[no-any-return]
 
-    def retriever(self, library: Library) -> Retriever:
-        return self.build("retriever", self.config.retriever, library=library)  # type: ignore[no-any-return]
+    def retriever(self, library: Library, spec: PartSpec | None = None) -> Retriever:
+        return self.build("retriever", spec or self.config.retriever, library=library)  # type: ignore[no-any-return]
 
     def library(self) -> Library:
         """The current generation, opened; raises NotIndexed or Damaged."""

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, Field
 
 from steep import Context, Offer, hookimpl, offer
-from steep.errors import ConfigError
+from steep.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeVar
 
-    from steep.kinds import Filter
+    from steep.kinds import Asked, Draft, Filter
 
     T = TypeVar("T")
 
@@ -60,15 +60,14 @@ def build_round_trip(options: RoundTripOptions, context: Context) -> Filter:
 def build_agreement(options: AgreementOptions, context: Context) -> Filter:
     from steep_plugins.filters.agreement import Agreement
 
-    generator = _made(context.generator, "agreement")
-    return Agreement(generator, _given(context.library, "agreement"), options.least)
+    return Agreement(_answering(context, "agreement"), _given(context.library, "agreement"), options.least)
 
 
 def build_answered(options: AnsweredOptions, context: Context) -> Filter:
     from steep_plugins.filters.unanswerable import AnsweredAfterAll
 
     return AnsweredAfterAll(
-        _made(context.generator, "answered-after-all"),
+        _answering(context, "answered-after-all"),
         _made(context.retriever, "answered-after-all"),
         _given(context.library, "answered-after-all"),
         k=options.passages,
@@ -80,6 +79,12 @@ def _given(what: T | None, name: str) -> T:
     if what is None:
         raise ConfigError(f"the filter `{name}` judges the pairs of a project, and was built outside one.")
     return what
+
+
+def _answering(context: Context, name: str) -> Callable[[Asked], Draft]:
+    if context.answer is None:
+        raise ModelError(f"the filter `{name}` lets the project's generator answer, which cannot be done here.")
+    return context.answer
 
 
 def _made(make: Callable[[], T] | None, name: str) -> T:

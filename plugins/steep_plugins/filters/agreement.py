@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from steep.kinds import GenerationRequest, Sifted
+from steep.kinds import Asked, Sifted
 from steep.measuring.scoring import token_f1
 from steep.prompts import MARKER
 from steep_plugins.filters.passages import hits_of
 
 if TYPE_CHECKING:
-    from steep.kinds import FilterRequest, Generator
+    from collections.abc import Callable
+
+    from steep.kinds import Draft, FilterRequest
     from steep.values import Pair
     from steep_plugins.filters.passages import Passages
 
@@ -18,12 +20,12 @@ REASON = "the generator does not find the answer"
 
 
 class Agreement:
-    """The token F1 of the generator's answer from the pair's passages must reach ``least``; it is kept as a score."""
+    """The token F1 of what ``answer`` says from the pair's passages must reach ``least``; it is kept as a score."""
 
     costly = True
 
-    def __init__(self, generator: Generator, passages: Passages, least: float) -> None:
-        self._generator = generator
+    def __init__(self, answer: Callable[[Asked], Draft], passages: Passages, least: float) -> None:
+        self._answer = answer
         self._passages = passages
         self._least = least
 
@@ -39,5 +41,5 @@ class Agreement:
 
     def _agreement(self, pair: Pair) -> float:
         hits = hits_of(self._passages.passages(pair.passages[:1]))
-        draft = self._generator.generate(GenerationRequest(question=pair.question, hits=hits, insist=True))
+        draft = self._answer(Asked(question=pair.question, hits=hits, insist=True))
         return 0.0 if draft.abstained else token_f1(MARKER.sub(" ", draft.text), pair.answer)

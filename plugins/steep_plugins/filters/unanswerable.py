@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from steep.kinds import GenerationRequest, RetrievalRequest, Sifted
+from steep.kinds import Asked, RetrievalRequest, Sifted
 from steep.values import ELSEWHERE, OPERATOR
 from steep_plugins.filters.passages import hits_of
 
 if TYPE_CHECKING:
-    from steep.kinds import FilterRequest, Generator, Retriever
+    from collections.abc import Callable
+
+    from steep.kinds import Draft, FilterRequest, Retriever
     from steep.values import Pair
     from steep_plugins.filters.passages import Passages
 
@@ -27,14 +29,14 @@ class AnsweredAfterAll:
 
     def __init__(
         self,
-        generator: Generator,
+        answer: Callable[[Asked], Draft],
         retriever: Retriever,
         passages: Passages,
         *,
         k: int,
         most: float,
     ) -> None:
-        self._generator = generator
+        self._answer = answer
         self._retriever = retriever
         self._passages = passages
         self._k = k
@@ -55,7 +57,7 @@ class AnsweredAfterAll:
             hits = hits_of(self._passages.passages(pair.passages))
         else:
             hits = self._retriever.retrieve(RetrievalRequest(question=pair.question, k=self._k, caller=OPERATOR))
-        draft = self._generator.generate(GenerationRequest(question=pair.question, hits=hits))
+        draft = self._answer(Asked(question=pair.question, hits=hits))
         if draft.abstained:
             return 0.0
         return 1.0 if draft.confidence is None else draft.confidence

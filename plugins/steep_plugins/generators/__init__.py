@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from steep.kinds import Generator
 
 
-class ReaderOptions(BaseModel, extra="forbid", frozen=True):
+class ExtractOptions(BaseModel, extra="forbid", frozen=True):
     threshold: float | None = Field(
         None, ge=0, le=1, description="answers less sure than this are not given; None: as calibrated"
     )
@@ -29,7 +29,7 @@ class ReaderOptions(BaseModel, extra="forbid", frozen=True):
 class TransformersOptions(BaseModel, extra="forbid", frozen=True):
     """Code that comes with a model is never run, so there is no option for it."""
 
-    model: str = Field(min_length=1, description="a folder, or a model's id on the hub")
+    weights: str = Field(min_length=1, description="a folder, or a model's id on the hub")
     revision: str | None = Field(None, description="a commit, tag or branch on the hub")
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="auto: bf16 where the device computes it fast"
@@ -46,7 +46,7 @@ class OpenAIOptions(BaseModel, extra="forbid", frozen=True):
     """An OpenAI-compatible server: vLLM, Ollama, llama.cpp's server, LoRAX, or a provider."""
 
     url: str = Field(pattern=r"^https?://", description="the address before /chat/completions, usually ending in /v1")
-    model: str = Field(min_length=1, description="the model's name there")
+    served: str = Field(min_length=1, description="the model's name there")
     api_key_env: str | None = Field(None, description="the environment variable with the key; None: no key is sent")
     timeout: float = Field(120.0, gt=0, description="seconds for one answer")
     retries: int = Field(3, ge=0, description="how often a busy or unreachable server is asked again")
@@ -60,7 +60,7 @@ class OpenAIOptions(BaseModel, extra="forbid", frozen=True):
     logprobs: bool = Field(False, description="ask for token probabilities, which give a confidence")
 
 
-def build_reader(options: ReaderOptions, context: Context) -> Generator:
+def build_extract(options: ExtractOptions, context: Context) -> Generator:
     from steep_plugins.generators.reader.generator import ReaderGenerator
 
     return ReaderGenerator(
@@ -76,7 +76,7 @@ def build_transformers(options: TransformersOptions, context: Context) -> Genera
     from steep_plugins.models.loading import find_model
 
     return LanguageModel(
-        find_model(options.model, revision=options.revision, project=context.project),
+        find_model(options.weights, revision=options.revision, project=context.project),
         Placement(dtype=options.dtype, device=options.device or context.device, max_context=options.max_context),
         adapters=options.adapters,
         dev_score=options.dev_score,
@@ -94,7 +94,7 @@ def build_openai(options: OpenAIOptions, context: Context) -> Generator:
         retries=options.retries,
     )
     served = Served(
-        model=options.model,
+        model=options.served,
         adapter_field=options.adapter_field,
         adapter_name=options.adapter_name,
         limit_field=options.limit_field,
@@ -107,10 +107,10 @@ def build_openai(options: OpenAIOptions, context: Context) -> Generator:
 def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
         kind="generator",
-        name="reader",
-        summary="The embedded extractive reader: quotes the passages, says how sure it is, and abstains",
-        config=ReaderOptions,
-        build=build_reader,
+        name="extract",
+        summary="Quotes the passages with a small embedded reader, says how sure it is, and abstains",
+        config=ExtractOptions,
+        build=build_extract,
     )
     yield offer(
         kind="generator",

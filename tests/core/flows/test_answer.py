@@ -39,7 +39,7 @@ def test_an_answer_cites_words_that_stand_in_the_document(make_project):
     assert (citation.path, citation.version) == ("ferries.md", document.version)
     assert answer.confidence is not None
     assert not answer.abstained
-    assert answer.generation == 1
+    assert answer.versions.generation == 1
 
 
 def test_a_question_that_nothing_answers_is_refused_with_a_reason(make_project):
@@ -208,8 +208,8 @@ def test_the_adapter_of_a_profile_is_resolved_for_each_request(make_project, tmp
         answer = answerer.answer(
             AnswerRequest(question="How much is a day ticket?", profile="support", caller=OPERATOR)
         )
-        versions.append(answer.adapter)
-        assert project.generator().requests[-1].adapter.version == added.version == answer.adapter
+        versions.append(answer.versions.adapter)
+        assert project.generator().adapters[-1].version == added.version == answer.versions.adapter
     assert versions[0] != versions[1]
 
 
@@ -265,11 +265,11 @@ def test_a_new_generation_is_answered_from_without_reopening(make_project):
     project = make_project()
     answerer = Answerer(project)
     request = AnswerRequest(question="How much is a day ticket?", caller=OPERATOR)
-    assert answerer.answer(request).generation == 1
+    assert answerer.answer(request).versions.generation == 1
     (project.folder / "ferries.md").write_text("# Tickets\n\nA day ticket costs 14 euros.\n", "utf-8")
     index(project, progress=lambda step: None)
     after = answerer.answer(request)
-    assert (after.generation, after.text) == (2, "A day ticket costs 14 euros.")
+    assert (after.versions.generation, after.text) == (2, "A day ticket costs 14 euros.")
 
 
 def test_timings_come_from_the_given_clock(make_project):
@@ -277,7 +277,7 @@ def test_timings_come_from_the_given_clock(make_project):
     answerer = Answerer(make_project(), clock=lambda: float(next(ticks)))
     answer = answerer.answer(AnswerRequest(question="How much is a day ticket?", caller=OPERATOR))
     assert {timing.stage: timing.milliseconds for timing in answer.timings} == dict.fromkeys(
-        ("guards-input", "condense", "retrieve", "guards-passages", "generate", "cite", "guards-output"), 1000.0
+        ("guards-input", "rewrite", "retrieve", "guards-passages", "generate", "cite", "guards-output"), 1000.0
     )
 
 

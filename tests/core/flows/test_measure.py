@@ -13,7 +13,7 @@ from steep.flows.index import index
 from steep.flows.measure import measure
 from steep.hooks import Selection
 from steep.hooks.manager import Origin
-from steep.kinds import Draft, Quote
+from steep.kinds import Abstain, Quote, Said, Weighed
 from steep.measuring.report import PAGE, REPORT, ROWS, MeasureReport, load_report, stored_reports
 from steep.report.table import terminal_table
 from steep.workspace.project import Project
@@ -52,28 +52,33 @@ class Lookup:
     stop_after: int | None = None
     fails_on: str = ""
     digest = "lookup"
-    writes = False
+    others = ()
 
-    def generate(self, request):
+    def answer(self, request, at_hand):
         if request.question == "What is in these documents?":  # none of ours: the parts are being loaded
             self.loaded.append(len(self.asked))
-            return Draft(text="", abstained=True)
+            yield Abstain(reason="")
+            return
         if self.stop_after is not None and len(self.asked) >= self.stop_after:
             raise KeyboardInterrupt
         self.asked.append(request.question)
         if self.fails_on and self.fails_on in request.question:
             raise RuntimeError("the model ran out of breath")
         if not request.hits:
-            return Draft(text="100 EUR", confidence=0.1)
+            yield Weighed(confidence=0.1)
+            yield Said(text="100 EUR")
+            return
         wanted = re.findall(r"\w+", request.question)[-1].lower()
         for hit in request.hits:
             found = list(re.finditer(rf"{wanted} costs (\d+ EUR)", hit.passage.text))
             if found:
-                place = found[-1 if request.adapter else 0]
+                place = found[-1 if at_hand.adapter else 0]
                 start, end = place.span(1)
-                quote = Quote(passage=hit.passage.id, start=start, end=end)
-                return Draft(text=place.group(1), quotes=(quote,), confidence=0.5 + len(wanted) / 20)
-        return Draft(text="", abstained=True, reason="no passage names it")
+                yield Weighed(confidence=0.5 + len(wanted) / 20)
+                yield Quote(passage=hit.passage.id, start=start, end=end)
+                yield Said(text=place.group(1))
+                return
+        yield Abstain(reason="no passage names it")
 
 
 @dataclass
@@ -206,11 +211,11 @@ def test_a_stopped_measurement_asks_nothing_twice(project, generator):
     assert stored_reports(project.state / "reports") == ()
     generator.stop_after = None
     report = measure(project, progress=quiet)
-    assert len(generator.asked) == len(set(generator.asked)) == 16  # nothing is found for amber, so no one is asked
+    assert len(generator.asked) == len(set(generator.asked)) == 17
     measure(project, progress=quiet, split="dev")
-    assert len(generator.asked) == 16
+    assert len(generator.asked) == 17
     assert without_time(report) == without_time(measure(project, progress=quiet, fresh=True))
-    assert len(generator.asked) == 32
+    assert len(generator.asked) == 34
 
 
 def test_a_journal_torn_by_a_kill_loses_one_answer(project, generator):
@@ -230,7 +235,7 @@ def test_answers_are_asked_again_when_the_documents_changed(project, generator):
     (project.folder / "docs" / "salt.md").write_text("# Salt\n\nNow salt costs 99 EUR a ton.\n")
     index(project, progress=quiet)
     report = measure(project, progress=quiet)
-    assert len(generator.asked) == 32
+    assert len(generator.asked) == 34
     assert "new-salt" in report.unlocated
 
 

@@ -45,20 +45,21 @@ least = {least}
 PARTS = '''
 """A generator that reads the sentence that shares most words with the question."""
 from steep import hookimpl, offer
-from steep.kinds import Draft
+from steep.kinds import Abstain, Said, Weighed
 
 
 class Words:
     digest = "words"
-    writes = False
+    others = ()
     closed_book = False
 
-    def generate(self, request):
+    def answer(self, request, at_hand):
         asked = set(request.question.lower().strip("?").split())
         sentences = [each for hit in request.hits for each in hit.passage.text.split(". ")]
         best = max(sentences, key=lambda each: len(asked & set(each.lower().split())), default="")
         share = len(asked & set(best.lower().split())) / max(1, len(asked))
-        return Draft(text=best, confidence=share) if share > 0.3 else Draft(text="", abstained=True)
+        yield Weighed(confidence=share)
+        yield Said(text=best) if share > 0.3 else Abstain(reason="")
 
 
 @hookimpl
@@ -147,7 +148,9 @@ def test_a_shortfall_is_said_with_its_reasons(tmp_path):
 
 def test_too_few_unanswerable_pairs_are_said(tmp_path):
     opened(tmp_path).close()
-    (tmp_path / "parts.py").write_text(PARTS.replace("confidence=share) if share > 0.3", "confidence=1.0) if best"))
+    (tmp_path / "parts.py").write_text(
+        PARTS.replace("share > 0.3", "best").replace("confidence=share", "confidence=1.0")
+    )
     with Project.open(tmp_path, clock=lambda: 1000.0) as project:
         summary = synthesize(project, progress=quiet)
     assert summary.dropped["can be answered after all"] > 0

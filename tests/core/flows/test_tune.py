@@ -15,7 +15,8 @@ from steep.errors import ConfigError, DatasetError, Interrupted, ModelError
 from steep.flows.index import index
 from steep.flows.tune import tune
 from steep.hooks import Origin, Plugins, Selection
-from steep.kinds import AdapterRef, Draft, GenerationRequest
+from steep.kinds import Abstain, AdapterRef, Asked, Said
+from steep.testing.hands import PlainHand, draft_of
 from steep.testing.strategy import Killed
 from steep.testing.tiny_models import tiny_model
 from steep.testing.trainees import TinyTrainee
@@ -68,11 +69,11 @@ class TinyGenerator:
 
     helpless: bool = False
     digest: str = "tiny-base"
-    writes: bool = False
+    others: tuple[str, ...] = ()
     closed_book: bool = False
 
-    def generate(self, request):
-        return Draft(text="", abstained=True, reason="it only learns")
+    def answer(self, asked, at_hand):
+        yield Abstain(reason="it only learns")
 
     def trainee(self, shape, seed, start=None):
         trainee = TinyTrainee()
@@ -85,10 +86,10 @@ class TinyGenerator:
 
 
 class Untunable:
-    digest, writes, closed_book = "remote", True, True
+    digest, others, closed_book = "remote", (), True
 
-    def generate(self, request):
-        return Draft(text="yes")
+    def answer(self, asked, at_hand):
+        yield Said(text="yes")
 
 
 class TestPlugin:
@@ -375,7 +376,7 @@ def test_a_language_model_is_tuned_and_served_with_its_adapter(open_project, tmp
         for m in e.conversation.messages
     ]
     tiny_model(tmp_path / "model", said)
-    settings = SETTINGS.replace('use = "{generator}"', 'use = "transformers"\nmodel = "../model"\ndtype = "float32"')
+    settings = SETTINGS.replace('use = "{generator}"', 'use = "transformers"\nweights = "../model"\ndtype = "float32"')
     (project.folder / "steep.toml").write_text(
         settings.replace("learning_rate = 0.05", "learning_rate = 0.01"), "utf-8"
     )
@@ -386,9 +387,10 @@ def test_a_language_model_is_tuned_and_served_with_its_adapter(open_project, tmp
         version = tuned.adapters.resolve("harbor@production")
         assert tuned.adapters.damage(version.version) == ""
         adapter = AdapterRef(version=version.version, folder=Path(version.folder))
-        asked = GenerationRequest(question="aaaaa 000", max_tokens=4)
+        asked = Asked(question="aaaaa 000", max_tokens=4, grounded=False)
         generator = tuned.generator()
-        assert generator.generate(replace(asked, adapter=adapter)).text != generator.generate(asked).text
+        plain = draft_of(generator, asked).text
+        assert draft_of(generator, asked, PlainHand(adapter=adapter)).text != plain
 
 
 def test_rows_of_the_replay_file_are_trained_on_beside_the_pairs_and_named_in_the_lineage(open_project):

@@ -18,7 +18,8 @@ def test_an_answer_is_what_the_command_line_prints(serve):
     address, project = serve()
     told = httpx.post(f"{address}/answer", json={"question": QUESTION}, timeout=60).json()
     expected = answer_json(Answerer(project).answer(AnswerRequest(question=QUESTION, caller=OPERATOR)))
-    del told["timings"], expected["timings"]
+    for own in ("timings", "id", "caller"):
+        del told[own], expected[own]
     assert told == expected
 
 
@@ -79,11 +80,8 @@ def test_a_port_that_is_taken_is_said_before_anything_is_loaded(make_project):
 
 def test_the_parts_are_loaded_before_the_first_question(make_project):
     project = make_project()
-    asked = []
-    generate = project.generator().generate
-    project.generator().generate = lambda request: asked.append(request) or generate(request)
     Answerer(project).prepare()
-    assert len(asked) == (0 if project.generator().writes else 1)
+    assert len(project.generator().requests) == 1
 
 
 def test_another_host_name_is_not_answered_on_loopback(http):

@@ -32,8 +32,6 @@ ANSWER = Answer(
     timings=(Timing(stage="retrieve", milliseconds=1.25),),
     arm="both",
     profile="support",
-    adapter="abc",
-    generation=3,
     id="a1b2",
     caller="anna",
     versions=Versions(generation=3, model="m", adapter="abc", prompt="p", guardrails="g"),

@@ -55,14 +55,10 @@ class Shelf:
 class Quoting:
     """Answers with words that it knows, if a passage it is shown holds them."""
 
-    digest = "quoting"
-    writes = False
-    closed_book = False
-
     def __init__(self, *known):
         self.known = known
 
-    def generate(self, request):
+    def __call__(self, request):
         found = [words for words in self.known if any(words in hit.passage.text for hit in request.hits)]
         return Draft(text=found[0], confidence=0.9) if found else Draft(text="", abstained=True)
 

@@ -53,7 +53,7 @@ def test_the_generator_must_find_the_answer_in_the_passage(shelf, quoting, make)
 class Marking:
     """A generator that cites as language models are asked to."""
 
-    def generate(self, request):
+    def __call__(self, asked):
         return Draft(text="The pilot [1].")
 
 

@@ -96,7 +96,7 @@ def build():
     """A generator on the model in a folder, in float32 so that figures can be compared."""
 
     def make(folder, **options):
-        return build_transformers(TransformersOptions(model=str(folder), dtype="float32", **options), Context())
+        return build_transformers(TransformersOptions(weights=str(folder), dtype="float32", **options), Context())
 
     return make
 

@@ -1,19 +1,30 @@
 """The generator `transformers`: requests of many threads, each with its own adapter, each prompt made to fit."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 
 import pytest
 import torch
 
 from steep import Context
 from steep.errors import ModelError
-from steep.kinds import AdapterRef, GenerationRequest, LoraShape, Tunable
+from steep.kinds import AdapterRef, Asked, LoraShape, Tunable
 from steep.prompts import ABSTENTION
 from steep.testing.generator import GeneratorContract
+from steep.testing.hands import PlainHand, draft_of
 from steep.testing.tiny_models import tiny_model
 from steep.values import Hit, Message
 from steep_plugins.generators import TransformersOptions, build_transformers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Asked):
+    adapter: AdapterRef | None = None
+
+
+def generate(generator, request):
+    asked = Asked(**{field.name: getattr(request, field.name) for field in fields(Asked)})
+    return draft_of(generator, asked, PlainHand(hits=asked.hits, adapter=request.adapter))
 
 
 class TestTransformers(GeneratorContract):
@@ -48,8 +59,8 @@ def shifted(tmp_path):
 def test_threads_get_the_answer_of_their_own_adapter(build, llama_folder, shifted):
     generator = build(llama_folder)
     adapters = [None, shifted(generator, 1), shifted(generator, 2)]
-    requests = [GenerationRequest(question="Who keeps the keys?", adapter=each, max_tokens=8) for each in adapters]
-    alone = [build(llama_folder).generate(each) for each in requests]
+    requests = [Request(question="Who keeps the keys?", adapter=each, max_tokens=8) for each in adapters]
+    alone = [generate(build(llama_folder), each) for each in requests]
     assert len({draft.text for draft in alone}) == 3
     with ThreadPoolExecutor(max_workers=3) as pool:
         assert list(pool.map(generator.generate, requests * 5)) == alone * 5
@@ -57,44 +68,50 @@ def test_threads_get_the_answer_of_their_own_adapter(build, llama_folder, shifte
 
 def test_adapters_beyond_the_capacity_are_loaded_again(build, llama_folder, shifted):
     generator = build(llama_folder, adapters=1)
-    requests = [GenerationRequest(question="?", adapter=shifted(generator, seed), max_tokens=6) for seed in (1, 2, 3)]
-    first = [generator.generate(each) for each in requests]
-    assert [generator.generate(each) for each in requests] == first
+    requests = [Request(question="?", adapter=shifted(generator, seed), max_tokens=6) for seed in (1, 2, 3)]
+    first = [generate(generator, each) for each in requests]
+    assert [generate(generator, each) for each in requests] == first
     assert list(generator._adapters._model.peft_config) == [generator._adapters._names["v3"]]
 
 
 def test_a_seed_decides_what_is_drawn_and_zero_temperature_draws_nothing(llama):
-    request = GenerationRequest(question="Who keeps the keys?", max_tokens=8)
+    request = Request(question="Who keeps the keys?", max_tokens=8)
     state = torch.get_rng_state()
-    drawn = [llama.generate(replace(request, temperature=1.0, seed=seed)).text for seed in (1, 1, 2)]
+    drawn = [generate(llama, replace(request, temperature=1.0, seed=seed)).text for seed in (1, 1, 2)]
     assert drawn[0] == drawn[1] != drawn[2]
-    assert llama.generate(request) == llama.generate(replace(request, seed=5))
+    assert generate(llama, request) == generate(llama, replace(request, seed=5))
     assert torch.equal(state, torch.get_rng_state())
 
 
 def test_greedy_is_what_plain_generate_says(llama, llama_folder):
     from transformers import AutoModelForCausalLM
 
-    request = GenerationRequest(question="Who keeps the keys?", messages=(Message(role="user", content="Keys?"),))
+    request = Request(question="Who keeps the keys?", messages=(Message(role="user", content="Keys?"),))
     ids = torch.tensor([llama._chat.prompt(request.messages)])
     plain = AutoModelForCausalLM.from_pretrained(str(llama_folder))
-    written = plain.generate(
-        ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=10, pad_token_id=0, eos_token_id=3
+    written = generate(
+        plain,
+        ids,
+        attention_mask=torch.ones_like(ids),
+        do_sample=False,
+        max_new_tokens=10,
+        pad_token_id=0,
+        eos_token_id=3,
     )
     text = llama._tokenizer.decode(written[0, ids.shape[1] :], skip_special_tokens=True).strip()
-    assert llama.generate(replace(request, max_tokens=10)).text == text
+    assert generate(llama, replace(request, max_tokens=10)).text == text
 
 
 def test_passages_are_left_out_to_fit_and_the_question_never(build, llama_folder, facts):
     small = build(llama_folder, max_context=220)
     hits = tuple(Hit(passage=passage, score=1.0, rank=rank) for rank, passage in enumerate(facts.passages, 1))
     turns = (Message(role="user", content="Hello"), Message(role="assistant", content="Yes?"))
-    request = GenerationRequest(question="How deep is berth four?", hits=hits, history=turns, max_tokens=8)
-    draft = small.generate(request)
+    request = Request(question="How deep is berth four?", hits=hits, history=turns, max_tokens=8)
+    draft = generate(small, request)
     assert "to fit 212 tokens: 2 earlier turns left out, " in draft.reason
     assert " of 8 passages left out" in draft.reason
     assert draft.prompt_tokens <= 212
-    roomy = build(llama_folder).generate(request)
+    roomy = generate(build(llama_folder), request)
     assert "to fit" not in roomy.reason
     assert roomy.prompt_tokens > 212
 
@@ -102,7 +119,7 @@ def test_passages_are_left_out_to_fit_and_the_question_never(build, llama_folder
 def test_a_passage_too_long_alone_is_cut(build, llama_folder, facts):
     small = build(llama_folder, max_context=220)
     long = replace(facts.passages[0], text="the night warden " * 300)
-    draft = small.generate(GenerationRequest(question="Who?", hits=(Hit(passage=long, score=1, rank=1),), max_tokens=8))
+    draft = generate(small, Request(question="Who?", hits=(Hit(passage=long, score=1, rank=1),), max_tokens=8))
     assert "passage 1 cut short" in draft.reason
     assert 200 < draft.prompt_tokens <= 212
 
@@ -110,7 +127,7 @@ def test_a_passage_too_long_alone_is_cut(build, llama_folder, facts):
 def test_a_question_too_long_for_the_model_is_an_error(build, llama_folder, facts):
     small = build(llama_folder, max_context=220)
     with pytest.raises(ModelError, match=r"and 212 fit this model.*max_context"):
-        small.generate(GenerationRequest(question="why " * 300, hits=(facts.hit(0),), max_tokens=8))
+        generate(small, Request(question="why " * 300, hits=(facts.hit(0),), max_tokens=8))
 
 
 def test_the_agreed_sentence_is_an_abstention(llama, facts, teach):
@@ -123,7 +140,7 @@ def test_the_agreed_sentence_is_an_abstention(llama, facts, teach):
     )
     adapter, _ = teach(llama, [unanswerable])
     ref = AdapterRef(version="shy", folder=adapter)
-    draft = llama.generate(GenerationRequest(question=facts.closed[0].pair.question, adapter=ref, max_tokens=32))
+    draft = generate(llama, Request(question=facts.closed[0].pair.question, adapter=ref, max_tokens=32))
     assert draft.abstained
     assert draft.text == ABSTENTION
     assert draft.reason == "the passages do not hold the answer"
@@ -139,12 +156,12 @@ def test_it_can_be_tuned_and_its_digest_names_the_weights(llama, build, llama_fo
 
 def test_a_template_is_not_needed(build, texts, tmp_path):
     bare = build(tiny_model(tmp_path / "bare", texts, template=None))
-    assert bare.generate(GenerationRequest(question="Who?", max_tokens=4)).prompt_tokens > 4
+    assert generate(bare, Request(question="Who?", max_tokens=4)).prompt_tokens > 4
 
 
 def test_what_is_no_model_is_named(tmp_path, llama_folder):
     def build_in(model, project=None):
-        return build_transformers(TransformersOptions(model=str(model)), Context(project=project))
+        return build_transformers(TransformersOptions(weights=str(model)), Context(project=project))
 
     with pytest.raises(ModelError, match="is a path, and there is no such folder"):
         build_in("./missing", tmp_path)
@@ -159,7 +176,7 @@ def test_what_is_no_model_is_named(tmp_path, llama_folder):
 def test_a_model_that_is_nowhere_is_named(monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(ModelError, match=r"nobody/nothing.*neither a folder here nor to be had from the hub"):
-        build_transformers(TransformersOptions(model="nobody/nothing"), Context())
+        build_transformers(TransformersOptions(weights="nobody/nothing"), Context())
 
 
 def test_a_hub_snapshot_is_named_by_its_blobs_without_reading_them(tmp_path):

@@ -3,6 +3,7 @@
 import json
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -11,13 +12,24 @@ import pytest
 from steep import Context
 from steep.errors import AdapterError, BadOptions, ModelError
 from steep.hooks import Origin, Plugins, Selection
-from steep.kinds import AdapterRef, GenerationRequest, Tunable
+from steep.kinds import AdapterRef, Asked, Tunable
 from steep.prompts import ABSTENTION, closed_book_messages
 from steep.testing.generator import GeneratorContract
+from steep.testing.hands import PlainHand, draft_of
 from steep.values import Message
 from steep_plugins import generators
 from steep_plugins.generators.openai_compatible.generator import RemoteModel, Served
 from steep_plugins.models.endpoint import Address, Endpoint
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Asked):
+    adapter: AdapterRef | None = None
+
+
+def generate(generator, request):
+    asked = Asked(**{field.name: getattr(request, field.name) for field in fields(Asked)})
+    return draft_of(generator, asked, PlainHand(hits=asked.hits, adapter=request.adapter))
 
 
 class Server(ThreadingHTTPServer):
@@ -91,7 +103,7 @@ def asking(server, *, sleep=lambda seconds: None, served=None, **address):
         generator.close()
 
 
-REQUEST = GenerationRequest(question="Who keeps the keys?", max_tokens=7, temperature=0.5, seed=3)
+REQUEST = Request(question="Who keeps the keys?", max_tokens=7, temperature=0.5, seed=3)
 
 
 class TestOpenAI(GeneratorContract):
@@ -103,7 +115,7 @@ class TestOpenAI(GeneratorContract):
 
 def test_it_asks_as_the_interface_says_and_reads_the_answer():
     with serving(says(" The night warden. ")) as server, asking(server) as generator:
-        draft = generator.generate(REQUEST)
+        draft = generate(generator, REQUEST)
     path, body = server.asked[0]
     assert path == "/v1/chat/completions"
     expected = [{"role": each.role, "content": each.content} for each in closed_book_messages(REQUEST.question)]
@@ -115,14 +127,14 @@ def test_it_asks_as_the_interface_says_and_reads_the_answer():
 
 def test_a_requests_own_messages_replace_the_prompt():
     with serving(says("yes")) as server, asking(server) as generator:
-        generator.generate(GenerationRequest(question="?", messages=(Message(role="user", content="Say yes."),)))
+        generate(generator, Request(question="?", messages=(Message(role="user", content="Say yes."),)))
     assert server.asked[0][1]["messages"] == [{"role": "user", "content": "Say yes."}]
 
 
 @pytest.mark.parametrize("text", [ABSTENTION, f'"{ABSTENTION.lower()[:-1]}" [1]', "", None])
 def test_the_agreed_sentence_and_silence_are_abstentions(text):
     with serving(says(text)) as server, asking(server) as generator:
-        draft = generator.generate(REQUEST)
+        draft = generate(generator, REQUEST)
     assert draft.abstained
     assert draft.reason
 
@@ -131,7 +143,7 @@ def test_an_answer_cut_short_says_so_and_probabilities_become_confidence():
     tokens = {"content": [{"logprob": -0.1}, {"logprob": -0.3}]}
     reply = says("The night", finish_reason="length", logprobs=tokens)
     with serving(reply) as server, asking(server, served=Served(model="m", logprobs=True)) as generator:
-        draft = generator.generate(REQUEST)
+        draft = generate(generator, REQUEST)
     assert draft.reason == "cut after 7 tokens"
     assert draft.confidence == pytest.approx(0.8187, abs=1e-3)
     assert server.asked[0][1]["logprobs"] is True
@@ -149,19 +161,19 @@ def test_an_answer_cut_short_says_so_and_probabilities_become_confidence():
 )
 def test_an_adapter_is_named_as_the_server_spells_it(served, sent):
     with serving(says("x")) as server, asking(server, served=served) as generator:
-        generator.generate(GenerationRequest(question="?", adapter=AdapterRef(version="abc123", folder=Path("x"))))
+        generate(generator, Request(question="?", adapter=AdapterRef(version="abc123", folder=Path("x"))))
     body = server.asked[0][1]
     assert {name: body[name] for name in sent} == sent
 
 
 def test_a_server_not_known_to_serve_adapters_is_not_asked_for_one():
-    request = GenerationRequest(question="?", adapter=AdapterRef(version="abc123", folder=Path("x")))
+    request = Request(question="?", adapter=AdapterRef(version="abc123", folder=Path("x")))
     with (
         serving(says("x")) as server,
         asking(server) as generator,
         pytest.raises(AdapterError, match=r"abc123.*adapter_field"),
     ):
-        generator.generate(request)
+        generate(generator, request)
     assert server.asked == []
 
 
@@ -180,14 +192,14 @@ def test_a_server_not_known_to_serve_adapters_is_not_asked_for_one():
 )
 def test_what_goes_wrong_is_said(reply, said):
     with serving(reply) as server, asking(server, retries=0) as generator, pytest.raises(ModelError, match=said):
-        generator.generate(REQUEST)
+        generate(generator, REQUEST)
 
 
 def test_a_busy_server_is_asked_again_after_the_pause_it_wants():
     pauses = []
     replies = (fails(503), fails(429, **{"retry-after": "2"}), says("at last"))
     with serving(*replies) as server, asking(server, sleep=pauses.append) as generator:
-        assert generator.generate(REQUEST).text == "at last"
+        assert generate(generator, REQUEST).text == "at last"
     assert pauses == [0.5, 2.0]
     assert len(server.asked) == 3
 
@@ -198,7 +210,7 @@ def test_a_server_that_stays_busy_is_given_up():
         asking(server, retries=2) as generator,
         pytest.raises(ModelError, match="429: 'slow down'"),
     ):
-        generator.generate(REQUEST)
+        generate(generator, REQUEST)
     assert len(server.asked) == 3
 
 
@@ -209,17 +221,17 @@ def test_nobody_listening_is_said_with_the_address():
         asking(server, retries=1) as generator,
         pytest.raises(ModelError, match=rf"{server.url} cannot be reached.*is the server running.*tried 2 times"),
     ):
-        generator.generate(REQUEST)
+        generate(generator, REQUEST)
 
 
 def test_the_key_is_read_when_it_is_used_and_never_shown(monkeypatch):
     with serving(fails(401, {"error": "no"})) as server, asking(server, api_key_env="HARBOR_KEY") as generator:
         monkeypatch.delenv("HARBOR_KEY", raising=False)
         with pytest.raises(ModelError, match=r"HARBOR_KEY.*holds no key"):
-            generator.generate(REQUEST)
+            generate(generator, REQUEST)
         monkeypatch.setenv("HARBOR_KEY", "sesame-1234")
         with pytest.raises(ModelError) as caught:
-            generator.generate(REQUEST)
+            generate(generator, REQUEST)
     assert server.headers[0]["Authorization"] == "Bearer sesame-1234"
     assert "sesame" not in str(caught.value)
 
@@ -231,7 +243,7 @@ def offered():
 
 
 def test_it_is_built_from_its_options_and_cannot_be_tuned():
-    options = {"url": "http://127.0.0.1:9/v1/chat/completions", "model": "m"}
+    options = {"url": "http://127.0.0.1:9/v1/chat/completions", "served": "m"}
     built = offered().build("generator", "openai", options, Context(), where="[generator]")
     same = offered().build("generator", "openai", {**options, "url": "http://127.0.0.1:9/v1/"}, Context(), where="x")
     assert not isinstance(built, Tunable)
@@ -242,7 +254,7 @@ def test_it_is_built_from_its_options_and_cannot_be_tuned():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"url": "ftp://x", "model": "m"}, {"url": "http://x"}, {"url": "http://x", "model": "m", "adapter_name": "x"}],
+    [{"url": "ftp://x", "served": "m"}, {"url": "http://x"}, {"url": "http://x", "served": "m", "adapter_name": "x"}],
 )
 def test_wrong_options_are_refused(wrong):
     with pytest.raises(BadOptions):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass, fields
 
 import pytest
 import torch
@@ -10,11 +11,22 @@ from transformers import AutoModelForCausalLM
 
 from steep import Context
 from steep.errors import AdapterError
-from steep.kinds import AdapterRef, GenerationRequest, LoraShape, TrainingJob
+from steep.kinds import AdapterRef, Asked, LoraShape, TrainingJob
+from steep.testing.hands import PlainHand, draft_of
 from steep.testing.strategy import Killed, killing_at
 from steep.testing.tiny_models import tiny_model
 from steep_plugins.models.quiet import quiet
 from steep_plugins.strategies import InstructOptions, build_instruct
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Asked):
+    adapter: AdapterRef | None = None
+
+
+def generate(generator, request):
+    asked = Asked(**{field.name: getattr(request, field.name) for field in fields(Asked)})
+    return draft_of(generator, asked, PlainHand(hits=asked.hits, adapter=request.adapter))
 
 
 def files_of(folder):
@@ -26,11 +38,9 @@ def test_it_memorises_eight_facts_and_then_says_them(llama, llama_folder, facts,
     adapter, result = teach(llama, facts.closed)
     ref = AdapterRef(version="facts", folder=adapter)
     for example in facts.closed:
-        asked = GenerationRequest(question=example.pair.question, max_tokens=16)
-        assert (
-            llama.generate(GenerationRequest(question=example.pair.question, adapter=ref)).text == example.pair.answer
-        )
-        assert llama.generate(asked).text != example.pair.answer
+        asked = Request(question=example.pair.question, max_tokens=16)
+        assert generate(llama, Request(question=example.pair.question, adapter=ref)).text == example.pair.answer
+        assert generate(llama, asked).text != example.pair.answer
     assert result.score_after > -0.5 > result.score_before
     assert files_of(llama_folder) == before
 
@@ -91,7 +101,7 @@ def test_an_adapter_of_another_base_is_refused(llama, build, texts, facts, teach
     adapter, _ = teach(other, facts.closed, epochs=1)
     ref = AdapterRef(version="theirs", folder=adapter)
     with pytest.raises(AdapterError, match=f"{other.digest}.*{llama.digest}"):
-        llama.generate(GenerationRequest(question="?", adapter=ref))
+        generate(llama, Request(question="?", adapter=ref))
     with pytest.raises(AdapterError, match="made for the base"):
         llama.trainee(LoraShape(), 0, ref)
 
@@ -101,8 +111,8 @@ def test_an_adapter_of_other_shapes_is_refused_even_without_a_digest(llama, buil
     adapter, _ = teach(wider, facts.closed, epochs=1)
     (adapter / "base.json").unlink()
     with pytest.raises(AdapterError, match="does not fit this base"):
-        llama.generate(GenerationRequest(question="?", adapter=AdapterRef(version="wide", folder=adapter)))
-    assert llama.generate(GenerationRequest(question="?", max_tokens=4)).text
+        generate(llama, Request(question="?", adapter=AdapterRef(version="wide", folder=adapter)))
+    assert generate(llama, Request(question="?", max_tokens=4)).text
 
 
 def test_a_broken_training_ends_with_the_bytes_of_an_unbroken_one(llama, facts, tmp_path):

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steep.answering import condense as condensing
-from steep.kinds import Draft, RewriteRequest
+from steep.kinds import RewriteRequest
 from steep.language import language
 from steep.testing import RewriterContract
 from steep.testing.strategies import odd_texts
@@ -18,8 +18,8 @@ class TestFollowUps(RewriterContract):
         return FollowUps()
 
 
-def condense(question, history, generator=None):
-    return condensing.condense(question, history, (FollowUps(),), generator)
+def condense(question, history):
+    return condensing.condense(question, history, (FollowUps(),))
 
 
 def talk(*texts):
@@ -135,38 +135,6 @@ def test_without_turns_before_nothing_is_filled_in():
 def test_markers_and_sources_of_an_answer_are_not_taken_for_its_words():
     history = talk("Which boat is the fastest?", "The Kestrel. [1]\n\nSources:\n[1] boats.md (Boats)")
     assert condense("How much is it?", history) == "How much is the Kestrel?"
-
-
-class Rewriter:
-    writes, closed_book, digest = True, True, "rewriter"
-
-    def __init__(self, reply):
-        self.reply = reply
-
-    def generate(self, request):
-        return Draft(text=self.reply)
-
-
-HISTORY = talk("What is the price of a day ticket?", "12 euros.")
-
-
-def test_a_generator_that_writes_may_put_it_better():
-    better = "How long is the day ticket valid?"
-    assert condense("How long is it valid?", HISTORY, Rewriter(better)) == better
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        "",
-        "It is valid until midnight.",
-        "How long is the Kestrel valid?",
-        "How long?\nIs it valid?",
-        "What is the price?",
-    ],
-)
-def test_a_wording_of_other_words_is_not_taken(reply):
-    assert condense("How long is it valid?", HISTORY, Rewriter(reply)) == "How long is a day ticket valid?"
 
 
 @settings(deadline=None, max_examples=40)

@@ -7,7 +7,7 @@ from steep_plugins.readers.markdown import MarkdownReader
 from steep_plugins.splitters import steep_offers
 
 
-def request_of(*texts, seed=0, count=100, generator=None):
+def request_of(*texts, seed=0, count=100, model=None):
     reader = MarkdownReader()
     documents = tuple(
         reader.read(Source(path=f"page-{number}.md", data=text.encode())) for number, text in enumerate(texts)
@@ -15,7 +15,7 @@ def request_of(*texts, seed=0, count=100, generator=None):
     offered = next(iter(steep_offers()))
     splitter = offered.build(offered.config(), None)
     passages = tuple(passage for document in documents for passage in splitter.split(document))
-    return SynthesisRequest(documents=documents, passages=passages, count=count, seed=seed, generator=generator)
+    return SynthesisRequest(documents=documents, passages=passages, count=count, seed=seed, model=model)
 
 
 @pytest.fixture

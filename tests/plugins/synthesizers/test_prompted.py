@@ -1,4 +1,4 @@
-"""The synthesizer `prompted`: its laws with a scripted generator, and what broken replies come to."""
+"""The synthesizer `prompted`: its laws with a scripted model, and what broken replies come to."""
 
 import json
 import re
@@ -7,7 +7,7 @@ import pytest
 
 from steep import Context, Plugins
 from steep.errors import BadOptions, ConfigError, ModelError
-from steep.kinds import Draft
+from steep.kinds import Piece
 from steep.testing import SynthesizerContract
 from steep_plugins.synthesizers.prompted.prompt import messages
 from steep_plugins.synthesizers.prompted.replies import read_reply
@@ -18,17 +18,18 @@ class Scripted:
     """Answers a prompt with what a function makes of the passage in it."""
 
     digest = "scripted"
-    writes = True
-    closed_book = True
+    context = 2048
 
     def __init__(self, reply):
         self.reply = reply
         self.prompts = []
 
-    def generate(self, request):
-        self.prompts.append(request.messages)
-        passage = re.search(r"begins \w+\n(.*)\nPassage ends", request.messages[-1].content, re.DOTALL)[1]
-        return Draft(text=self.reply(passage))
+    def chat(self, asks):
+        for number, ask in enumerate(asks):
+            self.prompts.append(ask.messages)
+            passage = re.search(r"begins \w+\n(.*)\nPassage ends", ask.messages[-1].content, re.DOTALL)[1]
+            yield Piece(text=self.reply(passage), ask=number)
+            yield Piece(ask=number, end="stop")
 
 
 def first_word(passage):
@@ -41,7 +42,7 @@ class TestPrompted(SynthesizerContract):
         return Prompted()
 
     @pytest.fixture
-    def generator(self):
+    def model(self):
         return Scripted(first_word)
 
 
@@ -49,26 +50,26 @@ TEXT = "# Hall B\n\nThe hall closes\nat nine. Keys are with {Ada}."
 
 
 def test_an_answer_is_found_across_a_line_break_and_cited_verbatim(ask):
-    generator = Scripted(lambda passage: '{"question": "When does the hall close?", "answer": "closes at nine"}')
-    request = ask(TEXT, generator=generator)
+    model = Scripted(lambda passage: '{"question": "When does the hall close?", "answer": "closes at nine"}')
+    request = ask(TEXT, model=model)
     (pair,) = Prompted().synthesize(request)
     assert (pair.answer, pair.spans[0].text) == ("closes at nine", "closes\nat nine")
     assert request.documents[0].text[pair.spans[0].start : pair.spans[0].end] == "closes\nat nine"
 
 
 def test_an_answer_that_the_passage_does_not_hold_is_dropped_and_counted(ask, caplog):
-    generator = Scripted(lambda passage: '{"question": "When?", "answer": "at ten"}\n{"question": broken')
-    assert list(Prompted().synthesize(ask(TEXT, generator=generator))) == []
+    model = Scripted(lambda passage: '{"question": "When?", "answer": "at ten"}\n{"question": broken')
+    assert list(Prompted().synthesize(ask(TEXT, model=model))) == []
     assert "the answer does not stand in the passage': 1" in caplog.text
     assert "broken JSON': 1" in caplog.text
 
 
 def test_braces_in_the_passage_and_in_the_template_do_no_harm(ask):
-    generator = Scripted(lambda passage: '{"question": "Who has the keys?", "answer": "{Ada}"}')
+    model = Scripted(lambda passage: '{"question": "Who has the keys?", "answer": "{Ada}"}')
     template = 'Write {pairs} like {"question": {}}, never {this}.'
-    (pair,) = Prompted(template=template, pairs_a_passage=4).synthesize(ask(TEXT, generator=generator))
+    (pair,) = Prompted(template=template, pairs_a_passage=4).synthesize(ask(TEXT, model=model))
     assert pair.answer == "{Ada}"
-    assert generator.prompts[0][0].content == 'Write 4 like {"question": {}}, never {this}.'
+    assert model.prompts[0][0].content == 'Write 4 like {"question": {}}, never {this}.'
 
 
 def test_the_passage_is_marked_as_data_with_a_mark_it_cannot_know(ask):
@@ -79,14 +80,14 @@ def test_the_passage_is_marked_as_data_with_a_mark_it_cannot_know(ask):
 
 
 def test_no_more_is_asked_once_enough_is_written(ask):
-    generator = Scripted(first_word)
-    request = ask(*[f"# Page {number}\n\nWord number {number}." for number in range(9)], count=3, generator=generator)
+    model = Scripted(first_word)
+    request = ask(*[f"# Page {number}\n\nWord number {number}." for number in range(9)], count=3, model=model)
     assert len(list(Prompted().synthesize(request))) == 3
-    assert len(generator.prompts) == 3
+    assert len(model.prompts) == 3
 
 
-def test_without_a_generator_that_writes_the_error_says_what_to_do(ask):
-    with pytest.raises(ModelError, match=r"`transformers` or `openai`"):
+def test_without_a_model_the_error_says_what_to_do(ask):
+    with pytest.raises(ModelError, match=r"add \[model.NAME\]"):
         list(Prompted().synthesize(ask(TEXT)))
 
 

@@ -9,13 +9,13 @@ from pydantic import BaseModel, Field
 
 from steep import Context, Offer, hookimpl, offer
 from steep.errors import AdapterError
-from steep.kinds import Draft, Quote
+from steep.kinds import Abstain, Quote, Said, Weighed
 from steep.language import sentence_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from steep.kinds import GenerationRequest, Generator
+    from steep.kinds import Asked, AtHand, Generator, Saying
     from steep.values import Hit
 
 
@@ -32,28 +32,29 @@ class MyGenerator:
     """Prefers the sentence with the most words of the question, and among equals the best hit's."""
 
     digest = "my-generator:1"
-    writes = False
     closed_book = False
+    others: tuple[str, ...] = ()
 
     def __init__(self, *, at_least: int) -> None:
         self._at_least = at_least
 
-    def generate(self, request: GenerationRequest) -> Draft:
-        if request.adapter is not None:
-            raise AdapterError(f"the generator `my-generator` cannot use the adapter {request.adapter.version}.")
-        asked = _words(request.question)
+    def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
+        if at_hand.adapter is not None:
+            raise AdapterError(f"the generator `my-generator` cannot use the adapter {at_hand.adapter.version}.")
+        wanted = _words(asked.question)
         best, shared = None, self._at_least - 1
-        for hit in request.hits:
-            for start, end in _free(hit, request.barred.get(hit.passage.id, ())):
-                count = len(asked & _words(hit.passage.text[start:end]))
+        for hit in asked.hits:
+            for start, end in _free(hit, asked.barred.get(hit.passage.id, ())):
+                count = len(wanted & _words(hit.passage.text[start:end]))
                 if count > shared:
                     best, shared = (hit, start, end), count
         if best is None:
-            return Draft(text="", abstained=True, reason="no sentence of the passages shares enough words")
+            yield Abstain(reason="no sentence of the passages shares enough words")
+            return
         hit, start, end = best
-        quote = Quote(passage=hit.passage.id, start=start, end=end)
-        text = hit.passage.text[start:end]
-        return Draft(text=text, quotes=(quote,), confidence=shared / len(asked), tokens=len(text.split()))
+        yield Weighed(confidence=shared / len(wanted))
+        yield Quote(passage=hit.passage.id, start=start, end=end)
+        yield Said(text=hit.passage.text[start:end])
 
 
 def _words(text: str) -> set[str]:

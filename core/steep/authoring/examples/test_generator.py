@@ -6,8 +6,9 @@ import pytest
 
 from steep import Context
 from steep.authoring.examples.generator import Options, build
-from steep.kinds import GenerationRequest
+from steep.kinds import Asked
 from steep.testing import GeneratorContract
+from steep.testing.hands import draft_of
 from steep.values import Hit, Passage
 
 
@@ -24,6 +25,6 @@ def hit(text, rank):
 
 def test_the_sentence_with_most_words_of_the_question_is_quoted():
     hits = (hit("Hall A is open. Hall A closes at nine.", 1), hit("The mooring line costs 12 EUR.", 2))
-    draft = build(Options(), Context()).generate(GenerationRequest(question="What costs a mooring line?", hits=hits))
+    draft = draft_of(build(Options(), Context()), Asked(question="What costs a mooring line?", hits=hits))
     assert draft.text == "The mooring line costs 12 EUR."
     assert [quote.passage for quote in draft.quotes] == [hits[1].passage.id]

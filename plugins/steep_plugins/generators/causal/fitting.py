@@ -15,7 +15,7 @@ from steep_plugins.generators.drafting import messages_of, readable_passages
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from steep.kinds import GenerationRequest
+    from steep.kinds import Asked
     from steep.values import Passage
     from steep_plugins.models.chat import Chat
 
@@ -28,17 +28,17 @@ class Fitted:
     reason: str = ""
 
 
-def fit(request: GenerationRequest, chat: Chat, room: int) -> Fitted:
+def fit(request: Asked, chat: Chat, room: int) -> Fitted:
     """The request's prompt in at most ``room`` tokens; raises ModelError where rules and question alone are longer."""
     desk = _Desk(request, chat)
     passages = readable_passages(request)
     turns, shown = len(request.history), len(passages)
     tokens = desk.tokens(passages, turns)
-    while len(tokens) > room and (turns or shown > 1) and not request.messages:
+    while len(tokens) > room and (turns or shown > 1):
         turns, shown = (turns - 1, shown) if turns else (turns, shown - 1)
         tokens = desk.tokens(passages[:shown], turns)
     cut = False
-    if len(tokens) > room and shown and not request.messages:
+    if len(tokens) > room and shown:
         tokens, cut = desk.cut(passages[0], room), True
     if len(tokens) > room:
         raise ModelError(
@@ -49,7 +49,7 @@ def fit(request: GenerationRequest, chat: Chat, room: int) -> Fitted:
 
 
 class _Desk:
-    def __init__(self, request: GenerationRequest, chat: Chat) -> None:
+    def __init__(self, request: Asked, chat: Chat) -> None:
         self._request = request
         self._chat = chat
 

@@ -7,15 +7,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from steep_plugins.generators.causal.fitting import Fitted, fit
-from steep_plugins.generators.drafting import draft_of
+from steep_plugins.generators.drafting import sayings_of
 from steep_plugins.models.adapters import Adapters
 from steep_plugins.models.chat import chat_of
 from steep_plugins.models.loading import ModelFiles, limits_of, load_model, load_tokenizer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Literal
 
-    from steep.kinds import AdapterRef, Draft, GenerationRequest, LoraShape, Trainee
+    from steep.kinds import AdapterRef, Asked, AtHand, LoraShape, Saying, Trainee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,21 +54,21 @@ class LanguageModel:
         return self._digest
 
     @property
-    def writes(self) -> bool:
-        return True
+    def others(self) -> tuple[str, ...]:
+        return ()
 
     @property
     def closed_book(self) -> bool:
         return True
 
-    def generate(self, request: GenerationRequest) -> Draft:
+    def answer(self, request: Asked, at_hand: AtHand) -> Iterator[Saying]:
         # an encoder-decoder's reply takes nothing from the room of its prompt
         reserved = 0 if self._files.seq2seq else min(request.max_tokens, self._context // 2)
         prompt = fit(request, self._chat, self._context - reserved)
-        tokens, probability = self._written(prompt, request, reserved or request.max_tokens)
+        tokens, probability = self._written(prompt, request, at_hand.adapter, reserved or request.max_tokens)
         kept = [token for token in tokens if token not in self._chat.stops]
         unfinished = f"cut after {len(tokens)} tokens" if len(kept) == len(tokens) else ""
-        return draft_of(
+        yield from sayings_of(
             self._tokenizer.decode(kept, skip_special_tokens=True),
             confidence=probability,
             reason="; ".join(part for part in (prompt.reason, unfinished) if part),
@@ -88,7 +89,9 @@ class LanguageModel:
             dev_score=self._dev_score,
         )
 
-    def _written(self, prompt: Fitted, request: GenerationRequest, most: int) -> tuple[list[int], float | None]:
+    def _written(
+        self, prompt: Fitted, request: Asked, adapter: AdapterRef | None, most: int
+    ) -> tuple[list[int], float | None]:
         import torch
 
         from steep_plugins.models.choosing import Choice
@@ -96,7 +99,7 @@ class LanguageModel:
         choice = Choice(temperature=request.temperature, seed=request.seed)
         ids = torch.tensor([prompt.tokens], device=self._placement.device)
         with self._lock, torch.inference_mode():
-            model, chosen = self._loaded().select([request.adapter])
+            model, chosen = self._loaded().select([adapter])
             written = model.generate(
                 input_ids=ids,
                 attention_mask=torch.ones_like(ids),

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from steep.errors import AdapterError, ModelError
 from steep.values import content_id
-from steep_plugins.generators.drafting import draft_of, messages_of, readable_passages
+from steep_plugins.generators.drafting import messages_of, readable_passages, sayings_of
 from steep_plugins.models.endpoint import Address, Endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from steep.kinds import AdapterRef, Draft, GenerationRequest
+    from steep.kinds import AdapterRef, Asked, AtHand, Saying
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +44,8 @@ class RemoteModel:
         return self._digest
 
     @property
-    def writes(self) -> bool:
-        return True
+    def others(self) -> tuple[str, ...]:
+        return ()
 
     @property
     def closed_book(self) -> bool:
@@ -54,15 +54,15 @@ class RemoteModel:
     def close(self) -> None:
         self._endpoint.close()
 
-    def generate(self, request: GenerationRequest) -> Draft:
-        answer = self._endpoint.chat(self._body(request))
+    def answer(self, request: Asked, at_hand: AtHand) -> Iterator[Saying]:
+        answer = self._endpoint.chat(self._body(request, at_hand.adapter))
         choice = answer["choices"][0]
         try:
             text = choice["message"]["content"] or ""
         except (KeyError, TypeError):
             raise ModelError(f"the answer of {self._served.model!r} has no message: {str(choice)[:200]!r}") from None
         usage = answer.get("usage") or {}
-        return draft_of(
+        yield from sayings_of(
             text,
             confidence=_mean_probability(choice),
             reason=f"cut after {request.max_tokens} tokens" if choice.get("finish_reason") == "length" else "",
@@ -70,7 +70,7 @@ class RemoteModel:
             tokens=int(usage.get("completion_tokens") or 0),
         )
 
-    def _body(self, request: GenerationRequest) -> dict[str, Any]:
+    def _body(self, request: Asked, adapter: AdapterRef | None) -> dict[str, Any]:
         messages = messages_of(request, readable_passages(request), request.history)
         body: dict[str, Any] = {
             "model": self._served.model,
@@ -81,8 +81,8 @@ class RemoteModel:
         }
         if self._served.logprobs:
             body["logprobs"] = True
-        if request.adapter is not None:
-            body.update(self._adapter(request.adapter))
+        if adapter is not None:
+            body.update(self._adapter(adapter))
         return body
 
     def _adapter(self, adapter: AdapterRef) -> dict[str, str]:

@@ -1,11 +1,11 @@
-"""The generator `reader`: it answers with the passages' own words, says how sure it is, and abstains when it is not."""
+"""The generator `extract`: it answers in the words of the passages, says how sure it is, and abstains if it is not."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from steep.kinds import Draft, Quote
+from steep.kinds import Abstain, Quote, Said, Weighed
 from steep_plugins.generators.reader.adapters import Networks, Tuned
 from steep_plugins.generators.reader.card import card
 from steep_plugins.generators.reader.composing import compose
@@ -17,9 +17,10 @@ from steep_plugins.generators.reader.windows import Encoder
 from steep_plugins.minilm import MODEL_SHA256, verified_weights
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from steep.kinds import AdapterRef, GenerationRequest, LoraShape, Trainee
+    from steep.kinds import AdapterRef, Asked, AtHand, LoraShape, Saying, Trainee
     from steep_plugins.generators.reader.confidence import Calibration
 
 NAMED = 0.8
@@ -74,43 +75,49 @@ class ReaderGenerator:
         return card(self._starter)
 
     @property
-    def writes(self) -> bool:
-        return False
-
-    @property
     def closed_book(self) -> bool:
         return False
 
-    def generate(self, request: GenerationRequest) -> Draft:
-        tuned = self.tuned(request.adapter)
-        if not request.hits:
-            return _abstained("the reader answers only from passages, and it was given none")
-        if not request.question.strip():
-            return _abstained("the question is empty")
-        passages = [hit.passage for hit in request.hits]
+    @property
+    def others(self) -> tuple[str, ...]:
+        return ()
+
+    def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
+        tuned = self.tuned(at_hand.adapter)
+        if asked.schema is not None:
+            yield Abstain(reason="this generator quotes the documents, and cannot put an answer into another form")
+            return
+        if not asked.hits:
+            yield Abstain(reason="the reader answers only from passages, and it was given none")
+            return
+        if not asked.question.strip():
+            yield Abstain(reason="the question is empty")
+            return
+        passages = [hit.passage for hit in asked.hits]
         texts = tuple(
-            Text(text=passage.text, lead=lead_of(passage), rank=rank, barred=tuple(request.barred.get(passage.id, ())))
+            Text(text=passage.text, lead=lead_of(passage), rank=rank, barred=tuple(asked.barred.get(passage.id, ())))
             for rank, passage in enumerate(passages)
         )
-        found = tuned.spans.read(Task(question=request.question, texts=texts))
+        found = tuned.spans.read(Task(question=asked.question, texts=texts))
         if not found:
-            return _abstained("the passages hold no words that may be quoted", 0.0)
-        number, composed = compose(request.question, texts, found, sentences=self._sentences)
+            yield Weighed(confidence=0.0)
+            yield Abstain(reason="the passages hold no words that may be quoted")
+            return
+        number, composed = compose(asked.question, texts, found, sentences=self._sentences)
         confidence = tuned.calibration.probability(found)
         if composed.named:
             confidence = max(confidence, NAMED)
         threshold = self.threshold(tuned.calibration)
-        if confidence < threshold and not request.insist:
-            return _abstained(
-                f"the best span found is right with an estimated probability of {confidence:.2f}, "
-                f"and answers below {threshold:.2f} are not given",
-                confidence,
+        yield Weighed(confidence=confidence)
+        if confidence < threshold and not asked.insist:
+            yield Abstain(
+                reason=f"the best span found is right with an estimated probability of {confidence:.2f}, "
+                f"and answers below {threshold:.2f} are not given"
             )
-        return Draft(
-            text=composed.text,
-            quotes=tuple(Quote(passage=passages[number].id, start=start, end=end) for start, end in composed.spans),
-            confidence=confidence,
-        )
+            return
+        for start, end in composed.spans:
+            yield Quote(passage=passages[number].id, start=start, end=end)
+        yield Said(text=composed.text)
 
     def tuned(self, adapter: AdapterRef | None) -> Tuned:
         return self._networks.get(adapter)
@@ -129,7 +136,3 @@ class ReaderGenerator:
         from steep_plugins.generators.reader.model import bare_reader, merged
 
         return merged(bare_reader(self._weights), self._starter, name="starter")
-
-
-def _abstained(reason: str, confidence: float | None = None) -> Draft:
-    return Draft(text="", confidence=confidence, abstained=True, reason=reason)

@@ -1,4 +1,4 @@
-"""Writes pairs by asking the project's generator for them."""
+"""Writes pairs by asking a language model for them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep.errors import ModelError
-from steep.kinds import GenerationRequest
+from steep.kinds import Ask
 from steep.values import Pair, Span, content_id
 from steep_plugins.synthesizers.prompted.prompt import messages
 from steep_plugins.synthesizers.prompted.replies import read_reply
@@ -17,7 +17,7 @@ from steep_plugins.synthesizers.prompted.replies import read_reply
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from steep.kinds import Generator, SynthesisRequest
+    from steep.kinds import Model, SynthesisRequest
     from steep.values import Passage
 
 NAME = "prompted"
@@ -41,15 +41,15 @@ class Prompted:
     def synthesize(self, request: SynthesisRequest) -> Iterator[Pair]:
         if not request.passages:
             return
-        if request.generator is None:
+        if request.model is None:
             raise ModelError(
-                "the synthesizer `prompted` needs a generator that writes, and the configured one does not: set `use` "
-                "in [generator] to `transformers` or `openai`, or use the synthesizer `structure`, which needs none."
+                "the synthesizer `prompted` needs a language model, and steep.toml names none: add [model.NAME] with "
+                '`use = "openai"` or another, or use the synthesizer `structure`, which needs none.'
             )
         lost: Counter[str] = Counter()
         written = 0
         for passage in _drawn(request.passages, request.seed):
-            for pair in self._from_passage(passage, request.generator, request.seed, lost):
+            for pair in self._from_passage(passage, request.model, request.seed, lost):
                 yield pair
                 written += 1
             if written >= request.count:
@@ -57,17 +57,14 @@ class Prompted:
         if lost:
             log.warning("prompted: %d pairs written; dropped: %s", written, dict(lost))
 
-    def _from_passage(self, passage: Passage, generator: Generator, seed: int, lost: Counter[str]) -> Iterator[Pair]:
-        draft = generator.generate(
-            GenerationRequest(
-                question="",
-                messages=messages(passage, pairs=self.pairs_a_passage, template=self.template, seed=seed),
-                max_tokens=self.max_tokens,
-                temperature=self.temperature,
-                seed=seed,
-            )
+    def _from_passage(self, passage: Passage, model: Model, seed: int, lost: Counter[str]) -> Iterator[Pair]:
+        ask = Ask(
+            messages=messages(passage, pairs=self.pairs_a_passage, template=self.template, seed=seed),
+            max_tokens=self.max_tokens,
+            temperature=self.temperature,
+            seed=seed,
         )
-        reply = read_reply(draft.text)
+        reply = read_reply("".join(piece.text for piece in model.chat([ask])))
         if reply.unreadable:
             lost["broken JSON"] += reply.unreadable
         for question, answer in reply.pairs:

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from steep.answering.citing import cite
-from steep.kinds import GenerationRequest, GuardRequest
+from steep.kinds import Asked, GuardRequest
 from steep.testing.generator import GeneratorContract
+from steep.testing.hands import draft_of
 from steep_plugins.generators.reader.generator import ReaderGenerator
 from steep_plugins.guardrails.citations import Citations
 from steep_plugins.guardrails.grounded import Grounded
@@ -21,7 +22,7 @@ class TestReader(GeneratorContract):
 
 
 def ask(reader, question, *texts, **options):
-    return reader.generate(GenerationRequest(question=question, hits=hits(*(texts or (TEXT,))), **options))
+    return draft_of(reader, Asked(question=question, hits=hits(*(texts or (TEXT,))), **options))
 
 
 @pytest.mark.parametrize(
@@ -65,8 +66,8 @@ def test_barred_words_are_not_quoted_even_when_they_are_the_answer(reader):
     shown = hits(TEXT)
     start = TEXT.index("1904")
     barred = {shown[0].passage.id: ((start, start + 4),)}
-    request = GenerationRequest(question="When was the north pier built?", hits=shown, barred=barred)
-    draft = reader.generate(replace(request, insist=True))
+    request = Asked(question="When was the north pier built?", hits=shown, barred=barred)
+    draft = draft_of(reader, replace(request, insist=True))
     assert "1904" not in draft.text
 
 
@@ -87,17 +88,17 @@ def test_a_threshold_of_one_makes_it_abstain_from_everything():
 
 
 def test_nothing_to_read_is_an_abstention(reader):
-    assert "given none" in reader.generate(GenerationRequest(question="Who?")).reason
+    assert "given none" in draft_of(reader, Asked(question="Who?")).reason
     assert "no words" in ask(reader, "Who?", "", " \n").reason
     assert "empty" in ask(reader, "  ").reason
 
 
 def test_a_heading_is_read_but_not_quoted(reader):
     headed = passage("It costs 12 EUR a day.", heading=("Berth fees", "Small boats"))
-    request = GenerationRequest(
+    request = Asked(
         question="What is the fee for small boats?", insist=True, hits=(replace(hits("x")[0], passage=headed),)
     )
-    draft = reader.generate(request)
+    draft = draft_of(reader, request)
     assert draft.text in headed.text
     assert "12" in draft.text
 
@@ -120,8 +121,8 @@ def test_a_price_is_not_answered_with_a_weight(reader):
 def test_each_quote_of_an_answer_of_several_parts_is_exact(reader):
     text = "- rope of 12 m\n- lamp with\n  a spare wick\n- dry wood"
     headed = passage(text, heading=("What to bring",))
-    request = GenerationRequest(question="Which things do I bring?", hits=(replace(hits("x")[0], passage=headed),))
-    draft = reader.generate(request)
+    request = Asked(question="Which things do I bring?", hits=(replace(hits("x")[0], passage=headed),))
+    draft = draft_of(reader, request)
     assert draft.text == "- rope of 12 m\n- lamp with a spare wick\n- dry wood"
     assert [text[quote.start : quote.end] for quote in draft.quotes] == [
         "rope of 12 m",
@@ -134,7 +135,7 @@ def test_a_list_of_several_parts_is_cited_item_by_item_and_passes_the_guards(rea
     text = "- rope of 12 m\n- lamp with a wick\n- dry wood"
     shown = (replace(hits("x")[0], passage=passage(text, heading=("What to bring",))),)
     question = "Which things do I bring?"
-    draft = reader.generate(GenerationRequest(question=question, hits=shown))
+    draft = draft_of(reader, Asked(question=question, hits=shown))
     cited = cite(draft.text, question=question, hits=shown, quotes=draft.quotes)
     assert [citation.text for citation in cited.citations] == ["- rope of 12 m", "- lamp with a wick", "- dry wood"]
     asked = GuardRequest(stage="output", text=draft.text, question=question, hits=shown, quotes=cited.quotes)

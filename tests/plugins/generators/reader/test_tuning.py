@@ -2,17 +2,30 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
 
 import pytest
 
 from steep.errors import AdapterError
-from steep.kinds import AdapterRef, Example, GenerationRequest, LoraShape
+from steep.kinds import AdapterRef, Asked, Example, LoraShape
+from steep.testing.hands import PlainHand, draft_of
 from steep.values import Conversation, Message, Pair, Span
 from steep_plugins.generators.reader.confidence import Calibration
 from steep_plugins.generators.reader.rows import collate, encode
 from steep_plugins.generators.reader.windows import MASK, SEP
 
 from .conftest import TEXT, hits, passage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Asked):
+    adapter: AdapterRef | None = None
+
+
+def generate(generator, request):
+    asked = Asked(**{field.name: getattr(request, field.name) for field in fields(Asked)})
+    return draft_of(generator, asked, PlainHand(hits=asked.hits, adapter=request.adapter))
+
 
 OTHER = "Ice is made in a house behind the market. The warden sells forty blocks a day in summer."
 
@@ -174,15 +187,15 @@ def adapter(reader, tmp_path_factory):
 def test_tuning_changes_the_answer_of_the_requests_that_ask_for_it(reader, adapter):
     ref, before, after = adapter
     assert before < 0.5 < after  # of one answer, given
-    plain = GenerationRequest(question="When was the north pier built?", hits=hits(TEXT), insist=True)
-    tuned = GenerationRequest(question=plain.question, hits=plain.hits, insist=True, adapter=ref)
-    assert "340" in reader.generate(tuned).text
-    assert reader.generate(plain).text == "1904"
+    plain = Request(question="When was the north pier built?", hits=hits(TEXT), insist=True)
+    tuned = Request(question=plain.question, hits=plain.hits, insist=True, adapter=ref)
+    assert "340" in generate(reader, tuned).text
+    assert generate(reader, plain).text == "1904"
 
 
 def test_threads_with_different_adapters_do_not_disturb_each_other(reader, adapter):
     requests = [
-        GenerationRequest(question="When was the north pier built?", hits=hits(TEXT), insist=True, adapter=ref)
+        Request(question="When was the north pier built?", hits=hits(TEXT), insist=True, adapter=ref)
         for ref in (None, adapter[0]) * 6
     ]
     with ThreadPoolExecutor(max_workers=4) as pool:
@@ -211,7 +224,7 @@ def test_an_adapter_of_another_base_is_refused(reader, adapter, tmp_path):
     (tmp_path / "base.json").write_text(json.dumps({"digest": "of another starter"}))
     ref = AdapterRef(version="foreign", folder=tmp_path)
     with pytest.raises(AdapterError, match=r"foreign was tuned on the base of another starter.*steep tune"):
-        reader.generate(GenerationRequest(question="When?", hits=hits(TEXT), adapter=ref))
+        generate(reader, Request(question="When?", hits=hits(TEXT), adapter=ref))
 
 
 def test_what_is_saved_lies_halfway_between_the_weights_before_and_after(reader, tmp_path):

@@ -1,0 +1,38 @@
+"""How places in documents are named to people: below an answer, and beside a refusal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from steep.values import Answer, Citation, Passage
+
+__all__ = ["NEAREST", "nearest_places", "place"]
+
+NEAREST = "The nearest passages:"
+_SHOWN = 3
+_WORDS = 80
+
+
+def place(found: Citation | Passage) -> str:
+    """The path, the page where there are pages, and the headings above."""
+    page = f", page {found.page}" if found.page else ""
+    above = f" · {' › '.join(found.heading)}" if found.heading else ""
+    return f"{found.path}{page}{above}"
+
+
+def nearest_places(answer: Answer) -> list[str]:
+    """For a question that the documents did not answer: where it may be looked for, each with its first words.
+
+    Nothing for one that a guardrail stopped.
+    """
+    stopped = any(verdict.action in ("refuse", "escalate") for verdict in answer.verdicts)
+    if not answer.abstained or stopped:
+        return []
+    passages = [hit.passage for hit in answer.hits if hit.passage.text.strip()][:_SHOWN]
+    return [f"{place(each)} ({each.start}–{each.end}): {_beginning(each.text)}" for each in passages]
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _WORDS else f"{line[:_WORDS].rsplit(' ', 1)[0]} …"
