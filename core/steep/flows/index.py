@@ -75,10 +75,7 @@ def _split(
     project: Project, splitter: Splitter, reading: Reading, progress: Callable[[Progress], None], *, anew: bool
 ) -> None:
     """Cut the documents that were not cut yet; one that the splitter cannot cut is named, and the rest goes on."""
-
-    def is_split(version: str) -> bool:
-        return project.documents.is_split(splitter.fingerprint, version)
-
+    is_split = project.documents.split(splitter.fingerprint).__contains__
     paths = sorted(reading.versions)
     waiting: dict[str, tuple[Passage, ...]] = {}
     for done, path in enumerate(paths, 1):
@@ -109,9 +106,7 @@ def _commit(
     project: Project, reading: Reading, splitter: Splitter, progress: Callable[[Progress], None], *, anew: bool
 ) -> IndexSummary:
     versions = reading.sorted_versions()
-    passages = tuple(
-        passage for version in versions for passage in project.documents.passages_of(splitter.fingerprint, version)
-    )
+    passages = tuple(project.documents.passages_of(splitter.fingerprint, *versions))
     fingerprint = _fingerprint(project, splitter, versions)
     current = project.generations.current()
     shared: dict[str, Any] = {

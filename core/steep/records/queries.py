@@ -10,12 +10,12 @@ from steep.records import glance
 from steep.records.schema import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from steep.records.rows import Reading, Row, Writing
 
 _T = tables.tables
-_BATCH = 500  # parameters of a statement; PostgreSQL and old SQLites have limits
+BATCH = 500  # parameters of a statement; PostgreSQL and old SQLites have limits
 
 
 def versions(records: Reading) -> frozenset[str]:
@@ -45,13 +45,18 @@ def newest_generation(records: Reading) -> int:
     return int(row["number"] or 0)
 
 
-def places(records: Reading, splitter: str, version: str) -> list[Row]:
-    """The passages of a document version, in order, with the document's id."""
+def documents(records: Reading, versions: Sequence[str]) -> list[Row]:
+    """Document versions; BATCH of them at most, in no order."""
+    return records.ask(select(_T["documents"]).where(_T["documents"].c.version.in_(versions)))
+
+
+def places(records: Reading, splitter: str, versions: Sequence[str]) -> list[Row]:
+    """The passages of document versions, BATCH of these at most, with their documents' ids; each one's in order."""
     passages, documents = _T["passages"], _T["documents"]
     asked = (
         select(passages, documents.c.id.label("document"))
         .join(documents, documents.c.version == passages.c.version)
-        .where(passages.c.splitter == splitter, passages.c.version == version)
+        .where(passages.c.splitter == splitter, passages.c.version.in_(versions))
         .order_by(passages.c.ordinal)
     )
     return records.ask(asked)
@@ -64,8 +69,8 @@ def forget_unused(write: Writing, keep: Iterable[str]) -> None:
     for name in ("passages", "splits", "documents"):
         version = _T[name].c.version
         unused = sorted({row["version"] for row in write.ask(select(version).distinct())} - kept)
-        for begin in range(0, len(unused), _BATCH):
-            write.do(_T[name].delete().where(version.in_(unused[begin : begin + _BATCH])))
+        for begin in range(0, len(unused), BATCH):
+            write.do(_T[name].delete().where(version.in_(unused[begin : begin + BATCH])))
 
 
 def beginning(records: Reading, table: str, column: str, start: str, *, limit: int) -> list[Row]:

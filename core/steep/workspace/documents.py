@@ -16,7 +16,7 @@ from steep.values import Document, Passage
 from steep.wire import from_json, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from steep.records.database import Database
     from steep.records.rows import Row
@@ -82,20 +82,22 @@ class Documents:
 
     def load(self, version: str) -> Document | None:
         """The document of a version; raises Damaged where the row is not what was written."""
-        row = self._records.one("documents", version=version)
-        if row is None:
-            return None
-        try:
-            kept = {name: row[name] for name in ("path", "title", "text")}
-            document = from_json(Document, {**json.loads(row["more"]), **kept})
-        except (ValueError, TypeError):
-            document = None
-        if document is None or document.version != version:
-            raise self._damaged(f"the text of {row['path']}")
-        return document
+        return next(self._load([version]), None)
 
-    def is_split(self, splitter: str, version: str) -> bool:
-        return self._records.one("splits", splitter=splitter, version=version) is not None
+    def _load(self, versions: Sequence[str]) -> Iterator[Document]:
+        """The documents of versions that are stored, in that order."""
+        from steep.records import queries
+
+        rows = {row["version"]: row for row in queries.documents(self._records, versions)}
+        for row in (rows[version] for version in versions if version in rows):
+            document = _document(row)
+            if document is None:
+                raise self._damaged(f"the text of {row['path']}")
+            yield document
+
+    def split(self, splitter: str) -> frozenset[str]:
+        """The document versions that were cut under a splitter's fingerprint."""
+        return frozenset(row["version"] for row in self._records.find("splits", splitter=splitter))
 
     def save_passages(self, splitter: str, batch: Mapping[str, Iterable[Passage]]) -> None:
         """Write the passages of document versions under a splitter's fingerprint, in one transaction."""
@@ -105,11 +107,12 @@ class Documents:
                 write.add("passages", [_passage_row(splitter, *each) for each in enumerate(passages)])
                 write.add("splits", [{"splitter": splitter, "version": version}])
 
-    def passages_of(self, splitter: str, version: str) -> Iterator[Passage]:
-        document = self.load(version)
-        for place in self.places(splitter, version) if document else ():
-            assert document is not None
-            yield self.passage(place, document)
+    def passages_of(self, splitter: str, *versions: str) -> Iterator[Passage]:
+        """The passages of document versions, in their order; of many at once it takes far less time."""
+        for some in _batches(versions):
+            documents = {document.version: document for document in self._load(some)}
+            for place in self.places(splitter, *some):
+                yield self.passage(place, documents[place.version])
 
     def passage(self, place: Place, document: Document) -> Passage:
         """The passage that stands there; raises Damaged where its record is not what was written."""
@@ -127,19 +130,15 @@ class Documents:
         except (ValueError, TypeError):
             raise self._damaged(f"a passage of {document.path}") from None
 
-    def places(self, splitter: str, version: str) -> Iterator[Place]:
-        """Where the passages of a document version stand, in order, without reading its text."""
+    def places(self, splitter: str, *versions: str) -> Iterator[Place]:
+        """Where the passages of document versions stand, in order, without reading their texts."""
         from steep.records import queries
 
-        for row in queries.places(self._records, splitter, version):
-            yield Place(
-                passage=row["id"],
-                document=row["document"],
-                version=version,
-                start=row["start"],
-                end=row["end"],
-                more=row["more"],
-            )
+        for some in _batches(versions):
+            found: dict[str, list[Place]] = {version: [] for version in some}
+            for row in queries.places(self._records, splitter, some):
+                found[row["version"]].append(_place(row))
+            yield from (place for places in found.values() for place in places)
 
     def forget_unused(self, keep: Iterable[str]) -> None:
         """Delete the document versions that no file and none of the versions to keep name."""
@@ -153,6 +152,33 @@ class Documents:
             f"{what} in {self._records.name} is not what was written; run `steep index --rebuild`: it reads every "
             "document anew."
         )
+
+
+def _batches(versions: Sequence[str]) -> Iterator[Sequence[str]]:
+    from steep.records.queries import BATCH
+
+    return (versions[begin : begin + BATCH] for begin in range(0, len(versions), BATCH))
+
+
+def _document(row: Row) -> Document | None:
+    """The document of a row; None where it is not what was written."""
+    kept = {name: row[name] for name in ("path", "title", "text")}
+    try:
+        document = from_json(Document, {**json.loads(row["more"]), **kept})
+    except (ValueError, TypeError):
+        return None
+    return document if document.version == row["version"] else None
+
+
+def _place(row: Row) -> Place:
+    return Place(
+        passage=row["id"],
+        document=row["document"],
+        version=row["version"],
+        start=row["start"],
+        end=row["end"],
+        more=row["more"],
+    )
 
 
 def _rest(fields: Row, columns: Row) -> str:

@@ -45,7 +45,7 @@ class Library:
         self._indexes = dict(indexes)
         self._embedder = embedder
         self._load_version = functools.lru_cache(maxsize=256)(documents.load)
-        self._table = _Table(place for version in self._versions for place in documents.places(splitter, version))
+        self._table = _Table(documents.places(splitter, *self._versions))
         if len(self._table.ids) != generation.passages:
             raise Damaged(
                 f"generation {generation.number} should have {generation.passages} passages, but the records have "
@@ -81,9 +81,7 @@ class Library:
         return tuple(self._passage(each) for each in ids)
 
     def all_passages(self) -> tuple[Passage, ...]:
-        return tuple(
-            passage for version in self._versions for passage in self._documents.passages_of(self._splitter, version)
-        )
+        return tuple(self._documents.passages_of(self._splitter, *self._versions))
 
     def passages_of(self, document: str) -> tuple[Passage, ...]:
         version = self._table.versions.get(document)

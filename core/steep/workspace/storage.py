@@ -80,11 +80,8 @@ def _cache(project: Project) -> EmbeddingCache:
 def _texts(project: Project) -> list[str]:
     generation = _current(project)
     splitter = project.generations.splitter(generation)
-    return [
-        passage.indexed_text
-        for version in project.generations.members(generation)
-        for passage in project.documents.passages_of(splitter, version)
-    ]
+    members = project.generations.members(generation)
+    return [passage.indexed_text for passage in project.documents.passages_of(splitter, *members)]
 
 
 def _old_journals(project: Project) -> Iterator[Path]:
