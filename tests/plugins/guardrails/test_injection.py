@@ -268,3 +268,14 @@ def test_after_many_orders_the_rest_of_a_text_is_not_read():
     assert result.findings[-1].rule == "after-many-orders"
     assert result.findings[-1].end == len(text)
     assert not result.rewritten.strip()
+
+
+def test_a_sentence_that_is_an_order_alone_draws_no_suspicion_on_a_weak_neighbour():
+    text = f"{ORDER}! <!-- a note for the model -->"
+    assert [text[each.start : each.end] for each in check(text, "passages").findings] == [f"{ORDER}!"]
+
+
+def test_two_sentences_whose_score_stays_below_the_threshold_pass():
+    text = "<!-- A note. The instructions -->"
+    assert check(text, "passages").passed
+    assert not check(text, "passages", threshold=0.3).passed
