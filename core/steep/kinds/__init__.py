@@ -32,7 +32,6 @@ from steep.kinds.filter import Filter, FilterRequest, Sifted
 from steep.kinds.formatter import FormatRequest, Formatter
 from steep.kinds.generator import (
     Abstain,
-    AdapterRef,
     Aside,
     Asked,
     AtHand,
@@ -51,7 +50,7 @@ from steep.kinds.index import Index, IndexBuild, IndexQuery, Ranked, Searchable
 from steep.kinds.intrinsic import Intrinsic
 from steep.kinds.kind import Kind
 from steep.kinds.metric import Case, Metric
-from steep.kinds.model import Ask, Model, Piece, Scored, ToolCall
+from steep.kinds.model import AdapterRef, Ask, Model, Piece, Scored, ToolCall
 from steep.kinds.progress import Progress
 from steep.kinds.reader import Reader, Source
 from steep.kinds.reranker import Reranker, RerankRequest

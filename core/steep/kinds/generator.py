@@ -13,19 +13,10 @@ from steep.kinds.kind import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
-    from steep.kinds.model import Model
+    from steep.kinds.model import AdapterRef, Model
     from steep.kinds.tool import Tool
     from steep.values import Caller, Hit, Message
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdapterRef:
-    """The adapter that one request asks for: its folder in PEFT's layout, and its version as cache key."""
-
-    version: str
-    folder: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

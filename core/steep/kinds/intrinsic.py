@@ -11,7 +11,7 @@ from steep.values import Message
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from steep.kinds.generator import AdapterRef
+    from steep.kinds.model import AdapterRef
 
 _FENCE = re.compile(r"<(?=/?passage\b)", re.IGNORECASE)
 

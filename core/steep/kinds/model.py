@@ -9,9 +9,17 @@ from steep.kinds.kind import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    from steep.kinds.generator import AdapterRef
     from steep.values import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdapterRef:
+    """The adapter that one request asks for: its folder in PEFT's layout, and its version as cache key."""
+
+    version: str
+    folder: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from steep.kinds.generator import AdapterRef
+    from steep.kinds.model import AdapterRef
     from steep.kinds.progress import Progress
     from steep.values import Conversation, Pair, Passage
 
