@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 
 
-def validated(model: type[M], data: Mapping[str, Any], *, where: str, error: type[ConfigError]) -> M:
-    """The model made of the data, or an error of the given type that names each wrong key below ``where``."""
+def validated(
+    model: type[M], data: Mapping[str, Any], *, where: str, error: type[ConfigError], beside: Iterable[str] = ()
+) -> M:
+    """The model made of the data, or an error of the given type that names each wrong key below ``where``.
+
+    ``beside`` are keys of the same table that belong to others, so that a misspelt one of them is recognized.
+    """
     try:
         return model.model_validate(data)
     except ValidationError as problem:
-        lines = [_line(model, dict(item), where) for item in problem.errors(include_url=False)]
+        lines = [_line(model, dict(item), where, beside) for item in problem.errors(include_url=False)]
         raise error("\n".join(lines)) from None
 
 
@@ -36,11 +41,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"known are: {', '.join(f'`{each}`' for each in names)}" if names else "there are none here"
 
 
-def _line(model: type[BaseModel], item: dict[str, Any], where: str) -> str:
+def _line(model: type[BaseModel], item: dict[str, Any], where: str, beside: Iterable[str]) -> str:
     path = tuple(item["loc"])
     key = ".".join(str(part) for part in path)
     if item["type"] == "extra_forbidden":
-        return f"{where}: unknown key `{key}`; {nearest(str(path[-1]), _keys(model, path[:-1]))}"
+        known = [*_keys(model, path[:-1]), *(beside if len(path) == 1 else ())]
+        return f"{where}: unknown key `{key}`; {nearest(str(path[-1]), known)}"
     if item["type"] == "missing":
         return f"{where}: the key `{key}` is missing."
     found = repr(item.get("input"))

@@ -24,7 +24,7 @@ from rich.console import Console
 from steep.flows.index import index
 from steep.flows.measure import measure
 from steep.flows.synthesize import synthesize
-from steep.flows.tune import tune
+from steep.flows.tune import TuneRequest, tune
 from steep.workspace.project import Project
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def compare(folder: Path, questions: Path, work: Path, *, pairs: int, seed: int)
 def tune_and_measure(project: Project, *, dataset: str = "latest", seed: int = 0) -> dict[str, Any]:
     """Tune on a dataset and ask `rag` and `both` every question; what came of it, with the adapter's folder."""
     begun = time.monotonic()
-    tuned = tune(project, progress=show, dataset=dataset, seed=seed)
+    tuned = tune(project, progress=show, request=TuneRequest(dataset=dataset, seed=seed))
     minutes = (time.monotonic() - begun) / 60
     # both arms are measured also where the held-out pairs showed no gain: that is the question here
     project.adapters.point("domain", "production", tuned.version, reason="measured", now=project.clock())

@@ -53,7 +53,8 @@ def compared(work: Path, replay: Path, dev: Path, shares: list[float]) -> Iterat
 
 
 def section(rows: str, share: float) -> str:
-    return f'[tune]\nreplay = "{rows}"\nreplay_share = {share}\n' if share else ""
+    mixture = f'[[tune.default.phases.mixture]]\nuse = "replay"\nfile = "{rows}"\nshare = {share}\n'
+    return f'[[tune.default.phases]]\nuse = "instruct"\n{mixture}' if share else ""
 
 
 def _known(dev: Path, adapter: Path | None) -> dict[str, Any]:

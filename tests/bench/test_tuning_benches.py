@@ -32,8 +32,9 @@ def test_a_filter_that_is_changed_is_a_setting_of_steep(name):
 
 
 def test_replay_is_a_setting_of_steep():
-    assert read(domain.config(500) + forgetting.section("old.jsonl.gz", 0.5)).tune.replay_share == 0.5
-    assert read(domain.config(500) + forgetting.section("old.jsonl.gz", 0.0)).tune.replay == ""
+    (part,) = read(domain.config(500) + forgetting.section("old.jsonl.gz", 0.5)).recipe().phases[0].mixture
+    assert (part.use, part.share, part.options) == ("replay", 0.5, {"file": "old.jsonl.gz"})
+    assert read(domain.config(500) + forgetting.section("old.jsonl.gz", 0.0)).recipe().phases[0].mixture == []
 
 
 def test_the_picture_has_a_panel_a_domain_and_a_mark_a_row():

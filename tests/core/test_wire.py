@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steep.tuning.phases import TrainingResult
+from steep.engine.course import Outcome
 from steep.values import Answer, Citation, Finding, Hit, Pair, Passage, Span, Timing, Verdict
 from steep.wire import answer_json, from_json, to_json
 
@@ -84,7 +84,7 @@ def test_a_key_of_a_later_version_is_left_out_and_a_missing_one_is_an_error():
 
 
 def test_what_is_left_out_has_its_default():
-    result = from_json(TrainingResult, {"score_before": 0.1, "score_after": 0.2, "steps": 3, "seconds": 1.0})
+    result = from_json(Outcome, {"before": [0.1], "after": [0.2], "steps": 3, "seconds": 1.0})
     assert (result.history, result.dropped.reasons) == ((), {})
 
 

@@ -12,15 +12,16 @@ CORE, PLUGINS, INDEXES = ROOT / "core/steep", ROOT / "plugins/steep_plugins", RO
 
 # what a plugin may rely on; everything else of steep may change without notice
 PUBLIC = {
-    "steep", "steep.errors", "steep.hooks", "steep.kinds", "steep.language", "steep.measuring.scoring",
-    "steep.prompts", "steep.testing", "steep.values",
+    "steep", "steep.engine.adapters", "steep.engine.device", "steep.engine.objectives", "steep.engine.packing",
+    "steep.errors", "steep.hooks", "steep.kinds", "steep.language", "steep.measuring.scoring", "steep.prompts",
+    "steep.testing", "steep.values",
 }  # fmt: skip
 
 # from the ground up; a part imports only from its own storey and from lower ones
 STOREYS = (
     {"errors", "values"},
     {"kinds", "language", "validation", "wire", "wording"},
-    {"hooks", "prompts", "records"},
+    {"engine", "hooks", "prompts", "records"},
     {"workspace"},
     set(),  # what the flows are made of: any part that is named nowhere else
     {"flows"},

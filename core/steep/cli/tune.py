@@ -15,27 +15,33 @@ if TYPE_CHECKING:
 
 
 def tune(
+    recipe: Annotated[str, typer.Argument(help="A recipe of steep.toml, [tune.NAME].")] = "default",
     dataset: Annotated[str, typer.Option(help="A dataset version, or latest.")] = "latest",
     name: Annotated[
-        str | None, typer.Option(help="The adapter's name; by default the project's.", show_default=False)
+        str | None, typer.Option(help="The adapter's name; by default the recipe's.", show_default=False)
     ] = None,
+    force: Annotated[
+        str, typer.Option(metavar="REASON", help="Put it in production whatever speaks against it, for this reason.")
+    ] = "",
     folder: Folder = None,
     json: Json = False,
 ) -> None:
-    """Train a LoRA adapter on the pairs, and put it in production if it is better on held-out pairs.
+    """Train a LoRA adapter by a recipe, and put it in production if it is better on what was held out.
 
-    The pairs come from `steep synthesize`; every version is kept, and `steep adapters` shows, promotes and rolls back.
+    By default it learns from the pairs of `steep synthesize`. Every version is kept: `steep adapters` shows them.
     Stopped or killed, the same command goes on from the last checkpoint.
     """
+    from steep.flows.tune import TuneRequest
     from steep.flows.tune import tune as run_tune
 
+    request = TuneRequest(recipe=recipe, dataset=dataset, name=name, force=force)
     with opened(folder) as project, progress_bars() as progress:
-        summary = run_tune(project, progress=progress, dataset=dataset, name=name)
+        summary = run_tune(project, progress=progress, request=request)
     if json:
         emit(summary)
         return
     say(*told(to_json(summary)))
-    say(f"It took {counted(summary.steps, 'step')} in {summary.seconds:.0f} s; pairs held out: {summary.dev_rows}.")
+    say(f"It took {counted(summary.steps, 'step')} in {summary.seconds:.0f} s; rows held out: {summary.dev_rows}.")
     for warning in summary.warnings:
         warn(warning)
     if not summary.promoted:
@@ -49,8 +55,14 @@ def told(summary: Mapping[str, Any]) -> Iterator[str]:
     yield f"Adapter {summary['version']}: {moved}: {summary['decision']}."
     yield (
         f"Held-out score {summary['score_before']:.3f} before, {summary['score_after']:.3f} after training on "
-        f"{counted(summary['rows'], 'pair')}."
+        f"{counted(summary['rows'], 'row')}."
     )
+    if summary.get("forgetting"):
+        loss, followed = summary["forgetting"]["general_loss"], summary["forgetting"]["instructions_followed"]
+        yield (
+            f"General text is read with a loss of {loss['before']:.3f} before and {loss['after']:.3f} after; of "
+            f"general instructions {followed['before']:.0%} were followed before, {followed['after']:.0%} after."
+        )
     if summary["dropped"]:
         reasons = ", ".join(f"{count} {reason}" for reason, count in summary["dropped"].items())
         yield f"Not trained on: {reasons}."

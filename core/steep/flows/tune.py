@@ -1,31 +1,39 @@
-"""tune: Dataset ─ formatter ─▶ Conversation ─ strategy phases ─▶ Adapter version (with lineage and scores).
+"""tune: recipe ─ strategies (rows) ─ mixture ─ course ─▶ Adapter version (with lineage and scores) ─ gate ─▶ alias.
 
-The adapter is kept whatever came of it; the alias moves only where the dev score rose, and not away from a version
-that scored as high on the same pairs. Killed at any point, the same command goes on from the last checkpoint.
+The adapter is kept whatever came of it; the alias moves only for a gain that is not chance, with little forgotten, and
+not away from a version that scored as high on the same rows. Killed at any point, the same command goes on from the
+last checkpoint.
 """
 
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from steep.answering.speakers import speaker
+from steep.engine.course import mean
 from steep.errors import ConfigError, DatasetError, Interrupted, ModelError
 from steep.kinds import LoraShape, Tunable
 from steep.stages import stage
-from steep.tuning import lineage, replay
-from steep.tuning.examples import ExampleMaker
-from steep.tuning.phases import Phase, PhaseRunner
+from steep.tuning import lineage
+from steep.tuning.judging import Judge, Judgement
+from steep.tuning.phases import PhaseRunner
 from steep.tuning.promotion import promote
+from steep.tuning.recipes import phases_of
+from steep.tuning.rows import RowMaker
 from steep.workspace.durable import space_needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from steep.kinds import Generator, Progress, TrainingResult
-    from steep.tuning.examples import Made
-    from steep.values import Pair
+    from steep.engine.course import Outcome
+    from steep.kinds import AdapterRef, Generator, Model, Progress, Trainee
+    from steep.tuning.recipes import Phase
+    from steep.tuning.rows import PhaseRows
+    from steep.values import AdapterVersion, Pair
+    from steep.workspace.config import RecipeSpec
     from steep.workspace.datasets import DatasetVersion
     from steep.workspace.library import Library
     from steep.workspace.project import Project
@@ -35,11 +43,14 @@ _LOST = "no longer in the index"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TuneSummary:
-    """What a tuning did. Scores are the trainee's, on the dev pairs; ``decision`` says why the alias moved or not.
+    """What a tuning did. Scores are the trainee's on the held-out rows of the last phase, before the first and after.
 
-    ``rows`` counts the pairs that were trained on, ``dropped`` those that were not, by reason.
+    ``interval`` is the gain's, at 95 %; ``forgetting`` what was lost of general text and instructions, None for what
+    does not write. ``decision`` says why the alias moved or not. ``rows`` counts the rows that were trained on, over
+    all phases, ``dropped`` what was not, by reason.
     """
 
+    recipe: str
     name: str
     version: str
     alias: str
@@ -47,210 +58,263 @@ class TuneSummary:
     decision: str
     score_before: float
     score_after: float
+    interval: tuple[float, float] | None
+    forgetting: Mapping[str, Any] | None
     steps: int
     seconds: float
     rows: int
     dev_rows: int
     dropped: Mapping[str, int]
-    dataset: str
+    dataset: str | None
     phases: tuple[Mapping[str, Any], ...]
     warnings: tuple[str, ...] = ()
 
 
-def tune(
-    project: Project,
-    *,
-    progress: Callable[[Progress], None],
-    dataset: str = "latest",
-    name: str | None = None,
-    alias: str = "production",
-    seed: int | None = None,
-) -> TuneSummary:
-    """Train an adapter on a dataset; ``latest`` stands for the one that steep.toml names, by default the newest.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuneRequest:
+    """``recipe`` is a name below [tune]; ``dataset`` and ``name`` (the adapter's) stand in for what the recipe says.
 
-    ``name`` is the adapter's, by default the project's. Raises DatasetError, ModelError or Interrupted.
+    ``force`` is a reason to move the alias whatever speaks against it.
     """
-    config = project.config
+
+    recipe: str = "default"
+    dataset: str = "latest"
+    name: str | None = None
+    alias: str = "production"
+    seed: int | None = None
+    force: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pairs:
+    """The pairs whose passages the index has; ``lost`` counts the others, ``missing`` says why there are none."""
+
+    dataset: DatasetVersion | None
+    train: tuple[Pair, ...] = ()
+    dev: tuple[Pair, ...] = ()
+    lost: int = 0
+    missing: DatasetError | None = None
+
+
+def tune(project: Project, *, progress: Callable[[Progress], None], request: TuneRequest | None = None) -> TuneSummary:
+    """Train an adapter by a recipe. Raises ConfigError, DatasetError, ModelError or Interrupted."""
     try:
         with project.writing(), space_needed(project.state):
-            chosen, pairs = project.datasets.load(config.tune.dataset if dataset == "latest" else dataset)
-            return _tuned(
-                project,
-                chosen,
-                pairs,
-                name=name or config.project.name,
-                alias=alias,
-                seed=config.project.seed if seed is None else seed,
-                progress=progress,
-            )
+            return _Tuning(project, request or TuneRequest(), progress).run()
     except KeyboardInterrupt:
         raise Interrupted("stopped; the same command goes on from the last checkpoint.") from None
 
 
-def _tuned(
-    project: Project,
-    dataset: DatasetVersion,
-    pairs: Sequence[Pair],
-    *,
-    name: str,
-    alias: str,
-    seed: int,
-    progress: Callable[[Progress], None],
-) -> TuneSummary:
-    generator = project.generator()
-    if not isinstance(generator, Tunable):
-        raise _untunable(project, generator)
-    phases = _phases(project)
-    library = project.library()
-    made = _examples(project, library, dataset, pairs, seed, progress)
-    made_from = lineage.inputs(
-        project.config,
-        base=generator.digest,
-        dataset=dataset.version,
-        generation=library.generation,
-        phases=phases,
-        seed=seed,
-        replay=_replay(project),
-    )
-    work = project.state / "work" / f"tune-{lineage.fingerprint(made_from, (*made.train, *made.dev))}"
-    tuning = project.config.tune
-    shape = LoraShape(rank=tuning.rank, alpha=tuning.alpha, dropout=tuning.dropout)
-    runner = PhaseRunner(generator=generator, shape=shape, seed=seed, work=work, progress=progress)
-    results, trained = _trained(project, runner, phases, made)
+class _Tuning:
+    def __init__(self, project: Project, request: TuneRequest, progress: Callable[[Progress], None]) -> None:
+        self._project = project
+        self._request = request
+        self._progress = progress
+        self._recipe = project.config.recipe(request.recipe)
+        self._seed = project.config.project.seed if request.seed is None else request.seed
+        self._name = request.name or _adapter_name(project, request.recipe, self._recipe)
+        self._tuned = _tunable(project, request.recipe, self._recipe)
+        self._library = project.library()
+        self._pairs = _pairs(project, self._library, self._dataset())
 
-    outcomes = tuple(lineage.outcome(phase, result) for phase, result in zip(phases, results, strict=True))
-    figures = _figures(results, made)
-    version = project.adapters.add(
-        name=name,
-        source=_copied(trained, work / "finished"),  # a kill after the move finds the phases as they were
-        base=generator.digest,
-        score=results[-1].score_after,
-        lineage={**made_from, **figures, "phases": outcomes},
-        now=project.clock(),
-    )
-    promoted, decision = promote(project.adapters, version, alias, before=results[0].score_before, now=project.clock())
-    for leftover in work.parent.glob("tune-*"):  # this one, and those that were never finished
-        shutil.rmtree(leftover, ignore_errors=True)
-    return TuneSummary(
-        name=name,
-        version=version.version,
-        alias=alias,
-        promoted=promoted,
-        decision=decision,
-        dataset=dataset.version,
-        phases=outcomes,
-        warnings=tuple(_warnings(dataset, library, made)),
-        **figures,
-    )
+    def run(self) -> TuneSummary:
+        phases = phases_of(self._project, self._request.recipe, self._recipe, self._runner().trainee().objectives)
+        rows = self._rows(phases)
+        made_from = lineage.inputs(
+            self._project.config,
+            recipe=self._request.recipe,
+            base=self._tuned.digest,
+            dataset=self._pairs.dataset.version if self._pairs.dataset else None,
+            generation=self._library.generation,
+            phases=phases,
+            rows=rows,
+            seed=self._seed,
+        )
+        runner = self._runner(f"tune-{lineage.fingerprint(made_from)}")
+        results, adapter, judgement = self._trained(runner, phases, rows)
+        outcomes = tuple(lineage.outcome(*each) for each in zip(phases, rows, results, strict=True))
+        figures = self._figures(results, rows, judgement)
+        version = self._project.adapters.add(
+            name=self._name,
+            source=_copied(adapter.folder, runner.work / "finished"),  # a kill after the move finds the phases whole
+            base=self._tuned.digest,
+            score=mean(judgement.after),
+            lineage={**made_from, **figures, **judgement.told(), "phases": outcomes},
+            now=self._project.clock(),
+        )
+        promoted, decision = self._promoted(version, judgement)
+        for leftover in runner.work.parent.glob("tune-*"):  # this one, and those that were never finished
+            shutil.rmtree(leftover, ignore_errors=True)
+        return TuneSummary(
+            recipe=self._request.recipe,
+            name=self._name,
+            version=version.version,
+            alias=self._request.alias,
+            promoted=promoted,
+            decision=decision,
+            interval=judgement.interval,
+            forgetting=judgement.told()["forgetting"],
+            dataset=made_from["dataset"],
+            phases=outcomes,
+            warnings=(*self._warnings(), *(line for each in rows for line in each.short)),
+            **figures,
+        )
 
+    def _dataset(self) -> str:
+        asked = self._request.dataset
+        return self._recipe.dataset if asked == "latest" else asked
 
-def _untunable(project: Project, generator: Generator) -> ModelError:
-    use = project.config.generator.use
-    return ModelError(
-        f"the generator `{use}` ({generator.digest}) cannot be tuned: steep has no weights of it to train. Set `use` "
-        "in [generator] to `reader` or `transformers`, or tune elsewhere and serve the adapter there."
-    )
+    def _runner(self, work: str = "") -> PhaseRunner:
+        recipe = self._recipe
+        return PhaseRunner(
+            tuned=self._tuned,
+            shape=LoraShape(rank=recipe.rank, alpha=recipe.alpha, dropout=recipe.dropout),
+            seed=self._seed,
+            work=self._project.state / "work" / work,
+            progress=self._progress,
+        )
 
-
-def _phases(project: Project) -> tuple[Phase, ...]:
-    specs = project.config.tune.phase
-    if not specs:
-        raise ConfigError('[tune] in steep.toml lists no phase; add `[[tune.phase]]` with `use = "instruct"`.')
-    return tuple(
-        Phase(name=spec.use, options=spec.options, strategy=project.build("strategy", spec, where="tune.phase"))
-        for spec in specs
-    )
-
-
-def _examples(
-    project: Project,
-    library: Library,
-    dataset: DatasetVersion,
-    pairs: Sequence[Pair],
-    seed: int,
-    progress: Callable[[Progress], None],
-) -> Made:
-    with stage(project.emit, "tune", "examples", pairs=len(pairs)) as outcome:
-        made = ExampleMaker(
-            library=library,
-            retriever=project.retriever(library),
+    def _rows(self, phases: Sequence[Phase]) -> list[PhaseRows]:
+        project = self._project
+        maker = RowMaker(
+            library=self._library,
+            retriever=project.retriever(self._library),
             formatter=project.build("formatter", project.config.formatter),
-            distractors=project.config.tune.distractors,
-            seed=seed,
-        ).make(pairs, dataset.dev, progress)
-        outcome.update(train=len(made.train), dev=len(made.dev), lost=made.lost)
-    if not made.train or not made.dev:
-        raise DatasetError(
-            f"the dataset {dataset.version} has {len(made.train)} pairs to train on and {len(made.dev)} dev pairs in "
-            f"the current index, and {made.lost} whose passages are gone; run `steep synthesize` again."
+            train=self._pairs.train,
+            dev=self._pairs.dev,
+            feedback=(),
+            distractors=self._recipe.distractors,
+            seed=self._seed,
+            progress=self._progress,
         )
-    return _with_replay(project, made, seed)
-
-
-def _replay(project: Project) -> dict[str, Any] | None:
-    tuning = project.config.tune
-    if not tuning.replay:
-        return None
-    content = replay.digest(project.folder / tuning.replay)
-    return {"file": tuning.replay, "share": tuning.replay_share, "content": content}
-
-
-def _with_replay(project: Project, made: Made, seed: int) -> Made:
-    """Rows of the file that `replay` names join those to train on, as many as make up their share of both."""
-    tuning = project.config.tune
-    if not tuning.replay:
+        made = []
+        for phase in phases:
+            with stage(project.emit, "tune", "rows", phase=phase.place) as outcome:
+                rows = maker.make(phase)
+                outcome.update(train=len(rows.train), dev=len(rows.dev), lost=self._pairs.lost)
+            if not rows.train or not rows.dev:
+                raise self._pairs.missing or DatasetError(
+                    f"{phase.place}: there are {len(rows.train)} rows to train on and {len(rows.dev)} held out; of the "
+                    f"pairs {self._pairs.lost} rest on passages that are gone. Run `steep synthesize` again."
+                )
+            made.append(rows)
         return made
-    again = replay.replayed(
-        project.folder / tuning.replay,
-        count=max(1, round(len(made.train) * tuning.replay_share / (1 - tuning.replay_share))),
-        formatter=project.build("formatter", project.config.formatter),
-        distractors=tuning.distractors,
-        seed=seed,
-    )
-    return replace(made, train=(*made.train, *again))
 
+    def _trained(
+        self, runner: PhaseRunner, phases: Sequence[Phase], rows: Sequence[PhaseRows]
+    ) -> tuple[list[Outcome], AdapterRef, Judgement]:
+        judge = Judge(runner.work, self._progress)
+        last = (rows[-1].dev, phases[-1].course.dev_rows)
+        general = judge.general("untuned-general", runner.trainee)
+        untuned = judge.scores("untuned", runner.trainee, *last) if len(phases) > 1 else None
+        results: list[Outcome] = []
+        adapter: AdapterRef | None = None
+        for number, (phase, made) in enumerate(zip(phases, rows, strict=True)):
+            with stage(self._project.emit, "tune", phase.name, phase=number) as outcome:
+                result, adapter = runner.run(number, phase, made, adapter)
+                outcome.update(steps=result.steps, score=mean(result.after))
+            results.append(result)
+        assert adapter is not None, "a recipe has a phase"
 
-def _trained(
-    project: Project, runner: PhaseRunner, phases: Sequence[Phase], made: Made
-) -> tuple[list[TrainingResult], Path]:
-    results: list[TrainingResult] = []
-    adapter = None
-    for number, phase in enumerate(phases):
-        with stage(project.emit, "tune", phase.name, phase=number) as outcome:
-            result, adapter = runner.run(number, phase, made, adapter)
-            outcome.update(steps=result.steps, score=result.score_after)
-        results.append(result)
-    assert adapter is not None, "there is a phase"
-    return results, adapter.folder
+        def tuned() -> Trainee:
+            return runner.trainee(0, adapter)
 
-
-def _figures(results: Sequence[TrainingResult], made: Made) -> dict[str, Any]:
-    dropped = dict(results[0].dropped.reasons)
-    rows = len(made.train) - sum(dropped.values())
-    if made.lost:
-        dropped[_LOST] = made.lost
-    return {
-        "score_before": results[0].score_before,
-        "score_after": results[-1].score_after,
-        "steps": sum(result.steps for result in results),
-        "seconds": sum(result.seconds for result in results),
-        "rows": rows,
-        "dev_rows": len(made.dev),
-        "dropped": dropped,
-    }
-
-
-def _warnings(dataset: DatasetVersion, library: Library, made: Made) -> list[str]:
-    found = []
-    written_for = dataset.recipe.get("generation")
-    if written_for not in (None, library.generation.number, library.generation.fingerprint):
-        found.append(
-            f"the dataset {dataset.version} was written from another generation of the index than the current one "
-            f"({library.generation.number}). Run `steep synthesize` for pairs from the documents as they are now."
+        after = judge.general("tuned-general", tuned) if general else None
+        judgement = Judgement(
+            before=results[0].before if untuned is None else untuned,
+            after=results[-1].after,
+            general_loss=(general[0], after[0]) if general and after else None,
+            followed=(general[1], after[1]) if general and after else None,
         )
-    if made.lost:
-        found.append(f"{made.lost} pairs rest on passages that are no longer in the index, and were left out.")
-    return found
+        return results, adapter, judgement
+
+    def _promoted(self, version: AdapterVersion, judgement: Judgement) -> tuple[bool, str]:
+        return promote(
+            self._project.adapters,
+            version,
+            self._request.alias,
+            judgement=judgement,
+            limit=self._recipe.forgetting,
+            now=self._project.clock(),
+            force=self._request.force,
+        )
+
+    def _figures(self, results: Sequence[Outcome], rows: Sequence[PhaseRows], judgement: Judgement) -> dict[str, Any]:
+        dropped: dict[str, int] = {}
+        for result in results:
+            for reason, count in result.dropped.reasons.items():
+                dropped[reason] = dropped.get(reason, 0) + count
+        trained = sum(len(each.train) for each in rows) - sum(dropped.values())
+        if self._pairs.lost:
+            dropped[_LOST] = self._pairs.lost
+        return {
+            "score_before": mean(judgement.before),
+            "score_after": mean(judgement.after),
+            "steps": sum(result.steps for result in results),
+            "seconds": sum(result.seconds for result in results),
+            "rows": trained,
+            "dev_rows": len(rows[-1].dev),
+            "dropped": dropped,
+        }
+
+    def _warnings(self) -> list[str]:
+        found, dataset, generation = [], self._pairs.dataset, self._library.generation
+        written_for = dataset.recipe.get("generation") if dataset else None
+        if dataset and written_for not in (None, generation.number, generation.fingerprint):
+            found.append(
+                f"the dataset {dataset.version} was written from another generation of the index than the current one "
+                f"({generation.number}). Run `steep synthesize` for pairs from the documents as they are now."
+            )
+        if self._pairs.lost:
+            found.append(
+                f"{self._pairs.lost} pairs rest on passages that are no longer in the index, and were left out."
+            )
+        return found
+
+
+def _adapter_name(project: Project, name: str, recipe: RecipeSpec) -> str:
+    """The project's for the recipe `default`, so that the arms find it; a family of adapters for the others."""
+    return recipe.adapter or (project.config.project.name if name == "default" else name)
+
+
+def _tunable(project: Project, name: str, recipe: RecipeSpec) -> Tunable:
+    """The model or generator that the recipe names, by default the project's generator or the model it answers with."""
+    if recipe.model:
+        return _checked(project.model(recipe.model), f"the model `{recipe.model}`")
+    answering = speaker(project, recipe.generator or "")
+    if answering.others and not answering.generator.digest:
+        raise ConfigError(
+            f"[tune.{name}]: the generator `{answering.name}` lets others answer ({', '.join(answering.others)}); say "
+            "which of them is tuned, with `generator` or `model` in the recipe."
+        )
+    return _checked(
+        answering.generator if answering.generator.digest else answering.model, f"the generator `{answering.name}`"
+    )
+
+
+def _checked(found: Generator | Model, called: str) -> Tunable:
+    if isinstance(found, Tunable):
+        return found
+    raise ModelError(
+        f"{called} ({found.digest}) cannot be tuned: steep has no weights of it to train. Tune `reader`, or a model of "
+        "`transformers` or `smollm2` (`generator` or `model` in the recipe), or tune elsewhere and serve the adapter "
+        "there."
+    )
+
+
+def _pairs(project: Project, library: Library, version: str) -> _Pairs:
+    """The pairs of a dataset; a project without any can still learn from its documents."""
+    if version == "latest" and not project.datasets.versions():
+        return _Pairs(dataset=None, missing=DatasetError("there is no dataset yet; run `steep synthesize` first."))
+    dataset, pairs = project.datasets.load(version)
+    known = frozenset(library.ids)
+    kept = [pair for pair in pairs if pair.passages and known.issuperset(pair.passages)]
+    return _Pairs(
+        dataset=dataset,
+        train=tuple(pair for pair in kept if pair.id not in dataset.dev),
+        dev=tuple(pair for pair in kept if pair.id in dataset.dev),
+        lost=len(pairs) - len(kept),
+    )
 
 
 def _copied(folder: Path, target: Path) -> Path:

@@ -145,12 +145,25 @@ class Plugins:
         same = [each for each in table.values() if each.offer.name == name]
         return [each for each in same if each.origin.builtin] or same
 
-    def build(self, kind: str, name: str, options: Mapping[str, Any], context: Context, *, where: str) -> Any:
-        """Build a part from its name and options; ``where`` says in errors which table they stand in."""
+    def build(
+        self,
+        kind: str,
+        name: str,
+        options: Mapping[str, Any],
+        context: Context,
+        *,
+        where: str,
+        beside: Iterable[str] = (),
+    ) -> Any:
+        """Build a part from its name and options; ``where`` says in errors which table they stand in.
+
+        ``beside`` are keys of that table which are not the part's.
+        """
         offered = self.find(kind, name)
         wanted_by = f"{kind} `{offered.qualified}` of {offered.origin}"
         try:
-            config = validated(offered.offer.config, options, where=f"{where} ({wanted_by})", error=BadOptions)
+            place = f"{where} ({wanted_by})"
+            config = validated(offered.offer.config, options, where=place, error=BadOptions, beside=beside)
             return offered.offer.build(config, context)
         except SteepError:
             raise

@@ -34,13 +34,14 @@ class NoOptions(BaseModel, extra="forbid", frozen=True):
 class Context:
     """What a builder may need beside its own options.
 
+    ``device`` is what `steep.engine.device.resolved` takes, asked when a model is loaded: it imports torch.
     ``project`` is the folder of steep.toml; relative paths in options are relative to it. ``library`` is the current
     generation, for retrievers and filters; ``embedder``, ``retriever`` and ``model`` build a configured part when first
     called; ``answer`` lets the project's generator answer, for filters: None where it cannot be used.
     """
 
     seed: int = 0
-    device: str = "cpu"
+    device: str = "auto"
     project: Path | None = None
     library: Library | None = None
     embedder: Callable[[], Embedder] | None = None

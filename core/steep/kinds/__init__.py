@@ -27,6 +27,7 @@ from steep.kinds import (
     tool,
     tracker,
 )
+from steep.kinds.course import CourseOptions
 from steep.kinds.embedder import Embedder, EmbedRequest
 from steep.kinds.filter import Filter, FilterRequest, Sifted
 from steep.kinds.formatter import FormatRequest, Formatter
@@ -60,23 +61,25 @@ from steep.kinds.router import Route, Router, RouteRequest
 from steep.kinds.splitter import Splitter
 from steep.kinds.strategy import (
     Dropped,
-    Example,
+    Feedback,
     LoraShape,
+    Objective,
     Settles,
     Strategy,
     Trainee,
-    TrainingJob,
-    TrainingResult,
     Tunable,
+    TuneSource,
+    Writes,
 )
 from steep.kinds.synthesizer import SynthesisRequest, Synthesizer
 from steep.kinds.tool import Tool, ToolRequest, ToolResult
 from steep.kinds.tracker import Tracker
 
-if TYPE_CHECKING:  # an alias of numpy's types, so that importing this does not load numpy
+if TYPE_CHECKING:  # aliases of types alone; numpy's are not to be loaded by importing this
     from collections.abc import Mapping
 
     from steep.kinds.embedder import Vectors as Vectors
+    from steep.kinds.strategy import Features as Features
 
 KINDS: Mapping[str, Kind] = {
     each.KIND.name: each.KIND
@@ -114,11 +117,12 @@ __all__ = [
     "Called",
     "Case",
     "Check",
+    "CourseOptions",
     "Draft",
     "Dropped",
     "EmbedRequest",
     "Embedder",
-    "Example",
+    "Feedback",
     "Filter",
     "FilterRequest",
     "FormatRequest",
@@ -136,6 +140,7 @@ __all__ = [
     "Metric",
     "Model",
     "Numbered",
+    "Objective",
     "Piece",
     "Progress",
     "Quote",
@@ -167,9 +172,9 @@ __all__ = [
     "ToolResult",
     "Tracker",
     "Trainee",
-    "TrainingJob",
-    "TrainingResult",
     "Tunable",
+    "TuneSource",
     "Weighed",
+    "Writes",
     "drafted",
 ]

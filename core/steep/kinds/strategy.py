@@ -1,28 +1,73 @@
-"""A strategy and a trainee: a dataset becomes an adapter."""
+"""A strategy: what is learned from, row by row, and by which objective. The loop is the platform's.
+
+Beside it, what the loop trains: a trainee, which a model or a generator gives.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
+from steep.kinds.course import CourseOptions
 from steep.kinds.kind import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from steep.kinds.model import AdapterRef
-    from steep.kinds.progress import Progress
-    from steep.values import Conversation, Pair, Passage
+    from steep.values import Conversation, Document, Hit, Message, Pair, Passage, Row
+
+    Features = Mapping[str, list[int]]
+
+Objective = Literal["next-token", "reply", "preference", "span"]
+"""How it is learned: running text from its first token to its last; the last message of a conversation (text beside it
+is learned whole); which of two replies is the better one; where in the passages an answer stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A row to train on: the pair, its passages (golden first, then others), and its conversation."""
+class Feedback:
+    """What a person said of a reply: ``right``, or not, or wrote what would have been ``better``."""
 
-    pair: Pair
-    passages: tuple[Passage, ...]
-    conversation: Conversation
+    messages: tuple[Message, ...]
+    reply: str
+    right: bool | None = None
+    better: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuneSource:
+    """What a strategy may make rows of, for one part of a training: to learn from, or held out.
+
+    ``objective`` is the first of the strategy's that the trainee takes. ``pairs`` are those of the part; all their
+    passages are in the index. ``find`` gives the passages nearest to a question, best first; ``passages`` those with
+    the given ids. ``format`` lays a pair out with the passages shown beside it. ``count`` is how many rows are wanted
+    where they are a share of a mixture, else None: all there are.
+    """
+
+    objective: Objective
+    part: Literal["train", "dev"]
+    documents: Callable[[], Iterable[Document]]
+    pairs: tuple[Pair, ...]
+    find: Callable[[str, int], tuple[Hit, ...]]
+    passages: Callable[[Sequence[str]], tuple[Passage, ...]]
+    format: Callable[[Pair, Sequence[Passage]], Conversation]
+    feedback: tuple[Feedback, ...] = ()
+    distractors: int = 4
+    count: int | None = None
+    seed: int = 0
+
+
+class Strategy(Protocol):
+    """Makes rows, the same ones for the same source; no loop, no model.
+
+    ``objectives`` are those that it has rows for, the one it would rather have first.
+    """
+
+    @property
+    def objectives(self) -> tuple[Objective, ...]: ...
+
+    def rows(self, source: TuneSource) -> Iterable[Row]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,23 +85,30 @@ class Dropped:
 
 
 class Trainee(Protocol):
-    """A model made ready for tuning: a PEFT model, and what a strategy must know about its rows.
+    """A model made ready for tuning: a PEFT model, and what the loop must know about its rows.
 
-    ``encode`` returns the features of the examples (a mapping of int lists each; one example may give several
-    windows) and what was dropped; it raises DatasetError when a row that was not truncated has no supervised token.
-    ``collate`` pads features to a batch of tensors. ``model(**batch)`` returns an output with ``loss``, a mean over
-    ``batch`` that ``supervised`` weighs. ``score`` is the figure that early stopping watches, higher is better.
-    ``save`` writes PEFT's layout.
+    ``objectives`` are those it can take. ``encode`` returns features, lists of ints by name (one row may give
+    several), and what was dropped; it raises DatasetError for a row of another sort, and for one that was not cut and
+    leaves nothing to learn. The loop looks at their ``input_ids``, at ``supervised`` ([how much is learned from]; 1
+    where it is missing), and, where rows may be packed as trees, at ``shared`` (see ``steep.engine.packing``).
+    ``collate`` makes a batch of features, ``loss`` the mean over what is supervised in it. ``scores`` has a figure for
+    each row that counts, higher is better, always the same rows for the same ones given; its mean is what early
+    stopping watches. ``save`` writes PEFT's layout.
     """
 
     @property
     def model(self) -> Any: ...
 
-    def encode(self, examples: Sequence[Example]) -> tuple[list[Mapping[str, list[int]]], Dropped]: ...
+    @property
+    def objectives(self) -> tuple[Objective, ...]: ...
 
-    def collate(self, features: Sequence[Mapping[str, list[int]]]) -> Mapping[str, Any]: ...
+    def encode(self, rows: Sequence[Row]) -> tuple[list[Features], Dropped]: ...
 
-    def score(self, examples: Sequence[Example]) -> float: ...
+    def collate(self, features: Sequence[Features]) -> Any: ...
+
+    def loss(self, batch: Any) -> Any: ...
+
+    def scores(self, rows: Sequence[Row]) -> Sequence[float]: ...
 
     def save(self, folder: Path) -> None: ...
 
@@ -65,52 +117,33 @@ class Trainee(Protocol):
 class Settles(Protocol):
     """A trainee that also fits something beside its weights, once, when they are final.
 
-    A strategy calls ``settle`` after its last step and before ``save``; the dev score it returns is the trainee's score
-    from then on, and must not be flattered by what was fitted to the dev examples themselves.
+    The loop calls ``settle`` after its last step and before ``save``; the scores it returns are the trainee's from then
+    on, one for each row that ``scores`` counts, and must not be flattered by what was fitted to the rows themselves.
     """
 
-    def settle(self, train: Sequence[Example], dev: Sequence[Example]) -> float: ...
+    def settle(self, train: Sequence[Row], dev: Sequence[Row]) -> Sequence[float]: ...
+
+
+@runtime_checkable
+class Writes(Protocol):
+    """A trainee whose model writes: the replies to conversations, the likeliest token each time."""
+
+    def write(self, asked: Sequence[tuple[Message, ...]], *, max_tokens: int) -> list[str]: ...
 
 
 @runtime_checkable
 class Tunable(Protocol):
-    """A generator that can be tuned. A new trainee shares nothing with the generator that answers."""
+    """A model or generator that can be tuned. A new trainee shares nothing with what answers."""
+
+    @property
+    def digest(self) -> str: ...
 
     def trainee(self, shape: LoraShape, seed: int, start: AdapterRef | None = None) -> Trainee: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingJob:
-    """``folder`` is kept between tries: a strategy finds its checkpoints there and resumes."""
-
-    trainee: Trainee
-    train: tuple[Example, ...]
-    dev: tuple[Example, ...]
-    folder: Path
-    seed: int
-    progress: Callable[[Progress], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingResult:
-    """``score_before`` and ``score_after`` are the trainee's dev score; ``history`` has a row an evaluation."""
-
-    score_before: float
-    score_after: float
-    steps: int
-    seconds: float
-    history: tuple[Mapping[str, float], ...] = ()
-    dropped: Dropped = field(default_factory=Dropped)
-
-
-class Strategy(Protocol):
-    """Trains the trainee's adapter on the job's rows and leaves it at its best state; the base is untouched."""
-
-    def train(self, job: TrainingJob) -> TrainingResult: ...
 
 
 KIND = Kind(
     name="strategy",
     summary="says what is learned from, and by which objective",
-    table='[[tune.phase]]\nuse = "NAME"',
+    table='[[tune.default.phases]]\nuse = "NAME"',
+    reserved=("use", "share", "mixture", *CourseOptions.model_fields),
 )

@@ -7,14 +7,16 @@ import json
 import platform
 from typing import TYPE_CHECKING, Any
 
+from steep.engine.course import mean
 from steep.values import content_id
 from steep.wire import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from steep.kinds import Example, TrainingResult
-    from steep.tuning.phases import Phase
+    from steep.engine.course import Outcome
+    from steep.tuning.recipes import Phase
+    from steep.tuning.rows import PhaseRows
     from steep.values import Generation
     from steep.workspace.config import Config
 
@@ -24,25 +26,28 @@ _LIBRARIES = ("steep", "torch", "transformers", "peft", "safetensors", "tokenize
 def inputs(
     config: Config,
     *,
+    recipe: str,
     base: str,
-    dataset: str,
+    dataset: str | None,
     generation: Generation,
     phases: Sequence[Phase],
+    rows: Sequence[PhaseRows],
     seed: int,
-    replay: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """All that decides the bytes of an adapter; only JSON values. ``replay`` names a file's share and content."""
+    """All that decides the bytes of an adapter; only JSON values. Rows are named by their content."""
+    spec = config.recipe(recipe)
     recorded = {
+        "recipe": recipe,
         "base": base,
         "dataset": dataset,
         "generation": to_json(generation),
         "generator": config.generator.model_dump(mode="json"),
         "formatter": config.formatter.model_dump(mode="json"),
         "retriever": config.retriever.model_dump(mode="json"),
-        "lora": {"rank": config.tune.rank, "alpha": config.tune.alpha, "dropout": config.tune.dropout},
-        "distractors": config.tune.distractors,
-        "replay": replay,
-        "phases": [{"use": phase.name, **phase.options} for phase in phases],
+        "lora": {"rank": spec.rank, "alpha": spec.alpha, "dropout": spec.dropout},
+        "distractors": spec.distractors,
+        "phases": [_phase(phase, made) for phase, made in zip(phases, rows, strict=True)],
+        "scored_on": content_id("scored on", phases[-1].objective, rows[-1].dev_name),
         "seed": seed,
         "versions": {"python": platform.python_version(), **_versions()},
     }
@@ -50,22 +55,33 @@ def inputs(
     return found
 
 
-def fingerprint(made_from: Mapping[str, Any], examples: Sequence[Example]) -> str:
-    """Names a tuning by its inputs and by the conversations it learns from, to the letter."""
-    said = [repr(message) for example in examples for message in example.conversation.messages]
-    return content_id("tuning", json.dumps(made_from, sort_keys=True), *said)
+def fingerprint(made_from: Mapping[str, Any]) -> str:
+    """Names a tuning by its inputs; the rows that it learns from are among them, to the letter."""
+    return content_id("tuning", json.dumps(made_from, sort_keys=True))
 
 
-def outcome(phase: Phase, result: TrainingResult) -> dict[str, Any]:
+def outcome(phase: Phase, made: PhaseRows, result: Outcome) -> dict[str, Any]:
     """A phase with what came of it."""
     return {
-        "use": phase.name,
-        "options": phase.options,
-        "score_before": result.score_before,
-        "score_after": result.score_after,
+        **_phase(phase, made),
+        "score_before": mean(result.before),
+        "score_after": mean(result.after),
         "steps": result.steps,
         "seconds": result.seconds,
+        "dropped": dict(result.dropped.reasons),
         "history": [dict(row) for row in result.history],
+    }
+
+
+def _phase(phase: Phase, made: PhaseRows) -> dict[str, Any]:
+    return {
+        "use": phase.name,
+        "objective": phase.objective,
+        "mixture": [{"use": part.name, "share": part.share, "options": part.options} for part in phase.parts],
+        "course": phase.course.model_dump(mode="json"),
+        "rows": len(made.train),
+        "dev_rows": len(made.dev),
+        "content": made.name,
     }
 
 

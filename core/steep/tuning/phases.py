@@ -1,7 +1,7 @@
 """The phases of a tuning, in sequence, each beginning with the adapter of the one before.
 
 A phase that is done has ``result.json`` in its folder, written after its adapter; it is not repeated. One that was
-killed leaves its strategy's checkpoints there, and goes on from them.
+killed leaves its course's checkpoint there, and goes on from it.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from steep.kinds import AdapterRef, TrainingJob, TrainingResult
+from steep.engine.course import Job, Outcome, train
+from steep.kinds import AdapterRef
 from steep.values import content_id
 from steep.wire import from_json, to_json
 from steep.workspace.durable import flush_tree, write_text
@@ -20,55 +21,47 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from steep.kinds import LoraShape, Progress, Strategy, Tunable
-    from steep.tuning.examples import Made
+    from steep.kinds import LoraShape, Progress, Trainee, Tunable
+    from steep.tuning.recipes import Phase
+    from steep.tuning.rows import PhaseRows
 
 _RESULT = "result.json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phase:
-    """A strategy by name, built, and the options it was built with."""
-
-    name: str
-    options: dict[str, Any]
-    strategy: Strategy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseRunner:
     """Runs phases below ``work``, the folder of one tuning."""
 
-    generator: Tunable
+    tuned: Tunable
     shape: LoraShape
     seed: int
     work: Path
     progress: Callable[[Progress], None]
 
-    def run(self, number: int, phase: Phase, made: Made, start: AdapterRef | None) -> tuple[TrainingResult, AdapterRef]:
-        """The result of a phase, from its folder or by training, and its adapter."""
+    def trainee(self, number: int = 0, start: AdapterRef | None = None) -> Trainee:
+        return self.tuned.trainee(self.shape, self.seed + number, start)
+
+    def run(self, number: int, phase: Phase, rows: PhaseRows, start: AdapterRef | None) -> tuple[Outcome, AdapterRef]:
+        """The outcome of a phase, from its folder or by training, and its adapter."""
         folder = self.work / f"phase-{number}"
         adapter = AdapterRef(version=content_id("phase", str(self.work), str(number)), folder=folder / "adapter")
         if (folder / _RESULT).is_file():
-            return _read(folder / _RESULT), adapter
+            return from_json(Outcome, json.loads((folder / _RESULT).read_text("utf-8"))), adapter
         folder.mkdir(parents=True, exist_ok=True)
-        trainee = self.generator.trainee(self.shape, self.seed + number, start)
-        result = phase.strategy.train(
-            TrainingJob(
-                trainee=trainee,
-                train=made.train,
-                dev=made.dev,
-                folder=folder,
-                seed=self.seed + number,
-                progress=self.progress,
-            )
+        trainee = self.trainee(number, start)
+        job = Job(
+            name=phase.place,
+            trainee=trainee,
+            train=rows.train,
+            dev=rows.dev,
+            folder=folder,
+            seed=self.seed + number,
+            options=phase.course,
+            progress=self.progress,
         )
+        outcome = train(job)
         shutil.rmtree(adapter.folder, ignore_errors=True)
         trainee.save(adapter.folder)
         flush_tree(adapter.folder)
-        write_text(folder / _RESULT, json.dumps(to_json(result), indent=1))
-        return result, adapter
-
-
-def _read(file: Path) -> TrainingResult:
-    return from_json(TrainingResult, json.loads(file.read_text("utf-8")))
+        write_text(folder / _RESULT, json.dumps(to_json(outcome), indent=1))
+        return outcome, adapter

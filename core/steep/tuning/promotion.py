@@ -5,32 +5,66 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from steep.tuning.judging import Judgement
     from steep.values import AdapterVersion
     from steep.workspace.adapters import Adapters
 
-# scores can be compared where these are the same
-_SAME = ("base", "dataset", "generator")
+# scores can be compared where these are the same: the weights tuned, and the held-out rows with their objective
+_SAME = ("base", "scored_on")
 
 
-def promote(adapters: Adapters, version: AdapterVersion, alias: str, *, before: float, now: float) -> tuple[bool, str]:
+def promote(
+    adapters: Adapters,
+    version: AdapterVersion,
+    alias: str,
+    *,
+    judgement: Judgement,
+    limit: float,
+    now: float,
+    force: str = "",
+) -> tuple[bool, str]:
     """Point the alias at the version if it gained; returns whether it points there now, and why.
 
-    It is not taken from a version that scored at least as high on the same pairs with the same base.
+    The gain's interval must lie above 0, and what was forgotten within ``limit`` (nats a token of general text). The
+    alias is not taken from a version that scored at least as high on the same rows with the same base. ``force`` is a
+    reason to point it there all the same.
     """
-    after = version.score
-    if after is None or after <= before:
-        return False, f"no gain on the dev pairs: {before:.4f} before, {_shown(after)} after"
     current = _current(adapters, version.name, alias)
     if current is not None and current.version == version.version:
         return True, "it is the version that was there already"
-    if current is not None and current.score is not None and current.score >= after and _comparable(current, version):
-        return (
-            False,
-            f"{current.version}, in its place, scored {current.score:.4f} on the same pairs; this, {after:.4f}",
-        )
-    reason = f"dev score {before:.4f} before, {after:.4f} after"
+    against = _against(version, current, judgement, limit)
+    if against and not force:
+        return False, against
+    low_to_high = f" (gain {_interval(judgement)})" if judgement.interval else ""
+    reason = f"held-out score {_mean(judgement.before)} before, {_mean(judgement.after)} after{low_to_high}"
+    if against:
+        reason = f"forced: {force} (against it: {against})"
     adapters.point(version.name, alias, version.version, reason=f"tuned: {reason}", now=now)
     return True, reason
+
+
+def _against(version: AdapterVersion, current: AdapterVersion | None, judgement: Judgement, limit: float) -> str:
+    """What speaks against pointing the alias there, or an empty string."""
+    before, after = _mean(judgement.before), _mean(judgement.after)
+    if judgement.gain <= 0:
+        return f"no gain on the held-out rows: {before} before, {after} after"
+    if judgement.interval is not None and judgement.interval[0] <= 0:
+        return (
+            f"the gain on {len(judgement.after)} held-out rows may be chance: {before} before, {after} after, "
+            f"{_interval(judgement)}"
+        )
+    if judgement.forgotten is not None and judgement.forgotten > limit:
+        return (
+            f"it forgot too much: the loss on general text grew by {judgement.forgotten:.3f}, and `forgetting` in its "
+            f"recipe allows {limit:g}. Add a share of `replay` to the mixture, or learn more slowly"
+        )
+    if current is None or current.score is None or version.score is None or not _comparable(current, version):
+        return ""
+    if current.score >= version.score:
+        return (
+            f"{current.version}, in its place, scored {current.score:.4f} on the same rows; this, {version.score:.4f}"
+        )
+    return ""
 
 
 def _current(adapters: Adapters, name: str, alias: str) -> AdapterVersion | None:
@@ -42,5 +76,9 @@ def _comparable(one: AdapterVersion, other: AdapterVersion) -> bool:
     return all(one.lineage.get(key) == other.lineage.get(key) for key in _SAME)
 
 
-def _shown(score: float | None) -> str:
-    return "not measured" if score is None else f"{score:.4f}"
+def _mean(scores: tuple[float, ...]) -> str:
+    return f"{sum(scores) / max(1, len(scores)):.4f}"
+
+
+def _interval(judgement: Judgement) -> str:
+    return "" if judgement.interval is None else "{:+.4f} to {:+.4f}".format(*judgement.interval)

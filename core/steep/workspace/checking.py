@@ -23,7 +23,9 @@ def check_parts(project: Project) -> tuple[str, ...]:
         except (AmbiguousName, PluginNotFound) as error:
             raise type(error)(f"steep.toml, [{where}]: {error}") from error
         place = f"steep.toml, [{where}] ({kind} `{offered.qualified}` of {offered.origin})"
-        validated(offered.offer.config, spec.options, where=place, error=BadOptions)
+        validated(
+            offered.offer.config, spec.options, where=place, error=BadOptions, beside=type(spec).model_fields.keys()
+        )
         names.append(f"{kind} {offered.qualified}")
     return tuple(dict.fromkeys(names))
 
@@ -42,7 +44,10 @@ def _parts(config: Config) -> Iterator[tuple[str, str, PartSpec]]:
     yield "formatter", "formatter", config.formatter
     yield from (("synthesizer", "synthesizer", spec) for spec in config.synthesizer)
     yield from (("filter", "filter", spec) for spec in config.filter)
-    yield from (("strategy", "tune.phase", spec) for spec in config.tune.phase)
+    for name, recipe in config.tune.items():
+        for phase in recipe.phases:
+            yield "strategy", f"tune.{name}.phases", phase
+            yield from (("strategy", f"tune.{name}.phases.mixture", spec) for spec in phase.mixture)
     yield from (("metric", "measure.metrics", spec) for spec in config.measure.metrics)
     yield from (("rewriter", "rewriter", spec) for spec in config.rewriter)
     yield from (("tracker", "tracker", spec) for spec in config.tracker)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
 
 from steep.errors import ConfigError
+from steep.kinds import CourseOptions
 from steep.validation import nearest, validated
 from steep.values import ARMS, PRESETS, Action
 from steep.workspace.defaults import default
@@ -81,6 +82,9 @@ class ProjectSection(Section):
     exclude: list[str] = Field(default=[], description="globs to leave out")
     max_megabytes: float = Field(64, gt=0, description="a larger file is named and left out")
     seed: int = Field(0, description="where randomness is used, it comes from this")
+    device: str = Field(
+        "auto", pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$", description="where models run: auto, cuda, cuda:1, mps or cpu"
+    )
     records: str = Field(
         "", description="postgresql+psycopg://user@host/database of this project alone; by default a file in .steep"
     )
@@ -123,15 +127,52 @@ class SynthesizeSection(Section):
         return data
 
 
-class TuneSection(Section):
-    phase: list[PartSpec] = Field(default=[PartSpec(use="instruct")], description="strategies, in sequence")
+class MixtureSpec(PartSpec):
+    share: float = Field(gt=0, lt=1, description="share of the phase's rows that are this strategy's")
+
+
+class PhaseSpec(NamedSpec, CourseOptions, extra="allow", frozen=True):
+    """A strategy by name, with the course of its phase; keys that are neither are the strategy's options."""
+
+    mixture: list[MixtureSpec] = Field(default=[], description="other strategies, whose rows stand among its own")
+
+
+class RecipeSpec(CourseOptions, frozen=True):
+    """A recipe: what is tuned, in which phases. What it says of a course holds for each phase that does not say it."""
+
+    model: str | None = Field(None, description="tune this model of [model.NAME]; by default what answers")
+    generator: str | None = Field(None, description="tune this generator, or the model it answers with")
+    adapter: Name | None = Field(
+        None, description="the adapter's name; by default the project's for `default`, else the recipe's"
+    )
+    phases: list[PhaseSpec] = Field(
+        default=[PhaseSpec(use="instruct")],
+        min_length=1,
+        description="strategies, in sequence; each may have a `mixture`",
+    )
     rank: int = Field(16, ge=1, description="of the LoRA matrices: more can learn more, and takes more memory")
     alpha: int = Field(32, ge=1, description="LoRA's scale is alpha / rank")
     dropout: float = Field(0.05, ge=0, lt=1, description="share of LoRA's inputs left out in a training step")
     distractors: int = Field(4, ge=0, description="other passages shown beside the right one, as when answering")
     dataset: str = Field("latest", description="a dataset version, or latest")
-    replay: str = Field("", description="a JSON Lines file of rows learned before, shown again to forget less")
-    replay_share: float = Field(0.2, gt=0, lt=1, description="share of the training rows that are drawn from `replay`")
+    forgetting: float = Field(
+        0.2, ge=0, description="how much loss on general text may grow, for what writes, to be put in production"
+    )
+
+    @field_validator("phases")
+    @classmethod
+    def _shares_leave_something(cls, value: list[PhaseSpec]) -> list[PhaseSpec]:
+        for phase in value:
+            if sum(part.share for part in phase.mixture) >= 1:
+                raise ValueError(f"the shares in the mixture of `{phase.use}` leave nothing for its own rows")
+        return value
+
+    def course(self, phase: PhaseSpec) -> CourseOptions:
+        """How a phase is trained: what it says itself, else what the recipe says, else the defaults."""
+        said: dict[str, Any] = {}
+        for each in (self, phase):
+            said.update({key: getattr(each, key) for key in each.model_fields_set & CourseOptions.model_fields.keys()})
+        return CourseOptions(**said)
 
 
 class GuardrailsSection(Section):
@@ -226,7 +267,7 @@ class Config(Section):
         description="drop pairs, in this order",
     )
     synthesize: SynthesizeSection = Field(default=SynthesizeSection(), description="which pairs are kept")
-    tune: TuneSection = TuneSection()
+    tune: dict[Name, RecipeSpec] = Field(default={"default": RecipeSpec()}, description="recipes, by their name")
     guardrails: GuardrailsSection = Field(
         default=GuardrailsSection(), description='names, or { use = "…", on_fail = "allow, rewrite, refuse, escalate" }'
     )
@@ -252,6 +293,29 @@ class Config(Section):
     def generator_named(self, name: str) -> GeneratorSpec | None:
         """The generator of that name: of [generator.NAME], or [generator] itself, which its ``use`` names too."""
         return self.generator if name in ("", self.generator.use) else self.generator.further.get(name)
+
+    @field_validator("tune", mode="before")
+    @classmethod
+    def _recipes_have_names(cls, value: Any) -> Any:
+        """Says how to write the nameless recipe of 0.1."""
+        old = (
+            sorted(key for key, each in value.items() if not isinstance(each, dict)) if isinstance(value, dict) else []
+        )
+        if not old:
+            return value
+        told = "recipes have names now: write [tune.default] for [tune], and [[tune.default.phases]] for [[tune.phase]]"
+        if {"replay", "replay_share"} & set(old):
+            told += (
+                "; `replay` and `replay_share` are [[tune.default.phases.mixture]] below a phase, with "
+                '`use = "replay"`, `file` and `share`'
+            )
+        raise ValueError(f"{told} (found: {', '.join(f'`{key}`' for key in old)})")
+
+    def recipe(self, name: str = "default") -> RecipeSpec:
+        """The recipe of that name; `default` is there in every project. Raises ConfigError for an unknown one."""
+        if name not in self.tune and name != "default":
+            raise ConfigError(f"steep.toml has no recipe [tune.{name}]; {nearest(name, {*self.tune, 'default'})}")
+        return self.tune.get(name) or RecipeSpec()
 
     @field_validator("profile")
     @classmethod

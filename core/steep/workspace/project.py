@@ -117,11 +117,13 @@ class Project:
     ) -> Any:
         """Build a part; ``where`` names its table in errors, ``answer`` lets the project's generator answer."""
         place = f"{self.folder / FILE_NAME}, [{where or kind}]"
-        return self.plugins.build(kind, spec.use, spec.options, self.context(library, answer), where=place)
+        keys, context = type(spec).model_fields.keys(), self.context(library, answer)
+        return self.plugins.build(kind, spec.use, spec.options, context, where=place, beside=keys)
 
     def context(self, library: Library | None = None, answer: Callable[[Asked], Draft] | None = None) -> Context:
         return Context(
             seed=self.config.project.seed,
+            device=self.config.project.device,
             project=self.folder,
             library=library,
             embedder=self.embedder,

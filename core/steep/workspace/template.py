@@ -45,7 +45,10 @@ def _table(key: str, info: FieldInfo, chosen: dict[str, Any]) -> Iterator[str]:
     elif isinstance(default, dict):
         for name, part in default.items():
             yield f"[{key}.{name}]{words}"
-            yield f"use = {_toml(part.use)}"
+            if isinstance(part, PartSpec):
+                yield f"use = {_toml(part.use)}"
+            else:
+                yield from (_line(each, field) for each, field in type(part).model_fields.items())
     elif isinstance(default, list):
         for part in default:
             yield f"[[{key}]]{words}"

@@ -10,10 +10,10 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
+from steep.engine.device import compute_dtype, resolved
 from steep.errors import ModelError
 from steep_plugins.embedders.batches import by_length
 from steep_plugins.minilm import MODEL_SHA256, Weights, verified_weights
-from steep_plugins.minilm.precision import compute_dtype
 from steep_plugins.minilm.widths import padded_width
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ class MiniLM:
 
     def __init__(self, *, device: str = "cpu") -> None:
         weights = verified_weights()
-        self._device = device
-        self._dtype = compute_dtype(device)
+        self._device = resolved(device)
+        self._dtype = compute_dtype(self._device)
         self._tokenizer = _tokenizer(weights)
-        self._model = _model(weights).to(device=device, dtype=self._dtype)
+        self._model = _model(weights).to(device=self._device, dtype=self._dtype)
 
     @property
     def digest(self) -> str:

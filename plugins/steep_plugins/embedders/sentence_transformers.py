@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from steep.engine.device import resolved
 from steep.errors import ModelError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class SentenceTransformersEmbedder:
         self._prompts = {"query": query_prompt, "passage": passage_prompt}
         self._batch = batch
         self._name = model
-        self._model = _load(model, revision, device)
+        self._model = _load(model, revision, resolved(device))
         self._dimension = int(self._model.get_embedding_dimension())
 
     @property

@@ -49,6 +49,10 @@ class Chat(Protocol):
         """The prompt and the reply of a conversation, whose last message is the assistant's."""
         ...
 
+    def text(self, text: str) -> list[int]:
+        """Running text, without any mark of a turn."""
+        ...
+
 
 class TurnChat:
     """The chat of a causal model, by the tokenizer's template."""
@@ -86,6 +90,9 @@ class TurnChat:
         tokens = both[len(prompt) :] if both[: len(prompt)] == prompt else self._encode(said)
         end = next((at for at, token in enumerate(tokens) if token in self.stops), len(tokens))
         return prompt, [*tokens[:end], self._end]
+
+    def text(self, text: str) -> list[int]:
+        return self._encode(_defused(text, self._marks))
 
     def _turn_end(self) -> int:
         marks = set(self._tokenizer.all_special_ids)
@@ -153,6 +160,9 @@ class InstructionChat:
         if messages[-1].role != "assistant" or not messages[-1].content.strip():
             raise DatasetError(f"nothing to learn in {messages[-2].content[-80:]!r}: its last message is no answer.")
         return self.prompt(messages[:-1]), [*self._encode(messages[-1].content), self._end]
+
+    def text(self, text: str) -> list[int]:
+        return self._encode(text)
 
     def _encode(self, text: str) -> list[int]:
         with self._lock:

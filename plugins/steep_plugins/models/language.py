@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from steep.engine.device import resolved
 from steep.errors import ModelError
 from steep.kinds import Piece
 from steep_plugins.models.calls import calls_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Literal
 
-    from steep.kinds import AdapterRef, Ask, Scored
+    from steep.kinds import AdapterRef, Ask, LoraShape, Scored, Trainee
     from steep_plugins.models.chat import Chat
     from steep_plugins.models.choosing import Choice
     from steep_plugins.models.loading import ModelFiles
@@ -107,6 +108,22 @@ class LanguageModel:
                 scores[number] = each
         return scores
 
+    def trainee(self, shape: LoraShape, seed: int, start: AdapterRef | None = None) -> Trainee:
+        """Weights of its own, made ready for tuning; what answers is left as it is."""
+        from steep_plugins.models.trainee import LoraTrainee, adapted
+
+        bare = load_model(self.files, dtype=self.placement.dtype, device=resolved(self.placement.device))
+        seq2seq = self.files.seq2seq
+        return LoraTrainee(
+            adapted(bare, shape, seed=seed, digest=self.digest, start=start, seq2seq=seq2seq),
+            tokenizer=self.tokenizer,
+            chat=self.chat_layout,
+            context=self.context,
+            name=self.files.name,
+            digest=self.digest,
+            seq2seq=seq2seq,
+        )
+
     def _begun(self, number: int, ask: Ask) -> _Reply:
         from steep_plugins.models.choosing import Choice
 
@@ -193,7 +210,7 @@ class LanguageModel:
 
         with self._lock:
             if self._runner is None:
-                model = load_model(self.files, dtype=self.placement.dtype, device=self.placement.device)
+                model = load_model(self.files, dtype=self.placement.dtype, device=resolved(self.placement.device))
                 kind = PairRunner if self.files.seq2seq else CausalRunner
                 self._runner = kind(model, digest=self.digest, capacity=self._capacity)
             return self._runner

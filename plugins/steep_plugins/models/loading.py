@@ -13,9 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from steep.engine.device import compute_dtype
 from steep.errors import ModelError
 from steep.values import content_id
-from steep_plugins.minilm.precision import compute_dtype
 from steep_plugins.models.gguf import converted
 from steep_plugins.models.quiet import quiet
 

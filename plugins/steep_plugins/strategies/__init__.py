@@ -1,4 +1,4 @@
-"""The strategies that come with steep. This module imports nothing heavy."""
+"""The strategies that come with steep. This module imports nothing heavy, and none of the strategies has a loop."""
 
 from __future__ import annotations
 
@@ -6,35 +6,70 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field
 
-from steep import Context, Offer, hookimpl, offer
+from steep import Context, NoOptions, Offer, hookimpl, offer
+from steep.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from steep.kinds import Strategy
 
 
-class InstructOptions(BaseModel, extra="forbid", frozen=True):
-    """Defaults for LoRA: ten times the rate of full tuning, small batches, few epochs, minutes on two cores."""
-
-    epochs: int = Field(3, ge=1, description="how often each pair is seen, at most")
-    max_steps: int | None = Field(45, ge=1, description="how many steps are made at most; None: as the epochs want")
-    learning_rate: float = Field(5e-4, gt=0, description="the highest rate; it falls to zero along a cosine")
-    batch: int = Field(16, ge=1, description="rows a step")
-    micro_batch: int | None = Field(2, ge=1, description="rows in memory at once; None: the whole batch")
-    warmup: float = Field(0.1, ge=0, lt=1, description="share of the steps in which the rate rises")
-    weight_decay: float = Field(0.0, ge=0)
-    max_norm: float = Field(1.0, gt=0, description="longer gradients are shortened to this")
-    evaluations: int = Field(2, ge=1, description="how often an epoch the dev score is taken")
-    patience: int = Field(3, ge=1, description="stop after so many evaluations without a better score")
-    dev_rows: int = Field(100, ge=1, description="at most so many dev pairs are scored")
-    max_minutes: float | None = Field(None, gt=0, description="fewer steps are made where they would take longer")
+class PretrainOptions(BaseModel, extra="forbid", frozen=True):
+    characters: int = Field(3000, ge=200, description="about so long is a stretch of a document that makes a row")
+    held_out: float = Field(0.05, gt=0, lt=1, description="share of the stretches that only tell when to stop")
 
 
-def build_instruct(options: InstructOptions, context: Context) -> Strategy:
-    from steep_plugins.strategies.instruct.strategy import Instruct
+class PreferenceOptions(BaseModel, extra="forbid", frozen=True):
+    file: str | None = Field(None, description="JSON Lines of `prompt` or `messages` with `chosen` and `rejected`")
+    held_out: float = Field(0.15, gt=0, lt=1, description="share of the rows that only tell when to stop")
 
-    return Instruct(options)
+
+class RaftOptions(BaseModel, extra="forbid", frozen=True):
+    golden: float = Field(
+        0.8, ge=0, le=1, description="share of the pairs whose own passage is shown; it is dropped else"
+    )
+
+
+class ReplayOptions(BaseModel, extra="forbid", frozen=True):
+    file: str = Field(min_length=1, description="JSON Lines of chat, text or reading rows, learned before or general")
+
+
+def _instruct(options: NoOptions, context: Context) -> Strategy:
+    from steep_plugins.strategies.instruct import Instruct
+
+    return Instruct()
+
+
+def _pretrain(options: PretrainOptions, context: Context) -> Strategy:
+    from steep_plugins.strategies.pretrain import Pretrain
+
+    return Pretrain(characters=options.characters, held_out=options.held_out)
+
+
+def _dpo(options: PreferenceOptions, context: Context) -> Strategy:
+    from steep_plugins.strategies.dpo import Preferences
+
+    return Preferences(file=_within(context, options.file) if options.file else None, held_out=options.held_out)
+
+
+def _raft(options: RaftOptions, context: Context) -> Strategy:
+    from steep_plugins.strategies.raft import Raft
+
+    return Raft(golden=options.golden)
+
+
+def _replay(options: ReplayOptions, context: Context) -> Strategy:
+    from steep_plugins.strategies.replay import Replay
+
+    return Replay(_within(context, options.file))
+
+
+def _within(context: Context, file: str) -> Path:
+    if context.project is None:
+        raise ConfigError(f"`file` is {file!r}, relative to a project, and there is none.")
+    return context.project / file
 
 
 @hookimpl
@@ -42,7 +77,34 @@ def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
         kind="strategy",
         name="instruct",
-        summary="Supervised tuning on the answers of pairs, stopped when the dev score no longer rises",
-        config=InstructOptions,
-        build=build_instruct,
+        summary="Pairs: models learn to reply from the passages shown, the reader where the answer stands",
+        build=_instruct,
+    )
+    yield offer(
+        kind="strategy",
+        name="pretrain",
+        summary="The documents themselves, from the first token to the last",
+        config=PretrainOptions,
+        build=_pretrain,
+    )
+    yield offer(
+        kind="strategy",
+        name="raft",
+        summary="Pairs among hard distractors of your own index, the golden passage left out in a share",
+        config=RaftOptions,
+        build=_raft,
+    )
+    yield offer(
+        kind="strategy",
+        name="dpo",
+        summary="Which of two replies is better, from a file and from what people said of answers",
+        config=PreferenceOptions,
+        build=_dpo,
+    )
+    yield offer(
+        kind="strategy",
+        name="replay",
+        summary="Rows of a file that were learned before, for a share of a mixture, so that less is forgotten",
+        config=ReplayOptions,
+        build=_replay,
     )

@@ -323,7 +323,11 @@ def test_an_unsound_embedder_is_an_error_that_names_it_and_harms_nothing(project
     ("tables", "error", "message"),
     [
         ('[retriever]\nuse = "hybird"\n', PluginNotFound, r"\[retriever\]: .*'hybird'; did you mean `hybrid`"),
-        ('[[tune.phase]]\nuse = "instrcut"\n', PluginNotFound, r"\[tune.phase\]: .*did you mean `instruct`"),
+        (
+            '[[tune.default.phases]]\nuse = "instrcut"\n',
+            PluginNotFound,
+            r"\[tune.default.phases\]: .*did you mean `instruct`",
+        ),
         ('[measure]\nmetrics = [{ use = "recal" }]\n', PluginNotFound, r"\[measure.metrics\]: .*'recal'"),
         ('[formatter]\nuse = "grounded"\nshot = 1\n', BadOptions, r"\[formatter\] .*unknown key `shot`"),
     ],

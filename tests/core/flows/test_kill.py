@@ -17,7 +17,7 @@ QUICK = """
 use = "duplicates"
 [[filter]]
 use = "answered-after-all"
-[[tune.phase]]
+[[tune.default.phases]]
 use = "instruct"
 epochs = 2
 batch = 8

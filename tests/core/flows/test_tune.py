@@ -1,7 +1,7 @@
 """Tuning: a dataset becomes an adapter version, whatever is killed in between, and an alias moves only for a gain."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -13,16 +13,14 @@ from safetensors.torch import load_file
 from steep import hookimpl, offer
 from steep.errors import ConfigError, DatasetError, Interrupted, ModelError
 from steep.flows.index import index
-from steep.flows.tune import tune
+from steep.flows.tune import TuneRequest, tune
 from steep.hooks import Origin, Plugins, Selection
 from steep.kinds import Abstain, AdapterRef, Asked, Said
 from steep.testing.hands import PlainHand, draft_of
-from steep.testing.strategy import Killed
 from steep.testing.tiny_models import tiny_model
-from steep.testing.trainees import TinyTrainee
-from steep.tuning.examples import ExampleMaker
-from steep.tuning.replay import digest
-from steep.values import Pair, Span
+from steep.testing.trainees import Killed, TinyTrainee
+from steep.tuning.general import INSTRUCTIONS, TEXTS
+from steep.values import Pair, Span, TextRow
 from steep.workspace.project import Project
 
 torch.set_num_threads(1)
@@ -41,17 +39,17 @@ use = "lexical"
 [generator]
 use = "{generator}"
 
-[tune]
+[tune.default]
 rank = 4
 
-[[tune.phase]]
+[[tune.default.phases]]
 use = "instruct"
 epochs = 4
 learning_rate = 0.05
 batch = 8
 evaluations = 2
 """
-PHASE = '[[tune.phase]]\nuse = "instruct"\nepochs = 2\nlearning_rate = 0.02\nbatch = 8\n'
+PHASE = '[[tune.default.phases]]\nuse = "instruct"\nepochs = 2\nlearning_rate = 0.02\nbatch = 8\n'
 LETTERS = "abcd"
 
 
@@ -81,7 +79,7 @@ class TinyGenerator:
             trainee.model.load_state_dict(load_file(start.folder / "adapter_model.safetensors"), strict=False)
         if self.helpless:
             scores = count(1)
-            trainee.score = lambda examples: -float(next(scores))
+            trainee.scores = lambda rows: [-float(next(scores))] * len(rows)
         return trainee
 
 
@@ -90,6 +88,13 @@ class Untunable:
 
     def answer(self, asked, at_hand):
         yield Said(text="yes")
+
+
+class Lying:
+    objectives = ("span",)
+
+    def rows(self, source):
+        yield TextRow(text="No span at all.")
 
 
 class TestPlugin:
@@ -113,6 +118,7 @@ class TestPlugin:
             config=NoOptions,
             build=lambda options, context: TinyGenerator(True),
         )
+        yield offer(kind="strategy", name="lying", summary="Says spans", build=lambda options, context: Lying())
         yield offer(
             kind="generator",
             name="remote",
@@ -203,7 +209,7 @@ def test_a_gain_makes_a_version_with_its_lineage_and_moves_the_alias(open_projec
     assert made_from["dataset"] == dataset.version
     assert made_from["generation"]["fingerprint"] == project.library().generation.fingerprint
     assert made_from["lora"] == {"rank": 4, "alpha": 32, "dropout": 0.05}
-    assert made_from["phases"][0]["options"]["learning_rate"] == 0.05
+    assert made_from["phases"][0]["course"]["learning_rate"] == 0.05
     assert made_from["seed"] == 0
     assert {"python", "torch", "steep"} <= set(made_from["versions"])
     assert (made_from["rows"], made_from["score_before"]) == (24, summary.score_before)
@@ -215,7 +221,7 @@ def test_without_a_gain_the_alias_stays_and_the_summary_says_so(open_project):
     with_dataset(project)
     summary = tune(project, progress=silent)
     assert not summary.promoted
-    assert summary.decision == "no gain on the dev pairs: -1.0000 before, -1.0000 after"
+    assert summary.decision == "no gain on the held-out rows: -1.0000 before, -1.0000 after"
     assert project.adapters.aliases() == {}
     assert project.adapters.resolve(summary.version).version == summary.version
 
@@ -225,11 +231,11 @@ def test_the_same_project_tunes_to_the_same_version_and_another_seed_to_another(
     for name, seed in (("one", None), ("two", None), ("three", 5)):
         project = open_project(name)
         with_dataset(project)
-        versions.append(tune(project, progress=silent, seed=seed).version)
+        versions.append(tune(project, progress=silent, request=TuneRequest(seed=seed)).version)
     assert versions[0] == versions[1] != versions[2]
 
 
-@pytest.mark.parametrize("killed_at", [("examples", 3), ("tune", 1), ("tune", 5), ("tune", 11)])
+@pytest.mark.parametrize("killed_at", [("rows", 3), ("tune", 1), ("tune", 5), ("tune", 11)])
 def test_a_killed_tuning_goes_on_and_ends_as_an_unbroken_one(open_project, killed_at):
     def killing(at):
         if (at.stage, at.done) == killed_at:
@@ -304,13 +310,6 @@ def test_a_generator_whose_weights_are_elsewhere_cannot_be_tuned(open_project):
         tune(project, progress=silent)
 
 
-def test_there_must_be_a_phase(open_project):
-    project = open_project(settings=SETTINGS.partition("[[tune")[0].replace("rank = 4", "phase = []"))
-    with_dataset(project)
-    with pytest.raises(ConfigError, match="lists no phase"):
-        tune(project, progress=silent)
-
-
 def test_pairs_of_documents_that_changed_are_left_out_and_said(open_project):
     project = open_project()
     dataset = with_dataset(project)
@@ -324,67 +323,137 @@ def test_pairs_of_documents_that_changed_are_left_out_and_said(open_project):
     assert any("2 pairs" in warning for warning in summary.warnings)
 
 
-def maker(project, distractors=2, seed=0):
-    library = project.library()
-    formatter = project.build("formatter", project.config.formatter)
-    return ExampleMaker(
-        library=library,
-        retriever=project.retriever(library),
-        formatter=formatter,
-        distractors=distractors,
-        seed=seed,
-    )
+def write_settings(project, text):
+    (project.folder / "steep.toml").write_text(text.replace("{generator}", "tiny"), "utf-8")
+    return Project.open(project.folder, plugins=project.plugins, clock=lambda: 2000.0)
 
 
-def test_distractors_are_near_and_do_not_hold_the_answer(open_project):
-    project = open_project()
-    pairs = [replace(pair, question=f"Which mark has berth {pair.question}?") for pair in pairs_of(project)]
-    made = maker(project).make(pairs, frozenset({pairs[0].id}), silent)
-    assert (len(made.train), len(made.dev), made.lost) == (31, 1, 0)
-    for example in (*made.train, *made.dev):
-        golden, *others = example.passages
-        assert golden.id == example.pair.passages[0]
-        assert len(others) == 2
-        assert all(f"mark {example.pair.answer}" not in other.text for other in others)
-        shown = example.conversation.messages[-2].content
-        assert all(passage.text in shown for passage in example.passages)
+def test_each_recipe_has_an_adapter_of_its_name_and_an_unknown_one_suggests_the_nearest(open_project):
+    project = open_project(settings=SETTINGS + "[tune.support]\nlearning_rate = 0.05\nbatch = 8\n")
+    with_dataset(project)
+    first = tune(project, progress=silent)
+    second = tune(project, progress=silent, request=TuneRequest(recipe="support"))
+    assert (first.name, second.name) == ("harbor", "support")
+    assert {"harbor@production", "support@production"} <= set(project.adapters.aliases())
+    with pytest.raises(ConfigError, match=r"no recipe \[tune\.suport\]; did you mean `support`"):
+        tune(project, progress=silent, request=TuneRequest(recipe="suport"))
 
 
-def test_the_right_passage_stands_anywhere_and_the_seed_decides_where(open_project):
-    project = open_project()
-    pairs = [replace(pair, question=f"berth {pair.question}") for pair in pairs_of(project)]
-
-    def places(seed):
-        shown = [
-            e.conversation.messages[-2].content
-            for e in maker(project, seed=seed).make(pairs, frozenset(), silent).train
-        ]
-        return [
-            text.index(pair.question) > text.index("Passage [2] begins")
-            for text, pair in zip(shown, pairs, strict=True)
-        ]
-
-    assert places(0) == places(0) != places(1)
-    assert 0.3 < sum(places(0)) / len(pairs) < 0.95
+def test_what_a_recipe_says_of_a_course_holds_where_its_phase_does_not_say_it(open_project):
+    project = open_project(settings=SETTINGS + "[tune.quick]\nlearning_rate = 0.05\nphases = ['instruct']\n")
+    with_dataset(project)
+    (phase,) = tune(project, progress=silent, request=TuneRequest(recipe="quick")).phases
+    assert (phase["course"]["learning_rate"], phase["course"]["batch"]) == (0.05, 16)
 
 
-def test_a_language_model_is_tuned_and_served_with_its_adapter(open_project, tmp_path):
-    project = open_project(notes=8)
-    said = [
-        m.content
-        for e in maker(project).make(pairs_of(project), frozenset(), silent).train
-        for m in e.conversation.messages
-    ]
-    tiny_model(tmp_path / "model", said)
-    settings = SETTINGS.replace('use = "{generator}"', 'use = "transformers"\nweights = "../model"\ndtype = "float32"')
-    (project.folder / "steep.toml").write_text(
-        settings.replace("learning_rate = 0.05", "learning_rate = 0.01"), "utf-8"
-    )
-    with Project.open(project.folder, clock=lambda: 3000.0) as tuned:
+REPLAY = """
+[[tune.default.phases.mixture]]
+use = "replay"
+file = "old.jsonl"
+share = 0.25
+"""
+
+
+def with_old_rows(project, rows=20):
+    lines = [{"question": f"{n}?", "context": f"The mark is {n % 4}.", "answers": [str(n % 4)]} for n in range(rows)]
+    (project.folder / "old.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+
+
+def test_rows_of_a_mixture_stand_among_the_others_by_their_share_and_in_the_lineage(open_project):
+    project = open_project(settings=SETTINGS + REPLAY)
+    with_old_rows(project)
+    with_dataset(project)
+    summary = tune(project, progress=silent)
+    assert (summary.rows, summary.dev_rows) == (24 + 8, 8)
+    mixture = project.adapters.resolve("harbor@production").lineage["phases"][0]["mixture"]
+    assert [(part["use"], part["share"]) for part in mixture] == [("instruct", 0.75), ("replay", 0.25)]
+
+
+def test_a_part_of_a_mixture_with_too_few_rows_is_said(open_project):
+    project = open_project(settings=SETTINGS + REPLAY)
+    with_old_rows(project, rows=3)
+    with_dataset(project)
+    summary = tune(project, progress=silent)
+    assert summary.rows == 24 + 3
+    assert any("`replay` has 3 rows of the 8" in warning for warning in summary.warnings)
+
+
+def test_a_recipe_that_mixes_rows_its_objective_cannot_take_is_refused_with_recipe_and_phase(open_project):
+    project = open_project(settings=SETTINGS + REPLAY.replace("replay", "dpo"))
+    with_dataset(project)
+    with pytest.raises(
+        ConfigError, match=r"recipe `default`, phase 1: `instruct` learns by `span`, and `dpo` .* phase of its own"
+    ):
+        tune(project, progress=silent)
+
+
+def test_a_phase_whose_objective_the_model_cannot_take_is_refused_with_recipe_and_phase(open_project):
+    project = open_project(settings=SETTINGS + '[[tune.default.phases]]\nuse = "pretrain"\n')
+    with_dataset(project)
+    with pytest.raises(ConfigError, match=r"recipe `default`, phase 2: `pretrain` makes rows for `next-token`.*`span`"):
+        tune(project, progress=silent)
+
+
+def test_a_strategy_that_makes_other_rows_than_it_says_is_refused(open_project):
+    project = open_project(settings=SETTINGS.replace('use = "instruct"', 'use = "lying"'))
+    with_dataset(project)
+    with pytest.raises(DatasetError, match=r"phase 1 \(lying\) learns by `span`, which takes SpanRow, .* TextRow"):
+        tune(project, progress=silent)
+
+
+@pytest.mark.parametrize(("wrong", "meant"), [("epoch", "epochs"), ("mixtur", "mixture")])
+def test_a_misspelt_key_of_a_phase_is_named_whoever_it_belongs_to(open_project, wrong, meant):
+    with pytest.raises(ConfigError, match=rf"unknown key `{wrong}`; did you mean `{meant}`"):
+        open_project(settings=SETTINGS.replace("epochs = 4", f"{wrong} = 2"))
+
+
+def test_gains_are_measured_on_the_same_rows_before_the_first_phase_and_after_the_last(open_project):
+    project = open_project(settings=SETTINGS + PHASE)
+    with_dataset(project)
+    summary = tune(project, progress=silent)
+    assert summary.score_before == pytest.approx(summary.phases[0]["score_before"])
+    assert summary.score_after == summary.phases[1]["score_after"]
+
+
+def test_a_forced_version_goes_into_production_with_its_reason_in_the_history(open_project):
+    project = open_project(generator="helpless")
+    with_dataset(project)
+    summary = tune(project, progress=silent, request=TuneRequest(force="the demo needs one"))
+    assert summary.promoted
+    (move,) = project.adapters.history("harbor", "production")
+    assert "forced: the demo needs one (against it: no gain on the held-out rows" in move.reason
+
+
+@pytest.fixture
+def language_model(open_project, tmp_path):
+    """Open a project of eight notes whose generator is a tiny language model, with a recipe."""
+
+    def make(recipe, name="model-project"):
+        project = open_project(name, notes=8)
+        texts = [passage.text for passage in project.library().all_passages()]
+        if not (tmp_path / "model").exists():
+            said = [*TEXTS, *(each.ask for each in INSTRUCTIONS), "Passage begins ends Question: You answer questions"]
+            tiny_model(tmp_path / "model", [*texts, *said], context=1024)
+        settings = SETTINGS.partition("[tune.default]")[0]
+        generator = 'use = "transformers"\nweights = "../model"\ndtype = "float32"'
+        (project.folder / "steep.toml").write_text(settings.replace('use = "{generator}"', generator) + recipe, "utf-8")
+        tuned = Project.open(project.folder, clock=lambda: 3000.0)
         with_dataset(tuned)
+        return tuned
+
+    return make
+
+
+QUICK = "learning_rate = 0.01\nepochs = 4\nbatch = 8\nrank = 4\nforgetting = 100\ndistractors = 1\n"
+
+
+def test_a_language_model_is_tuned_and_served_with_its_adapter(language_model):
+    with language_model(f"[tune.default]\n{QUICK}") as tuned:
         summary = tune(tuned, progress=silent)
-        assert summary.promoted
-        version = tuned.adapters.resolve("harbor@production")
+        assert summary.score_after > summary.score_before
+        assert {"general_loss", "instructions_followed"} == set(summary.forgetting)
+        version = tuned.adapters.resolve(summary.version)
+        assert version.lineage["forgetting"]["general_loss"]["before"] > 0
         assert tuned.adapters.damage(version.version) == ""
         adapter = AdapterRef(version=version.version, folder=Path(version.folder))
         asked = Asked(question="aaaaa 000", max_tokens=4, grounded=False)
@@ -393,15 +462,56 @@ def test_a_language_model_is_tuned_and_served_with_its_adapter(open_project, tmp
         assert draft_of(generator, asked, PlainHand(adapter=adapter)).text != plain
 
 
-def test_rows_of_the_replay_file_are_trained_on_beside_the_pairs_and_named_in_the_lineage(open_project):
-    project = open_project(settings=SETTINGS.replace("rank = 4", 'rank = 4\nreplay = "old.jsonl"\nreplay_share = 0.25'))
-    rows = [{"question": f"{n}?", "context": f"The mark is {n % 4}.", "answers": [str(n % 4)]} for n in range(20)]
-    (project.folder / "old.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    with_dataset(project)
-    summary = tune(project, progress=silent)
-    assert (summary.rows, summary.dev_rows) == (24 + 8, 8)
-    lineage = project.adapters.resolve("harbor@production").lineage
-    content = digest(project.folder / "old.jsonl")
-    assert lineage["replay"] == {"file": "old.jsonl", "share": 0.25, "content": content}
-    (project.folder / "old.jsonl").write_text(json.dumps(rows[0]), "utf-8")
-    assert digest(project.folder / "old.jsonl") != content
+NAMED = '[model.small]\nuse = "transformers"\nmodel = "../model"\ndtype = "float32"\n[tune.default]\n'
+
+
+def test_a_recipe_can_name_the_model_it_tunes(language_model):
+    with language_model(f"{NAMED}{QUICK}model = 'small'\nphases = ['pretrain']\nmax_steps = 2\n") as tuned:
+        summary = tune(tuned, progress=silent)
+        assert tuned.adapters.resolve(summary.version).base == tuned.model("small").digest
+
+
+def test_a_recipe_for_a_model_that_is_not_there_suggests_the_nearest(language_model):
+    with (
+        language_model(f"{NAMED}model = 'smal'\n") as tuned,
+        pytest.raises(ConfigError, match=r"no \[model\.smal\]; did you mean `small`"),
+    ):
+        tune(tuned, progress=silent)
+
+
+FAMILY = """
+[[tune.default.phases]]
+use = "pretrain"
+held_out = 0.2
+[[tune.default.phases]]
+use = "raft"
+[[tune.default.phases.mixture]]
+use = "replay"
+file = "chat.jsonl"
+share = 0.2
+[[tune.default.phases]]
+use = "dpo"
+file = "preferred.jsonl"
+"""
+
+
+def test_documents_first_then_pairs_among_distractors_then_preferences(language_model):
+    with language_model(f"[tune.default]\n{QUICK}{FAMILY}") as tuned:
+        chat = [{"instruction": f"Say {n}.", "output": f"{n}"} for n in range(4)]
+        preferred = [{"prompt": f"Which mark has {n}?", "chosen": f"mark {n}", "rejected": "no"} for n in range(8)]
+        for name, lines in (("chat", chat), ("preferred", preferred)):
+            (tuned.folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+        summary = tune(tuned, progress=silent)
+    assert [phase["objective"] for phase in summary.phases] == ["next-token", "reply", "preference"]
+    assert summary.score_before == pytest.approx(-0.6931, abs=1e-3)  # a model prefers nothing to itself
+    assert summary.score_after > summary.score_before
+
+
+def test_a_project_of_one_paragraph_without_pairs_can_learn_its_document(language_model):
+    with language_model(f"[tune.default]\n{QUICK}phases = ['pretrain']\n") as tuned:
+        for file in sorted(tuned.folder.glob("note-*.md"))[1:]:
+            file.unlink()
+        index(tuned, progress=silent)
+        summary = tune(tuned, progress=silent)
+        assert (summary.rows, summary.dev_rows) == (1, 1)
+        assert summary.score_after > summary.score_before

@@ -55,7 +55,7 @@ def test_the_template_lists_and_explains_every_key():
     [
         ("[projet]\n", "unknown key `projet`; did you mean `project`?"),
         ('[project]\nnmae = "x"\n', "unknown key `project.nmae`; did you mean `name`?"),
-        ("[tune]\nrnak = 3\n", "unknown key `tune.rnak`; did you mean `rank`?"),
+        ("[tune.default]\nrnak = 3\n", "unknown key `tune.default.rnak`; did you mean `rank`?"),
         ("[profile.support]\nadaptor = 'x'\n", "unknown key `profile.support.adaptor`; did you mean `adapter`?"),
         ("[profile.support.guardrails]\ninputs = []\n", "did you mean `input`?"),
         ("[serve]\nzzz = 1\n", "known are: `host`, `port`"),
@@ -85,7 +85,17 @@ def test_an_unknown_key_names_the_nearest_at_every_level(tmp_path, text, message
         ("[profile.both]\n", "the profile `both` always exists as an arm"),
         ("[serve]\nport = 99999\n", "`serve.port` is 99999"),
         ("[guardrails]\noutput = [{use = 'x', on_fail = 'explode'}]\n", "on_fail"),
-        ("[[tune.phase]]\nuse = 3\n", "`tune.phase.0.use` is 3"),
+        ("[[tune.default.phases]]\nuse = 3\n", "`tune.default.phases.0.use` is 3"),
+        ("[tune]\nrank = 3\n", r"write \[tune.default\] for \[tune\].*found: `rank`"),
+        ("[[tune.phase]]\nuse = 'instruct'\n", r"\[\[tune.default.phases\]\] for \[\[tune.phase\]\].*`phase`"),
+        ("[tune]\nreplay = 'old'\n", r'\[\[tune.default.phases.mixture\]\] below a phase, with `use = "replay"`'),
+        ("[tune.a]\nphases = []\n", "`tune.a.phases` is"),
+        (
+            "[[tune.a.phases]]\nuse = 'instruct'\nmixture = [{use = 'replay', share = 0.6}, "
+            "{use = 'raft', share = 0.4}]",
+            "mixture of `instruct` leave nothing for its own rows",
+        ),
+        ("[project]\ndevice = 'gpu'\n", "`project.device` is 'gpu'"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_stands_there(tmp_path, text, message):
@@ -95,7 +105,7 @@ def test_a_wrong_value_is_named_with_what_stands_there(tmp_path, text, message):
 
 def test_all_wrong_keys_are_named_at_once(tmp_path):
     with pytest.raises(ConfigError) as caught:
-        load(tmp_path, "[tune]\nrnak = 3\nalhpa = 4\n[serve]\nport = -1\n")
+        load(tmp_path, "[tune.default]\nrnak = 3\nalhpa = 4\n[serve]\nport = -1\n")
     assert len(str(caught.value).splitlines()) == 3
 
 

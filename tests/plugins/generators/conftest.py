@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from steep import Context
-from steep.kinds import Example, LoraShape, TrainingJob
+from steep.engine.course import Job, train
+from steep.kinds import CourseOptions, LoraShape
 from steep.prompts import ABSTENTION, closed_book_messages, grounded_messages
 from steep.testing.tiny_models import tiny_model
-from steep.values import Conversation, Hit, Message, Pair, Passage, Span
+from steep.values import ChatRow, Hit, Message, Passage
 from steep_plugins.generators import TransformersOptions, build_transformers
-from steep_plugins.strategies import InstructOptions, build_instruct
 
 torch.set_num_threads(1)
 
@@ -29,11 +29,11 @@ FACTS = (
 
 @dataclass(frozen=True)
 class Facts:
-    """Passages, and examples that ask for their facts with and without them."""
+    """Passages, and rows that ask for their facts with and without them."""
 
     passages: tuple[Passage, ...]
-    closed: tuple[Example, ...]
-    grounded: tuple[Example, ...]
+    closed: tuple[ChatRow, ...]
+    grounded: tuple[ChatRow, ...]
 
     def hit(self, number):
         return Hit(passage=self.passages[number], score=1.0, rank=1)
@@ -46,20 +46,8 @@ def _passage(number, question, answer):
     )
 
 
-def _example(passage, question, answer, messages):
-    start = passage.text.index(answer)
-    pair = Pair(
-        question=question,
-        answer=answer,
-        passages=(passage.id,),
-        spans=(Span(document=passage.document, version="v", start=start, end=start + len(answer), text=answer),),
-        synthesizer="hand",
-        kind="fact",
-        rule="hand",
-        seed=0,
-    )
-    said = (*messages, Message(role="assistant", content=answer))
-    return Example(pair=pair, passages=(passage,), conversation=Conversation(messages=said))
+def _row(answer, messages):
+    return ChatRow(messages=(*messages, Message(role="assistant", content=answer)))
 
 
 @pytest.fixture(scope="session")
@@ -68,16 +56,14 @@ def facts():
     rows = list(zip(passages, FACTS, strict=True))
     return Facts(
         passages=passages,
-        closed=tuple(_example(p, q, a, closed_book_messages(q)) for p, (q, a) in rows),
-        grounded=tuple(_example(p, q, a, grounded_messages(q, [p])) for p, (q, a) in rows),
+        closed=tuple(_row(a, closed_book_messages(q)) for p, (q, a) in rows),
+        grounded=tuple(_row(a, grounded_messages(q, [p])) for p, (q, a) in rows),
     )
 
 
 @pytest.fixture(scope="session")
 def texts(facts):
-    said = [
-        message.content for example in (*facts.closed, *facts.grounded) for message in example.conversation.messages
-    ]
+    said = [message.content for row in (*facts.closed, *facts.grounded) for message in row.messages]
     return [*said, ABSTENTION]
 
 
@@ -113,22 +99,24 @@ def t5(build, t5_folder):
 
 @pytest.fixture
 def teach(tmp_path):
-    """Tune a generator on examples and save the adapter; returns its folder and the training's result."""
+    """Tune a generator on rows and save the adapter; returns its folder and the outcome of the training."""
 
-    def train(generator, examples, folder=None, *, seed=0, **options):
+    def run(generator, rows, folder=None, *, seed=0, **options):
         wanted = {"epochs": 30, "batch": 8, "learning_rate": 0.01, "evaluations": 1, "patience": 30, **options}
         trainee = generator.trainee(LoraShape(dropout=0.0), seed)
-        job = TrainingJob(
+        job = Job(
+            name="taught",
             trainee=trainee,
-            train=tuple(examples),
-            dev=tuple(examples),
+            train=rows,
+            dev=rows,
             folder=tmp_path / f"job-{seed}",
             seed=seed,
+            options=CourseOptions(**wanted),
             progress=lambda at: None,
         )
-        result = build_instruct(InstructOptions(**wanted), Context()).train(job)
+        outcome = train(job)
         saved = folder or tmp_path / f"adapter-{seed}"
         trainee.save(saved)
-        return saved, result
+        return saved, outcome
 
-    return train
+    return run

@@ -13,7 +13,7 @@ from steep.prompts import ABSTENTION
 from steep.testing.generator import GeneratorContract
 from steep.testing.hands import PlainHand, draft_of
 from steep.testing.tiny_models import tiny_model
-from steep.values import Hit, Message
+from steep.values import ChatRow, Hit, Message
 from steep_plugins.generators import TransformersOptions, build_transformers
 
 
@@ -63,7 +63,7 @@ def test_threads_get_the_answer_of_their_own_adapter(build, llama_folder, shifte
     alone = [generate(build(llama_folder), each) for each in requests]
     assert len({draft.text for draft in alone}) == 3
     with ThreadPoolExecutor(max_workers=3) as pool:
-        assert list(pool.map(generator.generate, requests * 5)) == alone * 5
+        assert list(pool.map(lambda each: generate(generator, each), requests * 5)) == alone * 5
 
 
 def test_adapters_beyond_the_capacity_are_loaded_again(build, llama_folder, shifted):
@@ -71,7 +71,8 @@ def test_adapters_beyond_the_capacity_are_loaded_again(build, llama_folder, shif
     requests = [Request(question="?", adapter=shifted(generator, seed), max_tokens=6) for seed in (1, 2, 3)]
     first = [generate(generator, each) for each in requests]
     assert [generate(generator, each) for each in requests] == first
-    assert list(generator._adapters._model.peft_config) == [generator._adapters._names["v3"]]
+    model, chosen = generator._adapters.select([requests[-1].adapter])
+    assert list(model.peft_config) == chosen["adapter_names"]
 
 
 def test_a_seed_decides_what_is_drawn_and_zero_temperature_draws_nothing(llama):
@@ -131,16 +132,11 @@ def test_a_question_too_long_for_the_model_is_an_error(build, llama_folder, fact
 
 
 def test_the_agreed_sentence_is_an_abstention(llama, facts, teach):
-    unanswerable = replace(
-        facts.closed[0],
-        conversation=replace(
-            facts.closed[0].conversation,
-            messages=(*facts.closed[0].conversation.messages[:-1], Message(role="assistant", content=ABSTENTION)),
-        ),
-    )
+    messages = facts.closed[0].messages
+    unanswerable = ChatRow(messages=(*messages[:-1], Message(role="assistant", content=ABSTENTION)))
     adapter, _ = teach(llama, [unanswerable])
     ref = AdapterRef(version="shy", folder=adapter)
-    draft = generate(llama, Request(question=facts.closed[0].pair.question, adapter=ref, max_tokens=32))
+    draft = generate(llama, Request(question=messages[-2].content, adapter=ref, max_tokens=32))
     assert draft.abstained
     assert draft.text == ABSTENTION
     assert draft.reason == "the passages do not hold the answer"

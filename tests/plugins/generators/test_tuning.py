@@ -9,14 +9,13 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
-from steep import Context
+from steep.engine.course import Job, mean, train
 from steep.errors import AdapterError
-from steep.kinds import AdapterRef, Asked, LoraShape, TrainingJob
+from steep.kinds import AdapterRef, Asked, CourseOptions, LoraShape
 from steep.testing.hands import PlainHand, draft_of
-from steep.testing.strategy import Killed, killing_at
 from steep.testing.tiny_models import tiny_model
+from steep.testing.trainees import Killed, killing_at
 from steep_plugins.models.quiet import quiet
-from steep_plugins.strategies import InstructOptions, build_instruct
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,17 +36,17 @@ def test_it_memorises_eight_facts_and_then_says_them(llama, llama_folder, facts,
     before = files_of(llama_folder)
     adapter, result = teach(llama, facts.closed)
     ref = AdapterRef(version="facts", folder=adapter)
-    for example in facts.closed:
-        asked = Request(question=example.pair.question, max_tokens=16)
-        assert generate(llama, Request(question=example.pair.question, adapter=ref)).text == example.pair.answer
-        assert generate(llama, asked).text != example.pair.answer
-    assert result.score_after > -0.5 > result.score_before
+    for row in facts.closed:
+        question, answer = row.messages[-2].content, row.messages[-1].content
+        assert generate(llama, Request(question=question, adapter=ref, max_tokens=16)).text == answer
+        assert generate(llama, Request(question=question, max_tokens=16)).text != answer
+    assert mean(result.after) > -0.5 > mean(result.before)
     assert files_of(llama_folder) == before
 
 
 def test_an_encoder_decoder_learns(t5, facts, teach):
     _, result = teach(t5, facts.closed, epochs=10, learning_rate=0.03)
-    assert result.score_after > result.score_before + 1
+    assert mean(result.after) > mean(result.before) + 1
 
 
 def test_the_same_seed_writes_the_same_bytes(llama, facts, teach, tmp_path):
@@ -84,16 +83,16 @@ def test_peft_alone_loads_the_adapter_and_computes_the_same(llama, llama_folder,
 def test_training_goes_on_from_an_adapter(llama, facts, teach):
     adapter, result = teach(llama, facts.closed, epochs=1)
     trainee = llama.trainee(LoraShape(), 1, AdapterRef(version="first", folder=adapter))
-    assert trainee.score(facts.closed) == pytest.approx(result.score_after, abs=1e-5)
+    assert mean(trainee.scores(facts.closed)) == pytest.approx(mean(result.after), abs=1e-5)
     assert any(weight.requires_grad for weight in trainee.model.parameters())
 
 
 def test_the_dev_score_can_be_the_f1_of_what_it_writes(build, llama_folder, facts, teach):
     generator = build(llama_folder, dev_score="f1")
     adapter, _ = teach(build(llama_folder), facts.closed)
-    assert generator.trainee(LoraShape(), 0).score(facts.closed) < 0.2
+    assert mean(generator.trainee(LoraShape(), 0).scores(facts.closed)) < 0.2
     tuned = generator.trainee(LoraShape(), 0, AdapterRef(version="facts", folder=adapter))
-    assert tuned.score(facts.closed) > 0.9
+    assert mean(tuned.scores(facts.closed)) > 0.9
 
 
 def test_an_adapter_of_another_base_is_refused(llama, build, texts, facts, teach, tmp_path):
@@ -116,29 +115,37 @@ def test_an_adapter_of_other_shapes_is_refused_even_without_a_digest(llama, buil
 
 
 def test_a_broken_training_ends_with_the_bytes_of_an_unbroken_one(llama, facts, tmp_path):
-    """The strategy's contract proves it with kill -9; here it is shown for LoRA with dropout."""
+    """The loop's own tests prove it with kill -9; here it is shown for LoRA with dropout, and rows packed as trees."""
 
-    def train(job, progress):
+    def run(job, progress):
         trainee = llama.trainee(LoraShape(rank=4, dropout=0.1), 0)
-        strategy = build_instruct(InstructOptions(epochs=3, batch=2, learning_rate=0.01, evaluations=2), Context())
-        strategy.train(
-            TrainingJob(trainee=trainee, train=facts.closed, dev=facts.closed, folder=job, seed=0, progress=progress)
+        train(
+            Job(
+                name="broken",
+                trainee=trainee,
+                train=facts.closed,
+                dev=facts.closed,
+                folder=job,
+                seed=0,
+                options=CourseOptions(epochs=3, batch=2, learning_rate=0.01, evaluations=2),
+                progress=progress,
+            )
         )
         trainee.save(job / "adapter")
         return files_of(job / "adapter")
 
-    unbroken = train(tmp_path / "unbroken", lambda at: None)
+    unbroken = run(tmp_path / "unbroken", lambda at: None)
     with pytest.raises(Killed):
-        train(tmp_path / "broken", killing_at(7))
+        run(tmp_path / "broken", killing_at(7))
     assert (tmp_path / "broken" / "checkpoint.pt").is_file()
-    assert train(tmp_path / "broken", lambda at: None) == unbroken
+    assert run(tmp_path / "broken", lambda at: None) == unbroken
 
 
 def test_one_step_lowers_the_loss_of_its_rows(llama, facts):
     trainee = llama.trainee(LoraShape(dropout=0.0), 0)
     batch = trainee.collate(trainee.encode(facts.closed)[0])
     weights = [weight for weight in trainee.model.parameters() if weight.requires_grad]
-    loss = trainee.model(**batch).loss
+    loss = trainee.loss(batch)
     loss.backward()
     torch.optim.AdamW(weights, lr=1e-3).step()
-    assert trainee.model(**batch).loss < loss
+    assert trainee.loss(batch) < loss

@@ -6,27 +6,17 @@ import pytest
 
 from steep import Context
 from steep.authoring.examples.strategy import Options, build
-from steep.kinds import TrainingJob
 from steep.testing import StrategyContract
-from steep.testing.trainees import TinyTrainee, tiny_examples
+from steep.testing.sources import tune_source
 
 
 class TestMyStrategy(StrategyContract):
     @pytest.fixture
     def strategy(self):
-        return build(Options(epochs=3, learning_rate=0.05, batch=16), Context())
+        return build(Options(), Context())
 
 
-def test_a_step_takes_a_whole_batch(tmp_path):
-    strategy = build(Options(epochs=2, batch=5), Context())
-    job = TrainingJob(
-        trainee=TinyTrainee(),
-        train=tiny_examples(12),
-        dev=tiny_examples(4, start=12),
-        folder=tmp_path,
-        seed=0,
-        progress=lambda at: None,
-    )
-    result = strategy.train(job)
-    assert result.steps == 6
-    assert [row["epoch"] for row in result.history] == [1.0, 2.0]
+def test_short_questions_are_left_out():
+    source = tune_source("reply")
+    assert len(list(build(Options(least=1), Context()).rows(source))) == 6
+    assert list(build(Options(least=50), Context()).rows(source)) == []

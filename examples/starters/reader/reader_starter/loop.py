@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import torch
 
-    from steep_plugins.generators.reader.rows import Row
+    from steep_plugins.generators.reader.rows import Features
     from steep_plugins.generators.reader.windows import Encoder
 
 
@@ -83,7 +83,7 @@ def train(
 
 def _step(
     model: Any,
-    rows: Sequence[Row],
+    rows: Sequence[Features],
     weights: dict[str, torch.Tensor],
     optimizer: torch.optim.Optimizer,
     rate: float,
@@ -101,7 +101,7 @@ def _step(
     return float(loss.detach())
 
 
-def _loss(model: Any, rows: Sequence[Row]) -> Any:
+def _loss(model: Any, rows: Sequence[Features]) -> Any:
     """Each window is a question of its own, which may have no answer; those of a row compete with one another too."""
     import torch
 

@@ -60,7 +60,7 @@ def _documents(path: Path, plugins: Plugins, context: Context) -> Iterator[Docum
 def _example(pair: Pair, passages: dict[str, Passage], group: str) -> Iterator[ReadingExample]:
     """The first passage that holds the answer whole; none for a question without an answer."""
     for passage in (passages[each] for each in pair.passages if pair.answerable):
-        span = place(pair, passage)
+        span = place(pair.spans, passage)
         if span is not None:
             yield ReadingExample(
                 question=pair.question,

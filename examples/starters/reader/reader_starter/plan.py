@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reader_starter.sources import ReadingExample
-    from steep_plugins.generators.reader.rows import Row
+    from steep_plugins.generators.reader.rows import Features
     from steep_plugins.generators.reader.windows import Encoder
 
 
@@ -66,7 +66,7 @@ def _length(example: ReadingExample, encoder: Encoder, limit: int) -> int:
     return min(limit, len(encoder.pieces(example.question).ids) + len(encoder.pieces(example.context).ids) + 3)
 
 
-def features(batch: Batch, encoder: Encoder) -> Iterator[Row]:
+def features(batch: Batch, encoder: Encoder) -> Iterator[Features]:
     """The rows of a batch, each cut and masked by a draw of its own, so that no earlier batch matters to it.
 
     ``start`` and ``end`` have a place a window: 0, CLS, where it holds no answer.
@@ -81,7 +81,7 @@ def features(batch: Batch, encoder: Encoder) -> Iterator[Row]:
         yield {name: [value for window in windows for value in window[name]] for name in windows[0]}
 
 
-def one(example: ReadingExample, encoder: Encoder, draw: random.Random, *, length: int, masking: float) -> Row:
+def one(example: ReadingExample, encoder: Encoder, draw: random.Random, *, length: int, masking: float) -> Features:
     """A window of at most ``length`` pieces, round the answer where there is one, shifted at random."""
     lead = example.lead if draw.random() < 0.5 else ""
     head, asked = encoder.head(example.question, lead)

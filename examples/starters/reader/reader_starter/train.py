@@ -68,10 +68,13 @@ def _stage(
     options: argparse.Namespace, phases: list[Phase], *, rate: float, out: Path, start: Path | None = None
 ) -> None:
     """Train through the phases, from ``start`` or anew; checkpoints and the adapter are kept in ``out``."""
+    import torch
+
     from reader_starter.loop import Schedule, train
     from reader_starter.plan import batches
+    from steep.engine.adapters import save_adapter
     from steep_plugins.generators.reader.model import bare_reader, with_adapter, with_new_lora
-    from steep_plugins.generators.reader.starter import save_adapter
+    from steep_plugins.generators.reader.starter import BASE_MODEL
     from steep_plugins.generators.reader.windows import Encoder
     from steep_plugins.minilm import verified_weights
 
@@ -88,7 +91,7 @@ def _stage(
         model = with_new_lora(model, rank=options.rank, alpha=options.rank, dropout=0.0, seed=options.seed)
     plan = _digest(phases, schedule, options)
     train(model, planned, encoder, schedule=schedule, folder=out, plan=plan, progress=_printed())
-    save_adapter(model, out, half=True)
+    save_adapter(model, out, name=BASE_MODEL, dtype=torch.float16)  # loses nothing that bf16 arithmetic could use
 
 
 def _digest(phases: Sequence[Phase], schedule: Any, options: argparse.Namespace) -> str:

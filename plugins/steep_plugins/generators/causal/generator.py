@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from steep.engine.device import resolved
 from steep_plugins.generators.causal.fitting import Fitted, fit
 from steep_plugins.generators.drafting import sayings_of
 from steep_plugins.models.adapters import Adapters
 from steep_plugins.models.chat import chat_of
 from steep_plugins.models.loading import ModelFiles, limits_of, load_model, load_tokenizer
+from steep_plugins.models.trainee import padding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,15 +79,18 @@ class LanguageModel:
         )
 
     def trainee(self, shape: LoraShape, seed: int, start: AdapterRef | None = None) -> Trainee:
-        from steep_plugins.generators.causal.trainee import LoraTrainee, adapted
+        from steep_plugins.models.trainee import LoraTrainee, adapted
 
-        bare = load_model(self._files, dtype=self._placement.dtype, device=self._placement.device)
+        bare = load_model(self._files, dtype=self._placement.dtype, device=resolved(self._placement.device))
+        seq2seq = self._files.seq2seq
         return LoraTrainee(
-            adapted(bare, shape, seed=seed, start=start, files=self._files),
-            files=self._files,
+            adapted(bare, shape, seed=seed, digest=self._digest, start=start, seq2seq=seq2seq),
             tokenizer=self._tokenizer,
             chat=self._chat,
             context=self._context,
+            name=self._files.name,
+            digest=self._digest,
+            seq2seq=seq2seq,
             dev_score=self._dev_score,
         )
 
@@ -97,7 +102,7 @@ class LanguageModel:
         from steep_plugins.models.choosing import Choice
 
         choice = Choice(temperature=request.temperature, seed=request.seed)
-        ids = torch.tensor([prompt.tokens], device=self._placement.device)
+        ids = torch.tensor([prompt.tokens], device=resolved(self._placement.device))
         with self._lock, torch.inference_mode():
             model, chosen = self._loaded().select([adapter])
             written = model.generate(
@@ -116,11 +121,6 @@ class LanguageModel:
     def _loaded(self) -> Adapters:
         """The weights, read at the first question: tuning loads its own, and needs the memory."""
         if self._adapters is None:
-            model = load_model(self._files, dtype=self._placement.dtype, device=self._placement.device)
+            model = load_model(self._files, dtype=self._placement.dtype, device=resolved(self._placement.device))
             self._adapters = Adapters(model, digest=self._digest, capacity=self._capacity)
         return self._adapters
-
-
-def padding(tokenizer: Any) -> int:
-    """The id that fills rows up; masked wherever it stands, so any will do for a tokenizer that has none."""
-    return int(next((id for id in (tokenizer.pad_token_id, tokenizer.eos_token_id) if id is not None), 0))

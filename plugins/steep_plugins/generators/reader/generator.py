@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from steep.engine.device import resolved
 from steep.kinds import Abstain, Quote, Said, Weighed
 from steep_plugins.generators.reader.adapters import Networks, Tuned
 from steep_plugins.generators.reader.card import card
@@ -130,7 +131,9 @@ class ReaderGenerator:
 
         model = adapted(self._base(), shape, seed=seed, start=start, digest=self._digest)
         calibration = starter_calibration(self._starter)
-        return SpanTrainee(model.to(self._device), self.encoder, self.meaning, calibration, digest=self._digest)
+        return SpanTrainee(
+            model.to(resolved(self._device)), self.encoder, self.meaning, calibration, digest=self._digest
+        )
 
     def _base(self) -> Any:
         from steep_plugins.generators.reader.model import bare_reader, merged

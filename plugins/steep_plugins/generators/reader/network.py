@@ -11,7 +11,7 @@ import torch
 from transformers import BertForQuestionAnswering
 from transformers.modeling_outputs import QuestionAnsweringModelOutput
 
-from steep_plugins.minilm.precision import mixed_precision
+from steep.engine.device import mixed_precision
 
 _IMPOSSIBLE = -1e4
 

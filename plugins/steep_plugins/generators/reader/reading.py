@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from steep.engine.device import compute_dtype
 from steep.language import sentence_around
 from steep_plugins.generators.reader.clues import Asked, clues, total
 from steep_plugins.generators.reader.whole import holds_code, structural_breaks
 from steep_plugins.generators.reader.windows import PAD, Candidate, Encoder, Window, candidates, distinct
 from steep_plugins.languages.en.questions import asks_for_code, sort_asked
 from steep_plugins.languages.en.spans import holds
-from steep_plugins.minilm.precision import compute_dtype
 from steep_plugins.minilm.widths import padded_width
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Rows for tuning the reader on a domain: a pair's windows together, the one that holds its answer first.
+"""Rows for tuning the reader on a domain: a question's windows together, the one that holds its answer first.
 
 The windows of a row compete with one another, as they do when a question is read: see ``network.py``.
 """
@@ -9,7 +9,9 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from steep.errors import DatasetError
 from steep.kinds import Dropped
+from steep.values import SpanRow
 from steep_plugins.generators.reader.windows import PAD
 from steep_plugins.minilm.widths import padded_width
 
@@ -18,11 +20,10 @@ if TYPE_CHECKING:
 
     import torch
 
-    from steep.kinds import Example
-    from steep.values import Pair, Passage
+    from steep.values import Passage, Row, Span
     from steep_plugins.generators.reader.windows import Encoder, Window
 
-Row = dict[str, list[int]]
+Features = dict[str, list[int]]
 """``input_ids`` of all its windows in sequence, ``windows`` their lengths, ``body`` where each one's passage begins.
 
 ``start`` and ``end`` are the answer's first and last piece in the first window.
@@ -33,37 +34,45 @@ OTHERS = 1
 much time as another pair."""
 
 
-def encode(examples: Sequence[Example], encoder: Encoder) -> tuple[list[Mapping[str, list[int]]], Dropped]:
-    """One row an example with an answer, of at most ``1 + OTHERS`` windows.
+def encode(rows: Sequence[Row], encoder: Encoder) -> tuple[list[Mapping[str, list[int]]], Dropped]:
+    """Features of each row with an answer, of at most ``1 + OTHERS`` windows.
 
-    Examples without one give none: what they tell is when to abstain, which is settled after training.
+    Rows without one give none: what they tell is when to abstain, which is settled after training.
     """
-    rows: list[Mapping[str, list[int]]] = []
+    found: list[Mapping[str, list[int]]] = []
     dropped: Counter[str] = Counter()
-    for example in examples:
-        if not example.pair.answerable:
+    for row in spans_of(rows):
+        if not row.answerable:
             continue
-        placed = [(passage, place(example.pair, passage)) for passage in example.passages]
+        placed = [(passage, place(row.spans, passage)) for passage in row.passages]
         held = [(passage, span) for passage, span in placed if span is not None]
         if not held:
             dropped["no passage of the pair holds its answer"] += 1
             continue
-        found = next((one for passage, span in held for one in _answering(example.pair, passage, span, encoder)), None)
-        if found is None:
+        answering = next((one for passage, span in held for one in _answering(row, passage, span, encoder)), None)
+        if answering is None:
             dropped["the answer is longer than a window"] += 1
             continue
-        window, pieces = found
+        window, pieces = answering
         silent = (passage for passage, span in placed if span is None and passage.text.strip())
-        others = [
-            next(encoder.windows(example.pair.question, each.text, lead_of(each))) for each in islice(silent, OTHERS)
-        ]
-        rows.append(_row([window, *others], pieces))
-    return rows, Dropped(reasons=dict(dropped))
+        others = [next(encoder.windows(row.question, each.text, lead_of(each))) for each in islice(silent, OTHERS)]
+        found.append(_features([window, *others], pieces))
+    return found, Dropped(reasons=dict(dropped))
 
 
-def place(pair: Pair, passage: Passage) -> tuple[int, int] | None:
-    """Where the pair's answer stands in the passage: the first of its spans that lies whole within it."""
-    for span in pair.spans:
+def spans_of(rows: Sequence[Row]) -> list[SpanRow]:
+    """The rows, which are all such; raises DatasetError for another sort."""
+    found: list[SpanRow] = []
+    for row in rows:
+        if not isinstance(row, SpanRow):
+            raise DatasetError(f"the reader learns where answers stand, and cannot learn from a {type(row).__name__}.")
+        found.append(row)
+    return found
+
+
+def place(spans: Sequence[Span], passage: Passage) -> tuple[int, int] | None:
+    """Where the answer stands in the passage: the first of its spans that lies whole within it."""
+    for span in spans:
         inside = passage.start <= span.start and span.end <= passage.end
         if span.document == passage.document and span.version == passage.version and inside:
             return span.start - passage.start, span.end - passage.start
@@ -76,16 +85,16 @@ def lead_of(passage: Passage) -> str:
 
 
 def _answering(
-    pair: Pair, passage: Passage, span: tuple[int, int], encoder: Encoder
+    row: SpanRow, passage: Passage, span: tuple[int, int], encoder: Encoder
 ) -> Iterator[tuple[Window, tuple[int, int]]]:
     """Windows that hold the answer whole, and its first and last piece in them."""
     pieces = encoder.pieces(passage.text).covering(*span)
-    for window in encoder.windows(pair.question, passage.text, lead_of(passage)):
+    for window in encoder.windows(row.question, passage.text, lead_of(passage)):
         if pieces is not None and window.first <= pieces[0] and pieces[1] < window.first + window.count:
             yield window, (window.body + pieces[0] - window.first, window.body + pieces[1] - window.first)
 
 
-def _row(windows: Sequence[Window], answer: tuple[int, int]) -> Row:
+def _features(windows: Sequence[Window], answer: tuple[int, int]) -> Features:
     return {
         "input_ids": [piece for window in windows for piece in window.ids],
         "windows": [len(window.ids) for window in windows],

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import copy
-import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from steep_plugins.generators.reader.adapters import BASE_FILE, check_base
+from steep.engine.adapters import check_adapter, save_adapter
 from steep_plugins.generators.reader.confidence import judged, settled
 from steep_plugins.generators.reader.model import with_adapter, with_new_lora
 from steep_plugins.generators.reader.reading import SpanReader, Task, Text, ready
-from steep_plugins.generators.reader.rows import collate, encode, lead_of
-from steep_plugins.generators.reader.starter import BASE_MODEL, save_adapter
+from steep_plugins.generators.reader.rows import collate, encode, lead_of, spans_of
+from steep_plugins.generators.reader.starter import BASE_MODEL
 from steep_plugins.generators.reader.windows import MASK, SEP, distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import torch
 
-    from steep.kinds import AdapterRef, Dropped, Example, LoraShape
+    from steep.kinds import AdapterRef, Dropped, Features, LoraShape, Objective
+    from steep.values import Row, SpanRow
     from steep_plugins.generators.reader.confidence import Calibration, Judged
     from steep_plugins.generators.reader.meaning import SentenceMeaning
     from steep_plugins.generators.reader.reading import Choice
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def adapted(base: Any, shape: LoraShape, *, seed: int, start: AdapterRef | None, digest: str) -> Any:
     """``base`` with a fresh adapter drawn from the seed, or with a copy of ``start`` to go on from."""
     if start is not None:
-        check_base(start, digest)
+        check_adapter(start, digest)
         return with_adapter(base, start.folder, name=start.version, trainable=True)
     return with_new_lora(base, rank=shape.rank, alpha=shape.alpha, dropout=shape.dropout, seed=seed)
 
@@ -47,7 +47,7 @@ MASKED = 0.3
 """The share of a question's pieces hidden in training: pairs made from a text repeat its words; people do not."""
 
 SETTLED_BY = 250
-"""Training examples that, beside those held out, teach the weights of the clues and how sure to be."""
+"""Training rows that, beside those held out, teach the weights of the clues and how sure to be."""
 
 
 class SpanTrainee:
@@ -70,10 +70,14 @@ class SpanTrainee:
     def model(self) -> Any:
         return self._model
 
-    def encode(self, examples: Sequence[Example]) -> tuple[list[Mapping[str, list[int]]], Dropped]:
-        return encode(examples, self._encoder)
+    @property
+    def objectives(self) -> tuple[Objective, ...]:
+        return ("span",)
 
-    def collate(self, features: Sequence[Mapping[str, list[int]]]) -> Mapping[str, Any]:
+    def encode(self, rows: Sequence[Row]) -> tuple[list[Features], Dropped]:
+        return encode(rows, self._encoder)
+
+    def collate(self, features: Sequence[Features]) -> dict[str, torch.Tensor]:
         """As rows; while the model trains, with some pieces of each question hidden, drawn from torch's generator."""
         batch = collate(features)
         if self._model.training:
@@ -81,47 +85,52 @@ class SpanTrainee:
         device = self._model.device
         return {name: tensor.to(device) for name, tensor in batch.items()}
 
-    def score(self, examples: Sequence[Example]) -> float:
-        """By the clues' weights as they are."""
-        rows = self._judged(examples)
-        f1 = [row.scores[row.choice.place(self._first(row))] for row in rows if row.choice.spans]
-        return sum(f1) / max(1, sum(example.pair.answerable for example in examples))
+    def loss(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+        return self._model(**batch).loss  # type: ignore[no-any-return]
 
-    def settle(self, train: Sequence[Example], dev: Sequence[Example]) -> float:
-        """The dev score, each example read by what examples of other documents taught.
+    def scores(self, rows: Sequence[Row]) -> list[float]:
+        """Of each answerable row, by the clues' weights as they are."""
+        asked = spans_of(rows)
+        read = self._judged(asked)
+        return [
+            each.scores[each.choice.place(self._first(each))] if each.choice.spans else 0.0
+            for row, each in zip(asked, read, strict=True)
+            if row.answerable
+        ]
 
-        Of the training examples a part is used, the same one wherever the others come and go. Without two examples that
-        can be read everything stays as it was given.
+    def settle(self, train: Sequence[Row], dev: Sequence[Row]) -> list[float]:
+        """The scores of the dev rows, each read by what rows of other documents taught.
+
+        Of the training rows a part is used, the same one wherever the others come and go. Without two rows that can be
+        read everything stays as it was given.
         """
-        ranked = sorted((each for each in train if each.pair.answerable), key=lambda each: each.pair.id)
-        examples = [*dev, *ranked[:SETTLED_BY]]
-        rows = self._judged(examples)
-        held = [(row, number < len(dev)) for number, row in enumerate(rows) if row.choice.spans]
-        if len(held) < 2:
-            return self.score(dev)
-        self._calibration, scores = settled([row for row, _ in held], self._given)
-        f1 = [score for (_, is_dev), score in zip(held, scores, strict=True) if is_dev]
-        return sum(f1) / max(1, sum(example.pair.answerable for example in dev))
+        held_out = spans_of(dev)
+        ranked = sorted((row for row in spans_of(train) if row.answerable), key=lambda row: row.id)
+        judged_rows = self._judged([*held_out, *ranked[:SETTLED_BY]])
+        readable = [number for number, row in enumerate(judged_rows) if row.choice.spans]
+        if len(readable) < 2:
+            return self.scores(dev)
+        self._calibration, scores = settled([judged_rows[number] for number in readable], self._given)
+        found = dict(zip(readable, scores, strict=True))
+        return [found.get(number, 0.0) for number, row in enumerate(held_out) if row.answerable]
 
     def save(self, folder: Path) -> None:
         """PEFT's two files, the digest of the base, and how sure the tuned reader may be."""
         with self._blended():
-            save_adapter(self._model, folder)
+            save_adapter(self._model, folder, name=BASE_MODEL, digest=self._digest)
         self._calibration.save(folder)
-        base = {"digest": self._digest, "model": f"{BASE_MODEL} with the reader's starter"}
-        (folder / BASE_FILE).write_text(json.dumps(base, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
-    def _judged(self, examples: Sequence[Example]) -> list[Judged]:
+    def _judged(self, rows: Sequence[SpanRow]) -> list[Judged]:
         tasks = [
             Task(
-                question=example.pair.question,
-                texts=tuple(Text(text=passage.text, lead=lead_of(passage)) for passage in example.passages),
+                question=row.question,
+                texts=tuple(Text(text=passage.text, lead=lead_of(passage)) for passage in row.passages),
             )
-            for example in examples
+            for row in rows
         ]
         return [
-            judged(task, choice, example.pair.answer if example.pair.answerable else "", group=_document(example))
-            for example, task, choice in zip(examples, tasks, self._choices(tasks), strict=True)
+            judged(task, choice, row.answer if row.answerable else "", group=_document(row))
+            for row, task, choice in zip(rows, tasks, self._choices(tasks), strict=True)
         ]
 
     def _choices(self, tasks: Sequence[Task]) -> list[Choice]:
@@ -164,6 +173,6 @@ def masked(ids: torch.Tensor, share: float) -> torch.Tensor:
     return ids.masked_fill(question & (torch.rand(ids.shape) < share), MASK)
 
 
-def _document(example: Example) -> str:
-    """Where the pair was written from, so that pairs of one document do not judge what they taught."""
-    return example.passages[0].document if example.passages else ""
+def _document(row: SpanRow) -> str:
+    """Where the row was written from, so that rows of one document do not judge what they taught."""
+    return row.passages[0].document if row.passages else ""

@@ -6,10 +6,11 @@ from dataclasses import dataclass, fields
 
 import pytest
 
-from steep.errors import AdapterError
-from steep.kinds import AdapterRef, Asked, Example, LoraShape
+from steep.engine.course import mean
+from steep.errors import AdapterError, DatasetError
+from steep.kinds import AdapterRef, Asked, LoraShape
 from steep.testing.hands import PlainHand, draft_of
-from steep.values import Conversation, Message, Pair, Span
+from steep.values import ChatRow, Message, Span, SpanRow
 from steep_plugins.generators.reader.confidence import Calibration
 from steep_plugins.generators.reader.rows import collate, encode
 from steep_plugins.generators.reader.windows import MASK, SEP
@@ -30,29 +31,18 @@ def generate(generator, request):
 OTHER = "Ice is made in a house behind the market. The warden sells forty blocks a day in summer."
 
 
-def example(question, answer, *, others=(OTHER,), start=100, where=None):
+def asked(question, answer, *, others=(OTHER,), start=100, where=None):
     own = passage(start=start)
     at = start + TEXT.index(answer) if answer else 0
     spans = (Span(document="pier", version=where or "v1", start=at, end=at + len(answer), text=answer),)
-    pair = Pair(
-        question=question,
-        answer=answer,
-        passages=(own.id,),
-        spans=spans if answer else (),
-        synthesizer="test",
-        kind="fact",
-        rule="test",
-        seed=0,
-    )
-    talk = Conversation(messages=(Message(role="assistant", content=answer),))
     shown = (own, *(passage(text, document=f"other{number}") for number, text in enumerate(others)))
-    return Example(pair=pair, passages=shown, conversation=talk)
+    return SpanRow(question=question, answer=answer, passages=shown, spans=spans if answer else ())
 
 
 FACTS = [
-    example("When was the north pier built?", "1904"),
-    example("How many cranes does it carry?", "two cranes"),
-    example("Who is the mayor?", ""),
+    asked("When was the north pier built?", "1904"),
+    asked("How many cranes does it carry?", "two cranes"),
+    asked("Who is the mayor?", ""),
 ]
 
 
@@ -71,7 +61,7 @@ def test_a_pair_without_an_answer_gives_no_row_and_is_not_dropped(encoder):
 
 
 def test_a_pair_whose_answer_stands_in_another_version_is_dropped_and_counted(encoder):
-    rows, dropped = encode([example("When?", "1904", where="v0"), FACTS[0]], encoder)
+    rows, dropped = encode([asked("When?", "1904", where="v0"), FACTS[0]], encoder)
     assert len(rows) == 1
     assert dropped.reasons == {"no passage of the pair holds its answer": 1}
 
@@ -80,17 +70,8 @@ def test_an_answer_longer_than_a_window_is_dropped_and_counted(encoder):
     text = "word " * 500
     long = passage(text)
     span = Span(document="pier", version="v1", start=0, end=len(text) - 1, text=text[:-1])
-    pair = Pair(
-        question="What?",
-        answer=text[:-1],
-        passages=(long.id,),
-        spans=(span,),
-        synthesizer="t",
-        kind="fact",
-        rule="t",
-        seed=0,
-    )
-    rows, dropped = encode([Example(pair=pair, passages=(long,), conversation=Conversation(messages=()))], encoder)
+    row = SpanRow(question="What?", answer=text[:-1], passages=(long,), spans=(span,))
+    rows, dropped = encode([row], encoder)
     assert rows == []
     assert dropped.reasons == {"the answer is longer than a window": 1}
 
@@ -100,23 +81,13 @@ def test_no_window_that_cuts_the_answer_is_taught_as_silent(encoder):
     long = passage(text)
     at = text.index("seven")
     span = Span(document="pier", version="v1", start=at, end=at + 16, text="seven grey gulls")
-    pair = Pair(
-        question="What sat there?",
-        answer="seven grey gulls",
-        passages=(long.id,),
-        spans=(span,),
-        synthesizer="t",
-        kind="fact",
-        rule="t",
-        seed=0,
-    )
-    rows, _ = encode([Example(pair=pair, passages=(long,), conversation=Conversation(messages=()))], encoder)
-    (row,) = rows
-    assert len(row["windows"]) == 1
+    row = SpanRow(question="What sat there?", answer="seven grey gulls", passages=(long,), spans=(span,))
+    (features,), _ = encode([row], encoder)
+    assert len(features["windows"]) == 1
 
 
 def test_of_the_passages_without_the_answer_one_competes(encoder):
-    (row,), _ = encode([example("When was the north pier built?", "1904", others=(OTHER,) * 5)], encoder)
+    (row,), _ = encode([asked("When was the north pier built?", "1904", others=(OTHER,) * 5)], encoder)
     assert len(row["windows"]) == 2
 
 
@@ -147,7 +118,7 @@ def test_tuning_does_not_teach_when_there_is_no_answer(tiny, encoder):
     """Whatever a window's "no answer" is worth, a question over one window loses the same."""
     import torch
 
-    rows, _ = encode([example("When was the north pier built?", "1904", others=())], encoder)
+    rows, _ = encode([asked("When was the north pier built?", "1904", others=())], encoder)
     network, batch = tiny(), collate(rows)
     places = network(**batch).start_logits
     with torch.no_grad():
@@ -166,18 +137,18 @@ def adapter(reader, tmp_path_factory):
 
     torch.set_num_threads(1)
     trainee = reader.trainee(LoraShape(rank=4, alpha=8, dropout=0.0), seed=0)
-    wrong = [example("When was the north pier built?", "340 metres")]
+    wrong = [asked("When was the north pier built?", "340 metres")]
     rows, _ = trainee.encode(wrong)
-    before = trainee.score(wrong)
+    before = mean(trainee.scores(wrong))
     weights = [weight for weight in trainee.model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=5e-3)
     trainee.model.train()
     for _ in range(20):
-        trainee.model(**trainee.collate(rows)).loss.backward()
+        trainee.loss(trainee.collate(rows)).backward()
         optimizer.step()
         optimizer.zero_grad()
     trainee.model.eval()
-    after = trainee.score(wrong)
+    after = mean(trainee.scores(wrong))
     folder = tmp_path_factory.mktemp("adapter")
     trainee.settle(wrong, wrong)
     trainee.save(folder)
@@ -214,16 +185,16 @@ def test_the_same_seed_saves_the_same_bytes(reader, tmp_path):
 def test_tuning_goes_on_from_an_adapter(reader, adapter):
     ref, _, after = adapter
     trainee = reader.trainee(LoraShape(), seed=0, start=ref)
-    assert trainee.score([example("When was the north pier built?", "340 metres")]) == pytest.approx(after)
+    assert mean(trainee.scores([asked("When was the north pier built?", "340 metres")])) == pytest.approx(after)
     assert any(weight.requires_grad for weight in trainee.model.parameters())
 
 
 def test_an_adapter_of_another_base_is_refused(reader, adapter, tmp_path):
     for path in adapter[0].folder.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    (tmp_path / "base.json").write_text(json.dumps({"digest": "of another starter"}))
+    (tmp_path / "base.json").write_text(json.dumps({"digest": "of another starter", "model": "reader"}))
     ref = AdapterRef(version="foreign", folder=tmp_path)
-    with pytest.raises(AdapterError, match=r"foreign was tuned on the base of another starter.*steep tune"):
+    with pytest.raises(AdapterError, match=r"foreign was made for the base of another starter .*steep tune"):
         generate(reader, Request(question="When?", hits=hits(TEXT), adapter=ref))
 
 
@@ -262,9 +233,9 @@ def test_training_hides_words_of_questions_and_of_nothing_else(reader):
     assert (hidden[changed] == MASK).all()
     question = (shown == SEP).int().argmax(dim=1)
     place = torch.arange(shown.shape[1])
-    asked = (place > 0) & (place < question[:, None])
-    assert not changed[~asked].any()
-    assert 0.2 < float(changed[asked].float().mean()) < 0.4
+    question_at = (place > 0) & (place < question[:, None])
+    assert not changed[~question_at].any()
+    assert 0.2 < float(changed[question_at].float().mean()) < 0.4
 
 
 def test_what_was_settled_stands_beside_the_adapter_and_the_generator_goes_by_it(reader, adapter):
@@ -289,6 +260,19 @@ def test_what_is_settled_depends_on_the_examples_alone(reader, tmp_path):
 
 def test_where_there_is_nothing_to_settle_by_all_stays_as_it_was(reader, tmp_path):
     trainee = reader.trainee(LoraShape(rank=2, alpha=4), seed=0)
-    assert trainee.settle((), FACTS[:1]) == trainee.score(FACTS[:1])
+    assert trainee.settle((), FACTS[:1]) == trainee.scores(FACTS[:1])
     trainee.save(tmp_path)
     assert Calibration.load(tmp_path) == reader.tuned(None).calibration
+
+
+def test_scores_are_of_the_answerable_rows_in_their_order(reader):
+    trainee = reader.trainee(LoraShape(rank=2, alpha=4), seed=0)
+    told = trainee.scores([FACTS[2], FACTS[0], FACTS[1]])
+    assert told == [*trainee.scores([FACTS[0]]), *trainee.scores([FACTS[1]])]
+    assert len(trainee.settle(FACTS, [FACTS[2], FACTS[0], FACTS[1]])) == 2
+
+
+def test_the_reader_refuses_to_learn_from_conversations(reader):
+    trainee = reader.trainee(LoraShape(rank=2, alpha=4), seed=0)
+    with pytest.raises(DatasetError, match="cannot learn from a ChatRow"):
+        trainee.encode([ChatRow(messages=(Message(role="user", content="?"), Message(role="assistant", content="!")))])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _POOL = 20  # batches whose rows are sorted by length together: little padding, much chance
 
@@ -32,11 +32,10 @@ class Plan:
         return 0.5 * (1 + math.cos(math.pi * (step - self.warmup) / max(1, self.steps - self.warmup)))
 
 
-def plan_of(
-    *, rows: int, batch: int, epochs: int, evaluations: int, warmup: float, max_steps: int | None = None
-) -> Plan:
+def plan_of(*, rows: int, batch: int, epochs: int, evaluations: int, warmup: float, max_steps: int = 0) -> Plan:
+    """``max_steps`` 0 means as many as the epochs want."""
     per_epoch = math.ceil(rows / batch)
-    steps = per_epoch * epochs if max_steps is None else min(per_epoch * epochs, max_steps)
+    steps = min(per_epoch * epochs, max_steps or per_epoch * epochs)
     every = max(1, math.ceil(min(per_epoch, steps) / evaluations))
     return Plan(steps=steps, per_epoch=per_epoch, every=every, warmup=math.ceil(steps * warmup))
 
@@ -51,15 +50,36 @@ def shortened(plan: Plan, *, done: int, seconds: float, step_seconds: float, sco
     return replace(plan, steps=steps, every=min(plan.every, math.ceil(steps / 2)), warmup=math.ceil(steps * share))
 
 
-def batches(lengths: Sequence[int], *, size: int, epoch: int, seed: int) -> list[list[int]]:
-    """The rows of each step of an epoch, every row once, rows of similar length together."""
+def batches(
+    bundles: Sequence[Sequence[int]], lengths: Sequence[int], *, size: int, epoch: int, seed: int
+) -> list[list[int]]:
+    """The rows of each step of an epoch, every row once: those of a bundle beside each other, similar lengths together.
+
+    ``bundles`` are rows that share a beginning; a bundle of one shares nothing.
+    """
     chance = random.Random(f"{seed} {epoch}")
-    order = list(range(len(lengths)))
+    order = list(bundles)
     chance.shuffle(order)
-    pools = [order[at : at + size * _POOL] for at in range(0, len(order), size * _POOL)]
     cut: list[list[int]] = []
-    for pool in pools:
-        pool.sort(key=lambda row: lengths[row])
-        cut += [pool[at : at + size] for at in range(0, len(pool), size)]
+    for pool in _pools(order, size * _POOL):
+        pool.sort(key=lambda bundle: max(lengths[row] for row in bundle))
+        rows = [row for bundle in pool for row in bundle]
+        cut += [rows[at : at + size] for at in range(0, len(rows), size)]
     chance.shuffle(cut)
     return cut
+
+
+def _pools(bundles: Sequence[Sequence[int]], most: int) -> Iterator[list[Sequence[int]]]:
+    """Bundles together until they hold ``most`` rows; what is beyond stays for the next pool."""
+    pool: list[Sequence[int]] = []
+    held = 0
+    for bundle in bundles:
+        rest = bundle
+        while held + len(rest) >= most:
+            yield [*pool, rest[: most - held]]
+            rest, pool, held = rest[most - held :], [], 0
+        if rest:
+            pool.append(rest)
+            held += len(rest)
+    if pool:
+        yield pool

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steep_plugins.strategies.instruct.plan import batches, plan_of, shortened
+from steep.engine.plan import batches, plan_of, shortened
 
 plans = st.builds(
     plan_of,
@@ -12,24 +12,46 @@ plans = st.builds(
     epochs=st.integers(1, 5),
     evaluations=st.integers(1, 6),
     warmup=st.floats(0, 0.9),
-    max_steps=st.none() | st.integers(1, 100),
+    max_steps=st.integers(0, 100),
 )
 
 
-@given(st.lists(st.integers(1, 500), min_size=1, max_size=200), st.integers(1, 33), st.integers(0, 5), st.integers())
-def test_an_epoch_holds_every_row_once_in_batches_of_the_size(lengths, size, epoch, seed):
-    cut = batches(lengths, size=size, epoch=epoch, seed=seed)
+def alone(lengths):
+    return [[row] for row in range(len(lengths))]
+
+
+@given(
+    st.lists(st.lists(st.integers(1, 500), min_size=1, max_size=9), min_size=1, max_size=60),
+    st.integers(1, 33),
+    st.integers(0, 5),
+    st.integers(),
+)
+def test_an_epoch_holds_every_row_once_in_batches_of_the_size(bundled, size, epoch, seed):
+    lengths = [length for bundle in bundled for length in bundle]
+    rows = iter(range(len(lengths)))
+    bundles = [[next(rows) for _ in bundle] for bundle in bundled]
+    cut = batches(bundles, lengths, size=size, epoch=epoch, seed=seed)
     assert sorted(row for batch in cut for row in batch) == list(range(len(lengths)))
     assert all(len(batch) <= size for batch in cut)
-    assert cut == batches(lengths, size=size, epoch=epoch, seed=seed)
+    assert len(cut) == -(-len(lengths) // size)
+    assert cut == batches(bundles, lengths, size=size, epoch=epoch, seed=seed)
 
 
 def test_epochs_differ_in_order_and_rows_of_a_batch_in_little():
     lengths = [(row * 37) % 101 for row in range(320)]
-    first, second = (batches(lengths, size=16, epoch=epoch, seed=0) for epoch in (0, 1))
+    first, second = (batches(alone(lengths), lengths, size=16, epoch=epoch, seed=0) for epoch in (0, 1))
     assert first != second
     spread = [max(lengths[row] for row in batch) - min(lengths[row] for row in batch) for batch in first]
     assert sum(spread) / len(spread) < 10
+
+
+def test_rows_of_a_bundle_are_mostly_in_one_batch():
+    lengths = [100] * 500
+    bundles = [list(range(at, at + 5)) for at in range(0, 500, 5)]
+    cut = batches(bundles, lengths, size=16, epoch=0, seed=0)
+    place = {row: number for number, batch in enumerate(cut) for row in batch}
+    together = sum(len({place[row] for row in bundle}) == 1 for bundle in bundles)
+    assert together >= 75
 
 
 @given(plans)

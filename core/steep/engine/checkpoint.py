@@ -26,15 +26,19 @@ _FILE = "checkpoint.pt"
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """Where training stands after ``step`` steps. ``elapsed`` counts seconds over all tries."""
+    """Where training stands after ``step`` steps. ``elapsed`` counts seconds over all tries.
+
+    ``before`` and ``best`` are scores by row, of the first weights and of the best ones.
+    """
 
     step: int = 0
     plan: dict[str, int] | None = None  # once it has been held against a time limit
     elapsed: float = 0.0
-    score_before: float | None = None
+    before: list[float] | None = None
     score_seconds: float = 0.0
-    best: float | None = None
+    best: list[float] = field(default_factory=list)
     worse: int = 0  # evaluations since the best one
+    halvings: int = 0  # of the micro batch, where memory ran out
     done: bool = False
     losses: list[float] = field(default_factory=list)  # since the last evaluation
     history: list[dict[str, float]] = field(default_factory=list)

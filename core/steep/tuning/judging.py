@@ -1,0 +1,111 @@
+"""What a tuning gained and what it forgot: the last phase's held-out rows, and general text and instructions.
+
+Both are measured before the first phase and after the last, with what is tuned and nothing else changed; what was
+measured is kept in the tuning's folder, so that a try that goes on does not measure it again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from steep.engine.course import chosen, mean
+from steep.kinds import Progress, Writes
+from steep.measuring.statistics import Clustered, bootstrap
+from steep.tuning.general import INSTRUCTIONS, TEXTS, followed
+from steep.values import TextRow
+from steep.workspace.durable import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from steep.kinds import Trainee
+    from steep.values import Row
+
+_RESAMPLES = 2000
+_REPLY = 80  # tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Scores by held-out row, before and after; the mean loss on general text and the share of instructions followed.
+
+    The two last are None for what does not write.
+    """
+
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    general_loss: tuple[float, float] | None = None
+    followed: tuple[float, float] | None = None
+
+    @property
+    def gain(self) -> float:
+        return mean(self.after) - mean(self.before)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Of the gain, at 95 %, by paired bootstrap over the rows; None for fewer than two."""
+        differences = [after - before for before, after in zip(self.before, self.after, strict=True)]
+        rows = [str(number) for number in range(len(differences))]
+        if len(rows) < 2:
+            return None
+        found = bootstrap(Clustered.of(differences, rows), resamples=_RESAMPLES, seed=0)
+        return None if found is None else (found.low, found.high)
+
+    @property
+    def forgotten(self) -> float | None:
+        """How much the loss on general text grew, in nats a token."""
+        return None if self.general_loss is None else self.general_loss[1] - self.general_loss[0]
+
+    def told(self) -> dict[str, Any]:
+        """As the lineage has it."""
+        gain = {"gain": self.gain, "interval": list(self.interval) if self.interval else None}
+        if self.general_loss is None or self.followed is None:
+            return {**gain, "forgetting": None}
+        (loss, loss_after), (followed_before, followed_after) = self.general_loss, self.followed
+        return {
+            **gain,
+            "forgetting": {
+                "general_loss": {"before": loss, "after": loss_after},
+                "instructions_followed": {"before": followed_before, "after": followed_after},
+            },
+        }
+
+
+class Judge:
+    """Keeps in ``folder`` what it measured of a trainee, under a name."""
+
+    def __init__(self, folder: Path, progress: Callable[[Progress], None]) -> None:
+        self._folder = folder
+        self._progress = progress
+
+    def scores(self, name: str, trainee: Callable[[], Trainee], rows: Sequence[Row], most: int) -> tuple[float, ...]:
+        """Of the held-out rows, the same of them that a course scores."""
+        kept = self._once(name, lambda: {"scores": [float(each) for each in trainee().scores(chosen(rows, most))]})
+        return tuple(kept["scores"])
+
+    def general(self, name: str, trainee: Callable[[], Trainee]) -> tuple[float, float] | None:
+        """The mean loss on general text, and the share of instructions followed; None for what does not write."""
+
+        def measured() -> dict[str, Any]:
+            self._progress(Progress(stage="forgetting", done=0, total=len(INSTRUCTIONS), note=name))
+            asked = trainee()
+            if not isinstance(asked, Writes) or "next-token" not in asked.objectives:
+                return {"loss": None}
+            loss = -mean(asked.scores([TextRow(text=text, source="general") for text in TEXTS]))
+            replies = asked.write([each.messages for each in INSTRUCTIONS], max_tokens=_REPLY)
+            self._progress(Progress(stage="forgetting", done=len(INSTRUCTIONS), total=len(INSTRUCTIONS), note=name))
+            return {"loss": loss, "followed": followed(replies)}
+
+        kept = self._once(name, measured)
+        return None if kept["loss"] is None else (kept["loss"], kept["followed"])
+
+    def _once(self, name: str, measure: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+        file = self._folder / f"{name}.json"
+        if not file.is_file():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            write_text(file, json.dumps(measure()))
+        found: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
+        return found

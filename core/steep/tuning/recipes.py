@@ -1,0 +1,76 @@
+"""A recipe of steep.toml becomes phases: strategies that are built, and the objective that each phase learns by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from steep.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from steep.kinds import CourseOptions, Objective, Strategy
+    from steep.workspace.config import PartSpec, PhaseSpec, RecipeSpec
+    from steep.workspace.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A strategy by name, built; ``share`` is its share of the phase's rows."""
+
+    name: str
+    options: dict[str, Any]
+    strategy: Strategy
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """``place`` names it in errors. Of the parts the first is the phase's own; its held-out rows judge the phase."""
+
+    place: str
+    objective: Objective
+    parts: tuple[Part, ...]
+    course: CourseOptions
+
+    @property
+    def name(self) -> str:
+        return self.parts[0].name
+
+
+def phases_of(project: Project, name: str, recipe: RecipeSpec, takes: Sequence[Objective]) -> tuple[Phase, ...]:
+    """The phases of a recipe for a trainee that takes these objectives. Raises ConfigError where one does not fit."""
+    return tuple(
+        _phase(project, f"recipe `{name}`, phase {number}", f"tune.{name}.phases", recipe, spec, takes)
+        for number, spec in enumerate(recipe.phases, 1)
+    )
+
+
+def _phase(
+    project: Project, place: str, where: str, recipe: RecipeSpec, spec: PhaseSpec, takes: Sequence[Objective]
+) -> Phase:
+    others = [_part(project, each, f"{where}.mixture", each.share) for each in spec.mixture]
+    own = _part(project, spec, where, 1 - sum(part.share for part in others))
+    objective = next((each for each in own.strategy.objectives if each in takes), None)
+    if objective is None:
+        raise ConfigError(
+            f"{place}: `{own.name}` makes rows for {_named(own.strategy.objectives)}, and what this recipe tunes "
+            f"learns by {_named(takes)} only. Choose another strategy, or tune another model."
+        )
+    for part in others:
+        if objective not in part.strategy.objectives:
+            raise ConfigError(
+                f"{place}: `{own.name}` learns by `{objective}`, and `{part.name}` of its mixture makes rows for "
+                f"{_named(part.strategy.objectives)}; give `{part.name}` a phase of its own."
+            )
+    return Phase(place=f"{place} ({own.name})", objective=objective, parts=(own, *others), course=recipe.course(spec))
+
+
+def _part(project: Project, spec: PartSpec, where: str, share: float) -> Part:
+    strategy: Strategy = project.build("strategy", spec, where=where)
+    return Part(name=spec.use, options=spec.options, strategy=strategy, share=share)
+
+
+def _named(objectives: Sequence[Objective]) -> str:
+    return " or ".join(f"`{each}`" for each in objectives) or "nothing"

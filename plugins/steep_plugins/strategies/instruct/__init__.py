@@ -1,1 +1,0 @@
-"""The strategy `instruct`. Importing this package does not import torch."""

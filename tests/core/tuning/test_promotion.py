@@ -1,0 +1,114 @@
+"""An alias moves for a gain that is not chance, with little forgotten, and never away from a better version."""
+
+from dataclasses import replace
+
+import pytest
+
+from steep.errors import AdapterError
+from steep.tuning.judging import Judgement
+from steep.tuning.promotion import promote
+from steep.values import AdapterVersion
+
+SAME = {"base": "b", "scored_on": "rows"}
+GAIN = Judgement(before=(0.1, 0.2, 0.3, 0.2), after=(0.6, 0.7, 0.7, 0.6))
+
+
+def version(name, score, **lineage):
+    return AdapterVersion(name="harbor", version=name, folder="", base="b", score=score, lineage={**SAME, **lineage})
+
+
+class Aliases:
+    """What promotion needs of a project's adapters."""
+
+    def __init__(self, current=None):
+        self.current = current
+        self.moves = []
+
+    def aliases(self, name):
+        return {f"{name}@production": self.current.version} if self.current else {}
+
+    def resolve(self, reference):
+        if self.current is None:
+            raise AdapterError(reference)
+        return self.current
+
+    def point(self, name, alias, moved, *, reason, now):
+        self.moves.append((name, alias, moved, reason))
+
+
+def promoted(judgement=GAIN, *, current=None, score=0.65, limit=0.2, force="", **lineage):
+    aliases = Aliases(current)
+    new = version("new", score, **lineage)
+    outcome = promote(aliases, new, "production", judgement=judgement, limit=limit, now=1.0, force=force)
+    assert bool(aliases.moves) == (outcome[0] and current != new)
+    return *outcome, aliases.moves
+
+
+def test_a_gain_moves_the_alias_and_says_by_how_much():
+    moved, why, moves = promoted()
+    assert moved
+    assert "0.2000 before, 0.6500 after (gain +0.4000 to +0.5000)" in why
+    assert moves == [("harbor", "production", "new", f"tuned: {why}")]
+
+
+def test_no_gain_moves_nothing():
+    moved, why, _ = promoted(Judgement(before=(0.5, 0.5), after=(0.5, 0.5)))
+    assert (moved, why) == (False, "no gain on the held-out rows: 0.5000 before, 0.5000 after")
+
+
+def test_a_gain_that_may_be_chance_moves_nothing():
+    moved, why, _ = promoted(Judgement(before=(0.5, 0.5, 0.5, 0.5), after=(0.9, 0.4, 0.4, 0.4)))
+    assert not moved
+    assert "the gain on 4 held-out rows may be chance" in why
+
+
+def test_a_single_row_has_no_interval():
+    judgement = Judgement(before=(0.1,), after=(0.9,))
+    assert judgement.interval is None
+    assert promoted(judgement)[0]
+
+
+@pytest.mark.parametrize(("limit", "moves"), [(0.2, False), (0.4, True)])
+def test_what_forgot_more_than_its_recipe_allows_is_not_moved_to(limit, moves):
+    moved, why, _ = promoted(replace(GAIN, general_loss=(2.0, 2.3), followed=(0.5, 0.4)), limit=limit)
+    assert moved == moves
+    assert ("loss on general text grew by 0.300" in why) == (not moves)
+
+
+def test_it_is_not_taken_from_a_version_that_scored_as_high_on_the_same_rows():
+    moved, why, _ = promoted(current=version("old", 0.65))
+    assert not moved
+    assert "old, in its place, scored 0.6500 on the same rows" in why
+    assert promoted(current=version("old", 0.64))[0]
+
+
+@pytest.mark.parametrize("other", [{"base": "another"}, {"scored_on": "other rows"}])
+def test_scores_of_another_base_or_of_other_rows_are_not_compared(other):
+    assert promoted(current=version("old", 0.99, **other))[0]
+
+
+def test_a_version_without_a_score_is_no_obstacle():
+    assert promoted(current=version("old", None))[0]
+
+
+def test_the_version_that_is_there_stays():
+    aliases = Aliases(version("new", 0.65))
+    assert promote(aliases, version("new", 0.65), "production", judgement=GAIN, limit=0.2, now=1.0)[0]
+    assert aliases.moves == []
+
+
+def test_force_moves_whatever_speaks_against_it_and_keeps_both_reasons():
+    moved, why, _ = promoted(Judgement(before=(0.5, 0.5), after=(0.4, 0.4)), force="asked for by Anna")
+    assert moved
+    assert why == "forced: asked for by Anna (against it: no gain on the held-out rows: 0.5000 before, 0.4000 after)"
+
+
+def test_force_is_not_mentioned_where_nothing_speaks_against_it():
+    assert "forced" not in promoted(force="to be sure")[1]
+
+
+def test_a_judgement_tells_what_was_gained_and_forgotten():
+    told = replace(GAIN, general_loss=(2.0, 2.3), followed=(0.5, 0.4)).told()
+    assert told["gain"] == pytest.approx(0.45)
+    assert told["forgetting"]["general_loss"] == {"before": 2.0, "after": 2.3}
+    assert GAIN.told()["forgetting"] is None
