@@ -4,8 +4,11 @@ import json
 
 import pytest
 
-from steep.errors import ConfigError, MissingDependency, WorkspaceError
+from steep.diagnosis import rebuild_records
+from steep.errors import ConfigError, Damaged, MissingDependency, WorkspaceError
 from steep.flows.index import index
+from steep.values import Answer
+from steep.workspace.answers import Feedback
 from steep.workspace.project import Project
 
 
@@ -101,3 +104,35 @@ def test_empty_records_beside_datasets_are_not_a_beginning(on_server, server, pr
     (on_server.folder / "steep.toml").write_text("\n".join(lines), "utf-8")
     with pytest.raises(WorkspaceError, match="steep doctor --rebuild"):
         Project.open(on_server.folder)
+
+
+@pytest.mark.parametrize("text", ["\ud800 half a character", "nul \0", "\\0 😀"])
+def test_answers_and_what_was_said_of_them_are_kept_there(on_server, text):
+    answer = Answer(question=text, text=text, citations=(), confidence=None, abstained=False, id="a1b2", caller=text)
+    on_server.answers.add(answer, now=1.0)
+    assert on_server.answers.find("a1").answer == answer
+    said = Feedback(answer="a1b2", caller="bo", verdict="wrong", better="nul \0", created=2.0)
+    on_server.answers.judge(said)
+    assert on_server.answers.feedback() == (said,)
+    assert on_server.answers.delete_older(2.0) == 1
+    assert on_server.answers.feedback() == ()
+
+
+def test_records_that_move_to_a_server_are_registered_there_with_their_aliases(project, server):
+    source = project.state / "work" / "adapter"
+    source.mkdir(parents=True)
+    (source / "adapter_model.safetensors").write_bytes(b"w")
+    adapter = project.adapters.add(name="harbor", source=source, base="b", score=None, lineage={}, now=1.0)
+    project.adapters.point("harbor", "production", adapter.version, reason="by hand", now=1.0)
+    history = project.adapters.history("harbor", "production")
+    project.close()
+    config = (project.folder / "steep.toml").read_text("utf-8")
+    records = f"[project]\nrecords = {json.dumps(server.url())}\n"
+    (project.folder / "steep.toml").write_text(config.replace("[project]\n", records), "utf-8")
+    with pytest.raises(Damaged, match="steep doctor --rebuild"):
+        Project.open(project.folder)
+    assert "Registered again: 0 datasets, 1 adapter, 1 alias" in rebuild_records(project.folder)
+    with Project.open(project.folder) as moved:
+        assert moved.adapters.resolve("harbor").version == adapter.version
+        assert moved.adapters.history("harbor", "production") == history
+    assert "is whole; nothing was rebuilt" in rebuild_records(project.folder)
