@@ -124,6 +124,14 @@ def test_what_cannot_be_made_again_is_kept_and_the_rest_is_made_again(old, open_
     assert not (project.state / "generations" / "7").exists()
 
 
+def test_killed_before_the_manifest_is_removed_it_is_not_taken_over_twice(old):
+    folder, rows = old
+    manifest = (folder / ".steep" / "manifest.sqlite").read_bytes()
+    for _ in range(2):
+        (folder / ".steep" / "manifest.sqlite").write_bytes(manifest)
+        assert kept(folder / ".steep") == rows
+
+
 def test_it_goes_to_postgresql_where_the_records_are_kept_there(old, server, open_project):
     folder, rows = old
     url = server.url()

@@ -70,6 +70,12 @@ def test_a_connection_that_is_lost_inside_a_transaction_takes_all_of_it_back(on_
     assert on_server.records.find("splits") == []
 
 
+def test_a_connection_that_was_lost_between_two_uses_is_replaced(on_server, server):
+    assert on_server.runs.latest() is None
+    server.hang_up()
+    assert on_server.runs.latest() is None
+
+
 def test_a_password_is_not_shown(tmp_path):
     from steep.records.database import Database
 
