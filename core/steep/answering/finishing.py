@@ -121,10 +121,10 @@ def released(
             continue
         text += each.text
         ended = max([ended, *(text.rfind(mark) for mark in _ENDS)])
-        if ended <= tried or len(text) - ended < _BEGUN:
+        if ended < tried or len(text) - ended < _BEGUN or (whole := settled(text)) <= tried:
             continue
-        tried = ended
-        shown = finishing.beginning(replace(drafted(said), text=text[: settled(text)].rstrip()))
+        tried = whole
+        shown = finishing.beginning(replace(drafted(said), text=text[:whole].rstrip()))
         if shown.startswith(sent) and len(shown) > len(sent):
             yield Delta(text=shown[len(sent) :])
             sent = shown

@@ -11,6 +11,7 @@ import typer
 import steep
 from steep.cli import (
     adapters,
+    answers,
     ask,
     config,
     doctor,
@@ -68,6 +69,8 @@ app.command("measure", rich_help_panel=_MAIN)(measure.measure)
 app.command("ask", rich_help_panel=_USE)(ask.ask)
 app.command("search", rich_help_panel=_USE)(search.search)
 app.command("serve", rich_help_panel=_USE)(serve.serve)
+app.add_typer(answers.app, name="answers", rich_help_panel=_KEEP)
+app.command("feedback", rich_help_panel=_USE)(answers.feedback)
 app.add_typer(documents.app, name="documents", rich_help_panel=_KEEP)
 app.add_typer(adapters.app, name="adapters", rich_help_panel=_KEEP)
 app.add_typer(config.app, name="config", rich_help_panel=_KEEP)

@@ -11,6 +11,7 @@ what is kept, and what trackers are told, is what left.
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from dataclasses import dataclass, replace
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from steep.workspace.project import Project
 
 __all__ = ["AnswerRequest", "Answerer", "Delta", "Finished", "Found", "SearchRequest"]
+
+log = logging.getLogger(__name__)
 
 _FIRST = "What is in these documents?"
 _DEFAULT = "rag"
@@ -307,6 +310,11 @@ class Answerer:
     def _remember(self, answer: Answer, caller: Caller) -> None:
         """Keep what left, where answers are kept, and tell trackers."""
         now = self._project.clock()
+        if self._keep:
+            try:
+                self._project.answers.add(answer, now=now)
+            except WorkspaceError as error:  # a project that cannot be written, a full disk: the answer still stands
+                log.warning("the answer %s is not kept: %s", answer.id, error)
         self._project.emit(Answered(answer=answer, caller=caller, at=now))
 
     def _checked(self, question: str) -> str:

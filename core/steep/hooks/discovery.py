@@ -29,6 +29,7 @@ BUILTINS: tuple[tuple[str, str], ...] = (
     ("embedders", "steep_plugins.embedders"),
     ("indexes", "steep_indexes"),
     ("retrievers", "steep_plugins.retrievers"),
+    ("rerankers", "steep_plugins.rerankers"),
     ("synthesizers", "steep_plugins.synthesizers"),
     ("filters", "steep_plugins.filters"),
     ("formatters", "steep_plugins.formatters"),
@@ -38,6 +39,8 @@ BUILTINS: tuple[tuple[str, str], ...] = (
     ("guardrails", "steep_plugins.guardrails"),
     ("languages", "steep_plugins.languages"),
     ("metrics", "steep_plugins.metrics"),
+    ("routers", "steep_plugins.routers"),
+    ("trackers", "steep_plugins.trackers"),
 )
 
 

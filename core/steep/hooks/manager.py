@@ -215,6 +215,9 @@ class Plugins:
                 "`disabled` and `allow` in steep.toml, and at STEEP_PLUGINS."
             )
         table = self._offered(kind)
+        for each in table.values():
+            if name in each.offer.formerly:
+                return PluginNotFound(f"there is no {kind} named {name!r} any more: {each.offer.formerly[name]}.")
         clause = nearest(name, table if plugin else [each.offer.name for each in table.values()])
         message = f"no installed plugin offers {with_article(kind)} named {name!r}; {clause}"
         for word, origins in (("broken", [each.origin for each in suspects]), ("not admitted", self.skipped)):

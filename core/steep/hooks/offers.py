@@ -6,7 +6,7 @@ Offers are cheap: nothing heavy is imported until one is built.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -15,7 +15,7 @@ from steep.kinds import KINDS
 from steep.validation import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from steep.kinds import Asked, Draft, Embedder, Library, Model, Retriever
@@ -54,7 +54,8 @@ class Context:
 class Offer(Generic[T]):
     """Made by ``offer``. ``kind`` is one of ``steep.kinds.KINDS``.
 
-    ``handles`` lists what a reader takes: file suffixes with their dot, in lower case.
+    ``handles`` lists what a reader takes: file suffixes with their dot, in lower case. ``formerly`` says of names that
+    this part, or what it replaces, had in earlier versions how a steep.toml that uses them is mended.
     """
 
     kind: str
@@ -63,6 +64,7 @@ class Offer(Generic[T]):
     config: type[BaseModel]
     build: Callable[[Any, Context], T]
     handles: tuple[str, ...] = ()
+    formerly: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -81,6 +83,15 @@ def offer(
     build: Callable[[C, Context], T],
     config: type[C] = NoOptions,  # type: ignore[assignment]  # the default fits builders that ignore their options
     handles: tuple[str, ...] = (),
+    formerly: Mapping[str, str] | None = None,
 ) -> Offer[T]:
     """Make an offer; generic in the config, so a builder that takes another config is a type error."""
-    return Offer(kind=kind, name=name, summary=summary, config=config, build=build, handles=handles)
+    return Offer(
+        kind=kind,
+        name=name,
+        summary=summary,
+        config=config,
+        build=build,
+        handles=handles,
+        formerly=formerly or {},
+    )

@@ -40,7 +40,14 @@ def _parts(config: Config) -> Iterator[tuple[str, str, PartSpec]]:
     for name, spec in config.index.items():
         yield "index", f"index.{name}", spec
     yield "retriever", "retriever", config.retriever
+    if config.reranker:
+        yield "reranker", "reranker", config.reranker
+    yield from (("model", f"model.{name}", spec) for name, spec in config.model.items())
     yield "generator", "generator", config.generator
+    yield from (("generator", f"generator.{name}", spec) for name, spec in config.generator.further.items())
+    if config.router:
+        yield "router", "router", config.router
+    yield from (("tool", f"tool.{name}", spec) for name, spec in config.tool.items())
     yield "formatter", "formatter", config.formatter
     yield from (("synthesizer", "synthesizer", spec) for spec in config.synthesizer)
     yield from (("filter", "filter", spec) for spec in config.filter)
@@ -53,6 +60,10 @@ def _parts(config: Config) -> Iterator[tuple[str, str, PartSpec]]:
     yield from (("tracker", "tracker", spec) for spec in config.tracker)
     yield from _guards("guardrails", config.guardrails)
     for name, profile in config.profile.items():
+        for kind in ("retriever", "reranker"):
+            spec = getattr(profile, kind)
+            if spec is not None:
+                yield kind, f"profile.{name}.{kind}", spec
         if profile.guardrails is not None:
             yield from _guards(f"profile.{name}.guardrails", profile.guardrails)
 

@@ -1,4 +1,4 @@
-"""The generators that come with steep: an extractive reader, language models here, and language models served.
+"""The generators that come with steep: one that quotes, one that lets a language model write, and both in turn.
 
 This module imports nothing heavy: a builder imports the part when it is built.
 """
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from steep.kinds import Generator
+
+
+_MODEL = (
+    'language models are named apart from what answers with them now: write [model.main] with `use = "{use}"` and the '
+    'options that stood here, and [generator] with `use = "chat"`'
+)
 
 
 class ExtractOptions(BaseModel, extra="forbid", frozen=True):
@@ -42,22 +48,17 @@ class TransformersOptions(BaseModel, extra="forbid", frozen=True):
     )
 
 
-class OpenAIOptions(BaseModel, extra="forbid", frozen=True):
-    """An OpenAI-compatible server: vLLM, Ollama, llama.cpp's server, LoRAX, or a provider."""
+class ChatOptions(BaseModel, extra="forbid", frozen=True):
+    answerable: float = Field(
+        0.5, ge=0, le=1, description="least probability that the passages hold the answer, by a model taught to tell"
+    )
 
-    url: str = Field(pattern=r"^https?://", description="the address before /chat/completions, usually ending in /v1")
-    served: str = Field(min_length=1, description="the model's name there")
-    api_key_env: str | None = Field(None, description="the environment variable with the key; None: no key is sent")
-    timeout: float = Field(120.0, gt=0, description="seconds for one answer")
-    retries: int = Field(3, ge=0, description="how often a busy or unreachable server is asked again")
-    adapter_field: str | None = Field(
-        None, description='the field that names an adapter: "model" (vLLM), "adapter_id" (LoRAX); None: no adapters'
-    )
-    adapter_name: str = Field(
-        "{version}", pattern=r"^[^{}]*\{version\}[^{}]*$", description="how the server spells an adapter's name"
-    )
-    limit_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
-    logprobs: bool = Field(False, description="ask for token probabilities, which give a confidence")
+
+class CascadeOptions(BaseModel, extra="forbid", frozen=True):
+    quick: str = Field("extract", description="the generator that is asked first")
+    careful: str = Field("chat", description="the generator that is asked where the quick one is not sure")
+    sure: float = Field(0.6, ge=0, le=1, description="the confidence from which the quick answer is given")
+    sentences: bool = Field(True, description="let the careful one answer where a sentence is wanted: how, why")
 
 
 def build_extract(options: ExtractOptions, context: Context) -> Generator:
@@ -83,24 +84,16 @@ def build_transformers(options: TransformersOptions, context: Context) -> Genera
     )
 
 
-def build_openai(options: OpenAIOptions, context: Context) -> Generator:
-    from steep_plugins.generators.openai_compatible.generator import RemoteModel, Served
-    from steep_plugins.models.endpoint import Address
+def build_chat(options: ChatOptions, context: Context) -> Generator:
+    from steep_plugins.generators.chat import Chat
 
-    address = Address(
-        url=options.url.rstrip("/").removesuffix("/chat/completions"),
-        api_key_env=options.api_key_env,
-        timeout=options.timeout,
-        retries=options.retries,
-    )
-    served = Served(
-        model=options.served,
-        adapter_field=options.adapter_field,
-        adapter_name=options.adapter_name,
-        limit_field=options.limit_field,
-        logprobs=options.logprobs,
-    )
-    return RemoteModel(address, served)
+    return Chat(answerable=options.answerable)
+
+
+def build_cascade(options: CascadeOptions, context: Context) -> Generator:
+    from steep_plugins.generators.cascade import Cascade
+
+    return Cascade(quick=options.quick, careful=options.careful, sure=options.sure, sentences=options.sentences)
 
 
 @hookimpl
@@ -111,6 +104,7 @@ def steep_offers() -> Iterator[Offer[Any]]:
         summary="Quotes the passages with a small embedded reader, says how sure it is, and abstains",
         config=ExtractOptions,
         build=build_extract,
+        formerly={"reader": 'it is called `extract` now: write `use = "extract"`'},
     )
     yield offer(
         kind="generator",
@@ -121,8 +115,16 @@ def steep_offers() -> Iterator[Offer[Any]]:
     )
     yield offer(
         kind="generator",
-        name="openai",
-        summary="Any server with the OpenAI chat interface: vLLM, Ollama, llama.cpp, a provider",
-        config=OpenAIOptions,
-        build=build_openai,
+        name="chat",
+        summary="A language model of [model.NAME] reads what was found and writes the answer, citing by number",
+        config=ChatOptions,
+        build=build_chat,
+        formerly={"openai": _MODEL.format(use="openai")},
+    )
+    yield offer(
+        kind="generator",
+        name="cascade",
+        summary="A quick generator first, a careful one where that is not sure or a sentence is wanted",
+        config=CascadeOptions,
+        build=build_cascade,
     )

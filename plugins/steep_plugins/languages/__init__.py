@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from steep import Context, NoOptions, Offer, hookimpl, offer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from random import Random
 
     from steep.kinds import Rewriter
@@ -38,6 +38,23 @@ def asking(language: Language) -> Asking | None:
     if language.code not in ("", "en"):
         return None
     from steep_plugins.languages.en import asking as english
+
+    return english
+
+
+class Manners(Protocol):
+    """What people say beside questions, in a language."""
+
+    def courtesy(self, question: str, titles: Callable[[], Mapping[str, str]]) -> str | None: ...
+
+    def summary_asked(self, question: str) -> bool: ...
+
+
+def manners(language: Language) -> Manners | None:
+    """The manners of a language, or None; a text that does not tell its language is taken for English."""
+    if language.code not in ("", "en"):
+        return None
+    from steep_plugins.languages.en import manners as english
 
     return english
 

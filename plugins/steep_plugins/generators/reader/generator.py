@@ -6,7 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from steep.engine.device import resolved
-from steep.kinds import Abstain, Quote, Said, Weighed
+from steep.kinds import Abstain, Aside, Quote, Said, Weighed
+from steep_plugins.generators.chat import courtesy
 from steep_plugins.generators.reader.adapters import Networks, Tuned
 from steep_plugins.generators.reader.card import card
 from steep_plugins.generators.reader.composing import compose
@@ -84,6 +85,9 @@ class ReaderGenerator:
         return ()
 
     def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
+        if (said := courtesy(asked.question, at_hand)) is not None:
+            yield Aside(text=said)
+            return
         tuned = self.tuned(at_hand.adapter)
         if asked.schema is not None:
             yield Abstain(reason="this generator quotes the documents, and cannot put an answer into another form")

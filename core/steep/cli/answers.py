@@ -1,0 +1,89 @@
+"""steep answers, steep feedback: look up what was answered, and say what it was worth."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from steep.cli.output import Folder, Group, Json, emit, opened, say, table
+from steep.values import OPERATOR
+
+if TYPE_CHECKING:
+    from steep.workspace.answers import Feedback, KeptAnswer
+
+app = typer.Typer(cls=Group, no_args_is_help=True, help="List the answers that were given, and show one.")
+
+AnswerId = Annotated[str, typer.Argument(metavar="ID", help="The answer's id, or enough of its beginning.")]
+
+
+@app.command("list")
+def list_answers(
+    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
+    folder: Folder = None,
+    json: Json = False,
+) -> None:
+    """List the latest answers, newest first."""
+    with opened(folder) as project:
+        found = project.answers.newest(limit)
+    if json:
+        emit({"answers": [_json(each) for each in found]})
+        return
+    rows = ((each.answer.id, _when(each.created), each.answer.profile, each.answer.question) for each in found)
+    table("answers", ("id", "when", "profile", "question"), rows)
+
+
+@app.command()
+def show(reference: AnswerId, folder: Folder = None, json: Json = False) -> None:
+    """Show an answer as it was given, what it rests on, and what was said of it."""
+    from steep.cli.ask import show as show_answer
+
+    with opened(folder) as project:
+        kept = project.answers.find(reference)
+        said = project.answers.feedback(kept.answer.id)
+    if json:
+        emit({**_json(kept), "feedback": said})
+        return
+    answer, versions = kept.answer, kept.answer.versions
+    say(f"{answer.id}, {_when(kept.created)}, {answer.caller or 'unknown'}", f"> {answer.question}")
+    show_answer(answer)
+    named = {"generation": versions.generation, "model": versions.model[:16], "adapter": versions.adapter}
+    say(", ".join(f"{name} {value}" for name, value in named.items() if value) or "no versions were kept")
+    for each in said:
+        better = f": {each.better}" if each.better else ""
+        say(f"{each.verdict}, said {each.caller} on {_when(each.created)}{better}")
+
+
+def feedback(
+    reference: AnswerId,
+    right: Annotated[bool | None, typer.Option("--right/--wrong", help="Whether it is right.")] = None,
+    better: Annotated[str, typer.Option(help="What should have been answered.")] = "",
+    folder: Folder = None,
+    json: Json = False,
+) -> None:
+    """Say of an answer whether it was right, or what would have been."""
+    from steep.flows.feedback import judge
+
+    if right is None and not better:
+        raise typer.BadParameter("say --right, --wrong, or --better with what should have been answered.")
+    with opened(folder) as project:
+        said = judge(project, reference, right=bool(right), better=better, caller=OPERATOR)
+    if json:
+        emit(said)
+        return
+    say(f"{said.answer} is kept as {said.verdict}{_with(said)}.")
+
+
+def _with(said: Feedback) -> str:
+    return " with a better answer" if said.better else ""
+
+
+def _json(kept: KeptAnswer) -> dict[str, Any]:
+    from steep.wire import answer_json
+
+    return {**answer_json(kept.answer), "created": kept.created}
+
+
+def _when(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M")

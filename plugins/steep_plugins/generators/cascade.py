@@ -1,0 +1,78 @@
+"""The generator `cascade`: a quick generator answers, a careful one where it is not sure or a sentence is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Generator as Generated
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from steep.kinds import Abstain, Said, drafted
+from steep.language import language_of
+from steep_plugins.languages import manners
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep.kinds import Asked, AtHand, Saying
+
+
+class Cascade:
+    """``quick`` and ``careful`` are generators by name; ``sure`` is the confidence from which a quick answer is given.
+
+    What only a model can do goes to the careful one at once: an answer without passages, in another form, a summary,
+    or, with ``sentences``, to a question that asks how or why. Where that one abstains, a quick answer still counts.
+    """
+
+    digest = ""
+    closed_book = True
+
+    def __init__(self, *, quick: str, careful: str, sure: float, sentences: bool) -> None:
+        self._quick = quick
+        self._careful = careful
+        self._sure = sure
+        self._sentences = sentences
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        return (self._quick, self._careful)
+
+    def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
+        if asked.schema is not None or not asked.grounded or _summary(asked.question):
+            yield from at_hand.through(self._careful, asked)
+            return
+        quick = list(at_hand.through(self._quick, asked))
+        draft = drafted(quick)
+        sure = not draft.abstained and (draft.aside or (draft.confidence or 0.0) >= self._sure)
+        if sure and not (self._sentences and _explains(asked.question) and not draft.aside):
+            yield from quick
+            return
+        yield from _careful_or(at_hand.through(self._careful, asked), [] if draft.abstained else quick)
+
+
+def _careful_or(careful: Iterator[Saying], quick: list[Saying]) -> Iterator[Saying]:
+    """What the careful one says; the quick answer, if there is one, where it says that there is none."""
+    held: list[Saying] = []
+    try:
+        for each in careful:
+            if isinstance(each, Said):
+                yield from chain(held, [each], careful)
+                return
+            if isinstance(each, Abstain) and quick:
+                yield from quick
+                return
+            held.append(each)
+        yield from held
+    finally:
+        if isinstance(careful, Generated):
+            careful.close()
+
+
+def _summary(question: str) -> bool:
+    known = manners(language_of(question))
+    return known is not None and known.summary_asked(question)
+
+
+def _explains(question: str) -> bool:
+    from steep_plugins.languages.en.questions import explains
+
+    return language_of(question).code in ("", "en") and explains(question)

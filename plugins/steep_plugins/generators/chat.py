@@ -1,0 +1,182 @@
+"""The generator `chat`: a language model reads what was found and writes the answer, citing by number.
+
+It does what people ask of an assistant beyond questions: a greeting, what it can do, a summary of a document, an answer
+in another form. Where its model was taught a job by an adapter (an intrinsic), it is asked in the words it was taught
+with.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator as Generated
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from steep.errors import ModelError
+from steep.kinds import Abstain, Aside, Ask, Numbered, Said, Scored, Weighed
+from steep.language import language_of
+from steep.prompts import ABSTENTION, MARKER, closed_book_messages, grounded_messages
+from steep_plugins import intrinsics
+from steep_plugins.languages import manners
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steep.kinds import AdapterRef, Asked, AtHand, Model, Piece, Saying
+    from steep.values import Hit, Message
+
+NOTHING_FOUND = "no passage was found"
+NOT_HELD = "the passages do not hold the answer"
+
+# characters of a document that stand for a token, on the careful side, and the share of a context that it may fill
+_CHARACTERS = 3
+_SHARE = 0.6
+
+
+class Chat:
+    """Answers with the model at hand. ``answerable`` is the least probability that the passages hold the answer.
+
+    It is asked of a model that was taught to judge it; another model says in its reply that there is no answer.
+    """
+
+    digest = ""
+    closed_book = True
+    others: tuple[str, ...] = ()
+
+    def __init__(self, *, answerable: float = 0.5) -> None:
+        self._answerable = answerable
+
+    def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
+        said = courtesy(asked.question, at_hand)
+        if said is not None:
+            yield Aside(text=said)
+            return
+        model = at_hand.model
+        asked = summarised(asked, at_hand, room=int(model.context * _CHARACTERS * _SHARE))
+        if asked.grounded and not asked.hits:
+            yield Abstain(reason=NOTHING_FOUND)
+            return
+        held = None if asked.insist else _held(asked, model)
+        if held is not None:
+            yield Weighed(confidence=held)
+            if held < self._answerable:
+                yield Abstain(reason=f"{NOT_HELD}, with an estimated probability of {1 - held:.2f}")
+                return
+        if asked.hits:
+            yield Numbered(passages=tuple(hit.passage.id for hit in asked.hits))
+        yield from _written(asked, model, at_hand.adapter, confidence=held)
+
+
+def courtesy(question: str, at_hand: AtHand) -> str | None:
+    """What to say to a greeting, to thanks, and to who asks what can be asked; None for a question."""
+    known = manners(language_of(question))
+    return known.courtesy(question, at_hand.titles) if known else None
+
+
+def summarised(asked: Asked, at_hand: AtHand, *, room: int) -> Asked:
+    """With the passages of a document whose summary is asked for by its name, as many as there is room for."""
+    known = manners(language_of(asked.question))
+    if known is None or not asked.grounded or not known.summary_asked(asked.question):
+        return asked
+    said = asked.question.casefold()
+    named = [path for path, title in at_hand.titles().items() if _names(said, path, title)]
+    if len(named) != 1:
+        return asked
+    hits: list[Hit] = []
+    for hit in at_hand.read(named[0]):
+        room -= len(hit.passage.indexed_text)
+        if hits and room < 0:
+            break
+        hits.append(hit)
+    return replace(asked, hits=tuple(hits)) if hits else asked
+
+
+def _names(said: str, path: str, title: str) -> bool:
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    return any(len(name) > 2 and name.casefold() in said for name in (path, title, stem, stem.replace("-", " ")))
+
+
+def _held(asked: Asked, model: Model) -> float | None:
+    """The probability that the passages hold the answer, by a model that was taught to say so; None for another."""
+    job = intrinsics.find("answerable")
+    adapter = job.adapter(model.digest)
+    if adapter is None or not asked.hits or asked.schema is not None:
+        return None
+    messages = job.messages(_texts(asked), question=asked.question)
+    try:
+        yes, no = model.score([Scored(messages=messages, reply=reply, adapter=adapter) for reply in job.replies])
+    except ModelError:  # too long for the model
+        return None
+    return 1 / (1 + math.exp(min(60.0, no - yes)))
+
+
+def _messages(asked: Asked, model: Model, adapter: AdapterRef | None) -> tuple[tuple[Message, ...], AdapterRef | None]:
+    """What the model is asked, and with which adapter: its own starter where nothing was tuned on the documents."""
+    if not asked.hits:
+        return closed_book_messages(asked.question, asked.prompt, asked.history), adapter
+    job = intrinsics.find("answer")
+    starter = job.adapter(model.digest)
+    if adapter is None and starter is not None and asked.schema is None:
+        rules, *rest = job.messages(_texts(asked), question=asked.question)
+        if asked.prompt:
+            rules = replace(rules, content=f"{rules.content}\n\n{asked.prompt}")
+        return (rules, *asked.history, *rest), starter
+    passages = [hit.passage for hit in asked.hits]
+    return grounded_messages(asked.question, passages, asked.prompt, asked.history), adapter
+
+
+def _written(asked: Asked, model: Model, adapter: AdapterRef | None, *, confidence: float | None) -> Iterator[Saying]:
+    """The model's reply as it comes; held back as long as it may still become the agreed sentence."""
+    messages, used = _messages(asked, model, adapter)
+    ask = Ask(
+        messages=messages,
+        adapter=used,
+        max_tokens=asked.max_tokens,
+        temperature=asked.temperature,
+        seed=asked.seed,
+        schema=asked.schema,
+    )
+    pieces = model.chat([ask])
+    waiting, begun = "", False
+    last: Piece | None = None
+    try:
+        for piece in pieces:
+            last = piece
+            waiting += piece.text
+            if begun or not _plain(ABSTENTION).startswith(_plain(waiting)):
+                if waiting:
+                    yield Said(text=waiting)
+                waiting, begun = "", True
+    finally:
+        if isinstance(pieces, Generated):
+            pieces.close()
+    if last is not None:
+        yield _weighed(last, asked, confidence, model.digest)
+    if begun:
+        return
+    if waiting.strip() and _plain(waiting) != _plain(ABSTENTION):
+        yield Said(text=waiting)
+    else:
+        yield Abstain(reason=NOT_HELD if waiting.strip() else "the model wrote nothing")
+
+
+def _weighed(last: Piece, asked: Asked, confidence: float | None, digest: str) -> Weighed:
+    if confidence is None and last.log_probability is not None and last.tokens:
+        confidence = min(1.0, math.exp(last.log_probability / last.tokens))
+    cut = f"cut after {last.tokens} tokens" if last.end == "length" else ""
+    return Weighed(
+        confidence=confidence,
+        prompt_tokens=last.prompt_tokens,
+        tokens=last.tokens,
+        note="; ".join(part for part in (last.note, cut) if part),
+        model=digest,
+    )
+
+
+def _texts(asked: Asked) -> list[str]:
+    return [hit.passage.indexed_text for hit in asked.hits]
+
+
+def _plain(text: str) -> str:
+    """A sentence without citation markers, quotation marks, case and the stop at its end."""
+    return " ".join(MARKER.sub(" ", text).split()).strip(" .\"'“”*").casefold()

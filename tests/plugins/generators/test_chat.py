@@ -1,0 +1,162 @@
+"""The generator `chat` over a model that says what it is told to: what it asks, what it says, and when it abstains."""
+
+from dataclasses import replace
+
+import pytest
+
+from steep.kinds import Abstain, Piece, Said
+from steep.prompts import ABSTENTION
+from steep.testing import GeneratorContract
+from steep.testing.generator import questions_asked
+from steep.testing.hands import PlainHand, draft_of
+from steep_plugins.generators.cascade import Cascade
+from steep_plugins.generators.chat import Chat
+
+
+class Told:
+    """A model that replies with what it is told, a word at a time."""
+
+    digest, context = "told-1", 2048
+
+    def __init__(self, reply="Hall B costs 12 EUR a day. [1]", end="stop"):
+        self.reply, self.end = reply, end
+        self.asks = []
+        self.given = 0
+
+    def chat(self, asks):
+        for number, ask in enumerate(asks):
+            self.asks.append(ask)
+            for word in self.reply.split(" "):
+                self.given += 1
+                yield Piece(text=word + " ", ask=number)
+            yield Piece(ask=number, end=self.end, prompt_tokens=20, tokens=4, log_probability=-0.4)
+
+    def score(self, asks):
+        return [-1.0 for _ in asks]
+
+
+class TestChat(GeneratorContract):
+    @pytest.fixture
+    def generator(self):
+        return Chat()
+
+    @pytest.fixture
+    def model(self):
+        return Told()
+
+
+ASKED = questions_asked()[0]
+
+
+def say(reply="Hall B costs 12 EUR a day. [1]", asked=ASKED, **model):
+    told = Told(reply, **model)
+    return draft_of(Chat(), asked, PlainHand(hits=asked.hits, answers_with=told)), told
+
+
+def test_the_reply_is_said_as_the_model_writes_it_with_what_it_cost():
+    draft, told = say()
+    assert draft.text.strip() == told.reply
+    assert (draft.prompt_tokens, draft.tokens, draft.model) == (20, 4, "told-1")
+    assert draft.confidence == pytest.approx(0.9048, abs=1e-3)
+    assert "12 EUR" in told.asks[0].messages[-1].content
+
+
+def test_the_agreed_sentence_is_an_abstention_of_which_nothing_is_said():
+    sayings = list(Chat().answer(ASKED, PlainHand(hits=ASKED.hits, answers_with=Told(ABSTENTION))))
+    assert not any(isinstance(each, Said) for each in sayings)
+    assert any(isinstance(each, Abstain) for each in sayings)
+
+
+def test_a_reply_that_only_begins_like_the_agreed_sentence_is_said_whole():
+    draft, _ = say("The documents do name a price: 12 EUR [1].")
+    assert draft.text.strip() == "The documents do name a price: 12 EUR [1]."
+
+
+def test_pieces_come_before_the_model_is_through_and_closing_ends_its_work():
+    told = Told("one two three four five six")
+    sayings = Chat().answer(ASKED, PlainHand(hits=ASKED.hits, answers_with=told))
+    while not isinstance(next(sayings), Said):
+        pass
+    assert told.given == 1
+    sayings.close()
+    assert told.given == 1
+
+
+@pytest.mark.parametrize("question", ["Hello!", "thanks a lot", "What can you do?", "Which documents do you have?"])
+def test_what_asks_nothing_of_the_documents_is_answered_without_the_model(question):
+    draft, told = say(asked=replace(ASKED, question=question))
+    assert draft.aside
+    assert told.asks == []
+
+
+def test_the_documents_that_the_caller_may_see_are_listed():
+    draft, _ = say(asked=replace(ASKED, question="List the documents."))
+    assert "- Note 1 (note-1.md)" in draft.text
+    assert draft.text.startswith("There are 3 documents:")
+
+
+def test_a_summary_is_made_of_the_document_that_is_named_alone():
+    draft, told = say("It tells of the warden. [1]", asked=replace(ASKED, question="Summarise note-2.md"))
+    (number,) = draft.numbered
+    assert number == ASKED.hits[1].passage.id
+    asked = told.asks[0].messages[-1].content
+    assert "night warden" in asked
+    assert "Hall B" not in asked
+
+
+def test_where_nothing_was_found_no_model_makes_something_up():
+    draft, told = say(asked=replace(ASKED, hits=()))
+    assert draft.abstained
+    assert told.asks == []
+    assert not say(asked=replace(ASKED, hits=(), grounded=False))[0].abstained
+
+
+def test_a_schema_reaches_the_model_and_a_cut_reply_says_so():
+    draft, told = say('{"price": 12}', asked=replace(ASKED, schema={"type": "object"}), end="length")
+    assert told.asks[0].schema == {"type": "object"}
+    assert "cut after 4 tokens" in draft.note
+
+
+class Quick:
+    digest, closed_book, others = "quick-1", False, ()
+
+    def __init__(self, confidence, text="12 EUR"):
+        self.confidence, self.text = confidence, text
+
+    def answer(self, asked, at_hand):
+        from steep.kinds import Weighed
+
+        yield Weighed(confidence=self.confidence)
+        yield Said(text=self.text) if self.text else Abstain(reason="nothing fits")
+
+
+def cascaded(quick, reply="Hall B costs 12 EUR. [1]", question=ASKED.question, **asked):
+    told = Told(reply)
+    hand = PlainHand(hits=ASKED.hits, answers_with=told, others={"quick": quick, "careful": Chat()})
+    cascade = Cascade(quick="quick", careful="careful", sure=0.6, sentences=True)
+    return draft_of(cascade, replace(ASKED, question=question, **asked), hand), told
+
+
+def test_a_sure_quick_answer_stands_and_no_model_is_asked():
+    draft, told = cascaded(Quick(0.9))
+    assert (draft.text, told.asks) == ("12 EUR", [])
+
+
+@pytest.mark.parametrize("quick", [Quick(0.2), Quick(0.9, "")])
+def test_an_unsure_one_leaves_it_to_the_careful_one(quick):
+    draft, told = cascaded(quick)
+    assert draft.text.strip() == told.reply
+    assert draft.model == "told-1"
+
+
+def test_a_sentence_that_is_wanted_is_written_by_the_careful_one():
+    assert cascaded(Quick(0.9), question="Why does hall B cost more?")[0].text.strip() == "Hall B costs 12 EUR. [1]"
+
+
+def test_where_the_careful_one_abstains_an_unsure_quick_answer_still_counts():
+    assert cascaded(Quick(0.4), reply=ABSTENTION)[0].text == "12 EUR"
+    assert cascaded(Quick(0.4, ""), reply=ABSTENTION)[0].abstained
+
+
+def test_what_only_a_model_can_do_goes_to_the_careful_one_at_once():
+    assert cascaded(Quick(0.9), reply="{}", schema={"type": "object"})[0].text.strip() == "{}"
