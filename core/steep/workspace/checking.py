@@ -39,15 +39,7 @@ def _parts(config: Config) -> Iterator[tuple[str, str, PartSpec]]:
     yield "embedder", "embedder", config.embedder
     for name, spec in config.index.items():
         yield "index", f"index.{name}", spec
-    yield "retriever", "retriever", config.retriever
-    if config.reranker:
-        yield "reranker", "reranker", config.reranker
-    yield from (("model", f"model.{name}", spec) for name, spec in config.model.items())
-    yield "generator", "generator", config.generator
-    yield from (("generator", f"generator.{name}", spec) for name, spec in config.generator.further.items())
-    if config.router:
-        yield "router", "router", config.router
-    yield from (("tool", f"tool.{name}", spec) for name, spec in config.tool.items())
+    yield from _answering(config)
     yield "formatter", "formatter", config.formatter
     yield from (("synthesizer", "synthesizer", spec) for spec in config.synthesizer)
     yield from (("filter", "filter", spec) for spec in config.filter)
@@ -60,12 +52,22 @@ def _parts(config: Config) -> Iterator[tuple[str, str, PartSpec]]:
     yield from (("tracker", "tracker", spec) for spec in config.tracker)
     yield from _guards("guardrails", config.guardrails)
     for name, profile in config.profile.items():
-        for kind in ("retriever", "reranker"):
-            spec = getattr(profile, kind)
-            if spec is not None:
-                yield kind, f"profile.{name}.{kind}", spec
         if profile.guardrails is not None:
             yield from _guards(f"profile.{name}.guardrails", profile.guardrails)
+
+
+def _answering(config: Config) -> Iterator[tuple[str, str, PartSpec]]:
+    """What answers, and what each profile answers with in its place."""
+    yield "retriever", "retriever", config.retriever
+    yield from (("model", f"model.{name}", spec) for name, spec in config.model.items())
+    yield "generator", "generator", config.generator
+    yield from (("generator", f"generator.{name}", spec) for name, spec in config.generator.further.items())
+    yield from (("tool", f"tool.{name}", spec) for name, spec in config.tool.items())
+    chosen = [("reranker", "reranker", config.reranker), ("router", "router", config.router)]
+    for name, profile in config.profile.items():
+        chosen.append(("retriever", f"profile.{name}.retriever", profile.retriever))
+        chosen.append(("reranker", f"profile.{name}.reranker", profile.reranker))
+    yield from ((kind, where, spec) for kind, where, spec in chosen if spec is not None)
 
 
 def _guards(where: str, section: GuardrailsSection) -> Iterator[tuple[str, str, PartSpec]]:
