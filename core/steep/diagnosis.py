@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from steep.errors import Damaged, SteepError
+from steep.inventory import inventory
 from steep.wording import counted
 from steep.workspace import storage
 from steep.workspace.config import load_config
@@ -157,6 +158,9 @@ def _models(project: Project) -> Iterator[Check]:
             )
         except SteepError as error:
             yield Check(name=name, state="broken", found=str(error))
+    for model in inventory(project):
+        found = f"`{model.use}`, {model.described}" if model.state == "ready" else model.problem
+        yield Check(name=f"model {model.name}", state="ok" if model.state == "ready" else "broken", found=found)
 
 
 def _kept(project: Project) -> Iterator[Check]:

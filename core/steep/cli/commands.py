@@ -19,6 +19,7 @@ from steep.cli import (
     index,
     init,
     measure,
+    models,
     plugins,
     run,
     search,
@@ -74,6 +75,7 @@ app.command("feedback", rich_help_panel=_USE)(answers.feedback)
 app.add_typer(documents.app, name="documents", rich_help_panel=_KEEP)
 app.add_typer(adapters.app, name="adapters", rich_help_panel=_KEEP)
 app.add_typer(config.app, name="config", rich_help_panel=_KEEP)
+app.command("models", rich_help_panel=_KEEP)(models.models)
 app.command("doctor", rich_help_panel=_KEEP)(doctor.doctor)
 app.add_typer(plugins.app, name="plugins", rich_help_panel=_KEEP)
 

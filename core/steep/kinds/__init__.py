@@ -51,7 +51,7 @@ from steep.kinds.index import Index, IndexBuild, IndexQuery, Ranked, Searchable
 from steep.kinds.intrinsic import Intrinsic
 from steep.kinds.kind import Kind
 from steep.kinds.metric import Case, Metric
-from steep.kinds.model import AdapterRef, Ask, Model, Piece, Scored, ToolCall
+from steep.kinds.model import AdapterRef, Ask, Described, Model, ModelCard, Piece, Scored, ToolCall
 from steep.kinds.progress import Progress
 from steep.kinds.reader import Reader, Source
 from steep.kinds.reranker import Reranker, RerankRequest
@@ -118,6 +118,7 @@ __all__ = [
     "Case",
     "Check",
     "CourseOptions",
+    "Described",
     "Draft",
     "Dropped",
     "EmbedRequest",
@@ -139,6 +140,7 @@ __all__ = [
     "LoraShape",
     "Metric",
     "Model",
+    "ModelCard",
     "Numbered",
     "Objective",
     "Piece",

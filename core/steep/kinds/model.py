@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from steep.kinds.kind import Kind
 
@@ -76,6 +76,26 @@ class Scored:
     messages: tuple[Message, ...]
     reply: str
     adapter: AdapterRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """What a model is made of: its files or address, how large they are (None: unknown), under which licence.
+
+    ``runs`` says on what it is computed, and in which number format.
+    """
+
+    source: str
+    runs: str
+    megabytes: float | None = None
+    licence: str = ""
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A model that can say what it is made of, without loading it."""
+
+    def card(self) -> ModelCard: ...
 
 
 class Model(Protocol):

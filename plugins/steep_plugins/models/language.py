@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from steep.engine.device import resolved
 from steep.errors import ModelError
-from steep.kinds import Piece
+from steep.kinds import ModelCard, Piece
 from steep_plugins.models.calls import calls_of
 from steep_plugins.models.chat import chat_of
 from steep_plugins.models.fitting import fit_messages
-from steep_plugins.models.loading import limits_of, load_model, load_tokenizer
+from steep_plugins.models.loading import format_of, licence_of, limits_of, load_model, load_tokenizer
 from steep_plugins.models.schema import Grammars
 from steep_plugins.models.speech import Speech
 
@@ -83,6 +83,15 @@ class LanguageModel:
     @property
     def tokenizer(self) -> Any:
         return self._at_desk().tokenizer
+
+    def card(self) -> ModelCard:
+        where = resolved(self.placement.device)
+        return ModelCard(
+            source=str(self.files.source),
+            runs=f"{where}, {format_of(self.placement.dtype, where)}".replace("torch.", ""),
+            megabytes=sum(path.stat().st_size for path in self.files.weights) / 1e6,
+            licence=self.files.licence or licence_of(self.files),
+        )
 
     def chat(self, asks: Sequence[Ask]) -> Iterator[Piece]:
         """Raises ModelError or AdapterError for a request that cannot be met, before any piece comes."""

@@ -147,7 +147,7 @@ def load_model(files: ModelFiles, *, dtype: str, device: str) -> Any:
     try:
         with quiet():
             model = kind.from_pretrained(
-                str(files.folder), dtype=_dtype(dtype, device), use_safetensors=True, trust_remote_code=False
+                str(files.folder), dtype=format_of(dtype, device), use_safetensors=True, trust_remote_code=False
             )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ModelError(f"the model in {files.folder} cannot be loaded: {error}") from error
@@ -196,7 +196,18 @@ def _context(settings: Any, tokenizer: Any) -> int:
     return limit if 0 < limit < 10**6 else 2048
 
 
-def _dtype(name: str, device: str) -> torch.dtype:
+def licence_of(files: ModelFiles) -> str:
+    """The licence that the card beside a model names; empty where there is none."""
+    card = files.source.parent / "README.md" if files.is_gguf else files.source / "README.md"
+    if not card.is_file():
+        return ""
+    head = card.read_text("utf-8", errors="replace").removeprefix("---\n").partition("\n---")[0]
+    found = re.search(r"^license:\s*(\S+)", head, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def format_of(name: str, device: str) -> torch.dtype:
+    """The number format that `dtype` means on a device; auto is what it is fast at."""
     import torch
 
     return {"float32": torch.float32, "bfloat16": torch.bfloat16}.get(name) or compute_dtype(device)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import AdapterError, ModelError
-from steep.kinds import Piece, ToolCall
+from steep.kinds import ModelCard, Piece, ToolCall
 from steep.values import content_id
 from steep_plugins.models.endpoint import Endpoint, without_password
 
@@ -56,6 +56,9 @@ class ServedModel:
     @property
     def context(self) -> int:
         return self._served.context
+
+    def card(self) -> ModelCard:
+        return ModelCard(source=f"{self._served.model} at {self._url}", runs="elsewhere")
 
     def close(self) -> None:
         self._endpoint.close()

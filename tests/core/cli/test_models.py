@@ -1,0 +1,46 @@
+"""steep models says what a project's models are made of, and the line to type where one is missing."""
+
+import pytest
+
+from steep.testing.tiny_models import tiny_model
+
+
+@pytest.fixture
+def folder(tmp_path):
+    tiny_model(tmp_path / "tiny", ["Hall B opens at six."])
+    (tmp_path / "tiny" / "README.md").write_text("---\nlicense: apache-2.0\n---\n# Tiny\n", "utf-8")
+    (tmp_path / "steep.toml").write_text(
+        '[model.small]\nuse = "transformers"\nmodel = "tiny"\n'
+        '[model.far]\nuse = "openai"\nurl = "http://me:secret@127.0.0.1:9/v1"\nmodel = "big"\n'
+        '[model.gone]\nuse = "transformers"\nmodel = "./nowhere"\n',
+        "utf-8",
+    )
+    return tmp_path
+
+
+def test_models_are_listed_with_what_they_are_made_of(steep, folder):
+    ran = steep("models", "--json", into=folder)
+    found = {each["name"]: each for each in ran.json["models"]}
+    assert found["small"]["state"] == "ready"
+    assert found["small"]["digest"].startswith("lm-")
+    assert found["small"]["licence"] == "apache-2.0"
+    assert found["small"]["megabytes"] > 0
+    assert found["small"]["source"] == str(folder / "tiny")
+    assert found["far"]["source"] == "big at http://127.0.0.1:9/v1"
+    assert found["gone"]["state"] == "missing"
+    assert "no such folder" in found["gone"]["problem"]
+    assert "secret" not in ran.out
+    words = steep("models", into=folder)
+    assert words.code == 0
+    assert "gone         missing" in words.out
+
+
+def test_doctor_shows_them_too(steep, folder):
+    checks = {each["name"]: each for each in steep("doctor", "--json", into=folder).json["checks"]}
+    assert checks["model small"]["state"] == "ok"
+    assert checks["model gone"]["state"] == "broken"
+
+
+def test_a_project_without_models_is_told_how_to_name_one(steep, tmp_path):
+    (tmp_path / "steep.toml").write_text("", "utf-8")
+    assert "[model.NAME]" in steep("models", into=tmp_path).out
