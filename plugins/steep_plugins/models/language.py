@@ -215,14 +215,24 @@ class LanguageModel:
 
     def _loaded(self) -> Runner:
         """The weights, read at the first request: tuning loads its own, and needs the memory."""
-        from steep_plugins.models.running import CausalRunner, PairRunner
-
         with self._lock:
             if self._runner is None:
-                model = load_model(self.files, dtype=self.placement.dtype, device=resolved(self.placement.device))
-                kind = PairRunner if self.files.seq2seq else CausalRunner
-                self._runner = kind(model, digest=self.digest, capacity=self._capacity)
+                self._runner = self._made()
             return self._runner
+
+    def _made(self) -> Runner:
+        """What runs this model best here."""
+        from steep_plugins.models.llama import LlamaRunner, runs
+        from steep_plugins.models.running import CausalRunner, PairRunner
+
+        device = resolved(self.placement.device)
+        model = load_model(self.files, dtype=self.placement.dtype, device=device)
+        if self.files.seq2seq:
+            return PairRunner(model, digest=self.digest, capacity=self._capacity)
+        if not runs(model.config, device):
+            return CausalRunner(model, digest=self.digest, capacity=self._capacity)
+        narrow = self.placement.dtype == "auto"
+        return LlamaRunner(model, digest=self.digest, capacity=self._capacity, narrow=narrow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,16 +8,18 @@ which adapter a row has.
 from __future__ import annotations
 
 import inspect
+from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 
+from steep.errors import AdapterError
 from steep_plugins.models.adapters import Adapters
 from steep_plugins.models.prefixes import Prefixes, common
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from steep.kinds import AdapterRef
 
@@ -30,7 +32,7 @@ SHARED = 16
 KEPT = 16_384
 """Tokens of prompts whose key-values stay in memory."""
 
-_SCORED = 1024  # tokens whose probabilities are computed in one call
+SCORED = 1024  # tokens whose probabilities are computed in one call
 
 
 class Session(Protocol):
@@ -65,7 +67,7 @@ class CausalRunner:
     def open(self, prompts: Prompts, adapters: Selected) -> Session:
         if self._config is not None and len(prompts) > 1:  # a state that cannot be padded: each row for itself
             return _Apart([self.open([p], [a]) for p, a in zip(prompts, adapters, strict=True)])
-        if len({_version(each) for each in adapters}) > 1:
+        if len({version_of(each) for each in adapters}) > 1:
             return self._opened(prompts, adapters, self._cache(), 0)
         shared = min(min(common(prompts[0], each) for each in prompts), min(map(len, prompts)) - 1)
         known, cache = self._recalled(prompts[0][:shared], adapters[0])
@@ -74,7 +76,7 @@ class CausalRunner:
             known = shared
         session = self._opened(prompts, adapters, cache, known)
         if len(prompts) == 1:
-            self._prefixes.keep(_version(adapters[0]), prompts[0], session.layers())
+            self._prefixes.keep(version_of(adapters[0]), prompts[0], session.layers())
         return session
 
     def likelihoods(self, prompt: list[int], replies: Prompts, adapter: AdapterRef | None) -> list[float]:
@@ -85,7 +87,7 @@ class CausalRunner:
             cache, known = self._read(prompt[:-1], known, cache, adapter), len(prompt) - 1
         read = [(each.keys, each.values) for each in cache.layers] if known else []
         found: list[float] = []
-        for part in _parts(replies, _SCORED):
+        for part in parts(replies, SCORED):
             found += self._weighed(prompt, part, self._cache(read), known, adapter)
         return found
 
@@ -100,7 +102,7 @@ class CausalRunner:
             cache.batch_repeat_interleave(len(rows))
         ids, mask = self._tensor(rows), self._tensor(seen)
         logits = self.call(ids, mask, cache, [adapter] * len(rows), columns=width + 1)[:, -width - 1 : -1]
-        return _summed(logits, replies)
+        return summed(logits, replies)
 
     @torch.inference_mode()
     def _opened(self, prompts: Prompts, adapters: Selected, cache: Any, known: int) -> _Rows:
@@ -117,11 +119,11 @@ class CausalRunner:
     def _read(self, prompt: list[int], known: int, cache: Any, adapter: AdapterRef | None) -> Any:
         ids, mask = self._tensor([prompt[known:]]), self._tensor([[1] * len(prompt)])
         self.call(ids, mask, cache, [adapter])
-        self._prefixes.keep(_version(adapter), prompt, [(each.keys, each.values) for each in cache.layers])
+        self._prefixes.keep(version_of(adapter), prompt, [(each.keys, each.values) for each in cache.layers])
         return cache
 
     def _recalled(self, prompt: list[int], adapter: AdapterRef | None) -> tuple[int, Any]:
-        known, layers = self._prefixes.longest(_version(adapter), prompt)
+        known, layers = self._prefixes.longest(version_of(adapter), prompt)
         if layers is None or known < SHARED:
             return 0, self._cache()
         return known, self._cache([(keys[..., :known, :], values[..., :known, :]) for keys, values in layers])
@@ -137,7 +139,9 @@ class CausalRunner:
         }
         with self._lock:
             model, chosen = self._adapters.select(adapters)
-            return model(input_ids=ids, **{name: given[name] for name in given if name in self._known}, **chosen).logits
+            known = {name: given[name] for name in given if name in self._known}
+            with _refused(adapters):
+                return model(input_ids=ids, **known, **chosen).logits
 
     def _cache(self, layers: Sequence[tuple[Any, Any]] = ()) -> Any:
         from transformers import DynamicCache
@@ -207,10 +211,10 @@ class PairRunner:
 
     def likelihoods(self, prompt: list[int], replies: Prompts, adapter: AdapterRef | None) -> list[float]:
         found: list[float] = []
-        for part in _parts(replies, _SCORED):
+        for part in parts(replies, SCORED):
             ids, mask = self._padded([prompt] * len(part))
             given, _ = self._padded([[self._start, *each[:-1]] for each in part])
-            found += _summed(self.call(given, mask, [adapter] * len(part), input_ids=ids).logits, part)
+            found += summed(self.call(given, mask, [adapter] * len(part), input_ids=ids).logits, part)
         return found
 
     @torch.inference_mode()
@@ -251,6 +255,21 @@ class _Pairs:
         self.logits = self._runner.call(ids, self._mask, self._adapters, **given).logits[:, -1]
 
 
+@contextmanager
+def _refused(adapters: Selected) -> Iterator[None]:
+    """PEFT says only when it runs that an adapter is of a sort (DoRA, say) that it cannot give to single rows."""
+    try:
+        yield
+    except ValueError as error:
+        if "adapter_names" not in str(error):
+            raise
+        names = ", ".join(each.version for each in adapters if each)
+        raise AdapterError(
+            f"the adapter {names} is more than LoRA on linear layers ({error}), so it cannot be given to single "
+            "requests. Merge it into its base and name the merged model in [model.NAME]."
+        ) from error
+
+
 def _plain(model: Any) -> bool:
     """Whether all that a model remembers are key-values of tokens, which can be cut, repeated and padded."""
     kinds = getattr(model.config.get_text_config(), "layer_types", None) or ()
@@ -258,11 +277,11 @@ def _plain(model: Any) -> bool:
     return not getattr(model, "_is_stateful", False) and set(kinds) <= attends
 
 
-def _version(adapter: AdapterRef | None) -> str:
+def version_of(adapter: AdapterRef | None) -> str:
     return adapter.version if adapter else ""
 
 
-def _summed(logits: torch.Tensor, replies: Prompts) -> list[float]:
+def summed(logits: torch.Tensor, replies: Prompts) -> list[float]:
     """The log-likelihood of each reply, whose n-th token is predicted by column n of its row."""
     found = []
     for row, reply in zip(logits, replies, strict=True):
@@ -271,11 +290,11 @@ def _summed(logits: torch.Tensor, replies: Prompts) -> list[float]:
     return found
 
 
-def _parts(replies: Prompts, tokens: int) -> list[list[list[int]]]:
+def parts(replies: Prompts, tokens: int) -> list[list[list[int]]]:
     """The replies in order, in parts of about so many tokens."""
-    parts: list[list[list[int]]] = [[]]
+    found: list[list[list[int]]] = [[]]
     for reply in replies:
-        if parts[-1] and (len(parts[-1]) + 1) * max(len(reply), *map(len, parts[-1])) > tokens:
-            parts.append([])
-        parts[-1].append(reply)
-    return parts
+        if found[-1] and (len(found[-1]) + 1) * max(len(reply), *map(len, found[-1])) > tokens:
+            found.append([])
+        found[-1].append(reply)
+    return found

@@ -59,7 +59,7 @@ def adapter(tmp_path):
 
         kind = AutoModelForSeq2SeqLM if model.files.seq2seq else AutoModelForCausalLM
         task = "SEQ_2_SEQ_LM" if model.files.seq2seq else "CAUSAL_LM"
-        config = LoraConfig(task_type=task, r=rank, lora_alpha=8, target_modules="all-linear", **settings)
+        config = LoraConfig(task_type=task, r=rank, lora_alpha=8, **{"target_modules": "all-linear", **settings})
         with quiet(), torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             tuned = get_peft_model(kind.from_pretrained(str(model.files.folder)), config)

@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 import torch
 
+from steep import Context
 from steep.errors import AdapterError, MissingDependency, ModelError
 from steep.kinds import AdapterRef, Ask, Scored
 from steep.testing.model import ModelContract, alone, replies, same
 from steep.testing.tiny_models import CHATML, tiny_model
 from steep.values import Message
+from steep_plugins.models import TransformersOptions, build_transformers
 
 TEXTS = ("The night warden keeps the keys of the ice house.",)
 
@@ -20,6 +22,19 @@ class TestTransformers(ModelContract):
     @pytest.fixture
     def model(self, llama):
         return llama
+
+
+class TestThroughTransformersOwnLayers(ModelContract):
+    @pytest.fixture
+    def model(self, build, llama_folder, plain):
+        return build(llama_folder)
+
+
+class TestInEightBits(ModelContract):
+    @pytest.fixture
+    def model(self, llama_folder):
+        options = TransformersOptions(model=str(llama_folder), device="cpu")
+        return build_transformers(options, Context())
 
 
 class TestEncoderDecoder(ModelContract):
@@ -32,6 +47,37 @@ USER = (Message(role="user", content="Who keeps the keys?"),)
 PLAIN = Ask(messages=USER, max_tokens=8)
 
 
+@pytest.fixture
+def plain(monkeypatch):
+    """As if no model were of a build that is run without transformers' layers."""
+    monkeypatch.setattr("steep_plugins.models.llama.runs", lambda config, device: False)
+
+
+@pytest.fixture(params=["written out", "transformers"])
+def either(request):
+    if request.param == "transformers":
+        request.getfixturevalue("plain")
+
+
+def reads_of(model):
+    """How many tokens each call of the model reads, from here on."""
+    read, runner = [], model._loaded()
+    place, name = (runner, "call") if hasattr(runner, "call") else (runner, "llama")
+    call = getattr(place, name)
+
+    class Counting:
+        def __getattr__(self, name):
+            return getattr(call, name)
+
+        def __call__(self, ids, *args, **options):
+            read.append(ids.numel())
+            return call(ids, *args, **options)
+
+    setattr(place, name, Counting())
+    return read
+
+
+@pytest.mark.usefixtures("either")
 def test_rows_of_a_batch_have_their_own_adapters_and_leave_nothing_behind(build, llama_folder, adapter):
     model = build(llama_folder)
     refs = [None, adapter(model, 1), adapter(model, 2), None, adapter(model, 1)]
@@ -51,12 +97,14 @@ def test_an_encoder_decoder_mixes_adapters_too(build, t5_folder, adapter):
     assert same(replies(model.chat(batch), 3), alone(model, batch))
 
 
+@pytest.mark.usefixtures("either")
 def test_more_adapters_than_stay_loaded_are_written_in_turn(build, llama_folder, adapter):
     model = build(llama_folder, adapters=1)
     batch = [replace(PLAIN, adapter=adapter(model, seed)) for seed in (1, 2, 1)]
     assert same(replies(model.chat(batch), 3), alone(model, batch))
 
 
+@pytest.mark.usefixtures("either")
 def test_threads_get_the_replies_of_their_own_adapters(build, llama_folder, adapter):
     model = build(llama_folder, adapters=2)
     batch = [replace(PLAIN, adapter=ref) for ref in (None, adapter(model, 1), adapter(model, 2), adapter(model, 3))]
@@ -66,9 +114,11 @@ def test_threads_get_the_replies_of_their_own_adapters(build, llama_folder, adap
     assert all(same(one, two) for one, two in zip(found, expected * 3, strict=True))
 
 
-def test_greedy_is_what_plain_generate_says(llama, llama_folder):
+@pytest.mark.usefixtures("either")
+def test_greedy_is_what_plain_generate_says(build, llama_folder):
     from transformers import AutoModelForCausalLM
 
+    llama = build(llama_folder)
     ids = torch.tensor([llama.chat_layout.prompt(USER)])
     plain = AutoModelForCausalLM.from_pretrained(str(llama_folder))
     written = plain.generate(
@@ -80,9 +130,11 @@ def test_greedy_is_what_plain_generate_says(llama, llama_folder):
     assert end.prompt_tokens == ids.shape[1]
 
 
-def test_the_sum_of_log_probabilities_is_that_of_the_model(llama, llama_folder):
+@pytest.mark.usefixtures("either")
+def test_the_sum_of_log_probabilities_is_that_of_the_model(build, llama_folder):
     from transformers import AutoModelForCausalLM
 
+    llama = build(llama_folder)
     prompt, reply = llama.chat_layout.said(USER, "The night warden.")
     plain = AutoModelForCausalLM.from_pretrained(str(llama_folder))
     with torch.no_grad():
@@ -91,34 +143,32 @@ def test_the_sum_of_log_probabilities_is_that_of_the_model(llama, llama_folder):
     assert llama.score([Scored(messages=USER, reply="The night warden.")]) == pytest.approx([expected], abs=1e-3)
 
 
+@pytest.mark.usefixtures("either")
 def test_a_prompt_read_before_is_not_read_again_and_changes_no_reply(build, llama_folder):
     model = build(llama_folder)
     long = "The night warden keeps the keys of the ice house. " * 12
     batch = [Ask(messages=(Message(role="user", content=long + each),), max_tokens=8) for each in ("Who?", "Where?")]
     fresh = [replies(build(llama_folder).chat([ask]), 1) for ask in batch]
-    read = []
-    runner = model._loaded()
-    call = runner.call
-    runner.call = lambda ids, *args, **options: read.append(ids.numel()) or call(ids, *args, **options)
+    read = reads_of(model)
     first, second = ([replies(model.chat([ask]), 1) for ask in batch] for _ in range(2))
     assert all(same(one, two) for one, two in zip(first + second, fresh * 2, strict=True))
     assert read[0] > 100
     assert sum(size for size in read[1:] if size > 1) < 60, "only what differs is read"
 
 
+@pytest.mark.usefixtures("either")
 def test_replies_to_one_prompt_are_weighed_with_one_reading_of_it(build, llama_folder):
     model = build(llama_folder)
     long = (Message(role="user", content="The night warden keeps the keys. " * 12),)
-    read = []
-    runner = model._loaded()
-    call = runner.call
-    runner.call = lambda ids, *args, **options: read.append(ids.numel()) or call(ids, *args, **options)
+    read = reads_of(model)
     model.score([Scored(messages=long, reply=reply) for reply in ("yes", "no", "Both halls.")])
     assert len(read) == 2
     assert read[1] < 60
 
 
-def test_a_seed_decides_what_is_drawn_whatever_else_is_in_the_batch(llama):
+@pytest.mark.usefixtures("either")
+def test_a_seed_decides_what_is_drawn_whatever_else_is_in_the_batch(build, llama_folder):
+    llama = build(llama_folder)
     state = torch.get_rng_state()
     ask = replace(PLAIN, temperature=1.0, seed=1)
     batch = [ask, replace(ask, seed=2), ask]
@@ -235,3 +285,39 @@ def test_nothing_is_loaded_before_it_is_needed(build, tmp_path):
 def test_an_adapter_without_files_is_named(llama, tmp_path):
     with pytest.raises(AdapterError, match=r"lacks the file adapter_config\.json"):
         list(llama.chat([replace(PLAIN, adapter=AdapterRef(version="x", folder=tmp_path))]))
+
+
+def test_it_is_run_without_transformers_layers_where_it_can_be(llama, build, llama_folder, plain):
+    from steep_plugins.models.llama import LlamaRunner
+
+    assert isinstance(llama._loaded(), LlamaRunner)
+    assert not isinstance(build(llama_folder)._loaded(), LlamaRunner)
+
+
+@pytest.mark.usefixtures("either")
+def test_an_adapter_that_is_more_than_thin_products_is_refused(build, llama_folder, adapter):
+    model = build(llama_folder)
+    with pytest.raises(AdapterError, match="v7 is more than LoRA on linear layers"):
+        list(model.chat([replace(PLAIN, adapter=adapter(model, 7, use_dora=True))]))
+    assert replies(model.chat([PLAIN]), 1)
+
+
+def test_thin_products_are_what_peft_computes(build, llama_folder, adapter, monkeypatch):
+    model = build(llama_folder)
+    refs = [
+        adapter(model, 1, use_rslora=True),
+        adapter(model, 2, rank=8),
+        adapter(model, 3, target_modules=["q_proj", "v_proj", "down_proj"]),
+    ]
+    wanted = [Scored(messages=USER, reply="The night warden.", adapter=ref) for ref in refs]
+    fast = model.score(wanted)
+    monkeypatch.setattr("steep_plugins.models.llama.runs", lambda config, device: False)
+    assert fast == pytest.approx(build(llama_folder).score(wanted), abs=2e-3)
+    assert len({round(each, 3) for each in fast}) == 3
+
+
+def test_a_reply_longer_than_a_step_of_the_key_values_goes_on(build, llama_folder, monkeypatch):
+    ask = replace(PLAIN, max_tokens=40)
+    expected = replies(build(llama_folder).chat([ask, replace(ask, seed=1, temperature=0.7)]), 2)
+    monkeypatch.setattr("steep_plugins.models.llama._GROWTH", 3)
+    assert same(replies(build(llama_folder).chat([ask, replace(ask, seed=1, temperature=0.7)]), 2), expected)

@@ -1,0 +1,384 @@
+"""A decoder of Llama's build, run without the layers of transformers: several times as fast on a CPU.
+
+Written out, a token costs its matrix products and little else: projections that read the same input are one product,
+the key-values lie in one block that grows by steps, and an adapter is two thin products beside each. With ``narrow``,
+replies are written with weights of 8 bits (a scale for each output), which halves what is read from memory for each
+token; prompts are read, and given replies weighed, in the format of the weights.
+
+Each prompt is read by itself, so a row of a batch is what it is alone; only the steps of the reply are shared.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.nn import functional
+
+from steep.engine.adapters import AdapterCache
+from steep.errors import AdapterError
+from steep_plugins.models.prefixes import Prefixes
+from steep_plugins.models.running import KEPT, SCORED, SHARED, parts, summed, version_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from steep.kinds import AdapterRef
+    from steep_plugins.models.running import Prompts, Selected, Session
+
+    Thin = tuple[torch.Tensor, torch.Tensor]  # what an adapter adds to a product: down (rank, in) and up (out, rank)
+    Added = list[list[Thin | None]]  # by layer and product
+
+_GROUPS = (("q_proj", "k_proj", "v_proj"), ("o_proj",), ("gate_proj", "up_proj"), ("down_proj",))
+_ROOMS = ("self_attn", "self_attn", "mlp", "mlp")
+# settings of PEFT, if they are set at all, that leave an adapter two thin products a layer
+_PLAIN = frozenset(
+    [
+        "task_type",
+        "peft_type",
+        "auto_mapping",
+        "peft_version",
+        "base_model_name_or_path",
+        "revision",
+        "inference_mode",
+        "r",
+        "lora_alpha",
+        "bias",
+        "target_modules",
+        "exclude_modules",
+        "lora_dropout",
+        "use_rslora",
+        "init_lora_weights",
+        "layers_to_transform",
+        "layers_pattern",
+        "rank_pattern",
+        "megatron_core",
+        "qalora_group_size",
+        "eva_config",
+        "loftq_config",
+        "lora_ga_config",
+        "runtime_config",
+    ]
+)
+_GROWTH = 256  # tokens by which a block of key-values grows
+
+
+def runs(config: Any, device: str) -> bool:
+    """Whether a model is of this build, and lies on a CPU."""
+    rope = getattr(config, "rope_parameters", None) or {}
+    plain = {"attention_bias": False, "mlp_bias": False, "hidden_act": "silu"}
+    return (
+        device == "cpu"
+        and config.model_type == "llama"
+        and rope.get("rope_type", "default") == "default"
+        and all(getattr(config, name, value) == value for name, value in plain.items())
+    )
+
+
+class _Product:
+    """One product with a fused weight, in the weight's own format or, for replies, in 8 bits."""
+
+    def __init__(self, weights: Sequence[torch.Tensor], *, narrow: bool) -> None:
+        self.weight = torch.cat([each.detach() for each in weights]).contiguous() if len(weights) > 1 else weights[0]
+        self._narrow: Thin | None = None
+        if narrow:
+            wide = self.weight.float()
+            scale = (wide.abs().amax(dim=1) / 127).clamp_min(1e-12)
+            self._narrow = ((wide / scale[:, None]).round().to(torch.int8), scale.bfloat16())
+
+    def __call__(self, x: torch.Tensor, thin: Thin | None = None, *, writing: bool = False) -> torch.Tensor:
+        if writing and self._narrow is not None:
+            flat = x.reshape(-1, x.shape[-1]).contiguous()
+            y = torch._weight_int8pack_mm(flat, *self._narrow).view(*x.shape[:-1], -1)
+        else:
+            y = functional.linear(x, self.weight)
+        if thin is None:
+            return y
+        down, up = (each.to(x.dtype) for each in thin)
+        if down.dim() == 2:
+            return y + functional.linear(functional.linear(x, down), up)
+        return y + torch.bmm(torch.bmm(x, down.transpose(1, 2)), up.transpose(1, 2))  # an adapter for each row
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    before: torch.Tensor
+    products: tuple[_Product, ...]  # as _GROUPS
+    between: torch.Tensor
+
+
+class Llama:
+    """The weights, and a step through them."""
+
+    def __init__(self, model: Any, *, narrow: bool) -> None:
+        config = model.config
+        self.heads, self.keys = config.num_attention_heads, config.num_key_value_heads
+        self.depth = getattr(config, "head_dim", None) or config.hidden_size // self.heads
+        self.dtype = model.dtype
+        self.writes_in = torch.bfloat16 if narrow else model.dtype
+        self._eps = config.rms_norm_eps
+        self._wide = config.intermediate_size
+        self.layers = [_layer(each, narrow=narrow) for each in model.model.layers]
+        self.words = model.model.embed_tokens.weight.detach()
+        self._last = model.model.norm.weight.detach()
+        self._out = _Product([model.lm_head.weight.detach()], narrow=narrow)
+        one = self.keys * self.depth
+        self.shapes: tuple[tuple[int, tuple[int, ...]], ...] = (
+            (config.hidden_size, (self.heads * self.depth, one, one)),
+            (self.heads * self.depth, (config.hidden_size,)),
+            (config.hidden_size, (self._wide, self._wide)),
+            (self._wide, (config.hidden_size,)),
+        )
+        self._inverse = model.model.rotary_emb.inv_freq.float()
+
+    def __call__(
+        self,
+        ids: torch.Tensor,
+        positions: torch.Tensor,
+        attend: Callable[[int, torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor],
+        thin: Added | None,
+        *,
+        writing: bool = False,
+        columns: int = 1,
+    ) -> torch.Tensor:
+        """Logits (rows, columns, vocabulary). ``attend`` is given a layer's number, queries, keys and values."""
+        x = functional.embedding(ids, self.words).to(self.writes_in if writing else self.dtype)
+        angles = positions[..., None].float() * self._inverse  # (rows, tokens, depth / 2)
+        cos, sin = angles.cos().repeat(1, 1, 2)[:, None].to(x.dtype), angles.sin()[:, None]
+        sin = torch.cat([-sin, sin], dim=-1).to(x.dtype)
+        for number, layer in enumerate(self.layers):
+            added = thin[number] if thin is not None else (None,) * len(_GROUPS)
+            x = self._through(number, layer, x, cos, sin, attend, added, writing)
+        return self._out(self._normed(x[:, -columns:], self._last), writing=writing)
+
+    def _through(
+        self, number: int, layer: _Layer, x: Any, cos: Any, sin: Any, attend: Any, added: Any, writing: bool
+    ) -> Any:
+        qkv, out, gates, down = layer.products
+        rows, tokens = x.shape[:2]
+        y = qkv(self._normed(x, layer.before), added[0], writing=writing)
+        y = y.view(rows, tokens, self.heads + 2 * self.keys, self.depth).transpose(1, 2)
+        turned, values = y[:, : self.heads + self.keys], y[:, self.heads + self.keys :]
+        half = self.depth // 2
+        turned = turned * cos + torch.cat([turned[..., half:], turned[..., :half]], dim=-1) * sin
+        seen = attend(number, turned[:, : self.heads], turned[:, self.heads :], values)
+        x = x + out(seen.to(x.dtype), added[1], writing=writing)
+        y = gates(self._normed(x, layer.between), added[2], writing=writing)
+        y = functional.silu(y[..., : self._wide]) * y[..., self._wide :]
+        return x + down(y, added[3], writing=writing)
+
+    def _normed(self, x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+        return functional.rms_norm(x, (x.shape[-1],), weight.to(x.dtype), self._eps)
+
+
+def _layer(layer: Any, *, narrow: bool) -> _Layer:
+    parts = {**dict(layer.self_attn.named_children()), **dict(layer.mlp.named_children())}
+    products = tuple(_Product([parts[name].weight.detach() for name in group], narrow=narrow) for group in _GROUPS)
+    return _Layer(layer.input_layernorm.weight.detach(), products, layer.post_attention_layernorm.weight.detach())
+
+
+class LlamaRunner:
+    """Runs it, with the adapters last used."""
+
+    def __init__(self, model: Any, *, digest: str, capacity: int, narrow: bool) -> None:
+        self.llama = Llama(model, narrow=narrow)
+        self._adapters: AdapterCache[Added] = AdapterCache(self._read_adapter, digest=digest, capacity=capacity)
+        self._prefixes: Prefixes[torch.Tensor] = Prefixes(KEPT)
+
+    def open(self, prompts: Prompts, adapters: Selected) -> Session:
+        added = [self.added(each) for each in adapters]
+        read = [self.read(list(p), a, t) for p, a, t in zip(prompts, adapters, added, strict=True)]
+        return _Written(self.llama, [state for state, _ in read], torch.cat([last for _, last in read]), added)
+
+    def likelihoods(self, prompt: list[int], replies: Prompts, adapter: AdapterRef | None) -> list[float]:
+        added = self.added(adapter)
+        state, last = self.read(prompt, adapter, added)
+        return [each for part in parts(replies, SCORED) for each in self._weighed(state, last, part, added)]
+
+    @torch.inference_mode()
+    def read(
+        self, prompt: list[int], adapter: AdapterRef | None, added: Added | None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """The key-values after a prompt (layers, 2, heads, tokens, depth), and the logits (1, vocabulary) behind it."""
+        known, kept = self._prefixes.longest(version_of(adapter), prompt[:-1])
+        known = known if known >= SHARED else 0
+        llama, fresh = self.llama, len(prompt) - known
+        state = torch.empty(len(llama.layers), 2, llama.keys, len(prompt), llama.depth, dtype=llama.dtype)
+        if known and kept is not None:
+            state[..., :known, :] = kept[..., :known, :]
+        mask = torch.ones(fresh, len(prompt), dtype=torch.bool).tril(known) if known else None
+
+        def attend(number: int, queries: Any, keys: Any, values: Any) -> torch.Tensor:
+            state[number, 0, :, known:], state[number, 1, :, known:] = keys[0], values[0]
+            block = state[number].repeat_interleave(llama.heads // llama.keys, dim=1)
+            seen = functional.scaled_dot_product_attention(
+                queries, block[:1], block[1:], attn_mask=mask, is_causal=mask is None
+            )
+            return seen.transpose(1, 2).reshape(1, fresh, -1)
+
+        places = torch.arange(known, len(prompt))[None]
+        logits = llama(torch.tensor([prompt[known:]]), places, attend, added)
+        self._prefixes.keep(version_of(adapter), prompt, state)
+        return state, logits[:, -1].float()
+
+    @torch.inference_mode()
+    def _weighed(self, state: torch.Tensor, last: torch.Tensor, replies: Prompts, added: Added | None) -> list[float]:
+        """Replies as branches of one prompt: each sees the prompt and itself."""
+        llama, before = self.llama, state.shape[-2]
+        given = [reply[:-1] for reply in replies]
+        ids = [token for each in given for token in each]
+        logits = last.new_empty(0, last.shape[-1])
+        if ids:
+            own = _branches([len(each) for each in given])
+            mask = torch.cat([own.new_ones(len(ids), before), own], dim=1)
+            places = torch.tensor([[before + at for each in given for at in range(len(each))]])
+
+            def attend(number: int, queries: Any, keys: Any, values: Any) -> torch.Tensor:
+                block = torch.cat([state[number], torch.cat([keys, values])], dim=-2)
+                block = block.repeat_interleave(llama.heads // llama.keys, dim=1)
+                seen = functional.scaled_dot_product_attention(queries, block[:1], block[1:], attn_mask=mask)
+                return seen.transpose(1, 2).reshape(1, len(ids), -1)
+
+            logits = llama(torch.tensor([ids]), places, attend, added, columns=len(ids))[0].float()
+        found, at = [], 0
+        for reply in replies:
+            row = torch.cat([last, logits[at : at + len(reply) - 1]])
+            found += summed(row[None], [reply])
+            at += len(reply) - 1
+        return found
+
+    def added(self, adapter: AdapterRef | None) -> Added | None:
+        """What an adapter adds, layer by layer; None for no adapter."""
+        return self._adapters.get(adapter) if adapter else None
+
+    def _read_adapter(self, adapter: AdapterRef) -> Added:
+        return _read_adapter(adapter, self.llama)
+
+
+def _branches(lengths: Sequence[int]) -> torch.Tensor:
+    """Which of several replies, one behind the other, see which: each its own tokens, up to itself."""
+    owner = torch.tensor([number for number, length in enumerate(lengths) for _ in range(length)])
+    return (owner[:, None] == owner[None]).tril()
+
+
+class _Written:
+    """The rows of one batch, their prompts filled up at the beginning so that they end together."""
+
+    def __init__(
+        self, llama: Llama, states: list[torch.Tensor], logits: torch.Tensor, thin: list[Added | None]
+    ) -> None:
+        self._llama = llama
+        self._length = max(state.shape[-2] for state in states)
+        layers, _, keys, _, depth = states[0].shape
+        self._block = states[0].new_zeros(layers, 2, len(states), keys, self._length + _GROWTH, depth)
+        self._mask = torch.zeros(len(states), 1, 1, self._length + _GROWTH, dtype=torch.bool)
+        for row, state in enumerate(states):
+            start = self._length - state.shape[-2]
+            self._block[:, :, row, :, start : self._length] = state
+            self._mask[row, ..., start:] = True
+        self._places = torch.tensor([[state.shape[-2]] for state in states])
+        self._thin = thin
+        self._added = _mixed(thin)
+        self.logits = logits
+
+    @torch.inference_mode()
+    def step(self, tokens: Sequence[int], rows: Sequence[int]) -> None:
+        if len(rows) < len(self._thin):
+            chosen = torch.tensor(list(rows))
+            self._block, self._mask = self._block[:, :, chosen], self._mask[chosen]
+            self._places = self._places[chosen]
+            self._thin = [self._thin[row] for row in rows]
+            self._added = _mixed(self._thin)
+        if self._length == self._block.shape[-2]:
+            more = self._block.new_zeros(*self._block.shape[:-2], _GROWTH, self._block.shape[-1])
+            self._block = torch.cat([self._block, more], dim=-2)
+            self._mask = torch.cat([self._mask, self._mask.new_ones(len(rows), 1, 1, _GROWTH)], dim=-1)
+        ids = torch.tensor([[token] for token in tokens])
+        self.logits = self._llama(ids, self._places, self._attend, self._added, writing=True)[:, -1].float()
+        self._length += 1
+        self._places = self._places + 1
+
+    def _attend(self, number: int, queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
+        block, rows = self._block[number], queries.shape[0]
+        block[0, :, :, self._length], block[1, :, :, self._length] = keys[:, :, 0], values[:, :, 0]
+        grouped = queries.reshape(rows, self._llama.keys, -1, self._llama.depth).to(block.dtype)
+        known = block[..., : self._length + 1, :]
+        mask = None if rows == 1 else self._mask[..., : self._length + 1]
+        seen = functional.scaled_dot_product_attention(grouped, known[0], known[1], attn_mask=mask)
+        return seen.reshape(rows, 1, -1)
+
+
+def _mixed(thin: list[Added | None]) -> Added | None:
+    """The adapters of a batch, layer by layer: one for all rows, or one for each."""
+    if all(each is thin[0] for each in thin):
+        return thin[0]
+    some = next(each for each in thin if each is not None)
+    return [
+        [_stacked([None if each is None else each[layer][group] for each in thin]) for group in range(len(_GROUPS))]
+        for layer in range(len(some))
+    ]
+
+
+def _stacked(pairs: list[Thin | None]) -> Thin | None:
+    known = [pair for pair in pairs if pair is not None]
+    if not known:
+        return None
+    rank = max(down.shape[0] for down, _ in known)
+    down = known[0][0].new_zeros(len(pairs), rank, known[0][0].shape[1])
+    up = known[0][1].new_zeros(len(pairs), known[0][1].shape[0], rank)
+    for row, pair in enumerate(pairs):
+        if pair is not None:
+            down[row, : pair[0].shape[0]], up[row, :, : pair[1].shape[1]] = pair
+    return down, up
+
+
+def _read_adapter(adapter: AdapterRef, llama: Llama) -> Added:
+    """Read an adapter in PEFT's layout. Raises AdapterError for one of other shapes, or more than plain LoRA."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    settings = json.loads((adapter.folder / "adapter_config.json").read_text("utf-8"))
+    more = sorted(name for name, value in settings.items() if value and name not in _PLAIN)
+    if settings.get("peft_type") != "LORA" or settings.get("bias", "none") != "none" or more:
+        raise AdapterError(
+            f"the adapter {adapter.version} is more than LoRA on linear layers ({', '.join(more) or 'bias'}), so it "
+            "cannot be given to single requests. Merge it into its base and name the merged model in [model.NAME]."
+        )
+    try:
+        weights = load_file(adapter.folder / "adapter_model.safetensors")
+        added = [
+            [
+                _group(weights, f"base_model.model.model.layers.{number}.{room}", group, shape, settings)
+                for room, group, shape in zip(_ROOMS, _GROUPS, llama.shapes, strict=True)
+            ]
+            for number in range(len(llama.layers))
+        ]
+        if weights:
+            raise KeyError(f"it has {sorted(weights)[0]} and more, and the base does not")
+    except (KeyError, RuntimeError, OSError, SafetensorError) as error:
+        name = f"{adapter.version} in {adapter.folder}"
+        raise AdapterError(f"the adapter {name} does not fit this base: {error}") from error
+    return added
+
+
+def _group(
+    weights: dict[str, torch.Tensor], room: str, group: Sequence[str], shape: tuple[int, Sequence[int]], settings: Any
+) -> Thin | None:
+    """The adapter of one fused product: the downs one above the other, the ups each for its own outputs."""
+    inputs, outputs = shape
+    downs, ups, at = [], [], 0
+    for name, size in zip(group, outputs, strict=True):
+        if f"{room}.{name}.lora_A.weight" in weights:
+            down = weights.pop(f"{room}.{name}.lora_A.weight").float()
+            part = weights.pop(f"{room}.{name}.lora_B.weight").float()
+            if (down.shape[1], part.shape[0]) != (inputs, size):
+                raise KeyError(f"{name} is {down.shape[1]} by {part.shape[0]}, and there {inputs} by {size}")
+            rank = down.shape[0]
+            up = part.new_zeros(sum(outputs), rank)
+            up[at : at + size] = part * settings["lora_alpha"] / (rank**0.5 if settings.get("use_rslora") else rank)
+            downs.append(down)
+            ups.append(up)
+        at += size
+    return (torch.cat(downs), torch.cat(ups, dim=1)) if downs else None
