@@ -18,7 +18,7 @@ CODES = {
     "import_steep": "import steep",
     "steep_help": "import sys; sys.argv = ['steep', '--help']; from steep.cli import main; main()",
 }
-GOAL = 2.5
+GOAL = 1.7
 
 
 def seconds(code: str) -> float:

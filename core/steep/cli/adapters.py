@@ -11,6 +11,7 @@ from steep.cli.output import Folder, Group, Json, emit, opened, say, table
 
 app = typer.Typer(
     cls=Group,
+    rich_markup_mode=None,  # rich takes longer to import than all the rest, to draw boxes round a help text
     invoke_without_command=True,
     help="List adapter versions, which is what it does alone, and move the aliases that point to them.",
 )

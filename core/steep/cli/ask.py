@@ -9,7 +9,6 @@ import typer
 
 from steep.cli.output import Folder, Json, emit, opened, say, warn
 from steep.cli.printing import stream
-from steep.values import OPERATOR
 
 if TYPE_CHECKING:
     from steep.flows.answer import Answerer, AnswerRequest
@@ -40,6 +39,7 @@ def ask(
     """
     from steep.errors import QuestionError
     from steep.flows.answer import Answerer, AnswerRequest
+    from steep.values import OPERATOR
     from steep.wire import answer_json
 
     if not text and (json or not sys.stdin.isatty()):
@@ -114,7 +114,7 @@ def _told(answerer: Answerer, request: AnswerRequest) -> Answer:
 def _converse(answerer: Answerer, profile: str) -> None:
     from steep.errors import QuestionError
     from steep.flows.answer import AnswerRequest
-    from steep.values import Message
+    from steep.values import OPERATOR, Message
 
     say(f"Ask about the documents ({profile}); an empty line ends.")
     history: tuple[Message, ...] = ()

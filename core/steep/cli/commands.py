@@ -31,6 +31,7 @@ from steep.cli.output import Group
 
 app = typer.Typer(
     cls=Group,
+    rich_markup_mode=None,  # rich takes longer to import than all the rest, to draw boxes round a help text
     name="steep",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -12,7 +12,12 @@ from steep.wording import counted
 if TYPE_CHECKING:
     from steep.values import Document, Passage
 
-app = typer.Typer(cls=Group, no_args_is_help=True, help="Show what was read of each document, and how it was cut.")
+app = typer.Typer(
+    cls=Group,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Show what was read of each document, and how it was cut.",
+)
 
 DocumentPath = Annotated[str, typer.Argument(metavar="PATH", help="As `steep documents list` shows it.")]
 

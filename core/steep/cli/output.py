@@ -55,6 +55,19 @@ class Group(TyperGroup):
     What steep does not raise on purpose is a defect; STEEP_DEBUG=1 shows where.
     """
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The commands under the headings that they were given, in the order in which they were added."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command is not None and not command.hidden:
+                heading = getattr(command, "rich_help_panel", None)
+                shown = heading if isinstance(heading, str) else "Commands"
+                sections.setdefault(shown, []).append((name, command.get_short_help_str(limit=100)))
+        for heading, rows in sections.items():
+            with formatter.section(heading):
+                formatter.write_dl(rows)
+
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from steep.authoring.checks import Checked
     from steep.hooks import Plugins
 
-app = typer.Typer(cls=Group, no_args_is_help=True, help="List and check plugins, and begin a new one.")
+app = typer.Typer(
+    cls=Group, rich_markup_mode=None, no_args_is_help=True, help="List and check plugins, and begin a new one."
+)
 
 _FAILED = 9  # as PluginError.exit_code
 
@@ -83,11 +85,14 @@ def new(name: NewName, kind: Kind = "guardrail", into: Into = Path(), json: Json
 
 
 @app.command()
-def guide() -> None:
+def guide(json: Json = False) -> None:
     """Print the guide to writing plugins: every kind with its place in steep.toml, its laws and an example."""
     from steep.authoring.guide import guide as written
 
-    say(written())
+    if json:
+        emit({"guide": written()})
+    else:
+        say(written())
 
 
 def _discovered(folder: Path | None) -> tuple[Plugins, list[str]]:
