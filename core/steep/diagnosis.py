@@ -39,12 +39,14 @@ class Check:
 
 def diagnose(folder: Path | None) -> list[Check]:
     """All checks; those of a project only where there is one."""
-    checks = [_python(), _libraries(), _device()]
+    checks = [_python(), _libraries()]
     try:
         root = folder.resolve() if folder else find_project(Path.cwd())
         config = load_config(root / FILE_NAME)
     except SteepError as error:
-        return [*checks, Check(name="project", state="note" if folder is None else "broken", found=str(error))]
+        found = Check(name="project", state="note" if folder is None else "broken", found=str(error))
+        return [*checks, _device(), found]
+    checks.append(_device(config))
     plugins = discover(root, config)
     for broken in plugins.broken:
         checks.append(
@@ -127,22 +129,18 @@ def _libraries() -> Check:
     return Check(name="libraries", state="broken" if missing else "ok", found=", ".join(versions), advice=advice)
 
 
-def _device() -> Check:
+def _device(config: Config | None = None) -> Check:
+    """Where models run, and why in that number format; `device` in [project] says which, else the fastest."""
+    from steep.engine.device import AUTO, described
+
     try:
-        import torch
+        return Check(name="device", state="ok", found=described(config.project.device if config else AUTO))
     except (ImportError, OSError) as error:  # OSError: a library of its own that cannot be loaded
         return Check(
             name="device", state="broken", found=f"torch cannot be imported: {error}", advice="reinstall torch"
         )
-    if torch.cuda.is_available():
-        return Check(name="device", state="ok", found=f"CUDA: {torch.cuda.get_device_name()}")
-    if torch.backends.mps.is_available():
-        return Check(name="device", state="ok", found="MPS")
-    bf16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    found = (
-        f"CPU with {counted(torch.get_num_threads(), 'thread')}, {'bf16' if bf16 else 'fp32 (no bf16 instructions)'}"
-    )
-    return Check(name="device", state="ok", found=found)
+    except SteepError as error:
+        return Check(name="device", state="broken", found=str(error))
 
 
 def _models(project: Project) -> Iterator[Check]:
