@@ -28,19 +28,6 @@ if TYPE_CHECKING:
 
 WAYS = ("tree", "packed", "alone", "trl", "trl-packed")
 NAMES = ("quay", "basin", "crane", "ferry", "tariff", "pilot", "lantern", "harbour", "anchor", "warden", "buoy")
-    "quay",
-    "basin",
-    "crane",
-    "ferry",
-    "tariff",
-    "pilot",
-    "lantern",
-    "harbour",
-    "anchor",
-    "warden",
-    "ledger",
-    "buoy",
-)
 
 
 def main() -> None:

@@ -152,6 +152,11 @@ def _lines(value: Any) -> Iterator[str]:
 
 
 def _figure(value: Any) -> str:
+    """A value in words, those inside it too; what is empty is left out."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_figure(each)}" for key, each in value.items() if each not in ({}, [], None))
+    if isinstance(value, list | tuple):
+        return "; ".join(map(_figure, value))
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 

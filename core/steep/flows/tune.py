@@ -296,9 +296,9 @@ def _checked(found: Generator | Model, called: str) -> Tunable:
     if isinstance(found, Tunable):
         return found
     raise ModelError(
-        f"{called} ({found.digest}) cannot be tuned: steep has no weights of it to train. Tune `reader`, or a model of "
-        "`transformers` or `smollm2` (`generator` or `model` in the recipe), or tune elsewhere and serve the adapter "
-        "there."
+        f"{called} ({found.digest}) cannot be tuned: steep has no weights of it to train. Tune `extract`, or a model "
+        "of `transformers` or `smollm2` (`generator` or `model` in the recipe), or tune elsewhere and serve the "
+        "adapter there."
     )
 
 

@@ -362,7 +362,7 @@ def test_a_tuning_that_is_not_promoted_says_why_and_how_to_use_it_all_the_same()
         first
         == "Adapter abc: harbor@production was left as it is: no gain on the dev pairs: 0.5000 before, 0.4000 after."
     )
-    assert "7 pairs" in scores
+    assert "7 rows" in scores
     assert dropped == "Not trained on: 2 without a supervised token."
 
 
