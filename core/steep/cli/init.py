@@ -20,7 +20,7 @@ def init(
 ) -> None:
     """Write a steep.toml that takes every document in a folder; the first step of a project."""
     from steep.errors import ConfigError
-    from steep.indexing.readers import Readers
+    from steep.indexing.readers import Readers, joining
     from steep.indexing.sources import scan, suffix_of
     from steep.validation import validated
     from steep.workspace.config import Config
@@ -45,6 +45,11 @@ def init(
     )
     with space_needed(folder):
         write_text(file, template(name=chosen, questions=questions))
+    with Project.open(folder) as project:
+        waiting = {suffix_of(each.path) for each in scan(folder, project.config).files}
+        named = joining(project, waiting)
+    if named:
+        write_text(file, template(name=chosen, questions=questions, readers=named))
     with Project.open(folder) as project:
         readers = Readers(project)
         found = [each.path for each in scan(folder, project.config).files if readers.handles(each.path)]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 GROUP = "steep"
+LOCAL = "local"  # the version of a module that steep.toml names
 
 # (plugin name, module); the order is the order in lists, and nothing else
 BUILTINS: tuple[tuple[str, str], ...] = (
@@ -52,6 +53,11 @@ class Origin:
     distribution: str
     version: str
     builtin: bool = False
+
+    @property
+    def local(self) -> bool:
+        """Whether it is a file that steep.toml names."""
+        return self.version == LOCAL
 
     def __str__(self) -> str:
         return f"`{self.plugin}` ({self.distribution} {self.version})"
@@ -89,7 +95,7 @@ def candidates(files: Iterable[str] = ()) -> Iterator[tuple[Origin, Callable[[],
     for origin, entry in _entry_points():
         yield origin, entry.load
     for file in files:
-        yield Origin(plugin=_stem(file), distribution=file, version="local"), functools.partial(_module_from, file)
+        yield Origin(plugin=_stem(file), distribution=file, version=LOCAL), functools.partial(_module_from, file)
 
 
 def _entry_points() -> list[tuple[Origin, importlib.metadata.EntryPoint]]:

@@ -8,7 +8,9 @@ offer; so installing a package never changes what an existing steep.toml means.
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +96,9 @@ class Plugins:
             self.skipped.append(origin)
             return
         try:
-            self.adopt(importer(), origin)
+            with redirect_stdout(sys.stderr):  # stdout is the command's, which may be writing JSON
+                plugin = importer()
+            self.adopt(plugin, origin)
         except (Exception, SystemExit) as error:  # whatever a stranger's module raises
             self._report(origin, error)
 
@@ -164,7 +168,8 @@ class Plugins:
         try:
             place = f"{where} ({wanted_by})"
             config = validated(offered.offer.config, options, where=place, error=BadOptions, beside=beside)
-            return offered.offer.build(config, context)
+            with redirect_stdout(sys.stderr):
+                return offered.offer.build(config, context)
         except SteepError:
             raise
         except ModuleNotFoundError as error:
@@ -196,7 +201,8 @@ class Plugins:
         for implementation in self._manager.hook.steep_offers.get_hookimpls():
             origin = self._origins[implementation.plugin_name]
             try:
-                found += _offers_of(implementation.function(), origin)
+                with redirect_stdout(sys.stderr):
+                    found += _offers_of(implementation.function(), origin)
             except Exception as error:  # a generator hook raises here, outside pluggy
                 self._report(origin, error)
         found.sort(key=lambda each: (not each.origin.builtin, each.origin.plugin))

@@ -11,7 +11,7 @@ from steep.values import content_id
 from steep.workspace.config import PartSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from steep.hooks import Offered
     from steep.kinds import Reader, Source
@@ -29,8 +29,13 @@ class Readers:
         configured = project.config.reader
         for name in configured:
             project.plugins.find("reader", name)
-        offers = project.plugins.offers("reader")
-        # a reader that steep.toml names comes before those that are there by default
+        # a reader that steep.toml names comes before the built-in ones; one that was only installed does not join: an
+        # existing steep.toml must not mean something else afterwards
+        offers = [
+            each
+            for each in project.plugins.offers("reader")
+            if each.origin.builtin or each.origin.local or _named(each, configured)
+        ]
         for offered in sorted(offers, key=lambda each: not _named(each, configured)):
             for suffix in offered.offer.handles:
                 self._by_suffix.setdefault(suffix, offered)
@@ -77,6 +82,13 @@ def _sound(document: Document, source: Source) -> Document:
     for text in (document.text, document.title):
         text.encode("utf-8")
     return document
+
+
+def joining(project: Project, suffixes: Iterable[str]) -> tuple[str, ...]:
+    """The installed readers, by qualified name, that files of these suffixes wait for: what `steep init` names."""
+    missing = set(suffixes) - Readers(project).suffixes
+    offers = project.plugins.offers("reader")
+    return tuple(each.qualified for each in offers if missing & set(each.offer.handles))
 
 
 def _named(offered: Offered, configured: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from steep.workspace.config import Config, NamedSpec, PartSpec, ProfileSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pydantic.fields import FieldInfo
 
@@ -20,15 +20,19 @@ HEAD = """\
 """
 
 
-def template(*, name: str, questions: str | None) -> str:
-    """A steep.toml for a project of this name; only what has no good default is not commented out."""
+def template(*, name: str, questions: str | None, readers: Sequence[str] = ()) -> str:
+    """A steep.toml for a project of this name; only what has no good default is not commented out.
+
+    ``readers`` are installed ones that shall take part, by qualified name.
+    """
     chosen = {"project.name": name, "measure.questions": questions}
     lines = [HEAD]
     for key, info in Config.model_fields.items():
         if key not in ("reader", "profile"):
             lines += [*_table(key, info, chosen), ""]
     lines += [
-        "# Options of a reader stand in a table with its name: [reader.html].",
+        "# Options of a reader stand in a table with its name: [reader.html]. An installed one takes part by its table.",
+        *(f"[reader.{json.dumps(each)}]" for each in readers),
         "# Profiles stand beside the four arms (base, rag, tuned, both), which always exist:",
         "# [profile.support]",
         *(_line(key, info) for key, info in ProfileSpec.model_fields.items()),

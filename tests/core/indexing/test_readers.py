@@ -1,0 +1,65 @@
+"""Which readers take part: the built-in ones, and those that steep.toml names."""
+
+from types import ModuleType
+
+import pytest
+
+from steep import Plugins, hookimpl, offer
+from steep.flows.index import index
+from steep.hooks import Origin, Selection
+from steep.indexing.readers import Readers, joining
+from steep.values import Document
+from steep.workspace.project import Project
+
+CONFIG = '[project]\nname = "x"\n[index.lexical]\nuse = "bm25"\n[retriever]\nuse = "lexical"\n'
+
+
+class Table:
+    def read(self, source):
+        return Document(path=source.path, text=source.data.decode("utf-8"), title=source.path)
+
+
+@pytest.fixture
+def opened(tmp_path):
+    projects = []
+
+    def make(config, *, installed):
+        (tmp_path / "steep.toml").write_text(CONFIG + config)
+        (tmp_path / "prices.csv").write_text("berth,price\n4,12 EUR\n")
+        (tmp_path / "note.md").write_text("# Berths\n\nBerth 4 is free.\n")
+        plugins = Plugins.discover(Selection(allow=frozenset()))
+        if installed:
+            module = ModuleType("tables")
+            module.steep_offers = hookimpl(
+                lambda: [
+                    offer(
+                        kind="reader", name="csv", summary="Tables", build=lambda o, c: Table(), handles=(".csv", ".md")
+                    )
+                ]
+            )
+            plugins.adopt(module, Origin(plugin="tables", distribution="steep-tables", version="1.0"))
+        projects.append(Project.open(tmp_path, plugins=plugins))
+        return projects[-1]
+
+    yield make
+    for project in projects:
+        project.close()
+
+
+def test_installing_a_reader_changes_nothing_of_what_a_steep_toml_means(opened):
+    before = index(opened("", installed=False), progress=lambda step: None)
+    after = index(opened("", installed=True), progress=lambda step: None)
+    assert (before.documents, after.documents, after.rebuilt) == (1, 1, False)
+    assert not Readers(opened("", installed=True)).handles("prices.csv")
+
+
+def test_a_reader_that_steep_toml_names_takes_part_and_comes_first(opened):
+    readers = Readers(opened('[reader."tables:csv"]\n', installed=True))
+    assert readers.handles("prices.csv")
+    assert readers.fingerprint("note.md") != Readers(opened("", installed=True)).fingerprint("note.md")
+
+
+def test_what_files_wait_for_is_what_init_names(opened):
+    project = opened("", installed=True)
+    assert joining(project, [".csv", ".md"]) == ("tables:csv",)
+    assert joining(project, [".md"]) == ()
