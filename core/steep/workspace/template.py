@@ -31,7 +31,7 @@ def template(*, name: str, questions: str | None, readers: Sequence[str] = ()) -
         if key not in ("reader", "profile"):
             lines += [*_table(key, info, chosen), ""]
     lines += [
-        "# Options of a reader stand in a table with its name: [reader.html]. An installed one takes part by its table.",
+        "# Options of a reader stand in a table with its name: [reader.html]. An installed one needs a table.",
         *(f"[reader.{json.dumps(each)}]" for each in readers),
         "# Profiles stand beside the four arms (base, rag, tuned, both), which always exist:",
         "# [profile.support]",
