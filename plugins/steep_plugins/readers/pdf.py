@@ -1,33 +1,38 @@
-"""The reader `pdf`: the text layer of a PDF, with the offset at which each page begins."""
+"""The reader `pdf`: the text layer of a PDF and what was filled in, with the offset at which each page begins."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 
 from steep.errors import SourceError
-from steep.values import Block, Document
+from steep.values import Document, LeftOut
+from steep_plugins.readers.composing import Composer
 from steep_plugins.readers.decoding import empty
-from steep_plugins.readers.pdf_layout import Piece, marker, pieces_of, without_running_lines
-from steep_plugins.readers.pdf_lines import HYPHEN, PDFIUM, Line, page_lines
+from steep_plugins.readers.grids import grid_of
+from steep_plugins.readers.pdf_hyphens import Hyphens
+from steep_plugins.readers.pdf_layout import Piece, pieces_of, unmarked
+from steep_plugins.readers.pdf_margins import without_margins
+from steep_plugins.readers.pdf_page import PageParts, page_parts
+from steep_plugins.readers.pdf_rows import flow_of
+from steep_plugins.readers.pdf_tables import Table
+from steep_plugins.readers.pdf_view import PDFIUM
 from steep_plugins.readers.titles import title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from steep.kinds import Source
+    from steep.values import Block
 
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _PROGRAM = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
 _NO_TITLE = re.compile(
     r"(?:untitled.*|powerpoint presentation|.*\.(?:docx?|pptx?|xlsx?|pdf|indd|tex|dvi|html?))", re.IGNORECASE
 )
-_BROKEN_WORD = re.compile(rf"(\w+){HYPHEN}\s*(\w+)")
-_WORD = re.compile(r"\w+(?:-\w+)*")
 
 
 class PdfReader:
@@ -40,25 +45,34 @@ class PdfReader:
         if not source.data:
             raise empty(source.path)
         with PDFIUM:
-            pages, heights, stated = _pages(source)
-        if not any(pages):
+            pages, stated = _pages(source)
+        hidden = [LeftOut(reason="hidden", text=words) for page in pages for words in page.hidden]
+        if not any(page.items for page in pages):
+            seen = "all of its text is hidden" if hidden else "it is a scan, or pictures only"
             raise SourceError(
-                f"{source.path} has no text layer: it is a scan, or pictures only; run OCR over it (ocrmypdf does) "
+                f"{source.path} has no text layer that can be seen: {seen}; run OCR over it (ocrmypdf does) "
                 "and index the result.",
                 path=source.path,
             )
-        if not self._running_lines:
-            # a page of nothing but its margins is kept as it is
-            kept = without_running_lines(pages, heights)
-            pages = kept if any(kept) else pages
-        pieces = pieces_of([line for lines in pages for line in lines])
-        text, blocks, starts = _laid_out(pieces, len(pages))
+        running = [] if self._running_lines else without_margins(pages)
+        flow = [item for page in pages for item in flow_of(page)]
+        written = _Writing(hyphens=Hyphens(_texts(flow)))
+        for piece in pieces_of(flow):
+            written.put(piece)
+        text, blocks = written.out.text, tuple(written.out.blocks)
         title = title_of(source.path, text, blocks[:3], declared="" if _has_title(blocks) else _stated(stated))
-        return Document(path=source.path, text=text, title=title, blocks=blocks, pages=starts)
+        return Document(
+            path=source.path,
+            text=text,
+            title=title,
+            blocks=blocks,
+            pages=written.begins(len(pages)),
+            left_out=(*hidden, *(LeftOut(reason="header or footer", text=words) for words in running)),
+        )
 
 
-def _pages(source: Source) -> tuple[list[list[Line]], list[float], str]:
-    """Lines and height of each page, and the title that the file states."""
+def _pages(source: Source) -> tuple[list[PageParts], str]:
+    """The parts of each page, and the title that the file states."""
     try:
         pdf = pypdfium2.PdfDocument(source.data)
     except pypdfium2.PdfiumError as error:
@@ -68,19 +82,26 @@ def _pages(source: Source) -> tuple[list[list[Line]], list[float], str]:
             message = f"{source.path} is not a PDF that can be read ({error}); print it to a new PDF file."
         raise SourceError(message, path=source.path) from error
     try:
-        pages: list[list[Line]] = []
-        heights: list[float] = []
+        form = _form(pdf)
+        pages: list[PageParts] = []
         for number in range(len(pdf)):
             page = pdf[number]
-            pages.append(page_lines(page, number))
-            heights.append(page.get_height())
+            pages.append(page_parts(page, number, form))
             page.close()
-        return pages, heights, str(pdf.get_metadata_value("Title") or "")
+        return pages, str(pdf.get_metadata_value("Title") or "")
     except pypdfium2.PdfiumError as error:
         message = f"{source.path} has a page that cannot be read ({error}); print it to a new PDF file."
         raise SourceError(message, path=source.path) from error
     finally:
         pdf.close()
+
+
+def _form(pdf: Any) -> Any:
+    """Pdfium's handle of the form's fields; None where there are none."""
+    if not pdf.get_formtype():
+        return None
+    pdf.init_forms()
+    return pdf.formenv.raw if pdf.formenv else None
 
 
 def _has_title(blocks: Sequence[Block]) -> bool:
@@ -94,64 +115,71 @@ def _stated(title: str) -> str:
     return "" if _NO_TITLE.fullmatch(title) else title
 
 
-def _laid_out(pieces: Sequence[Piece], count: int) -> tuple[str, tuple[Block, ...], tuple[int, ...]]:
-    """The text of all pieces, their blocks in it, and where each page begins."""
-    known = Counter(word.lower() for piece in pieces for line in piece.lines for word in _WORD.findall(line.text))
-    parts: list[str] = []
-    blocks: list[Block] = []
-    starts: list[int] = []
-    length = 0
-    before = ""
-    for piece in pieces:
-        gap = "" if not parts else "\n" if before == piece.kind and piece.kind in ("item", "row") else "\n\n"
-        start = length + len(gap)
-        parts.append(gap)
-        length = start
-        for text, page in _written(piece, known):
-            starts += [length] * (page + 1 - len(starts))
-            parts.append(text)
-            length += len(text)
-        blocks.append(Block(kind=piece.kind, start=start, end=length, level=piece.level))
-        before = piece.kind
-    starts += [length] * (count - len(starts))
-    return "".join(parts), tuple(blocks), (0, *starts[1:])
+def _texts(flow: Sequence[Any]) -> Iterator[str]:
+    for item in flow:
+        if isinstance(item, Table):
+            yield from (line for row in item.rows for cell in row.cells for line in cell.lines)
+        else:
+            yield item.text
 
 
-def _written(piece: Piece, known: Counter[str]) -> list[tuple[str, int]]:
-    """The texts that make up a piece, with the page each stands on."""
-    if piece.kind == "code":
-        return [(line.text + "\n" * (line is not piece.lines[-1]), line.page) for line in piece.lines]
-    if piece.kind == "row":
-        return [
-            ("| " + " | ".join(cell.replace("|", "/").replace(HYPHEN, "-") for cell in line.cells) + " |", line.page)
-            for line in piece.lines
-        ]
-    written: list[tuple[str, int]] = []
-    for index, line in enumerate(piece.lines):
-        following = piece.lines[index + 1].text if index + 1 < len(piece.lines) else ""
-        text = line.text
-        if index == 0:
-            text = "#" * piece.level + " " + text if piece.kind == "heading" else marker(text)
-        if following and re.search(r"\w[-\x02]$", text) and following[:1].islower():
-            # the word that goes on in the next line is mended together with its beginning
-            head, _, tail = following.partition(" ")
-            piece.lines[index + 1] = _with_text(piece.lines[index + 1], tail)
-            text = text[:-1] + HYPHEN + head
-        written.append((_mended(text, known) + " " * bool(following), line.page))
-    last, page = written[-1]
-    written[-1] = (last.rstrip(), page)
-    return written
+@dataclass(slots=True)
+class _Writing:
+    """Writes pieces, and notes where each page begins."""
 
+    hyphens: Hyphens
+    out: Composer = field(default_factory=Composer)
+    starts: dict[int, int] = field(default_factory=dict)
 
-def _with_text(line: Line, text: str) -> Line:
-    return replace(line, text=text)
+    def put(self, piece: Piece | Table) -> None:
+        if isinstance(piece, Table):
+            self._table(piece)
+            return
+        lines = [line.text for line in piece.lines]
+        words = "\n".join(map(self.hyphens.mended, lines)) if piece.kind == "code" else self.hyphens.joined(lines)
+        count = len(self.out.blocks)
+        if piece.kind == "heading":
+            self.out.heading(piece.level, words)
+        elif piece.kind == "item":
+            marker, rest = unmarked(words)
+            self.out.item(piece.level, marker, rest)
+        elif piece.kind == "code":
+            self.out.code(words)
+        else:
+            self.out.paragraph(words)
+        if len(self.out.blocks) > count:
+            self._pages_of(piece, self.out.blocks[-1])
 
+    def _pages_of(self, piece: Piece, block: Block) -> None:
+        """A page begins in the midst of a block where its first line does."""
+        end = block.end - 4 * (piece.kind == "code")  # the fence below it
+        pages = [line.page for line in piece.lines]
+        for number, page in enumerate(pages):
+            if page in self.starts:
+                continue
+            # what follows is as long as it would be by itself, but for a word that is broken there
+            rest = self.hyphens.joined([line.text for line in piece.lines[number:]])
+            self.starts[page] = block.start if number == 0 else max(block.start, end - len(rest))
 
-def _mended(text: str, known: Counter[str]) -> str:
-    """A word broken at a line's end is put together, with its hyphen where the document writes it so elsewhere."""
+    def _table(self, table: Table) -> None:
+        count = len(self.out.blocks)
+        grid = grid_of(table.grid_rows(self.hyphens.joined), headers=table.head_count())
+        self.out.end_table()
+        self.out.table(grid)
+        self.out.end_table()
+        blocks = self.out.blocks[count:]
+        said = [*([grid.header] if grid.header else []), *grid.rows]
+        pages = [row.page for row in table.rows[len(table.rows) - len(grid.rows) :]]
+        pages = [table.rows[0].page] * bool(grid.header) + pages
+        shown = [page for page, row in zip(pages, said, strict=True) if any(row)]
+        for page, block in zip(shown, blocks, strict=True):
+            self.starts.setdefault(page, block.start)
 
-    def joined(found: re.Match[str]) -> str:
-        plain, compound = found.group(1) + found.group(2), f"{found.group(1)}-{found.group(2)}"
-        return compound if known[compound.lower()] > known[plain.lower()] else plain
-
-    return _BROKEN_WORD.sub(joined, text).replace(HYPHEN, "-")
+    def begins(self, count: int) -> tuple[int, ...]:
+        """Where each page begins; one without words begins where the next does."""
+        begins = [self.starts.get(page) for page in range(count)]
+        following = self.out.length
+        for page in reversed(range(count)):
+            found = begins[page]
+            begins[page] = following = min(following, following if found is None else found)
+        return (0, *(begin for begin in begins[1:] if begin is not None))

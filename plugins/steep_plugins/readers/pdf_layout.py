@@ -1,4 +1,4 @@
-"""Lines of a PDF become headings, paragraphs, items and rows: hard line ends are joined, running lines dropped."""
+"""Lines of a PDF become headings, paragraphs, items and code: hard line ends are joined. Tables stand among them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep_plugins.readers.pdf_lines import HYPHEN
+from steep_plugins.readers.pdf_tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +21,6 @@ _BULLET = re.compile("(?:[•·▪‣◦●○■□▶➢✓∙*\u0080-\u009f\u
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{2,4})[.)][ \t]+(?=\S)")
 _SECTION = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[A-Z]\.\d{1,2}(?:\.\d{1,2})*)[ \t]+[A-Z]")
 _SUBSECTION = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?[ \t]+[A-Z]")
-_PAGE_NUMBER = re.compile(
-    r"(?:page|seite|p\.)?\s*[-–—]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*[-–—]?(?:\s*(?:/|of|von)\s*\d{1,4})?", re.IGNORECASE
-)
-_DIGITS = re.compile(r"\d+")
 _LETTER = re.compile(r"[^\W\d_]")
 _TERMINAL = (".", "!", "?", ":", "؟", "。", "”", '"')
 
@@ -37,59 +34,40 @@ class Piece:
     level: int = 0
 
 
-def without_running_lines(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> list[list[Line]]:
-    """Pages without the headers, footers and page numbers in their margins."""
-    margins = [
-        {_key(line) for line in lines if _in_margin(line, height)} for lines, height in zip(pages, heights, strict=True)
-    ]
-    counted = Counter(key for keys in margins for key in keys)
-    often = {key for key, count in counted.items() if count >= max(2, 0.4 * len(pages))}
-    return [
-        [line for line in lines if not _runs(line, lines, height, often)]
-        for lines, height in zip(pages, heights, strict=True)
-    ]
-
-
-def _runs(line: Line, page: Sequence[Line], height: float, often: set[str]) -> bool:
-    """Whether a line belongs to the page rather than to the text."""
-    if _in_margin(line, height):
-        numbered = len(line.cells) > 1 and any(cell.isdigit() for cell in (line.cells[0], line.cells[-1]))
-        return numbered or _key(line) in often or bool(_PAGE_NUMBER.fullmatch(line.text))
-    if line.bottom > 0.25 * height or not _PAGE_NUMBER.fullmatch(line.text):
-        return False
-    return all(line.top < other.bottom for other in page if other is not line)
-
-
-def _key(line: Line) -> str:
-    return _DIGITS.sub("#", line.text.lower())
-
-
-def _in_margin(line: Line, height: float) -> bool:
-    return line.bottom > 0.9 * height or line.top < 0.1 * height
-
-
-def pieces_of(lines: Sequence[Line]) -> list[Piece]:
-    """The blocks of a document, its lines given in reading order."""
-    body = _body_size(lines)
+def pieces_of(flow: Sequence[Line | Table]) -> list[Piece | Table]:
+    """The blocks and tables of a document in reading order; a table that goes on over pages is one."""
+    lines = [item for item in flow if not isinstance(item, Table)]
+    body = _body_size(flow)
     bold_body = sum(len(line.text) for line in lines if line.bold) > 0.5 * sum(len(line.text) for line in lines)
     edges = _right_edges(lines)
     leading = _leading(lines)
-    pieces: list[Piece] = []
-    for index, line in enumerate(lines):
+    pieces: list[Piece | Table] = []
+    index = 0
+    for item in flow:
+        last = pieces[-1] if pieces else None
+        if isinstance(item, Table):
+            if isinstance(last, Table) and last.goes_on(item):
+                last.extend(item)
+            else:
+                pieces.append(item)
+            continue
         after = lines[index + 1] if index + 1 < len(lines) else None
-        kind = _kind(line, pieces[-1].lines[-1] if pieces else None, after, body, bold_body=bold_body)
-        if pieces and _continues(pieces[-1], line, kind, edges[index - 1], leading):
-            pieces[-1].lines.append(line)
+        before = last.lines[-1] if isinstance(last, Piece) else None
+        kind = _kind(item, before, after, body, bold_body=bold_body)
+        if isinstance(last, Piece) and _continues(last, item, kind, edges[index - 1], leading):
+            last.lines.append(item)
         else:
-            pieces.append(Piece(kind=kind, lines=[line]))
-    _set_levels(pieces, body)
+            pieces.append(Piece(kind=kind, lines=[item]))
+        index += 1
+    _set_levels([piece for piece in pieces if isinstance(piece, Piece)], body)
     return pieces
 
 
-def _body_size(lines: Sequence[Line]) -> float:
+def _body_size(flow: Sequence[Line | Table]) -> float:
     weights: Counter[float] = Counter()
-    for line in lines:
-        weights[round(line.size * 2) / 2] += len(line.text)
+    for item in flow:
+        weight = len(item.text) if not isinstance(item, Table) else sum(len("".join(row.words)) for row in item.rows)
+        weights[round(item.size * 2) / 2] += weight
     return max(weights, key=lambda size: (weights[size], size), default=10.0)
 
 
@@ -116,11 +94,11 @@ def _leading(lines: Sequence[Line]) -> float:
 def _kind(line: Line, before: Line | None, after: Line | None, body: float, *, bold_body: bool) -> BlockKind:
     if line.mono:
         return "code"
-    if len(line.cells) > 1 and not (_BULLET.match(line.text) or _SECTION.match(line.text)):
-        return "row"
+    if _BULLET.match(line.text):
+        return "item"
     if _is_heading(line, before, after, body, bold_body=bold_body):
         return "heading"
-    return "item" if _BULLET.match(line.text) or _NUMBER.match(line.text) else "paragraph"
+    return "item" if _NUMBER.match(line.text) else "paragraph"
 
 
 def _is_heading(line: Line, before: Line | None, after: Line | None, body: float, *, bold_body: bool) -> bool:
@@ -150,7 +128,7 @@ def _continues(piece: Piece, line: Line, kind: BlockKind, edge: float, leading: 
         return kind == piece.kind and close
     if kind == "heading" or piece.kind == "heading":
         return kind == piece.kind and close and abs(last.size - line.size) < 0.5 and not _SECTION.match(line.text)
-    if kind != "paragraph" or piece.kind == "row" or abs(last.size - line.size) > 0.15 * line.size:
+    if kind != "paragraph" or abs(last.size - line.size) > 0.15 * line.size:
         return False
     if last.text.endswith(("-", HYPHEN)) and line.text[:1].islower():
         return True
@@ -175,19 +153,17 @@ def _set_levels(pieces: list[Piece], body: float) -> None:
         },
         reverse=True,
     )
-    before: BlockKind | None = None
     for piece in pieces:
         if piece.kind == "heading":
             size = round(piece.lines[0].size)
             piece.level = min(6, sizes.index(size) + 1 if size in sizes else len(sizes) + 1)
-        elif piece.kind == "row":
-            piece.level = 2 if before == "row" else 1
         elif piece.kind == "item":
             piece.level = 1
-        before = piece.kind
 
 
-def marker(text: str) -> str:
-    """An item's text with its bullet in Markdown's form."""
-    bullet = _BULLET.match(text)
-    return f"- {text[bullet.end() :]}" if bullet else text
+def unmarked(text: str) -> tuple[str, str]:
+    """An item's marker in Markdown's form, and its words."""
+    if bullet := _BULLET.match(text):
+        return "-", text[bullet.end() :]
+    number = _NUMBER.match(text)
+    return (number[0].strip(), text[number.end() :]) if number else ("", text)

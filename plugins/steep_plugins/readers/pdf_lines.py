@@ -1,4 +1,4 @@
-"""Lines of a PDF page with where they stand and how they are set, as pdfium finds them.
+"""Lines of a PDF page with where they stand and how they are set, as pdfium finds them and as they are seen.
 
 Every caller holds ``PDFIUM``: the library is not thread-safe.
 """
@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import ctypes
 import re
-import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from steep_plugins.readers.pdf_scripts import runs_leftwards, written
+from steep_plugins.readers.pdf_seen import Ink
 
-PDFIUM = threading.Lock()
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from steep_plugins.readers.pdf_view import Box, Drawn, View
 
 HYPHEN = "\x02"  # pdfium's sign for a hyphen at the end of a line, after which it omits the line's end
 _NOTHING = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\ufeff\ufffe\uffff]")
@@ -25,21 +27,26 @@ _LIGATURES = str.maketrans(
 )
 _BOLD = re.compile(r"bold|black|heavy|demi|cmbx|sfbx|-medi\b", re.IGNORECASE)
 _MONO = re.compile(r"mono|courier|consol|typewriter|cmtt|menlo|sfrm1000tt", re.IGNORECASE)
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_LEFT_TO_RIGHT = re.compile(r"[A-Za-z0-9]")
-_WIDE = 1.3  # a gap of so many font sizes parts cells; justified lines stay well below it
+
+
+class Glyph(NamedTuple):
+    """A character: its own box, and that of its font at its place. White space has no boxes."""
+
+    at: int
+    character: str
+    box: Box | None
+    loose: Box | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """``cells`` has more than one entry where wide gaps part the line. Lengths in points, y counts upwards.
+    """A stretch of words on one line of a page. Lengths in points, y counts upwards.
 
     ``base`` is the bottom of its first character, ``bottom`` of its last: a hyphen joins two lines of the page.
     For text that runs from right to left, ``left`` and ``right`` are mirrored, so ``left`` is where lines begin.
     """
 
     text: str
-    cells: tuple[str, ...]
     page: int
     left: float
     right: float
@@ -50,110 +57,119 @@ class Line:
     bold: bool
     mono: bool
 
-
-def page_lines(page: Any, number: int) -> list[Line]:
-    """The lines of a page in the order of its content."""
-    text_page = page.get_textpage()
-    width = page.get_width()
-    try:
-        found = (_line(text_page, indices, number, width) for indices in _runs(text_page))
-        return [line for line in found if line is not None]
-    finally:
-        text_page.close()
+    def with_text(self, text: str) -> Line:
+        return replace(self, text=text)
 
 
-def _runs(text_page: Any) -> Iterator[list[tuple[int, str]]]:
-    run: list[tuple[int, str]] = []
-    for index in range(text_page.count_chars()):
-        character = _character(pdfium.FPDFText_GetUnicode(text_page, index))
-        if character in "\r\n":
-            if run:
-                yield run
-            run = []
-        else:
-            run.append((index, character))
-    if run:
-        yield run
+@dataclass(slots=True)
+class PageText:
+    """The characters of a page, line by line in the order of its content, without those that nobody sees."""
+
+    page: Any
+    number: int
+    view: View
+    drawn: Drawn
+    hidden: list[str]
+
+    def runs(self) -> Iterator[list[Glyph]]:
+        """The lines that pdfium finds."""
+        ink = Ink(page=self.page, drawn=self.drawn, view=self.view)
+        run: list[Glyph] = []
+        unseen: list[str] = []
+        for index in range(pdfium.FPDFText_CountChars(self.page)):
+            glyph = self._glyph(index)
+            if glyph.character in "\r\n":
+                if _has_words(run):
+                    yield run
+                run = []
+                unseen.append(" ")
+            elif glyph.box and not ink.seen(index, glyph.box, glyph.loose or glyph.box):
+                unseen.append(glyph.character)
+            else:
+                run.append(glyph)
+                unseen.append(" ")
+        if _has_words(run):
+            yield run
+        if words := " ".join("".join(unseen).translate(_LIGATURES).split()):
+            self.hidden.append(_NOTHING.sub("", words))
+
+    def line(self, run: Sequence[Glyph]) -> Line | None:
+        """A line of glyphs; None where none of them shows."""
+        shown = [glyph for glyph in run if glyph.box and glyph.loose]
+        text = clean(written(run))
+        if not shown or not text.replace(HYPHEN, ""):
+            return None
+        size, bold, mono = self._setting(shown)
+        first, last = shown[0], shown[-1]
+        assert first.loose
+        assert last.loose
+        left = min(glyph.box[0] for glyph in (first, last) if glyph.box)
+        right = max(glyph.box[2] for glyph in (first, last) if glyph.box)
+        if runs_leftwards(text):
+            left, right = self.view.width - right, self.view.width - left
+        return Line(
+            text=text,
+            page=self.number,
+            left=left,
+            right=right,
+            bottom=last.loose[1],
+            base=first.loose[1],
+            top=first.loose[3],
+            size=size,
+            bold=bold,
+            mono=mono,
+        )
+
+    def _glyph(self, index: int) -> Glyph:
+        code = pdfium.FPDFText_GetUnicode(self.page, index)
+        character = "\ufffd" if 0xD800 <= code < 0xE000 or code > 0x10FFFF else chr(code)
+        if character.isspace() or character == HYPHEN:
+            return Glyph(index, character, None, None)
+        sides = [ctypes.c_double() for _ in range(4)]
+        pdfium.FPDFText_GetCharBox(self.page, index, *sides)
+        left, right, bottom, top = (side.value for side in sides)
+        loose = pdfium.FS_RECTF()
+        pdfium.FPDFText_GetLooseCharBox(self.page, index, loose)
+        return Glyph(
+            index,
+            character,
+            self.view.box(left, bottom, right, top),
+            self.view.box(loose.left, loose.bottom, loose.right, loose.top),
+        )
+
+    def _setting(self, shown: Sequence[Glyph]) -> tuple[float, bool, bool]:
+        """Size, and whether the line is bold or of one width, from its first, middle and last character."""
+        samples = [shown[0], shown[len(shown) // 2], shown[-1]]
+        # loose boxes are those of the font, whatever letters stand in them
+        size = sorted(glyph.loose[3] - glyph.loose[1] for glyph in samples if glyph.loose)[1]
+        fonts = [self._font(glyph.at) for glyph in samples]
+        bold = all(
+            _BOLD.search(font) or pdfium.FPDFText_GetFontWeight(self.page, glyph.at) >= 600
+            for font, glyph in zip(fonts, samples, strict=True)
+        )
+        return max(size, 1.0), bold, all(_MONO.search(font) for font in fonts)
+
+    def _font(self, index: int) -> str:
+        buffer = ctypes.create_string_buffer(128)
+        flags = ctypes.c_int()
+        pdfium.FPDFText_GetFontInfo(self.page, index, buffer, 128, ctypes.byref(flags))
+        return buffer.value.decode("utf-8", "replace")
 
 
-def _character(code: int) -> str:
-    return "\ufffd" if 0xD800 <= code < 0xE000 or code > 0x10FFFF else chr(code)
+def _has_words(run: Sequence[Glyph]) -> bool:
+    return any(glyph.box for glyph in run)
 
 
-def _line(text_page: Any, run: list[tuple[int, str]], number: int, width: float) -> Line | None:
-    shown = [index for index, character in run if not character.isspace() and character != HYPHEN]
-    if not shown:
-        return None
-    size, bold, mono = _setting(text_page, shown)
-    # loose boxes are those of the font, whatever letters stand in them
-    begins = text_page.get_charbox(shown[0], loose=True)
-    ends = text_page.get_charbox(shown[-1], loose=True)
-    cells = tuple(cell for cell in _cells(text_page, run, size) if cell)
-    if not cells:
-        return None
-    first, last = text_page.get_charbox(shown[0]), text_page.get_charbox(shown[-1])
-    left, right = min(first[0], last[0]), max(first[2], last[2])
-    text = " ".join(cells)
-    if len(_RIGHT_TO_LEFT.findall(text)) * 2 > len(text.replace(" ", "")):
-        left, right = width - right, width - left
-    return Line(
-        text=text,
-        cells=cells,
-        page=number,
-        left=left,
-        right=right,
-        bottom=ends[1],
-        base=begins[1],
-        top=begins[3],
-        size=size,
-        bold=bold,
-        mono=mono,
-    )
-
-
-def _setting(text_page: Any, shown: list[int]) -> tuple[float, bool, bool]:
-    """Size, and whether the line is bold or of one width, from its first, middle and last character."""
-    samples = [shown[0], shown[len(shown) // 2], shown[-1]]
-    boxes = [text_page.get_charbox(index, loose=True) for index in samples]
-    size = sorted(abs(box[3] - box[1]) for box in boxes)[1]
-    fonts = [_font(text_page, index) for index in samples]
-    bold = all(
-        _BOLD.search(font) or pdfium.FPDFText_GetFontWeight(text_page, index) >= 600
-        for font, index in zip(fonts, samples, strict=True)
-    )
-    return max(size, 1.0), bold, all(_MONO.search(font) for font in fonts)
-
-
-def _font(text_page: Any, index: int) -> str:
-    buffer = ctypes.create_string_buffer(128)
-    flags = ctypes.c_int()
-    pdfium.FPDFText_GetFontInfo(text_page, index, buffer, 128, ctypes.byref(flags))
-    return buffer.value.decode("utf-8", "replace")
-
-
-def _cells(text_page: Any, run: list[tuple[int, str]], size: float) -> Iterator[str]:
-    """The line's text, parted at wide gaps."""
-    whole = "".join(character for _, character in run)
-    if _RIGHT_TO_LEFT.search(whole) and _LEFT_TO_RIGHT.search(whole):
-        yield _clean(whole)  # neighbours in the text are not neighbours on the page
-        return
-    cell: list[str] = []
-    for position, (_, character) in enumerate(run):
-        if character.isspace() and 0 < position < len(run) - 1 and _gap(text_page, run, position) > _WIDE * size:
-            yield _clean("".join(cell))
-            cell = []
-        else:
-            cell.append(character)
-    yield _clean("".join(cell))
-
-
-def _gap(text_page: Any, run: list[tuple[int, str]], position: int) -> float:
-    before = text_page.get_charbox(run[position - 1][0])
-    after = text_page.get_charbox(run[position + 1][0])
-    if before[3] < after[1] or before[1] > after[3]:
-        return 0.0  # they stand on different lines
-    return float(max(after[0] - before[2], before[0] - after[2]))
-
-
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     return " ".join(_NOTHING.sub("", text).translate(_LIGATURES).split(" ")).strip()
+
+
+def joined(one: Line, other: Line) -> Line:
+    """A line and what stands to its right, as one."""
+    return replace(
+        other,
+        text=f"{one.text} {other.text}",
+        left=min(one.left, other.left),
+        right=max(one.right, other.right),
+        base=one.base,
+    )

@@ -40,6 +40,48 @@ def scanned_pdf() -> bytes:
     return buffer.getvalue()
 
 
+def drawn_pdf(*pages) -> bytes:
+    """Pages that functions draw on a canvas."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.pdfgen.canvas import Canvas
+
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4, invariant=1)
+    for draw in pages:
+        canvas.setFont("Helvetica", 11)
+        draw(canvas)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def table_pdf(rows, *, widths, grid: bool, spans=(), repeat: int = 0) -> bytes:
+    """A table whose cells wrap, with or without lines around them."""
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
+
+    style = getSampleStyleSheet()["BodyText"]
+    commands = [("GRID", (0, 0), (-1, -1), 0.5, "black")] * grid + [("SPAN", *span) for span in spans]
+    cells = [[Paragraph(words, style) if words else "" for words in row] for row in rows]
+    buffer = io.BytesIO()
+    SimpleDocTemplate(buffer, invariant=1).build([Table(cells, colWidths=widths, style=commands, repeatRows=repeat)])
+    return buffer.getvalue()
+
+
+def justified_pdf(text: str) -> bytes:
+    """Prose in narrow columns, its words spread to fill each line."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
+
+    buffer = io.BytesIO()
+    document = BaseDocTemplate(buffer, pagesize=A4, invariant=1)
+    frames = [Frame(60 + 120 * column, 500, 112, 250, leftPadding=0, rightPadding=0) for column in range(4)]
+    document.addPageTemplates([PageTemplate(frames=frames)])
+    document.build([Paragraph(text, ParagraphStyle("narrow", fontName="Times-Roman", fontSize=10, alignment=4))])
+    return buffer.getvalue()
+
+
 def docx() -> bytes:
     import docx as word
 
