@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 GOAL, MEGABYTES = 1.5, 150
-CONFIG = '[plugins]\nfiles = ["quick.py"]\n[embedder]\nuse = "quick:hashed"\n[generator]\nuse = "reader"\n'
+CONFIG = '[plugins]\nfiles = ["quick.py"]\n[embedder]\nuse = "quick:hashed"\n'
 EMBEDDER = """
 import hashlib
 import numpy as np
