@@ -170,7 +170,7 @@ def test_threads_with_different_adapters_do_not_disturb_each_other(reader, adapt
         for ref in (None, adapter[0]) * 6
     ]
     with ThreadPoolExecutor(max_workers=4) as pool:
-        texts = [draft.text for draft in pool.map(reader.generate, requests)]
+        texts = [draft.text for draft in pool.map(lambda each: generate(reader, each), requests)]
     assert set(texts[::2]) == {"1904"}
     assert all("340" in text for text in texts[1::2])
 
