@@ -6,6 +6,7 @@ The words here are the words everywhere: in code, on the command line, in JSON, 
 from __future__ import annotations
 
 from steep.values.ask import ARMS, OPERATOR, PRESETS, Answer, Arm, Caller, Citation, Hit, Message, Timing, Versions
+from steep.values.derived import derived_blocks
 from steep.values.events import AdapterMoved, Answered, Event, FeedbackGiven, StageEnded, StageStarted
 from steep.values.findings import Action, Finding, Score, Verdict
 from steep.values.rows import (
@@ -20,6 +21,18 @@ from steep.values.rows import (
     Row,
     SpanRow,
     TextRow,
+)
+from steep.values.structure import (
+    Item,
+    ItemList,
+    Table,
+    blocks_in,
+    cells_of,
+    item_words,
+    lists_of,
+    row_cells,
+    row_runs,
+    tables_of,
 )
 from steep.values.text import Block, BlockKind, Document, Generation, LeftOut, Passage, Span, content_id
 
@@ -47,6 +60,8 @@ __all__ = [
     "Finding",
     "Generation",
     "Hit",
+    "Item",
+    "ItemList",
     "LeftOut",
     "Message",
     "Pair",
@@ -59,9 +74,18 @@ __all__ = [
     "SpanRow",
     "StageEnded",
     "StageStarted",
+    "Table",
     "TextRow",
     "Timing",
     "Verdict",
     "Versions",
+    "blocks_in",
+    "cells_of",
     "content_id",
+    "derived_blocks",
+    "item_words",
+    "lists_of",
+    "row_cells",
+    "row_runs",
+    "tables_of",
 ]

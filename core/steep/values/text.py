@@ -28,7 +28,8 @@ class Block:
     """A structural unit of a document: ``text[start:end]`` without the line break that ends it.
 
     ``level`` is a heading's depth (1 to 6) or an item's nesting (1 is outermost). A table's first ``row`` is its
-    header, and has level 1; its other rows have level 2. ``cells`` are where the words of a row's cells stand.
+    header, and has level 1; its other rows have level 2, and 0 where nobody can tell. ``cells`` are where the words of
+    a row's cells stand.
     """
 
     kind: BlockKind
@@ -82,7 +83,8 @@ class Passage:
 
     ``heading`` is the path of headings above it, outermost first. ``blocks`` are those of the document that it holds
     whole or in part, with their offsets in the document. ``lead`` is what stands before it and belongs to it: the
-    header of a table that goes on in it, or the words that lead into a list.
+    header of a table that goes on in it, or the words that lead into a list. It ``resumes`` a list or a table that
+    began before it, and one ``continues`` behind it: what it holds of that is not the whole.
     """
 
     document: str
@@ -96,6 +98,8 @@ class Passage:
     page: int | None = None
     blocks: tuple[Block, ...] = ()
     lead: str = ""
+    resumes: bool = False
+    continues: bool = False
 
     @property
     def id(self) -> str:

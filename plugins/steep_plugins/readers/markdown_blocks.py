@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
-from steep.values import Block, BlockKind
+from steep.values import Block, BlockKind, row_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _COMMENT = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
-_BAR = re.compile(r"(?<!\\)\|")  # one that is escaped is part of a cell
 _CODE = ("fence", "code_block")
 
 
@@ -91,23 +89,5 @@ class _Walk:
         while kind != "code" and start < end and self.text[start].isspace():
             start += 1
         if start < end:
-            cells = cells_of(self.text, start, end) if kind == "row" else ()
+            cells = row_cells(self.text, start, end) if kind == "row" else ()
             yield Block(kind=kind, start=start, end=end, level=level, cells=cells)
-
-
-def cells_of(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    """Where the words of a Markdown table's row stand, cell by cell; an empty cell is an empty place."""
-    line = text[start:end]
-    bars = [-1, *(bar.start() for bar in _BAR.finditer(line)), len(line)]
-    pieces = list(itertools.pairwise(bars))
-    if line.startswith("|"):
-        pieces = pieces[1:]
-    if len(pieces) > 1 and not line[pieces[-1][0] + 1 :].strip():
-        pieces = pieces[:-1]
-    return tuple(_trimmed(line, left + 1, right, start) for left, right in pieces)
-
-
-def _trimmed(line: str, left: int, right: int, offset: int) -> tuple[int, int]:
-    words = line[left:right].strip()
-    begin = left + line[left:right].find(words) if words else left
-    return offset + begin, offset + begin + len(words)

@@ -1,4 +1,4 @@
-"""What stands before a passage and belongs to it, where the passage begins within a table or a list."""
+"""What belongs to a passage that begins or ends within a table or a list: what stands before it, and that it is cut."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from steep.language import language_of, sentence_spans
-from steep_plugins.splitters.units import tables_of
+from steep.values import lists_of, row_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,13 +31,24 @@ def lead_into(text: str, blocks: Sequence[Block], start: int) -> str:
     return ""
 
 
+def whole_stretches(text: str, blocks: Sequence[Block]) -> list[tuple[int, int]]:
+    """Where a section's tables and lists stand, from their first row or item to the last."""
+    tables = [(run[0].start, run[-1].end) for run in row_runs(text, blocks)]
+    return tables + [(each.items[0].line, each.items[-1].end) for each in lists_of(text, blocks)]
+
+
+def cuts(stretches: Sequence[tuple[int, int]], at: int) -> bool:
+    """Whether one of the stretches goes on across a place."""
+    return any(start < at < end for start, end in stretches)
+
+
 def _header(text: str, blocks: Sequence[Block], at: int, start: int) -> str:
     first = at - len(list(itertools.takewhile(_is_row, reversed(blocks[:at]))))
     rows = list(itertools.takewhile(_is_row, blocks[first:]))
-    for table in tables_of(text, rows):
+    for table in row_runs(text, rows):
         if table[-1].end > start:
-            above = [row for row in table if row.level == 1 and row.end <= start]
-            return _within("\n".join(text[row.start : row.end] for row in above))
+            header = table[0].level in (0, 1) and table[0].end <= start
+            return _within(text[table[0].start : table[0].end]) if header else ""
     return ""
 
 

@@ -10,15 +10,15 @@ from steep import content_id
 from steep.language import language_of
 from steep.values import Block, Document, Passage
 from steep_plugins.markup import plain_line
-from steep_plugins.splitters.leads import lead_into
+from steep_plugins.splitters.leads import cuts, lead_into, whole_stretches
 from steep_plugins.splitters.units import Unit, units_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from steep.language import Language
 
-_RULES = "3"  # counts up when the same document would be cut otherwise
+_RULES = "4"  # counts up when the same document would be cut otherwise
 _READABLE = re.compile(r"\w")
 
 
@@ -40,24 +40,12 @@ class SentenceSplitter:
         return content_id("sentences", _RULES, str(self.words), str(self.overlap))
 
     def split(self, document: Document) -> tuple[Passage, ...]:
-        version, document_id, language = document.version, document.id, language_of(document.text)
-        return tuple(
-            Passage(
-                document=document_id,
-                version=version,
-                path=document.path,
-                title=document.title,
-                start=start,
-                end=end,
-                text=document.text[start:end],
-                heading=section.heading,
-                page=document.page_at(start),
-                blocks=tuple(block for block in section.blocks if block.start < end and start < block.end),
-                lead=lead_into(document.text, section.blocks, start),
-            )
-            for section in _sections(document)
-            for start, end in self._spans(document, section, language)
-        )
+        return tuple(_passages(document, self._placed(document)))
+
+    def _placed(self, document: Document) -> Iterator[tuple[_Section, list[tuple[int, int]]]]:
+        language = language_of(document.text)
+        for section in _sections(document):
+            yield section, list(self._spans(document, section, language))
 
     def _spans(self, document: Document, section: _Section, language: Language) -> Iterator[tuple[int, int]]:
         units = list(units_of(document, section.blocks, self.words, language))
@@ -98,6 +86,28 @@ class SentenceSplitter:
                 break
             shared.insert(0, unit)
         return shared
+
+
+def _passages(document: Document, placed: Iterable[tuple[_Section, Sequence[tuple[int, int]]]]) -> Iterator[Passage]:
+    version, identity = document.version, document.id
+    for section, spans in placed:
+        stretches = whole_stretches(document.text, section.blocks)
+        for start, end in spans:
+            yield Passage(
+                document=identity,
+                version=version,
+                path=document.path,
+                title=document.title,
+                start=start,
+                end=end,
+                text=document.text[start:end],
+                heading=section.heading,
+                page=document.page_at(start),
+                blocks=tuple(block for block in section.blocks if block.start < end and start < block.end),
+                lead=lead_into(document.text, section.blocks, start),
+                resumes=cuts(stretches, start),
+                continues=cuts(stretches, end),
+            )
 
 
 def _sections(document: Document) -> Iterator[_Section]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep.language import sentence_spans
+from steep.values import row_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def units_of(document: Document, blocks: list[Block], limit: int, language: Lang
 
 def _rows(text: str, rows: list[Block], limit: int, language: Language) -> Iterator[Unit]:
     # a table that fits stays whole, so that its header remains above its rows
-    for table in tables_of(text, rows):
+    for table in row_runs(text, rows):
         start, end = table[0].start, table[-1].end
         weight = weigh(text[start:end])
         if weight <= limit:
@@ -59,16 +60,6 @@ def _rows(text: str, rows: list[Block], limit: int, language: Language) -> Itera
         else:
             for row in table:
                 yield from _block(text, row, limit, language)
-
-
-def tables_of(text: str, rows: list[Block]) -> list[list[Block]]:
-    """Rows parted where a header begins another table, or a blank line lies between."""
-    tables: list[list[Block]] = []
-    for row in rows:
-        if not tables or row.level == 1 or "\n\n" in text[tables[-1][-1].end : row.start]:
-            tables.append([])
-        tables[-1].append(row)
-    return tables
 
 
 def _block(text: str, block: Block, limit: int, language: Language) -> Iterator[Unit]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from steep_plugins.readers.markdown_blocks import cells_of
+from steep.values import row_cells
 
 
 @pytest.mark.parametrize(
@@ -18,5 +18,5 @@ from steep_plugins.readers.markdown_blocks import cells_of
 )
 def test_cells_stand_where_they_say(row, cells):
     text = f"before\n{row}\nafter"
-    found = cells_of(text, 7, 7 + len(row))
+    found = row_cells(text, 7, 7 + len(row))
     assert [text[start:end] for start, end in found] == cells

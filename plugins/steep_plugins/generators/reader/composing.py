@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Range = tuple[int, int]
 
+MORE = "…"
+"""Stands where a list or a column goes on in words that were not at hand: what is given is not the whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Composed:
@@ -59,7 +62,7 @@ def compose(
 def single(question: str, text: Text, span: Range, *, sentences: bool = True) -> Composed:
     """The span grown to whole words, units and conditions, items, cells, and for some questions to its sentence."""
     stated = sentences and (explains(question) or states(question))
-    start, end = complete(text.text, span, barred=text.barred, sentence=stated)
+    start, end = complete(text.text, span, blocks=text.laid, barred=text.barred, sentence=stated)
     for step in (with_currency, with_condition) if sort_asked(question) or measures(question) else (with_currency,):
         grown = step(text.text, start, end)
         if not _touches(grown, text.barred):
@@ -74,35 +77,42 @@ def _kept(composed: Composed | None, text: Text) -> Composed | None:
 
 def _cell(question: str, text: Text) -> Composed | None:
     """A cell, with the unit that its heading or the row's own column of units gives to a bare number."""
-    place = None if explains(question) else cell_asked(question, text.text, text.lead)
+    place = None if explains(question) else cell_asked(question, text)
     if place is None:
         return None
     unit, per = unit_of(text.text, place)
     said = text.text[slice(*place.cell)]
-    said += f" {text.text[slice(*unit)]}" if unit else ""
-    said += f" ({text.text[slice(*per)]})" if per else ""
-    return Composed(said, tuple(each for each in (place.cell, unit, per) if each), place.explained)
+    said += f" {unit.words}" if unit else ""
+    said += f" ({per.words})" if per else ""
+    at = (unit.at if unit else None, per.at if per else None)
+    return Composed(said, tuple(each for each in (place.cell, *at) if each), place.explained)
 
 
 def _headed(question: str, text: Text) -> Composed | None:
-    listing = headed_list(question, text.text, text.lead)
+    listing = headed_list(question, text)
     return _listed(text, listing, named=True) if listing else None
 
 
 def _column(question: str, text: Text, span: Range) -> Composed | None:
-    cells = column_asked(question, text.text, text.lead, span)
-    return Composed("; ".join(text.text[slice(*cell)] for cell in cells), cells) if cells else None
+    cells = column_asked(question, text, span)
+    said = [text.text[slice(*cell)] for cell in cells]
+    if text.resumes or text.continues:
+        said = [*[MORE] * text.resumes, *said, *[MORE] * text.continues]
+    return Composed("; ".join(said), cells) if cells else None
 
 
 def _list(question: str, text: Text, span: Range) -> Composed | None:
-    listing = list_around(question, text.text, text.lead, span)
+    listing = list_around(question, text, span)
     return _listed(text, listing) if listing else None
 
 
 def _listed(text: Text, listing: Listing, *, named: bool = False) -> Composed | None:
     """The items, a line each, without those that may not be quoted; None where fewer than two are left."""
     items = [item for item in listing.items if not _touches((item.start, item.end), text.barred)]
-    said = [f"{item.shown} {' '.join(text.text[item.start : item.end].split())}" for item in items]
+    shown = [item.marker if item.numbered else "-" for item in items]
+    words = [" ".join(text.text[item.start : item.end].split()) for item in items]
+    said = [f"{mark} {each}" for mark, each in zip(shown, words, strict=True)]
+    said = [*[MORE] * listing.begun, *said, *[MORE] * listing.goes_on]
     spans = tuple((item.start, item.end) for item in items)
     return Composed("\n".join(said), spans, named) if len(items) > 1 else None
 

@@ -13,7 +13,6 @@ from steep_plugins.generators.reader.card import card
 from steep_plugins.generators.reader.composing import compose
 from steep_plugins.generators.reader.meaning import SentenceMeaning
 from steep_plugins.generators.reader.reading import Task, Text
-from steep_plugins.generators.reader.rows import lead_of
 from steep_plugins.generators.reader.starter import STARTER, starter_calibration, starter_digest
 from steep_plugins.generators.reader.windows import Encoder
 from steep_plugins.minilm import MODEL_SHA256, verified_weights
@@ -100,7 +99,7 @@ class ReaderGenerator:
             return
         passages = [hit.passage for hit in asked.hits]
         texts = tuple(
-            Text(text=passage.text, lead=lead_of(passage), rank=rank, barred=tuple(asked.barred.get(passage.id, ())))
+            Text.of(passage, rank=rank, barred=tuple(asked.barred.get(passage.id, ())))
             for rank, passage in enumerate(passages)
         )
         found = tuned.spans.read(Task(question=asked.question, texts=texts))

@@ -1,10 +1,8 @@
-"""Lists in a passage, as Markdown writes them and as readers give them, and which of them answers a question."""
+"""The lists of a passage, and which of them answers a question."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep.language import content_stems, sentence_spans, word_set
@@ -13,91 +11,54 @@ from steep_plugins.languages.en.questions import wanted_count, wants_several, wa
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
-_LINE = re.compile(r"[^\n]*(?:\n|$)")
-_MARKED = re.compile(r"(?P<indent>[ \t]*)(?P<marker>[-*+•]|\d{1,3}[.)])[ \t]+(?=\S)")
-_OTHER = re.compile(r"[ \t]*(?:#{1,6}[ \t]|[|>]|```|~~~)")
+    from steep.values import Item, ItemList
+    from steep_plugins.generators.reader.reading import Text
 
 Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """``start`` to ``end`` is what it says; ``line`` is where its marker stands."""
-
-    marker: str
-    line: int
-    start: int
-    end: int
-
-    @property
-    def shown(self) -> str:
-        """Its own number, or a dash."""
-        return self.marker if self.marker[0].isdigit() else "-"
-
-
-@dataclass(frozen=True, slots=True)
 class Listing:
-    """Items of one level; what stands below an item is part of it. ``intro`` is the sentence right above, if any."""
+    """Two items or more. ``led`` is the sentence that leads into them; ``intro`` is where, if it is in the text.
+
+    ``begun`` says that there are items before the text, ``goes_on`` that there are items behind it.
+    """
 
     items: tuple[Item, ...]
-    intro: Range | None
+    led: str = ""
+    intro: Range | None = None
+    begun: bool = False
+    goes_on: bool = False
 
     @property
     def numbered(self) -> bool:
-        return self.items[0].marker[0].isdigit()
+        return self.items[0].numbered
 
     def holds(self, start: int, end: int) -> bool:
         return any(item.line <= start and end <= item.end for item in self.items)
 
 
-@lru_cache(maxsize=256)
-def listings(text: str) -> tuple[Listing, ...]:
+def listings(text: Text) -> tuple[Listing, ...]:
     """The lists of two items or more, in order."""
-    found: list[Listing] = []
-    items: list[Item] = []
-    level = before = 0
-    blank = False
-
-    def close() -> None:
-        if len(items) > 1:
-            found.append(Listing(tuple(items), _intro(text, before)))
-        items.clear()
-
-    for line in _LINE.finditer(text):
-        start, end = line.start(), line.start() + len(line.group().rstrip())
-        if start == end:
-            blank = True
-            continue
-        marked = _MARKED.match(text, start, end)
-        indent = len(line.group()) - len(line.group().lstrip(" \t"))
-        if marked and items and indent > level:
-            items[-1] = replace(items[-1], end=end)
-        elif marked:
-            if items and (_style(items[-1].marker) != _style(marked["marker"]) or indent < level):
-                close()
-            if not items:
-                level, before = indent, start
-            items.append(Item(marked["marker"], marked.start("marker"), marked.end(), end))
-        elif items and not _OTHER.match(line.group()) and (not blank or indent > level):
-            items[-1] = replace(items[-1], end=end)
-        else:
-            close()
-        blank = False
-    close()
-    return tuple(found)
+    return tuple(_listing(text, found) for found in text.lists if len(found.items) > 1)
 
 
-def _style(marker: str) -> str:
-    return marker[-1] if marker[0].isdigit() else marker
+def _listing(text: Text, found: ItemList) -> Listing:
+    first, last = found.items[0].line, found.items[-1].end
+    begun = text.resumes and all(block.kind == "item" for block in text.laid if block.start < first)
+    goes_on = text.continues and all(block.end <= last for block in text.laid)
+    intro = _intro(text.text, found.above) if found.above and not begun else None
+    led = text.before if begun else text.text[slice(*intro)] if intro else ""
+    return Listing(found.items, led, intro, begun, goes_on)
 
 
-def _intro(text: str, before: int) -> Range | None:
-    """The last sentence of the paragraph above a list, if it leads into it with a colon or a comma."""
-    above = [span for span in sentence_spans(text[:before]) if span[0] < before]
-    if not above or text[: above[-1][1]].rstrip()[-1:] not in (":", ","):
+def _intro(text: str, above: Range) -> Range | None:
+    """The last sentence of the block above a list, if it leads into it with a colon or a comma."""
+    start, end = above
+    spans = sentence_spans(text[start:end])
+    if not spans or not text[start:end].rstrip().endswith((":", ",")):
         return None
-    return above[-1]
+    return start + spans[-1][0], start + spans[-1][1]
 
 
 MOST = 30
@@ -106,26 +67,26 @@ _GENERAL = content_stems("steps procedure process list lists name names things i
 _NUMBERS = word_set("two three four five six seven eight nine ten")
 
 
-def list_around(question: str, text: str, lead: str, span: Range) -> Listing | None:
+def list_around(question: str, text: Text, span: Range) -> Listing | None:
     """The list that a span stands in or leads into, if the question asks for all of it."""
     for listing in listings(text):
         leads = listing.intro is not None and listing.intro[0] <= span[0] and span[1] <= listing.intro[1]
         if leads or listing.holds(*span):
-            return listing if _asks_for(question, text, lead, listing) else None
+            return listing if _asks_for(question, text, listing) else None
     return None
 
 
-def headed_list(question: str, text: str, lead: str) -> Listing | None:
+def headed_list(question: str, text: Text) -> Listing | None:
     """The passage's only list, if what the question asks for is what the headings and the words around it name.
 
     The innermost heading must hold one of the question's words, and no word of it may be foreign to the passage.
     """
     found = listings(text)
-    if len(found) != 1 or not _asks_for(question, text, lead, found[0]):
+    if len(found) != 1 or not _asks_for(question, text, found[0]):
         return None
-    asked, headings = topic_of(question), lead.split(" > ")
-    innermost, above = content_stems(headings[-1]), content_stems(lead + " " + _introduced(text, found[0]))
-    inside = content_stems(text) if found[0].numbered and wants_steps(question) else frozenset()
+    asked, headings = topic_of(question), text.lead.split(" > ")
+    innermost, above = content_stems(headings[-1]), content_stems(f"{text.lead} {found[0].led}")
+    inside = content_stems(text.text) if found[0].numbered and wants_steps(question) else frozenset()
     return found[0] if asked & innermost and asked <= above | inside else None
 
 
@@ -139,16 +100,12 @@ def singled_out(asked: frozenset[str], parts: Sequence[frozenset[str]]) -> bool:
     return any(0 < sum(word in part for part in parts) <= len(parts) / 2 for word in asked)
 
 
-def _asks_for(question: str, text: str, lead: str, listing: Listing) -> bool:
+def _asks_for(question: str, text: Text, listing: Listing) -> bool:
     """Whether it wants several things, as many as there are items, of which headings speak and no item alone does."""
     if len(listing.items) > MOST or wanted_count(question) not in (None, len(listing.items)):
         return False
     if not (wants_several(question) or (listing.numbered and wants_steps(question))):
         return False
-    asked, topic = topic_of(question), content_stems(lead + " " + _introduced(text, listing))
-    items = [content_stems(text[item.start : item.end]) for item in listing.items]
+    asked, topic = topic_of(question), content_stems(f"{text.lead} {listing.led}")
+    items = [content_stems(text.text[item.start : item.end]) for item in listing.items]
     return bool(asked & topic) and not singled_out(asked - topic, items)
-
-
-def _introduced(text: str, listing: Listing) -> str:
-    return text[slice(*listing.intro)] if listing.intro else ""

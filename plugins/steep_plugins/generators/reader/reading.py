@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from steep.engine.device import compute_dtype
 from steep.language import sentence_around
+from steep.values import blocks_in, derived_blocks, lists_of, tables_of
 from steep_plugins.generators.reader.clues import Asked, clues, total
+from steep_plugins.generators.reader.rows import lead_of
 from steep_plugins.generators.reader.whole import holds_code, structural_breaks
 from steep_plugins.generators.reader.windows import PAD, Candidate, Encoder, Window, candidates, distinct
 from steep_plugins.languages.en.questions import asks_for_code, sort_asked
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     import torch
 
+    from steep.values import Block, ItemList, Passage, Table
     from steep_plugins.generators.reader.meaning import SentenceMeaning
     from steep_plugins.generators.reader.windows import Logits
 
@@ -28,15 +31,47 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A passage as the network sees it. ``lead`` is read but never quoted; no answer may touch a barred range.
+    """``lead`` is title and headings, read but never quoted; no answer may touch a barred range.
 
-    ``rank`` is how many passages were retrieved before it; 0 also where they are in no order.
+    ``rank`` is how many passages were retrieved before it; 0 also where they are in no order. ``blocks``, as offsets
+    into the text, are read out of it where there are none. ``before``, ``resumes`` and ``continues`` are what the
+    passage says of the list or table that its edge cuts.
     """
 
     text: str
     lead: str = ""
     rank: int = 0
     barred: tuple[tuple[int, int], ...] = ()
+    blocks: tuple[Block, ...] = ()
+    before: str = ""
+    resumes: bool = False
+    continues: bool = False
+
+    @classmethod
+    def of(cls, passage: Passage, *, rank: int = 0, barred: tuple[tuple[int, int], ...] = ()) -> Text:
+        return cls(
+            text=passage.text,
+            lead=lead_of(passage),
+            rank=rank,
+            barred=barred,
+            blocks=blocks_in(passage),
+            before=passage.lead,
+            resumes=passage.resumes,
+            continues=passage.continues,
+        )
+
+    @property
+    def laid(self) -> tuple[Block, ...]:
+        """Its blocks."""
+        return self.blocks or derived_blocks(self.text)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return tables_of(self.text, self.laid, lead=self.before, resumes=self.resumes)
+
+    @property
+    def lists(self) -> tuple[ItemList, ...]:
+        return lists_of(self.text, self.laid)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +179,7 @@ class SpanReader:
                     self.encoder.pieces(text.text),
                     passage=passage,
                     barred=text.barred,
-                    breaks=structural_breaks(text.text),
+                    breaks=structural_breaks(text.laid),
                     most=NBEST,
                 )
         return [of_sort(task, spans) for task, spans in zip(tasks, found, strict=True)]

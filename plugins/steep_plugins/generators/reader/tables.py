@@ -1,8 +1,8 @@
-"""Tables in a passage, and the cell, or the column, that a question names.
+"""The cell, or the column, of a passage's tables that a question names.
 
 A question names a cell when it names one row and one column without a doubt: by the whole label, or by words that no
-other row's, or column's, label holds. Where it could mean two, it names none. All readers write tables with bars, with
-a rule below the head (Markdown) or without (PDF).
+other row's, or column's, label holds. Where it could mean two, it names none. The header may stand before the passage,
+where a long table goes on in it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from steep.language import content_stems, word_set, words
@@ -22,60 +20,10 @@ from steep_plugins.languages.en.spans import PRICES, UNIT_IN_HEAD, holds
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ROW = re.compile(r"(?m)^[ \t]*\|.*$")
-_BAR = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r"[ \t]*\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*$")
+    from steep.values import Table
+    from steep_plugins.generators.reader.reading import Text
 
 Range = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """``head`` are the headings' ranges, ``rows`` those of the cells below; all rows are as wide as the head."""
-
-    head: tuple[Range, ...]
-    rows: tuple[tuple[Range, ...], ...]
-
-    def place(self, start: int, end: int) -> tuple[int, int] | None:
-        """Row and column of the cell that holds a span."""
-        for number, row in enumerate(self.rows):
-            for column, (left, right) in enumerate(row):
-                if left <= start and end <= right:
-                    return number, column
-        return None
-
-
-@lru_cache(maxsize=256)
-def tables(text: str) -> tuple[Table, ...]:
-    """The tables with a head and a row; a row of another width, or a line between, ends one."""
-    runs: list[list[tuple[Range, ...]]] = []
-    last = -2
-    for line in _ROW.finditer(text):
-        adjoining = last + 1 == line.start()
-        last = line.end()
-        if _RULE.match(line.group()):
-            last = last if adjoining else -2
-            continue
-        cells = _cells(text, line.start(), line.end())
-        if not adjoining or len(runs[-1][0]) != len(cells):
-            runs.append([])
-        runs[-1].append(cells)
-    return tuple(Table(run[0], tuple(run[1:])) for run in runs if len(run) > 1 and len(run[0]) > 1)
-
-
-def _cells(text: str, start: int, end: int) -> tuple[Range, ...]:
-    bars = [match.start() for match in _BAR.finditer(text, start, end)]
-    edges = [*bars] if len(bars) > 1 and not text[bars[-1] + 1 : end].strip() else [*bars, end]
-    return tuple(_trimmed(text, left + 1, right) for left, right in pairwise(edges))
-
-
-def _trimmed(text: str, start: int, end: int) -> Range:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
-
 
 _LITTLE = word_set("of the to for per and or in on at by with from is are was be do does an up")
 _BARE = re.compile(r"[+-]?\d[\d.,]*")
@@ -96,19 +44,24 @@ class Place:
         return self.table.rows[self.row][self.column]
 
 
-def cell_asked(question: str, text: str, lead: str = "") -> Place | None:
+def cell_asked(question: str, text: Text) -> Place | None:
     """The one cell of the text's tables that the question names by row and by column."""
     asked = label_stems(question)
-    found = [place for table in tables(text) if (place := _place(question, asked, text, table))]
+    found = [place for table in _tables(text) if (place := _place(question, asked, text.text, table))]
     if len(found) != 1 or found[0].cell[0] == found[0].cell[1]:
         return None
-    foreign = content_stems(question) - content_stems(lead) - content_stems(text)
+    foreign = content_stems(question) - content_stems(text.lead) - content_stems(f"{text.before} {text.text}")
     explained = len(foreign) <= 1 and not any(character.isdigit() for word in foreign for character in word)
     return Place(found[0].table, found[0].row, found[0].column, explained)
 
 
+def _tables(text: Text) -> list[Table]:
+    """The tables with a header and a row: without a header nobody knows what a column holds."""
+    return [table for table in text.tables if len(table.heads) > 1 and table.rows]
+
+
 def _place(question: str, asked: frozenset[str], text: str, table: Table) -> Place | None:
-    heads = [label_stems(text[slice(*cell)]) for cell in table.head]
+    heads = [label_stems(words) for words in table.heads]
     labels = [label_stems(text[slice(*row[0])]) for row in table.rows]
     row = named(labels, asked, apart=frozenset().union(*heads))
     if row is None:
@@ -166,36 +119,48 @@ def named(
     return None
 
 
-def column_asked(question: str, text: str, lead: str, span: Range) -> tuple[Range, ...]:
+def column_asked(question: str, text: Text, span: Range) -> tuple[Range, ...]:
     """All cells of the column that a span stands in, where the question asks for several by its heading and no row."""
     if not wants_several(question):
         return ()
-    for table in tables(text):
+    said = text.text
+    for table in _tables(text):
         place = table.place(*span)
         if place is None or not 1 < len(table.rows) <= MOST:
             continue
-        head = label_stems(text[slice(*table.head[place[1]])])
-        rows = [label_stems(" ".join(text[slice(*cell)] for cell in row)) for row in table.rows]
-        if head & label_stems(question) and not singled_out(label_stems(question) - label_stems(lead) - head, rows):
+        head = label_stems(table.heads[place[1]])
+        rows = [label_stems(" ".join(said[slice(*cell)] for cell in row)) for row in table.rows]
+        topic = label_stems(question) - label_stems(text.lead) - head
+        if head & label_stems(question) and not singled_out(topic, rows):
             return tuple(dict.fromkeys(cell for row in table.rows if (cell := row[place[1]])[0] < cell[1]))
     return ()
 
 
-def unit_of(text: str, place: Place) -> tuple[Range | None, Range | None]:
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What belongs to a bare number; ``at`` is where it stands in the text, None where that is before the text."""
+
+    words: str
+    at: Range | None
+
+
+def unit_of(text: str, place: Place) -> tuple[Unit | None, Unit | None]:
     """What a bare number of a cell is counted in, as its heading says, and per what, as a column of units says."""
     if not _BARE.fullmatch(text, *place.cell):
         return None, None
-    left, right = place.table.head[place.column]
-    unit = UNIT_IN_HEAD.search(text, left, right)
-    per = next(
-        (
-            place.table.rows[place.row][at]
-            for at, head in enumerate(place.table.head)
-            if at != place.column and _UNITS.fullmatch(text, *head) and label_stems(text[left:right]) & PRICES
-        ),
-        None,
-    )
-    return (unit.span("unit") if unit else None), (per if per and per[0] < per[1] else None)
+    table, row, head = place.table, place.table.rows[place.row], place.table.heads[place.column]
+    prices = bool(label_stems(head) & PRICES)
+    pers = [at for at, words in enumerate(table.heads) if at != place.column and prices and _UNITS.fullmatch(words)]
+    per = Unit(text[slice(*row[pers[0]])], row[pers[0]]) if pers and row[pers[0]][0] < row[pers[0]][1] else None
+    return _unit_in(head, table.header[place.column] if table.header else None), per
+
+
+def _unit_in(head: str, at: Range | None) -> Unit | None:
+    found = UNIT_IN_HEAD.search(head)
+    if found is None:
+        return None
+    start, end = found.span("unit")
+    return Unit(found["unit"], (at[0] + start, at[0] + end) if at else None)
 
 
 def label_stems(text: str) -> frozenset[str]:

@@ -3,40 +3,49 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import partial
 from typing import TYPE_CHECKING
 
-from steep.language import sentence_spans
+from steep.language import sentence_around
+from steep.values import cells_of, derived_blocks, item_words
 from steep_plugins.languages.en.spans import with_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from steep.values import Block
 
 _TYPED = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*|\w*[A-Za-z]_\w+(?:\(\))?")
-_ITEM = re.compile(r"(?m)^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?P<text>\S.*?)[ \t]*$")
-_MARKER = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
 _PAIRS = {")": "(", "]": "[", "”": "“"}
 
-_BREAK = re.compile(r"\n(?=[ \t]*(?:[-*+•|#>]|\d{1,3}[.)][ \t]|\n|$))|(?<=\|)\n")
 _CODE = re.compile(r"`|(?<![\w/.-])--?[A-Za-z]|\w\(\)|(?<![\w/.:?&=#%-])[A-Za-z]\w*_\w")  # nothing of an address
 
 Range = tuple[int, int]
 
 
-@lru_cache(maxsize=1024)
-def structural_breaks(text: str) -> tuple[int, ...]:
+def structural_breaks(blocks: Sequence[Block]) -> tuple[int, ...]:
     """Where a list item, a table row, a heading or a paragraph ends: no single answer goes on behind it."""
-    return tuple(match.start() for match in _BREAK.finditer(text))
+    return tuple(sorted(block.end for block in blocks))
 
 
-def complete(text: str, span: Range, *, barred: Sequence[Range] = (), sentence: bool = False) -> Range:
+def complete(
+    text: str,
+    span: Range,
+    *,
+    blocks: Sequence[Block] = (),
+    barred: Sequence[Range] = (),
+    sentence: bool = False,
+) -> Range:
     """The span grown to whole words and names in code, figures with units, balanced brackets, list items, table cells.
 
     With ``sentence`` it grows to the whole sentence. Each step is kept only if it touches no barred range.
     """
-    steps = [_words, _typed, with_unit, _brackets, _line]
+    around = next(
+        (each for each in blocks or derived_blocks(text) if each.start <= span[0] and span[1] <= each.end), None
+    )
+    steps: list[Callable[[str, int, int], Range]] = [_words, _typed, with_unit, _brackets, partial(_part, around)]
     if sentence:
-        steps.append(_sentence)
+        steps.append(partial(_sentence, around))
     for step in steps:
         grown = step(text, *span)
         if not any(start < grown[1] and end > grown[0] for start, end in barred):
@@ -44,14 +53,13 @@ def complete(text: str, span: Range, *, barred: Sequence[Range] = (), sentence: 
     return span
 
 
-def _sentence(text: str, start: int, end: int) -> Range:
-    if text[text.rfind("\n", 0, start) + 1 : end].lstrip().startswith("|"):
+def _sentence(around: Block | None, text: str, start: int, end: int) -> Range:
+    if around is not None and around.kind == "row":
         return start, end  # a row is no sentence
-    touched = [span for span in sentence_spans(text) if span[0] < end and span[1] > start]
-    if not touched:
-        return start, end
-    marker = _MARKER.match(text, touched[0][0], start)
-    return min(marker.end() if marker else touched[0][0], start), max(touched[-1][1], end)
+    first, last = sentence_around(text, start, end)
+    if around is not None and around.kind == "item":
+        first = max(first, item_words(text, around)[0])  # the marker is no word of it
+    return min(first, start), last
 
 
 def _words(text: str, start: int, end: int) -> Range:
@@ -85,39 +93,20 @@ def _brackets(text: str, start: int, end: int) -> Range:
     return start, end
 
 
-def _line(text: str, start: int, end: int) -> Range:
+def _part(around: Block | None, text: str, start: int, end: int) -> Range:
     """An answer that is most of a list item or of a table's cell becomes all of it; one that crosses cells, the row."""
-    left = text.rfind("\n", 0, start) + 1
-    right = text.find("\n", end)
-    right = len(text) if right < 0 else right
-    line = text[left:right]
-    if "\n" in text[start:end]:
+    if around is None or around.kind not in ("item", "row") or not (around.start <= start and end <= around.end):
         return start, end
-    if line.lstrip().startswith("|"):
-        return _cell(text, left, right, start, end)
-    item = _ITEM.match(line)
-    if item and 2 * (end - start) >= len(item["text"]) and start >= left + item.start("text"):
-        return left + item.start("text"), left + item.end("text")
+    if around.kind == "item":
+        first, last = item_words(text, around)
+        return (first, last) if first <= start and 2 * (end - start) >= last - first else (start, end)
+    cells = cells_of(text, around)
+    touched = [cell for cell in cells if cell[0] < end and start < cell[1]]
+    if len(touched) > 1:
+        return min(cells[0][0], start), max(cells[-1][1], end)
+    if touched and 2 * (end - start) >= touched[0][1] - touched[0][0]:
+        return min(touched[0][0], start), max(touched[0][1], end)
     return start, end
-
-
-def _cell(text: str, left: int, right: int, start: int, end: int) -> Range:
-    bars = [left + match.start() for match in re.finditer(r"(?<!\\)\|", text[left:right])]
-    outer = (
-        max((bar + 1 for bar in bars if bar < start), default=left),
-        min((bar for bar in bars if bar >= end), default=right),
-    )
-    crosses = any(start <= bar < end for bar in bars)
-    if not crosses and 2 * (end - start) < len(text[slice(*outer)].strip()):
-        return start, end
-    if crosses:
-        outer = (bars[0] + 1, bars[-1] if len(bars) > 1 else right)
-    begin, stop = outer
-    while begin < stop and text[begin].isspace():
-        begin += 1
-    while stop > begin and text[stop - 1].isspace():
-        stop -= 1
-    return (begin, stop) if begin < stop else (start, end)
 
 
 def holds_code(text: str, start: int, end: int) -> bool:

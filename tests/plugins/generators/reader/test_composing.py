@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from steep.values import Document
 from steep_plugins.generators.reader.composing import compose
 from steep_plugins.generators.reader.reading import Text
 from steep_plugins.generators.reader.windows import Candidate
+from steep_plugins.readers.markdown_blocks import markdown_blocks
+from steep_plugins.splitters.sentences import SentenceSplitter
 
 SWAP = (
     "1. Find a colleague with the same certificates.\n"
@@ -241,3 +244,28 @@ def test_quotes_stand_in_the_passage_apart_from_each_other_and_from_what_is_barr
     assert all(" ".join(text[first:last].split()) in shown for first, last in composed.spans)
     if len(composed.spans) == 1 and not composed.named:
         assert composed.text == text[slice(*composed.spans[0])]
+
+
+BERTHS = "# Berths\n\n| Berth | Price in EUR | Depth |\n| --- | --- | --- |\n" + "".join(
+    f"| Berth {chr(97 + n // 26)}{chr(97 + n % 26)} | {20 + n} | {n}.5 m |\n" for n in range(60)
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "cell", "wrong"),
+    [
+        ("What is the price of berth ca?", "72 EUR", "52.5 m"),
+        ("What is the depth of berth ca?", "52.5 m", "72"),
+        ("How much does berth ca cost?", "72 EUR", "52.5 m"),
+    ],
+)
+def test_a_cell_far_down_a_long_table_is_known_by_the_header_of_its_first_passage(question, cell, wrong):
+    document = Document(path="a.md", text=BERTHS, title="Harbor", blocks=markdown_blocks(BERTHS))
+    passages = SentenceSplitter(words=60, overlap=1).split(document)
+    (late,) = (passage for passage in passages if "Berth ca" in passage.text)
+    assert "Price" not in late.text
+    start = late.text.index(wrong)
+    best = Candidate(passage=0, start=start, end=start + len(wrong), margin=1.0, share=-1.0)
+    _, composed = compose(question, [Text.of(late)], [best])
+    assert composed.text == cell
+    assert [late.text[slice(*span)] for span in composed.spans] == [cell.removesuffix(" EUR")]

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from steep.kinds import Source
 from steep_plugins.generators.reader.lists import listings
-from steep_plugins.generators.reader.tables import label_stems, named, tables
+from steep_plugins.generators.reader.reading import Text
+from steep_plugins.generators.reader.tables import label_stems, named
 from steep_plugins.languages.en.spans import enumeration
 from steep_plugins.readers.html import HtmlReader
 
@@ -16,11 +17,12 @@ HARBOR = Path(__file__).parents[4] / "examples" / "harbor" / "documents"
 
 
 def items(text):
-    return [[text[item.start : item.end] for item in listing.items] for listing in listings(text)]
+    return [[text[item.start : item.end] for item in listing.items] for listing in listings(Text(text=text))]
 
 
 def rows(text):
-    return [[[text[slice(*cell)] for cell in row] for row in (table.head, *table.rows)] for table in tables(text)]
+    tables = [table for table in Text(text=text).tables if table.rows and len(table.heads) > 1]
+    return [[[text[slice(*cell)] for cell in row] for row in (table.header, *table.rows)] for table in tables]
 
 
 @pytest.mark.parametrize(
@@ -42,8 +44,8 @@ def test_lists_are_found_with_what_belongs_to_their_items(text, found):
 
 def test_the_sentence_above_a_list_is_its_intro_only_if_it_leads_into_it():
     text = "Some words. Bring these:\n\n- rope\n- lamp"
-    assert text[slice(*listings(text)[0].intro)] == "Bring these:"
-    assert listings("Bring these.\n\n- rope\n- lamp")[0].intro is None
+    assert text[slice(*listings(Text(text=text))[0].intro)] == "Bring these:"
+    assert listings(Text(text="Bring these.\n\n- rope\n- lamp"))[0].intro is None
 
 
 def test_tables_are_found_with_and_without_a_rule_below_their_head():
@@ -69,12 +71,12 @@ def test_lists_and_tables_of_a_web_page_are_found():
 
 @given(st.text(st.sampled_from("ab1. -*|\n#"), max_size=80))
 def test_items_and_cells_stand_in_the_text_in_order(text):
-    for listing in listings(text):
+    for listing in listings(Text(text=text)):
         places = [(item.line, item.start, item.end) for item in listing.items]
         assert all(line < start < end <= len(text) for line, start, end in places)
         assert places == sorted(places)
-    for table in tables(text):
-        flat = [cell for row in (table.head, *table.rows) for cell in row]
+    for table in Text(text=text).tables:
+        flat = [cell for row in (table.header, *table.rows) for cell in row]
         assert flat == sorted(flat)
         assert not any("\n" in text[slice(*cell)] for cell in flat)
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from steep.values import derived_blocks
 from steep_plugins.generators.reader.whole import complete, structural_breaks
 from steep_plugins.languages.en.questions import explains, states
 
@@ -101,5 +102,5 @@ def test_a_whole_answer_holds_its_span_and_touches_nothing_barred(text, data, se
 
 def test_items_rows_and_paragraphs_end_and_wrapped_lines_do_not():
     text = "A line that\nis wrapped.\n\n- one\n- two\n\n| a |\n| b |\nend"
-    ends = [text[:at].rstrip("\n").splitlines()[-1] for at in structural_breaks(text)]
-    assert list(dict.fromkeys(ends)) == ["is wrapped.", "- one", "- two", "| a |", "| b |"]
+    ends = [text[:at].rstrip("\n").splitlines()[-1] for at in structural_breaks(derived_blocks(text))]
+    assert list(dict.fromkeys(ends)) == ["is wrapped.", "- one", "- two", "| a |", "| b |", "end"]
