@@ -95,6 +95,7 @@ class FaissSearch:
         return Ranked(
             ids=tuple(self._ids[row] for row in rows[order].tolist()),
             scores=tuple(scores[order].tolist()),
+            most=1.0,
         )
 
     def _find(

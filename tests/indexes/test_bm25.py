@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from steep.errors import Damaged
 from steep.kinds import IndexBuild, IndexQuery
-from steep.language import language, terms
+from steep.language import counted, language, terms
 from steep.testing import IndexContract
+from steep_indexes import bm25
 from steep_indexes.bm25 import Bm25Index
 
 
@@ -68,10 +69,77 @@ def test_it_agrees_with_the_plain_formula(tmp_path_factory, texts, question, k1,
     assert found(search, question) == pytest.approx(plain_bm25(texts, question, k1, b), rel=1e-4)
 
 
-def test_stop_words_find_nothing(tmp_path):
-    search = opened(tmp_path, ["the crane is on the quay", "the fish is in the hall"])
-    assert found(search, "is the") == {}
+def test_stop_words_count_where_a_question_holds_nothing_else(tmp_path):
+    search = opened(tmp_path, ["the crane is on the quay", "the fish is in the hall", "to be or not to be"])
+    assert set(found(search, "or not to be")) == {"p2"}
+    assert set(found(search, "is the crane")) == {"p0"}
     assert found(search, "") == {}
+
+
+def test_stop_words_change_no_score_of_other_words(tmp_path_factory):
+    folders = [tmp_path_factory.mktemp("bm25") for _ in range(2)]
+    plain = opened(folders[0], ["crane quay", "fish hall crane hall"])
+    common = opened(folders[1], ["the crane is on the quay", "this is the fish in the hall, a crane and a hall"])
+    assert found(plain, "crane hall") == found(common, "crane hall")
+
+
+CODES = ["The pump shows ERR1042 when cold.", "ERR-1042 means: no water", "err 1042 in the log", "ERR_1042, again"]
+
+
+@pytest.mark.parametrize("asked", ["ERR1042", "ERR-1042", "err 1042", "Err_1042", "err‑1042"])
+def test_a_code_is_found_in_any_of_its_forms(tmp_path, asked):
+    search = opened(tmp_path, [*CODES, "ERR1043 is another one", "water, cold"])
+    assert set(list(found(search, asked))[:4]) == {"p0", "p1", "p2", "p3"}
+
+
+@pytest.mark.parametrize("asked", ["1250", "1,250", "1 250", "1.250", "1'250", "1\u202f250"])
+def test_a_number_is_found_in_any_of_its_forms(tmp_path, asked):
+    texts = [
+        "It costs 1250 EUR",
+        "a fee of 1,250 EUR",
+        "1 250 EUR are due",
+        "1.250 EUR are due",
+        "1,251 EUR",
+        "250 boats",
+    ]
+    assert set(list(found(opened(tmp_path, texts), asked))[:4]) == {"p0", "p1", "p2", "p3"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "texts"),
+    [
+        ("2.3.1", ["since v2.3.1", "Version 2.3.1 is out", "2.3.2 and 1.3.1"]),
+        ("v2.3.1", ["since 2.3.1", "v2.3.1 is out", "v2.3.2 is out"]),
+        ("2024-03-01", ["opened on 01.03.2024", "opened on 2024/03/01", "on 2024-01-04"]),
+        ("3,50", ["it costs 3.50 EUR", "3.5 EUR", "350 EUR or 3.55"]),
+        ("10kg", ["at most 10 kg", "10kg or less", "11 kg or 10 t"]),
+    ],
+)
+def test_versions_dates_and_measures_stay_whole(tmp_path, asked, texts):
+    assert set(list(found(opened(tmp_path, texts), asked))[:2]) == {"p0", "p1"}
+
+
+@pytest.mark.parametrize("asked", ["hydrulic", "hydraulicc", "hydraulci", "hydrauric", "Hydrulic"])
+def test_a_word_with_one_slip_finds_what_was_meant(tmp_path, asked):
+    assert set(found(opened(tmp_path, ["hydraulic cranes", "the fish hall"]), asked)) == {"p0"}
+
+
+def test_no_word_that_is_known_and_no_number_is_taken_for_a_slip(tmp_path):
+    search = opened(tmp_path, ["the boats", "the boots", "code 10423", "a red cat"])
+    assert set(found(search, "boots")) == {"p1"}
+    assert found(search, "10424") == found(search, "bed") == found(search, "boxen") == {}
+
+
+def test_slips_are_mended_in_the_letters_of_the_index(tmp_path):
+    search = opened(tmp_path, ["Größenänderung", "переправа закрыта"], language="none")
+    assert set(found(search, "Größenänderng")) == {"p0"}
+    assert set(found(search, "перправа")) == {"p1"}
+
+
+def test_the_most_is_what_a_passage_could_score(tmp_path):
+    search = opened(tmp_path, ["crane crane crane", "crane fish"])
+    known, unknown = (search.search(IndexQuery(text=text, k=5)) for text in ("crane fish", "crane zebra"))
+    assert max(known.scores) < known.most < unknown.most
 
 
 def test_endings_do_not_matter(tmp_path):
@@ -131,3 +199,48 @@ def test_threads_may_share_it(tmp_path):
 def test_a_filter_is_a_pre_filter(tmp_path):
     search = opened(tmp_path, ["crane crane", "crane", "fish"])
     assert found(search, "crane", k=1, allowed=np.array([False, True, True])).keys() == {"p1"}
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    before=st.lists(st.sampled_from([*CODES, "", "berth 5", "1,250 EUR", "the", "Fähre nach Süden"]), max_size=8),
+    after=st.lists(st.sampled_from([*CODES, "", "berth 6", "1,250 EUR", "of the", "ferry"]), max_size=8),
+)
+def test_carried_on_it_is_what_it_would_be_from_nothing(tmp_path_factory, before, after):
+    one, two, anew = (tmp_path_factory.mktemp("bm25") for _ in range(3))
+    opened(one, before)
+    ids = tuple(f"p{row}" for row in range(len(after)))
+    Bm25Index().build(IndexBuild(folder=two, ids=ids, texts=tuple(after), previous=one))
+    opened(anew, after)
+    assert {each.name: each.read_bytes() for each in two.iterdir()} == {
+        each.name: each.read_bytes() for each in anew.iterdir()
+    }
+
+
+def test_what_is_carried_on_is_not_taken_apart_again(tmp_path, monkeypatch):
+    texts = [f"crane number {number}" for number in range(20)]
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.mkdir()
+    two.mkdir()
+    opened(one, texts)
+    seen = []
+    monkeypatch.setattr(bm25, "counted", lambda text, language: seen.append(text) or counted(text, language))
+    changed = [*texts[1:], "a ferry"]
+    Bm25Index().build(IndexBuild(folder=two, ids=tuple(changed), texts=tuple(changed), previous=one))
+    assert seen == ["a ferry"]
+
+
+def test_an_index_of_another_make_is_not_carried_on(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.mkdir()
+    two.mkdir()
+    opened(one, ["die Häuser"], language="none")
+    Bm25Index(language="german").build(IndexBuild(folder=two, ids=("p0",), texts=("die Häuser",), previous=one))
+    assert set(found(Bm25Index().open(two), "Haus")) == {"p0"}
+
+
+def test_an_index_of_an_older_make_says_what_to_run(tmp_path):
+    opened(tmp_path, ["crane"])
+    (tmp_path / "settings.json").write_text('{"language": "english", "passages": 1, "terms": 1}')
+    with pytest.raises(Damaged, match=r"format 1.*steep index --rebuild"):
+        Bm25Index().open(tmp_path)

@@ -43,10 +43,15 @@ class IndexQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """Passage ids with scores, best first."""
+    """Passage ids with scores, best first.
+
+    ``most`` is the score that a passage would have that holds all that was asked (1.0 for cosines), for an index that
+    can tell: measured by it, scores of different questions compare.
+    """
 
     ids: tuple[str, ...]
     scores: tuple[float, ...]
+    most: float | None = None
 
 
 class Searchable(Protocol):

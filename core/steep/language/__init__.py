@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from steep.language.detection import language_of
+from steep.language.forms import broken, forms, number_forms
 from steep.language.languages import Language, language, usual, word_set
 from steep.language.sentences import sentence_around, sentence_spans
-from steep.language.words import Word, content_stems, numbers, stem, support, terms, words
+from steep.language.words import Counted, Word, content_stems, counted, numbers, stem, stems, support, terms, words
 
 __all__ = [
+    "Counted",
     "Language",
     "Word",
+    "broken",
     "content_stems",
+    "counted",
+    "forms",
     "language",
     "language_of",
+    "number_forms",
     "numbers",
     "sentence_around",
     "sentence_spans",
     "stem",
+    "stems",
     "support",
     "terms",
     "usual",

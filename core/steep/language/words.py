@@ -10,8 +10,9 @@ import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from steep.language.forms import forms
 from steep.language.languages import language as language_named
 from steep.language.languages import usual
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from steep.language.languages import Language
 
-__all__ = ["Word", "content_stems", "numbers", "stem", "support", "terms", "words"]
+__all__ = ["Counted", "Word", "content_stems", "counted", "numbers", "stem", "stems", "support", "terms", "words"]
 
 _WORD = re.compile(
     r"\d+(?:[.,:/]\d+)*"
@@ -91,8 +92,36 @@ def support(claim: str, evidence: str, language: Language | None = None) -> floa
     return len(wanted & content_stems(evidence, language)) / len(wanted) if wanted else 0.0
 
 
+class Counted(NamedTuple):
+    """What a lexical index counts of a text: its words, the plain forms of its codes and numbers, its stop words.
+
+    ``written`` holds the words with their endings.
+    """
+
+    written: list[str]
+    words: list[str]
+    forms: list[str]
+    common: list[str]
+
+
+def counted(text: str, language: Language) -> Counted:
+    """A text's terms, folded and stemmed; ``forms`` holds none that is among its words."""
+    folded = _TERM.findall(unicodedata.normalize("NFKC", text).casefold())
+    common = language.stop_words
+    written = [term for term in folded if term not in common]
+    found = _stems(written, language)
+    there = frozenset(found)
+    further = [form for form in _stems(forms(text, common), language) if form not in there]
+    return Counted(written=written, words=found, forms=further, common=[term for term in folded if term in common])
+
+
+def stems(words: Sequence[str], language: Language) -> list[str]:
+    """The stems of folded words."""
+    return _stems(words, language)
+
+
 def terms(text: str, language: Language) -> list[str]:
-    """The terms that a lexical index counts: folded, stemmed, without stop words."""
+    """The words of a text as a lexical index counts them: folded, stemmed, without stop words."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return _stems([term for term in _TERM.findall(folded) if term not in language.stop_words], language)
 
