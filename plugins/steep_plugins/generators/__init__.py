@@ -5,7 +5,7 @@ This module imports nothing heavy: a builder imports the part when it is built.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field
 
@@ -32,22 +32,6 @@ class ExtractOptions(BaseModel, extra="forbid", frozen=True):
     adapters: int = Field(4, ge=1, description="how many adapters stay loaded")
 
 
-class TransformersOptions(BaseModel, extra="forbid", frozen=True):
-    """Code that comes with a model is never run, so there is no option for it."""
-
-    weights: str = Field(min_length=1, description="a folder, or a model's id on the hub")
-    revision: str | None = Field(None, description="a commit, tag or branch on the hub")
-    dtype: Literal["auto", "float32", "bfloat16"] = Field(
-        "auto", description="auto: bf16 where the device computes it fast"
-    )
-    device: str | None = Field(None, description="cpu, cuda, cuda:1, mps; None: the project's device")
-    max_context: int | None = Field(None, ge=32, description="tokens; None: the model's own limit")
-    adapters: int = Field(8, ge=1, description="how many adapters stay loaded")
-    dev_score: Literal["loss", "f1"] = Field(
-        "loss", description="what tuning watches: loss on replies (fast), or F1 of written replies (slow)"
-    )
-
-
 class ChatOptions(BaseModel, extra="forbid", frozen=True):
     answerable: float = Field(
         0.5, ge=0, le=1, description="least probability that the passages hold the answer, by a model taught to tell"
@@ -69,18 +53,6 @@ def build_extract(options: ExtractOptions, context: Context) -> Generator:
         adapters=options.adapters,
         threshold=options.threshold,
         sentences=options.sentences,
-    )
-
-
-def build_transformers(options: TransformersOptions, context: Context) -> Generator:
-    from steep_plugins.generators.causal.generator import LanguageModel, Placement
-    from steep_plugins.models.loading import find_model
-
-    return LanguageModel(
-        find_model(options.weights, revision=options.revision, project=context.project),
-        Placement(dtype=options.dtype, device=options.device or context.device, max_context=options.max_context),
-        adapters=options.adapters,
-        dev_score=options.dev_score,
     )
 
 
@@ -108,18 +80,11 @@ def steep_offers() -> Iterator[Offer[Any]]:
     )
     yield offer(
         kind="generator",
-        name="transformers",
-        summary="Any causal or encoder-decoder language model of Hugging Face's layout, tuned with LoRA",
-        config=TransformersOptions,
-        build=build_transformers,
-    )
-    yield offer(
-        kind="generator",
         name="chat",
         summary="A language model of [model.NAME] reads what was found and writes the answer, citing by number",
         config=ChatOptions,
         build=build_chat,
-        formerly={"openai": _MODEL.format(use="openai")},
+        formerly={use: _MODEL.format(use=use) for use in ("openai", "transformers")},
     )
     yield offer(
         kind="generator",

@@ -435,8 +435,9 @@ def language_model(open_project, tmp_path):
             said = [*TEXTS, *(each.ask for each in INSTRUCTIONS), "Passage begins ends Question: You answer questions"]
             tiny_model(tmp_path / "model", [*texts, *said], context=1024)
         settings = SETTINGS.partition("[tune.default]")[0]
-        generator = 'use = "transformers"\nweights = "../model"\ndtype = "float32"'
-        (project.folder / "steep.toml").write_text(settings.replace('use = "{generator}"', generator) + recipe, "utf-8")
+        settings = settings.replace('use = "{generator}"', 'use = "chat"')
+        model = "" if "[model." in recipe else NAMED.partition("[tune.default]")[0]
+        (project.folder / "steep.toml").write_text(settings + model + recipe, "utf-8")
         tuned = Project.open(project.folder, clock=lambda: 3000.0)
         with_dataset(tuned)
         return tuned
@@ -457,9 +458,9 @@ def test_a_language_model_is_tuned_and_served_with_its_adapter(language_model):
         assert tuned.adapters.damage(version.version) == ""
         adapter = AdapterRef(version=version.version, folder=Path(version.folder))
         asked = Asked(question="aaaaa 000", max_tokens=4, grounded=False)
-        generator = tuned.generator()
-        plain = draft_of(generator, asked).text
-        assert draft_of(generator, asked, PlainHand(adapter=adapter)).text != plain
+        chat, model = tuned.generator(), tuned.model("small")
+        plain = draft_of(chat, asked, PlainHand(answers_with=model)).text
+        assert draft_of(chat, asked, PlainHand(answers_with=model, adapter=adapter)).text != plain
 
 
 NAMED = '[model.small]\nuse = "transformers"\nmodel = "../model"\ndtype = "float32"\n[tune.default]\n'

@@ -11,7 +11,7 @@ from steep.kinds import CourseOptions, LoraShape
 from steep.prompts import ABSTENTION, closed_book_messages, grounded_messages
 from steep.testing.tiny_models import tiny_model
 from steep.values import ChatRow, Hit, Message, Passage
-from steep_plugins.generators import TransformersOptions, build_transformers
+from steep_plugins.models import TransformersOptions, build_transformers
 
 torch.set_num_threads(1)
 
@@ -82,7 +82,7 @@ def build():
     """A generator on the model in a folder, in float32 so that figures can be compared."""
 
     def make(folder, **options):
-        return build_transformers(TransformersOptions(weights=str(folder), dtype="float32", **options), Context())
+        return build_transformers(TransformersOptions(model=str(folder), dtype="float32", **options), Context())
 
     return make
 

@@ -15,17 +15,19 @@ from steep.kinds import AdapterRef, Asked, CourseOptions, LoraShape
 from steep.testing.hands import PlainHand, draft_of
 from steep.testing.tiny_models import tiny_model
 from steep.testing.trainees import Killed, killing_at
+from steep_plugins.generators.chat import Chat
 from steep_plugins.models.quiet import quiet
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request(Asked):
     adapter: AdapterRef | None = None
+    grounded: bool = False
 
 
-def generate(generator, request):
+def generate(model, request):
     asked = Asked(**{field.name: getattr(request, field.name) for field in fields(Asked)})
-    return draft_of(generator, asked, PlainHand(hits=asked.hits, adapter=request.adapter))
+    return draft_of(Chat(), asked, PlainHand(hits=asked.hits, answers_with=model, adapter=request.adapter))
 
 
 def files_of(folder):
@@ -85,14 +87,6 @@ def test_training_goes_on_from_an_adapter(llama, facts, teach):
     trainee = llama.trainee(LoraShape(), 1, AdapterRef(version="first", folder=adapter))
     assert mean(trainee.scores(facts.closed)) == pytest.approx(mean(result.after), abs=1e-5)
     assert any(weight.requires_grad for weight in trainee.model.parameters())
-
-
-def test_the_dev_score_can_be_the_f1_of_what_it_writes(build, llama_folder, facts, teach):
-    generator = build(llama_folder, dev_score="f1")
-    adapter, _ = teach(build(llama_folder), facts.closed)
-    assert mean(generator.trainee(LoraShape(), 0).scores(facts.closed)) < 0.2
-    tuned = generator.trainee(LoraShape(), 0, AdapterRef(version="facts", folder=adapter))
-    assert mean(tuned.scores(facts.closed)) > 0.9
 
 
 def test_an_adapter_of_another_base_is_refused(llama, build, texts, facts, teach, tmp_path):
