@@ -25,7 +25,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $(STAMP)
 
 demo: $(STAMP)
-	@rm -rf demo && mkdir demo && cp -R examples/harbor/documents examples/harbor/questions.jsonl examples/harbor/steep.toml demo/
+	@mkdir -p demo && cp -Rp examples/harbor/documents examples/harbor/questions.jsonl examples/harbor/steep.toml demo/
 	@$(BIN)/steep run --project demo
 	@echo "The project is in demo/: try  $(BIN)/steep ask -C demo \"…\"  or  $(BIN)/steep serve -C demo"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -145,7 +146,11 @@ def opened(folder: Path | None) -> Iterator[Project]:
 
 @contextmanager
 def progress_bars() -> Iterator[Callable[[Progress], None]]:
-    """Bars with time left on stderr, one a stage; silent where stderr is not a terminal."""
+    """Bars with time left on stderr, one a stage; where that is no terminal, a line every ten seconds."""
+    target = console(stderr=True)
+    if not target.is_terminal:
+        yield Lines().show
+        return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
@@ -155,8 +160,7 @@ def progress_bars() -> Iterator[Callable[[Progress], None]]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}", style="dim"),
     )
-    target = console(stderr=True)
-    with Progress(*columns, console=target, transient=False, disable=not target.is_terminal) as bars:
+    with Progress(*columns, console=target, transient=False) as bars:
         tasks: dict[str, Any] = {}
 
         def show(step: Any) -> None:
@@ -166,6 +170,27 @@ def progress_bars() -> Iterator[Callable[[Progress], None]]:
             bars.update(tasks[step.stage], completed=step.done, total=step.total, note=note)
 
         yield show
+
+
+class Lines:
+    """Progress for a log: the first step of a stage that takes longer, and then one every ``every`` seconds.
+
+    ``clock`` gives seconds from any beginning.
+    """
+
+    def __init__(self, *, every: float = 10.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._every = every
+        self._clock = clock
+        self._last = clock()
+
+    def show(self, step: Progress) -> None:
+        now = self._clock()
+        if now - self._last < self._every:
+            return
+        self._last = now
+        of = f" of {step.total}" if step.total is not None else ""
+        note = f", {step.note}" if step.note else ""
+        warn(f"{step.stage}: {step.done}{of}{note}")
 
 
 def name_skipped(skipped: Sequence[str], shown: int = 3) -> None:

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from steep.cli.output import Lines
+from steep.kinds import Progress
 from steep.workspace.project import Project
 
 QUESTIONS = [
@@ -50,6 +52,14 @@ def test_a_command_outside_a_project_says_to_run_init(steep):
 def test_index_prints_counts_and_then_that_nothing_changed(steep, folder):
     assert "3 documents" in steep("index", into=folder).out
     assert "Nothing had changed." in steep("index", into=folder).out
+
+
+def test_long_work_without_a_terminal_says_a_line_every_ten_seconds(capsys):
+    now = iter((0.0, 4.0, 11.0, 15.0, 22.5))
+    lines = Lines(clock=lambda: next(now))
+    for done in (1, 2, 3, 4):
+        lines.show(Progress(stage="embed", done=done, total=9, note="a.md" if done == 2 else ""))
+    assert capsys.readouterr().err == "steep: embed: 2 of 9, a.md\nsteep: embed: 4 of 9\n"
 
 
 def test_documents_are_shown_as_they_were_read_and_cut(steep, folder):
