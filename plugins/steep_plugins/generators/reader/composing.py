@@ -33,11 +33,13 @@ class Composed:
     """``text`` is what a reader sees; ``spans`` are its words in the passage, in the order of the text.
 
     ``named`` says that the question named the place of the answer itself: its row and column, or the list's heading.
+    ``cut`` says that the list or column goes on beyond the text.
     """
 
     text: str
     spans: tuple[Range, ...]
     named: bool = False
+    cut: bool = False
 
 
 def compose(
@@ -95,10 +97,12 @@ def _headed(question: str, text: Text) -> Composed | None:
 
 def _column(question: str, text: Text, span: Range) -> Composed | None:
     cells = column_asked(question, text, span)
+    if not cells:
+        return None
+    begun = text.resumes and text.laid[0].end >= cells[0][0]
+    goes_on = text.continues and text.laid[-1].start <= cells[-1][1]
     said = [text.text[slice(*cell)] for cell in cells]
-    if text.resumes or text.continues:
-        said = [*[MORE] * text.resumes, *said, *[MORE] * text.continues]
-    return Composed("; ".join(said), cells) if cells else None
+    return Composed("; ".join([*[MORE] * begun, *said, *[MORE] * goes_on]), cells, cut=begun or goes_on)
 
 
 def _list(question: str, text: Text, span: Range) -> Composed | None:
@@ -114,7 +118,8 @@ def _listed(text: Text, listing: Listing, *, named: bool = False) -> Composed | 
     said = [f"{mark} {each}" for mark, each in zip(shown, words, strict=True)]
     said = [*[MORE] * listing.begun, *said, *[MORE] * listing.goes_on]
     spans = tuple((item.start, item.end) for item in items)
-    return Composed("\n".join(said), spans, named) if len(items) > 1 else None
+    cut = listing.begun or listing.goes_on
+    return Composed("\n".join(said), spans, named, cut) if len(items) > 1 else None
 
 
 def _enumerated(question: str, text: Text, span: Range) -> Composed | None:

@@ -6,11 +6,11 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from steep.engine.device import resolved
-from steep.kinds import Abstain, Aside, Quote, Said, Weighed
+from steep.kinds import Abstain, Aside, Said, Weighed
 from steep_plugins.generators.chat import courtesy
 from steep_plugins.generators.reader.adapters import Networks, Tuned
 from steep_plugins.generators.reader.card import card
-from steep_plugins.generators.reader.composing import compose
+from steep_plugins.generators.reader.joining import whole_answer
 from steep_plugins.generators.reader.meaning import SentenceMeaning
 from steep_plugins.generators.reader.reading import Task, Text
 from steep_plugins.generators.reader.starter import STARTER, starter_calibration, starter_digest
@@ -107,7 +107,7 @@ class ReaderGenerator:
             yield Weighed(confidence=0.0)
             yield Abstain(reason="the passages hold no words that may be quoted")
             return
-        number, composed = compose(asked.question, texts, found, sentences=self._sentences)
+        composed, quotes = whole_answer(asked.question, passages, texts, found, at_hand.read, sentences=self._sentences)
         confidence = tuned.calibration.probability(found)
         if composed.named:
             confidence = max(confidence, NAMED)
@@ -119,8 +119,9 @@ class ReaderGenerator:
                 f"and answers below {threshold:.2f} are not given"
             )
             return
-        for start, end in composed.spans:
-            yield Quote(passage=passages[number].id, start=start, end=end)
+        if composed.cut:
+            yield Weighed(note="what is listed goes on in passages that were not at hand")
+        yield from quotes
         yield Said(text=composed.text)
 
     def tuned(self, adapter: AdapterRef | None) -> Tuned:
