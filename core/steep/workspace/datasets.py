@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import DatasetError
-from steep.values import Pair, Span, content_id
+from steep.values import Pair, content_id
+from steep.wire import from_json, to_json
 from steep.workspace.durable import replace_folder, space_needed
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Datasets:
     def load(self, version: str = "latest") -> tuple[DatasetVersion, tuple[Pair, ...]]:
         """A version with its pairs; ``version`` may be a unique beginning of one."""
         chosen = self._resolve(version)
-        return self._open(chosen), tuple(_pair(json.loads(line)) for line in self._lines(chosen))
+        return self._open(chosen), tuple(from_json(Pair, json.loads(line)) for line in self._lines(chosen))
 
     def versions(self) -> tuple[str, ...]:
         """All versions, newest first."""
@@ -151,19 +152,5 @@ def _unreadable(file: Path, reason: object) -> DatasetError:
 
 
 def _line(pair: Pair, dev: bool) -> str:
-    row = {"id": pair.id, "split": "dev" if dev else "train", **asdict(pair)}
+    row = {"id": pair.id, "split": "dev" if dev else "train", **to_json(pair)}
     return json.dumps(row, sort_keys=True, ensure_ascii=True)
-
-
-def _pair(row: dict[str, Any]) -> Pair:
-    return Pair(
-        question=row["question"],
-        answer=row["answer"],
-        passages=tuple(row["passages"]),
-        spans=tuple(Span(**span) for span in row["spans"]),
-        synthesizer=row["synthesizer"],
-        kind=row["kind"],
-        rule=row["rule"],
-        seed=row["seed"],
-        scores=row["scores"],
-    )
