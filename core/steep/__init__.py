@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from steep.hooks import Context, NoOptions, Offer, Plugins, hookimpl, offer
     from steep.values import content_id
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Context",
