@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -46,22 +47,26 @@ def init(
     with space_needed(folder):
         write_text(file, template(name=chosen, questions=questions))
     with Project.open(folder) as project:
-        waiting = {suffix_of(each.path) for each in scan(folder, project.config).files}
-        named = joining(project, waiting)
-    if named:
-        write_text(file, template(name=chosen, questions=questions, readers=named))
+        present = Counter(suffix_of(each.path) for each in scan(folder, project.config).files)
+        readers = joining(project, present)
+    if readers:
+        write_text(file, template(name=chosen, questions=questions, readers=readers))
     with Project.open(folder) as project:
-        readers = Readers(project)
-        found = [each.path for each in scan(folder, project.config).files if readers.handles(each.path)]
-    counts = {suffix: sum(suffix_of(path) == suffix for path in found) for suffix in sorted(map(suffix_of, found))}
+        taken = Readers(project).suffixes
+    counts = {suffix: count for suffix, count in sorted(present.items()) if suffix in taken}
+    left = {suffix: count for suffix, count in sorted(present.items()) if suffix not in taken}
+    found = sum(counts.values())
     if json:
-        emit({"file": str(file), "name": chosen, "documents": len(found), "by_suffix": counts})
+        told = {"documents": found, "by_suffix": counts, "left_out": left, "readers": readers}
+        emit({"file": str(file), "name": chosen, **told})
         return
     kinds = ", ".join(f"{count} {suffix}" for suffix, count in counts.items())
+    others = ", ".join(f"{count} {suffix or 'without suffix'}" for suffix, count in left.items())
     say(
         f"Wrote {file}.",
-        f"It takes {counted(len(found), 'document')} ({kinds})."
+        f"It takes {counted(found, 'document')} ({kinds})."
         if found
         else "There are no documents here yet that a reader takes.",
+        *([f"Left out, since no reader takes them: {others}."] if left else []),
         'Next: `steep run` does the whole job; `steep index`, then `steep ask "…"`, is the quick way in.',
     )

@@ -49,7 +49,10 @@ def lines(summary: IndexSummary) -> list[str]:
         suffixes = ", ".join(
             f"{count} {suffix or 'without suffix'}" for suffix, count in sorted(summary.unsupported.items())
         )
-        told.append(f"Left out, since no reader takes them: {suffixes}.")
+        told.append(
+            f"Left out, since no reader that steep.toml names takes them: {suffixes}. `steep plugins` lists readers; "
+            "[reader.NAME] adds one."
+        )
     return told
 
 

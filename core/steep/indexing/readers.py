@@ -9,6 +9,7 @@ from steep.errors import SourceError, SteepError
 from steep.indexing.sources import suffix_of
 from steep.values import content_id
 from steep.workspace.config import PartSpec
+from steep.workspace.defaults import default
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,12 +30,13 @@ class Readers:
         configured = project.config.reader
         for name in configured:
             project.plugins.find("reader", name)
-        # a reader that steep.toml names comes before the built-in ones; one that was only installed does not join: an
-        # existing steep.toml must not mean something else afterwards
+        # a reader that steep.toml names comes before those that always read; one that was only installed, or that a
+        # later steep brings, does not join: an existing steep.toml must not mean something else afterwards
+        always = default("reader", "always")
         offers = [
             each
             for each in project.plugins.offers("reader")
-            if each.origin.builtin or each.origin.local or _named(each, configured)
+            if each.origin.local or (each.origin.builtin and each.offer.name in always) or _named(each, configured)
         ]
         for offered in sorted(offers, key=lambda each: not _named(each, configured)):
             for suffix in offered.offer.handles:
@@ -85,10 +87,21 @@ def _sound(document: Document, source: Source) -> Document:
 
 
 def joining(project: Project, suffixes: Iterable[str]) -> tuple[str, ...]:
-    """The installed readers, by qualified name, that files of these suffixes wait for: what `steep init` names."""
+    """The readers that `steep init` names: those for documents, and others that files of these suffixes wait for.
+
+    Built-in ones are named shortly, installed ones by qualified name, and only where no built-in one takes the suffix.
+    """
     missing = set(suffixes) - Readers(project).suffixes
-    offers = project.plugins.offers("reader")
-    return tuple(each.qualified for each in offers if missing & set(each.offer.handles))
+    always, new = default("reader", "always"), default("reader", "new")
+    named: list[str] = []
+    taken: set[str] = set()
+    for each in sorted(project.plugins.offers("reader"), key=lambda each: not each.origin.builtin):
+        name = each.offer.name if each.origin.builtin else each.qualified
+        wanted = (missing - taken) & set(each.offer.handles)
+        if (wanted or (each.origin.builtin and name in new)) and not (each.origin.builtin and name in always):
+            named.append(name)
+            taken |= set(each.offer.handles)
+    return tuple(named)
 
 
 def _named(offered: Offered, configured: Mapping[str, Any]) -> bool:

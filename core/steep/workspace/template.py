@@ -23,7 +23,7 @@ HEAD = """\
 def template(*, name: str, questions: str | None, readers: Sequence[str] = ()) -> str:
     """A steep.toml for a project of this name; only what has no good default is not commented out.
 
-    ``readers`` are installed ones that shall take part, by qualified name.
+    ``readers`` are those that shall take part beside the ones that always do.
     """
     chosen = {"project.name": name, "measure.questions": questions}
     lines = [HEAD]
@@ -31,8 +31,10 @@ def template(*, name: str, questions: str | None, readers: Sequence[str] = ()) -
         if key not in ("reader", "profile"):
             lines += [*_table(key, info, chosen), ""]
     lines += [
-        "# Options of a reader stand in a table with its name: [reader.html]. An installed one needs a table.",
-        *(f"[reader.{json.dumps(each)}]" for each in readers),
+        "# Text, Markdown, HTML, PDF and DOCX are always read; other formats where their reader is named, with options",
+        "# or without: [reader.NAME]. `steep plugins` lists readers, also installed ones.",
+        *(f"[reader.{each if each.isidentifier() else json.dumps(each)}]" for each in readers),
+        "",
         "# Profiles stand beside the four arms (base, rag, tuned, both), which always exist:",
         "# [profile.support]",
         *(_line(key, info) for key, info in ProfileSpec.model_fields.items()),

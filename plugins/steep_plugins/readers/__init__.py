@@ -1,4 +1,4 @@
-"""The readers that come with steep: text, Markdown, HTML, PDF and Word."""
+"""The readers that come with steep, by what they read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, Field
 
 from steep import Context, NoOptions, Offer, hookimpl, offer
+from steep_plugins.readers.suffixes import CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +57,95 @@ def _docx(options: NoOptions, context: Context) -> Reader:
     return DocxReader()
 
 
+def _csv(options: NoOptions, context: Context) -> Reader:
+    from steep_plugins.readers.delimited import DelimitedReader
+
+    return DelimitedReader()
+
+
+def _xlsx(options: NoOptions, context: Context) -> Reader:
+    from steep_plugins.readers.xlsx import XlsxReader
+
+    return XlsxReader()
+
+
+def _pptx(options: NoOptions, context: Context) -> Reader:
+    from steep_plugins.readers.pptx import PptxReader
+
+    return PptxReader()
+
+
+def _eml(options: NoOptions, context: Context) -> Reader:
+    from steep_plugins.readers.mail import EmlReader
+
+    return EmlReader()
+
+
+def _msg(options: NoOptions, context: Context) -> Reader:
+    from steep_plugins.readers.mail import MsgReader
+
+    return MsgReader()
+
+
+def _epub(options: NoOptions, context: Context) -> Reader:
+    from steep_plugins.readers.epub import EpubReader
+
+    return EpubReader()
+
+
+def _rtf(options: NoOptions, context: Context) -> Reader:
+    from steep_plugins.readers.rtf import RtfReader
+
+    return RtfReader()
+
+
+def _odt(options: NoOptions, context: Context) -> Reader:
+    from steep_plugins.readers.odt import OdtReader
+
+    return OdtReader()
+
+
+def _json(options: NoOptions, context: Context) -> Reader:
+    from steep_plugins.readers.data import JsonReader
+
+    return JsonReader()
+
+
+def _xml(options: NoOptions, context: Context) -> Reader:
+    from steep_plugins.readers.xml import XmlReader
+
+    return XmlReader()
+
+
+def _outline(options: NoOptions, context: Context) -> Reader:
+    from steep_plugins.readers.outline import OutlineReader
+
+    return OutlineReader()
+
+
+def _code(options: NoOptions, context: Context) -> Reader:
+    from steep_plugins.readers.code import CodeReader
+
+    return CodeReader()
+
+
+# name, summary, how it is built, and the suffixes it takes; they read where steep.toml names them
+_NAMED = (
+    ("csv", "Tables of values parted by commas, semicolons or tabs", _csv, (".csv", ".tsv")),
+    ("xlsx", "Workbooks, a sheet a page", _xlsx, (".xlsx", ".xlsm")),
+    ("pptx", "Presentations, a slide a page", _pptx, (".pptx",)),
+    ("eml", "Mails", _eml, (".eml",)),
+    ("msg", "Mails that Outlook saved", _msg, (".msg",)),
+    ("epub", "Books, a chapter a page", _epub, (".epub",)),
+    ("rtf", "Rich text", _rtf, (".rtf",)),
+    ("odt", "OpenDocument texts, sheets and slides", _odt, (".odt", ".ods", ".odp")),
+    ("json", "Data as keys and values", _json, (".json", ".jsonl", ".ndjson")),
+    ("xml", "XML, and feeds", _xml, (".xml", ".rss", ".atom")),
+    ("outline", "Org and AsciiDoc, as they stand", _outline, (".org", ".adoc", ".asciidoc")),
+    ("code", "Source code, a block a function", _code, CODE),
+)
+
+
 @hookimpl
 def steep_offers() -> Iterable[Offer[Any]]:
     """Offer a reader for each format."""
@@ -82,3 +172,5 @@ def steep_offers() -> Iterable[Offer[Any]]:
         handles=(".pdf",),
     )
     yield offer(kind="reader", name="docx", summary="Word documents", build=_docx, handles=(".docx",))
+    for name, summary, build, handles in _NAMED:
+        yield offer(kind="reader", name=name, summary=summary, build=build, handles=handles)

@@ -19,17 +19,18 @@ if TYPE_CHECKING:
     from steep_plugins.readers.grids import Grid
 
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _BREAKS = re.compile(r" *\n[ \n]*")
 
 
 def one_line(words: str) -> str:
     """The words with single spaces, no line break among them."""
-    return " ".join(words.split())
+    return " ".join(_CONTROL.sub(" ", words).split())
 
 
 def lines(words: str) -> str:
     """The words with single spaces; line breaks stay, blank lines go."""
-    return _BREAKS.sub("\n", _SPACES.sub(" ", words)).strip()
+    return _BREAKS.sub("\n", _SPACES.sub(" ", _CONTROL.sub(" ", words))).strip()
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class Composer:
             self._write("item", said.replace("\n", f"\n{indent}  "), level=level, before=begin, marked=bool(marker))
 
     def code(self, words: str) -> None:
-        said = words.strip("\n").rstrip()
+        said = _CONTROL.sub(" ", words).strip("\n").rstrip()
         if said.strip():
             fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", said)), default=0))
             self._write("code", f"{fence}\n{said}\n{fence}")
@@ -108,6 +109,16 @@ class Composer:
         """A blank line between blocks; none between the items of a list or the rows of a table."""
         if self._length:
             self._put("\n" if kind == self._last and kind in ("item", "row") else "\n\n")
+
+    def begin(self) -> int:
+        """Leave a blank line, and say where what is added next begins."""
+        self._last = ""
+        self._part("")
+        return self._length
+
+    def add(self, text: str) -> None:
+        """Text whose blocks the caller adds."""
+        self._put(text)
 
     def end_table(self) -> None:
         """What follows is another table, even where it is rows again."""

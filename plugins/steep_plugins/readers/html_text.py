@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString, Tag
 
 from steep_plugins.readers.composing import Composer, one_line
@@ -41,7 +42,9 @@ class Page:
 def html_text(markup: str, *, keep_boilerplate: bool = False) -> Page:
     """The text of a page, and what it is called. Total: broken markup is read as browsers read it."""
     # a page without any tag would be taken for a file name
-    soup = BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # pages of books are both
+        soup = BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
     gone = left_out(soup, keep_frame=keep_boilerplate)
     heading = soup.find("h1")

@@ -34,6 +34,19 @@ def test_init_takes_every_document_and_says_what_comes_next(steep, tmp_path):
     assert (tmp_path / "steep.toml").is_file()
 
 
+def test_init_names_the_readers_that_files_wait_for_and_what_it_leaves_out(steep, tmp_path):
+    (tmp_path / "prices.csv").write_text("boat,price\nHeron,40\n", "utf-8")
+    (tmp_path / "crane.py").write_text("def lift(): ...\n", "utf-8")
+    (tmp_path / "photo.heic").write_bytes(b"x")
+    ran = steep("init")
+    assert "It takes 2 documents (1 .csv, 1 .py)" in ran.out
+    assert "Left out, since no reader takes them: 1 .heic" in ran.out
+    config = (tmp_path / "steep.toml").read_text("utf-8")
+    assert "[reader.csv]" in config
+    assert "[reader.code]" in config
+    assert "[reader.json]" not in config
+
+
 def test_init_does_not_replace_a_file_that_is_there(steep, tmp_path):
     (tmp_path / "steep.toml").write_text("# mine\n", "utf-8")
     ran = steep("init")

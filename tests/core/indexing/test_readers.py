@@ -25,7 +25,7 @@ def opened(tmp_path):
 
     def make(config, *, installed):
         (tmp_path / "steep.toml").write_text(CONFIG + config)
-        (tmp_path / "prices.csv").write_text("berth,price\n4,12 EUR\n")
+        (tmp_path / "prices.berths").write_text("berth,price\n4,12 EUR\n")
         (tmp_path / "note.md").write_text("# Berths\n\nBerth 4 is free.\n")
         plugins = Plugins.discover(Selection(allow=frozenset()))
         if installed:
@@ -33,7 +33,11 @@ def opened(tmp_path):
             module.steep_offers = hookimpl(
                 lambda: [
                     offer(
-                        kind="reader", name="csv", summary="Tables", build=lambda o, c: Table(), handles=(".csv", ".md")
+                        kind="reader",
+                        name="csv",
+                        summary="Tables",
+                        build=lambda o, c: Table(),
+                        handles=(".berths", ".md"),
                     )
                 ]
             )
@@ -50,16 +54,24 @@ def test_installing_a_reader_changes_nothing_of_what_a_steep_toml_means(opened):
     before = index(opened("", installed=False), progress=lambda step: None)
     after = index(opened("", installed=True), progress=lambda step: None)
     assert (before.documents, after.documents, after.rebuilt) == (1, 1, False)
-    assert not Readers(opened("", installed=True)).handles("prices.csv")
+    assert not Readers(opened("", installed=True)).handles("prices.berths")
 
 
 def test_a_reader_that_steep_toml_names_takes_part_and_comes_first(opened):
     readers = Readers(opened('[reader."tables:csv"]\n', installed=True))
-    assert readers.handles("prices.csv")
+    assert readers.handles("prices.berths")
     assert readers.fingerprint("note.md") != Readers(opened("", installed=True)).fingerprint("note.md")
 
 
 def test_what_files_wait_for_is_what_init_names(opened):
     project = opened("", installed=True)
-    assert joining(project, [".csv", ".md"]) == ("tables:csv",)
-    assert joining(project, [".md"]) == ()
+    documents = joining(project, [".md"])
+    assert {"csv", "xlsx", "pptx", "eml", "epub"} <= set(documents)
+    assert not {"text", "markdown", "html", "pdf", "docx", "json", "code"} & set(documents)
+    assert joining(project, [".berths", ".md"]) == (*documents, "tables:csv")
+    assert set(joining(project, [".json", ".py"])) - set(documents) == {"json", "code"}
+
+
+def test_a_reader_that_a_later_steep_brings_takes_part_where_it_is_named(opened):
+    assert not Readers(opened("", installed=False)).handles("prices.xlsx")
+    assert Readers(opened("[reader.xlsx]\n", installed=False)).handles("prices.xlsx")

@@ -1,0 +1,60 @@
+"""The reader `csv`: rows of values, parted by commas, semicolons, tabs or bars, as one table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from steep.values import Document
+from steep_plugins.readers.composing import Composer
+from steep_plugins.readers.decoding import decoded, empty
+from steep_plugins.readers.grids import Cell, grid_of
+from steep_plugins.readers.titles import from_path
+
+if TYPE_CHECKING:
+    from steep.kinds import Source
+
+_MARKS = ",;\t|"
+_SAMPLE = 16_384
+_WIDEST = 1 << 24  # characters of a value
+
+
+class DelimitedReader:
+    """The first row is the header. Which mark parts values is told by the file; of a .tsv it is the tab."""
+
+    def read(self, source: Source) -> Document:
+        text = decoded(source.data, source.path)
+        csv.field_size_limit(_WIDEST)
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), _dialect(text, source.path)) if any(row)]
+        composer = Composer()
+        composer.table(grid_of([[Cell(words=value) for value in row] for row in rows]))
+        if not composer.blocks:
+            raise empty(source.path)
+        return Document(
+            path=source.path, text=composer.text, title=from_path(source.path), blocks=tuple(composer.blocks)
+        )
+
+
+class _Dialect(csv.excel):
+    """The customs of spreadsheets; a space after the mark is not part of the value."""
+
+    skipinitialspace = True
+    strict = False
+
+
+def _dialect(text: str, path: str) -> type[csv.Dialect]:
+    mark = "\t" if path.lower().endswith(".tsv") else _mark(text[:_SAMPLE])
+    return type("Found", (_Dialect,), {"delimiter": mark})
+
+
+def _mark(sample: str) -> str:
+    """The mark that parts the first lines into the same number of values, most of them."""
+
+    def evenness(mark: str) -> tuple[float, int]:
+        dialect = type("Tried", (_Dialect,), {"delimiter": mark})
+        widths = [len(row) for row in csv.reader(io.StringIO(sample, newline=""), dialect) if row][:50]
+        usual = max(set(widths), key=widths.count, default=1)
+        return (widths.count(usual) / len(widths) if usual > 1 else 0.0), usual
+
+    return max(_MARKS, key=evenness)

@@ -1,0 +1,167 @@
+"""The reader `pptx`: presentations, a slide a page, with its tables and the notes of the speaker."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from steep.values import Document, LeftOut
+from steep_plugins.readers.charts import chart_table, chart_title
+from steep_plugins.readers.composing import Composer
+from steep_plugins.readers.decoding import empty
+from steep_plugins.readers.grids import Cell, grid_of
+from steep_plugins.readers.office import readable
+from steep_plugins.readers.titles import title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from steep.kinds import Source
+
+_DEEPEST = 8
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+
+
+class PptxReader:
+    """Hidden slides are left out and counted; what a master repeats on each slide is not part of it."""
+
+    def read(self, source: Source) -> Document:
+        writing = _Writing()
+        with readable(source.data, source.path, what="a presentation", suffix=".pptx"):
+            from pptx import Presentation
+
+            deck = Presentation(io.BytesIO(source.data))
+            stated = str(deck.core_properties.title or "").strip()
+            writing.authors = _authors(deck)
+            for slide in deck.slides:
+                writing.slide(slide)
+        composer = writing.out
+        if not composer.blocks:
+            raise empty(source.path)
+        blocks = tuple(composer.blocks)
+        declared = "" if stated == "PowerPoint Presentation" else stated
+        return Document(
+            path=source.path,
+            text=composer.text,
+            title=title_of(source.path, composer.text, blocks, declared=declared),
+            blocks=blocks,
+            pages=tuple(writing.starts),
+            left_out=tuple(writing.hidden),
+        )
+
+
+@dataclass(slots=True)
+class _Writing:
+    out: Composer = field(default_factory=Composer)
+    starts: list[int] = field(default_factory=list)
+    hidden: list[LeftOut] = field(default_factory=list)
+    authors: dict[str, str] = field(default_factory=dict)  # of comments, by their id
+    numbers: dict[int, int] = field(default_factory=dict)  # how far the numbered list of each level has come
+
+    def slide(self, slide: Any) -> None:
+        before = len(self.out.blocks)
+        self.starts.append(self.out.length)
+        if slide.element.get("show") in ("0", "false"):
+            self.hidden += [LeftOut(reason="hidden", text=words) for words in _texts(slide.shapes)]
+            return
+        title = slide.shapes.title
+        if title is not None and title.has_text_frame:
+            self.out.heading(1, title.text_frame.text.replace("\x0b", " "))
+        for shape in _shapes(slide.shapes):
+            if title is None or shape.shape_id != title.shape_id:
+                self._shape(shape)
+        if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+            self.out.paragraph(slide.notes_slide.notes_text_frame.text.replace("\x0b", "\n"))
+        self._comments(slide)
+        if len(self.out.blocks) > before:
+            self.starts[-1] = self.out.blocks[before].start if before else 0
+
+    def _shape(self, shape: Any) -> None:
+        if getattr(shape, "has_table", False) and shape.has_table:
+            self._table(shape.table)
+        elif getattr(shape, "has_chart", False) and shape.has_chart:
+            self._chart(shape.chart_part)
+        elif shape.has_text_frame:
+            self.numbers = {}
+            for paragraph in shape.text_frame.paragraphs:
+                self._paragraph(paragraph)
+
+    def _paragraph(self, paragraph: Any) -> None:
+        words = paragraph.text.replace("\x0b", "\n")
+        level = paragraph.level
+        counts = _has(paragraph, "buAutoNum")
+        self.numbers = {at: number for at, number in self.numbers.items() if at < level or (at == level and counts)}
+        if counts:
+            self.numbers[level] = self.numbers.get(level, 0) + bool(words.strip())
+            self.out.item(level + 1, f"{self.numbers[level]}.", words)
+        elif level or _has(paragraph, "buChar"):
+            self.out.item(level + 1, "-", words)
+        else:
+            self.out.paragraph(words)
+
+    def _table(self, table: Any) -> None:
+        rows = [
+            [
+                Cell(words=cell.text, rows=cell.span_height, columns=cell.span_width)
+                for cell in row.cells
+                if not cell.is_spanned
+            ]
+            for row in table.rows
+        ]
+        self.out.end_table()
+        self.out.table(grid_of(rows, headers=1 if table.first_row and len(rows) > 1 else None))
+        self.out.end_table()
+
+    def _chart(self, part: Any) -> None:
+        self.out.paragraph(chart_title(part._element))
+        if grid := chart_table(part._element):
+            self.out.end_table()
+            self.out.table(grid)
+            self.out.end_table()
+
+    def _comments(self, slide: Any) -> None:
+        """What was written beside a slide."""
+        for relation in slide.part.rels.values():
+            if not relation.reltype.endswith("/comments") or relation.is_external:
+                continue
+            for comment in _xml(relation.target_part.blob).iter():
+                if isinstance(comment.tag, str) and comment.tag.endswith("}cm"):
+                    words = " ".join("".join(comment.itertext()).split())
+                    who = self.authors.get(comment.get("authorId") or "", "")
+                    by = ", ".join(filter(None, (who, (comment.get("dt") or "")[:10])))
+                    self.out.quote(f"Comment ({by}): {words}" if words else "")
+
+
+def _authors(deck: Any) -> dict[str, str]:
+    for relation in deck.part.rels.values():
+        if relation.reltype.endswith("/commentAuthors") and not relation.is_external:
+            return {each.get("id") or "": each.get("name") or "" for each in _xml(relation.target_part.blob)}
+    return {}
+
+
+def _xml(data: bytes) -> etree._Element:
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _has(paragraph: Any, mark: str) -> bool:
+    """Whether a paragraph states a bullet or number of its own."""
+    properties = paragraph._p.pPr
+    return properties is not None and properties.find(f"{_A}{mark}") is not None
+
+
+def _shapes(shapes: Iterable[Any], depth: int = 0) -> Iterator[Any]:
+    """The shapes of a slide, also those in groups."""
+    for shape in shapes:
+        if hasattr(shape, "shapes") and depth < _DEEPEST:
+            yield from _shapes(shape.shapes, depth + 1)
+        else:
+            yield shape
+
+
+def _texts(shapes: Iterable[Any]) -> Iterator[str]:
+    for shape in _shapes(shapes):
+        if shape.has_text_frame and (words := shape.text_frame.text.strip()):
+            yield words

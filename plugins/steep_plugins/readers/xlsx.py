@@ -1,0 +1,136 @@
+"""The reader `xlsx`: workbooks, a sheet a page, with the values that were last computed."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from steep.values import Document, LeftOut
+from steep_plugins.readers.charts import chart_table, chart_title
+from steep_plugins.readers.composing import Composer
+from steep_plugins.readers.decoding import empty
+from steep_plugins.readers.office import readable
+from steep_plugins.readers.sheets import Sheet, write_sheet
+from steep_plugins.readers.titles import from_path
+
+if TYPE_CHECKING:
+    from steep.kinds import Source
+
+_TALLEST, _WIDEST = 1000, 200
+_THREAD = "Comment:"  # Excel writes what older versions should say before it
+_MOST = 2_000_000  # cells of a workbook: what is beyond is said to be left out
+
+
+class XlsxReader:
+    """Each sheet stands under its name; hidden sheets, rows and columns are left out and counted."""
+
+    def read(self, source: Source) -> Document:
+        composer = Composer()
+        starts: list[int] = []
+        hidden: list[LeftOut] = []
+        with readable(source.data, source.path, what="a workbook", suffix=".xlsx"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from openpyxl import load_workbook
+
+            book = load_workbook(io.BytesIO(source.data), data_only=True, keep_links=False)
+            title = str(book.properties.title or "").strip()
+            for sheet in book.worksheets:
+                found = _sheet(sheet, hidden)
+                starts.append(composer.length)
+                if sheet.sheet_state != "visible":
+                    hidden += [LeftOut(reason="hidden", text=words) for words in found.cells.values()]
+                elif found.cells or sheet._charts:
+                    composer.heading(2, sheet.title)
+                    write_sheet(composer, found)
+                    _beside(composer, sheet)
+        if not composer.blocks:
+            raise empty(source.path)
+        return Document(
+            path=source.path,
+            text=composer.text,
+            title=title or from_path(source.path),
+            blocks=tuple(composer.blocks),
+            pages=tuple(min(start + 2, composer.length) if start else 0 for start in starts),
+            left_out=tuple(hidden),
+        )
+
+
+def _beside(composer: Composer, sheet: Any) -> None:
+    """The charts of a sheet, and what was written beside its cells."""
+    for chart in sheet._charts:
+        drawn = etree.fromstring(_serialised(chart))
+        composer.paragraph(chart_title(drawn))
+        if grid := chart_table(drawn):
+            composer.end_table()
+            composer.table(grid)
+            composer.end_table()
+    for _, cell in sorted(sheet._cells.items()):
+        if cell.comment is not None:
+            words = str(cell.comment.text).partition(_THREAD)[2] or str(cell.comment.text)
+            author = "" if str(cell.comment.author).startswith("tc=") else f" ({cell.comment.author})"
+            composer.quote(f"Comment on {cell.coordinate}{author}: {' '.join(words.split())}")
+
+
+def _serialised(chart: Any) -> bytes:
+    from openpyxl.xml.functions import tostring
+
+    return bytes(tostring(chart._write()))
+
+
+def _sheet(sheet: Any, hidden: list[LeftOut]) -> Sheet:
+    rows = {number for number, row in sheet.row_dimensions.items() if row.hidden}
+    columns = _hidden_columns(sheet)
+    cells: dict[tuple[int, int], str] = {}
+    # the cells that are there: a sheet may claim a million rows and hold three
+    for (row, column), cell in sorted(sheet._cells.items())[:_MOST]:
+        words = _words(cell)
+        if not words:
+            continue
+        if row in rows or column in columns:
+            hidden.append(LeftOut(reason="hidden", text=words))
+        else:
+            cells[row, column] = words
+    merged = {}
+    for each in sheet.merged_cells.ranges:
+        tall, wide = each.max_row - each.min_row + 1, each.max_col - each.min_col + 1
+        merged[each.min_row, each.min_col] = (min(_TALLEST, tall), min(_WIDEST, wide))
+    return Sheet(cells=cells, merged=merged)
+
+
+def _hidden_columns(sheet: Any) -> set[int]:
+    found: set[int] = set()
+    for each in sheet.column_dimensions.values():
+        if each.hidden and each.min and each.max and each.max - each.min < 2000:
+            found.update(range(each.min, each.max + 1))
+    return found
+
+
+def _words(cell: Any) -> str:
+    """A value as a reader of the sheet would say it."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "minutes")
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, (int, float)):
+        return _number(float(value), str(cell.number_format or "")) if _is_broken(value, cell) else str(value)
+    return " ".join(str(value).split())
+
+
+def _is_broken(value: float, cell: Any) -> bool:
+    """Whether a number has a fraction, or is shown as a percentage."""
+    return isinstance(value, float) or str(cell.number_format).endswith("%")
+
+
+def _number(value: float, shape: str) -> str:
+    if shape.endswith("%"):
+        return f"{round(value * 100, 6):g}%"
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.12g}"
