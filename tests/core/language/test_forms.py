@@ -71,8 +71,17 @@ def test_plain_forms_of_numbers_are_plain_already(written):
 
 @settings(deadline=None, max_examples=60)
 @given(odd_texts())
-def test_forms_of_forms_add_nothing_to_a_code(text):
+def test_forms_of_any_text_are_plain(text):
+    found = forms(text)
+    assert all(found)
+    assert all(each == each.casefold() and len(each) <= 2 * len(text) for each in found)
+
+
+@settings(deadline=None)
+@given(_CODE)
+def test_the_plain_form_of_a_code_has_itself_for_plain_form(code):
     nothing = language("none")
-    for form in forms(text):
-        once = counted(form, nothing)
-        assert form in {*once.words, *once.forms, "_".join(once.words)} or not form.isalnum()
+    (plain,) = {"".join(code).casefold()} & set(forms("-".join(code)))
+    once = counted(plain, nothing)
+    assert once.words == [plain]
+    assert set(once.forms) <= {part.casefold() for part in code}
