@@ -91,7 +91,9 @@ def citation_json(citation: Citation) -> dict[str, Any]:
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
-    return {**_picked(hit.passage, _PLACE), "score": hit.score, "rank": hit.rank}
+    """``also`` are the places of its copies."""
+    also = [_picked(each, ("path", "start", "end", "page", "heading")) for each in hit.also]
+    return {**_picked(hit.passage, _PLACE), "score": hit.score, "rank": hit.rank, "also": also}
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:

@@ -27,7 +27,14 @@ passages = st.builds(
     heading=headings,
     page=st.none() | places,
 )
-hits = st.builds(Hit, passage=passages, score=ratios, rank=places, parts=st.dictionaries(texts, ratios, max_size=2))
+hits = st.builds(
+    Hit,
+    passage=passages,
+    score=ratios,
+    rank=places,
+    parts=st.dictionaries(texts, ratios, max_size=2),
+    also=st.lists(passages, max_size=2).map(tuple),
+)
 findings = st.builds(Finding, rule=texts, start=places, end=places, score=ratios, passage=st.none() | texts)
 verdicts = st.builds(
     Verdict,
@@ -50,7 +57,6 @@ answers = st.builds(
     verdicts=st.lists(verdicts, max_size=2).map(tuple),
     hits=st.lists(hits, max_size=2).map(tuple),
     timings=st.lists(st.builds(Timing, stage=texts, milliseconds=ratios), max_size=2).map(tuple),
-    generation=st.none() | places,
 )
 spans = st.builds(Span, document=texts, version=texts, start=places, end=places, text=texts)
 pairs = st.builds(
@@ -99,4 +105,5 @@ def test_what_is_shown_of_an_answer_is_json_and_keeps_ids_inside(answer):
     assert json.loads(json.dumps(told)) == told
     shown = {"path", "start", "end", "text", "page", "heading"}
     assert all(set(each) == shown for each in told["citations"])
-    assert all(set(each) == {*shown, "score", "rank"} for each in told["hits"])
+    assert all(set(each) == {*shown, "score", "rank", "also"} for each in told["hits"])
+    assert all(set(copy) == shown - {"text"} for each in told["hits"] for copy in each["also"])

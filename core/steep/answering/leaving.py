@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steep.answering.policy import Guard
-    from steep.values import Answer, Citation, Finding, Hit
+    from steep.values import Answer, Citation, Finding, Hit, Passage
 
     Place = Literal["answer", "citation", "heading", "path", "hit", "reason"]
 
@@ -157,6 +157,18 @@ class _Gate:
                 title=self.shown(passage.title, "heading"),
                 path=self.shown(passage.path, "path"),
             ),
+            also=tuple(self._place(each) for each in hit.also),
+        )
+
+    def _place(self, passage: Passage) -> Passage:
+        """A copy of a hit: only where it stands is shown, so its text goes."""
+        return replace(
+            passage,
+            text="",
+            lead="",
+            heading=tuple(self.shown(each, "heading") for each in passage.heading),
+            title=self.shown(passage.title, "heading"),
+            path=self.shown(passage.path, "path"),
         )
 
     def _whole(self, guard: Guard, text: str, place: Place) -> str:

@@ -17,7 +17,8 @@ def search(
 ) -> None:
     """Show the passages that a question finds, best first, with where they stand.
 
-    The score in brackets ranks the passages of one search; it does not say whether one of them holds an answer.
+    The score in brackets says how near the best passage comes to the question, and how the others compare with it;
+    it does not say whether one of them holds an answer.
     """
     from steep.flows.answer import Answerer, SearchRequest
     from steep.values import OPERATOR
@@ -34,7 +35,10 @@ def search(
         passage = hit.passage
         page = f", page {passage.page}" if passage.page else ""
         above = f" · {' › '.join(passage.heading)}" if passage.heading else ""
-        say(f"[{hit.rank}] {passage.path}{page}{above}  ({hit.score:.3f})", f"    {_shortened(passage.text)}", "")
+        say(f"[{hit.rank}] {passage.path}{page}{above}  ({hit.score:.3f})", f"    {_shortened(passage.text)}")
+        if hit.also:
+            say(f"    The same: {', '.join(dict.fromkeys(each.path for each in hit.also))}")
+        say("")
 
 
 def _shortened(text: str, limit: int = 300) -> str:

@@ -65,12 +65,21 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A passage that was retrieved. ``parts`` holds the score each index gave, by the index's name."""
+    """A passage that was retrieved. ``parts`` holds the score each index gave, by the index's name.
+
+    ``also`` are its copies elsewhere, as far as the caller may see them: they say the same, so one of them is shown.
+    """
 
     passage: Passage
     score: float
     rank: int
     parts: Mapping[str, float] = field(default_factory=dict)
+    also: tuple[Passage, ...] = ()
+
+    @property
+    def places(self) -> tuple[Passage, ...]:
+        """The passage and its copies."""
+        return (self.passage, *self.also)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

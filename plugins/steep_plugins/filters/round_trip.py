@@ -12,7 +12,7 @@ from steep.values import OPERATOR
 
 if TYPE_CHECKING:
     from steep.kinds import FilterRequest, Retriever
-    from steep.values import Pair
+    from steep.values import Hit, Pair
 
 REASON = "does not find its own passage"
 
@@ -38,5 +38,9 @@ class RoundTrip:
 
     def _rank(self, pair: Pair) -> int | None:
         hits = self._retriever.retrieve(RetrievalRequest(question=pair.question, k=self._k, caller=OPERATOR))
-        places = [place for place, hit in enumerate(hits, start=1) if hit.passage.id in pair.passages]
+        places = [place for place, hit in enumerate(hits, start=1) if _holds(hit, pair)]
         return places[0] if places else None
+
+
+def _holds(hit: Hit, pair: Pair) -> bool:
+    return any(each.id in pair.passages for each in hit.places)

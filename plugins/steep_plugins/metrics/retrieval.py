@@ -73,7 +73,7 @@ def newly_covered(case: Case, k: int) -> list[int]:
     left = list(case.gold)
     counts = []
     for hit in sorted(case.answer.hits, key=lambda hit: hit.rank)[:k]:
-        rest = [span for span in left if not covers(hit.passage, span)]
+        rest = [span for span in left if not any(covers(each, span) for each in hit.places)]
         counts.append(len(left) - len(rest))
         left = rest
     return counts

@@ -4,22 +4,28 @@ Convex fusion with theoretical-minimum normalisation (Bruch, Gai, Ingber: An Ana
 Retrieval, 2022): an index's score s becomes (s - floor) / (best - floor), where floor is the least score that the
 index could give (0 for BM25, -1 for a cosine) and best the greatest for this question. A passage that one index
 found is scored by the others as well, so no score is guessed.
+
+That sum is 1 for the best passage of every question. So that scores of different questions compare, all of them are
+multiplied by how near the best one comes to what its indexes could give at most: the mean, by the same weights, of its
+cosine and of the share of the question's words, by their rarity, that it holds. The order stays as it was.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from steep.errors import ConfigError
 from steep.kinds import IndexQuery, Library, RetrievalRequest
+from steep_plugins.retrievers.copies import collapsed
 from steep_plugins.retrievers.names import known
-from steep_plugins.retrievers.single import as_hits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from steep.kinds import Ranked
     from steep.values import Hit
 
     Scores = dict[str, float]
@@ -60,14 +66,33 @@ class Hybrid:
             vector=self._library.embed(request.question),
             allowed=self._library.mask(request.caller, request.within),
         )
-        found = {name: self._search(name, query) for name in self.indexes if self.weights[name] > 0}
-        found = {name: scores for name, scores in found.items() if scores}
-        ranks = {name: {each: rank for rank, each in enumerate(scores, start=1)} for name, scores in found.items()}
+        while True:
+            found = {name: self._library.search(name, query) for name in self.indexes if self.weights[name] > 0}
+            hits = self._fused(query, found, request.k)
+            full = any(len(ranked.ids) == query.k for ranked in found.values())
+            if len(hits) == request.k or not full or not any(hit.also for hit in hits):
+                return hits
+            query = replace(query, k=4 * query.k)  # copies took the places
+
+    def _fused(self, query: IndexQuery, ranked: Mapping[str, Ranked], k: int) -> tuple[Hit, ...]:
+        found = {name: dict(zip(each.ids, each.scores, strict=True)) for name, each in ranked.items() if each.ids}
         full = {name: self._completed(name, query, found) for name in found}
-        fused = self._by_rank(ranks) if self.fusion == "rrf" else self._by_score(full)
-        best = sorted(fused.items(), key=lambda item: (-item[1], self._rows[item[0]]))[: request.k]
+        if self.fusion == "rrf":
+            fused = self._by_rank({name: {each: at for at, each in enumerate(found[name], 1)} for name in found})
+        else:
+            fused = self._by_score(full)
+        best = sorted(fused.items(), key=lambda item: (-item[1], self._rows[item[0]]))
         parts = {each: {name: full[name][each] for name in full if each in full[name]} for each, _ in best}
-        return as_hits(self._library, best, parts)
+        nearness = self._nearness(parts[best[0][0]], ranked) if best and self.fusion == "convex" else None
+        if nearness is not None and best[0][1] > 0:
+            best = [(each, score * nearness / best[0][1]) for each, score in best]
+        return collapsed(self._library, best, parts, k)
+
+    def _nearness(self, parts: Mapping[str, float], ranked: Mapping[str, Ranked]) -> float | None:
+        """How near a passage comes to the most that the indexes could give, 0 to 1; None where none of them tells."""
+        most = {name: each.most for name, each in ranked.items() if each.most}
+        shares = (self.weights[name] * min(1.0, max(0.0, parts.get(name, 0.0) / top)) for name, top in most.items())
+        return sum(shares) / sum(self.weights[name] for name in most) if most else None
 
     def _search(self, name: str, query: IndexQuery) -> Scores:
         ranked = self._library.search(name, query)

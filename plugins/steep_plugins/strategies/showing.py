@@ -33,7 +33,8 @@ def with_others(source: TuneSource, pair: Pair) -> tuple[Passage, ...]:
         return own
     taken = {passage.id for passage in own}
     hits = source.find(pair.question, len(own) + source.distractors + _SPARE)
-    found = [hit.passage for hit in hits if hit.passage.id not in taken and not _answers(hit.passage, pair)]
+    others = (hit for hit in hits if not taken.intersection(each.id for each in hit.places))
+    found = [hit.passage for hit in others if not _answers(hit.passage, pair)]
     return (*own, *found[: source.distractors])
 
 

@@ -141,3 +141,11 @@ def test_a_question_that_was_stopped_is_kept_without_what_stopped_it():
     assert question_leaves(f"Is it {TOKEN}?", guard("escalate", Keys(rewrites=False))) == ""
     assert question_leaves(f"Is it {TOKEN}?", guard("refuse", Keys(stages=("input",)))) == f"Is it {TOKEN}?"
     assert question_leaves(f"Is it {TOKEN}?", guard("allow")) == f"Is it {TOKEN}?"
+
+
+def test_of_a_copy_only_its_place_leaves_and_that_checked():
+    copy = passage(text=f"The key is {TOKEN}.", heading=(f"Keys {TOKEN}",), path=f"{TOKEN}.md", title=TOKEN)
+    (left,) = hits_leave((Hit(passage=passage(), score=1.0, rank=1, also=(copy,)),), guard("rewrite"), "")
+    (place,) = left.also
+    assert TOKEN not in repr(place)
+    assert (place.path, place.heading, place.text) == ("[KEY].md", ("Keys [KEY]",), "")

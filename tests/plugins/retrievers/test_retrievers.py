@@ -1,5 +1,7 @@
 """The retrievers `hybrid`, `dense` and `lexical`."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -155,3 +157,27 @@ def test_a_single_retriever_names_a_missing_index():
 def test_without_an_index_the_error_says_what_to_run():
     with pytest.raises(ConfigError, match="steep index"):
         _hybrid(HybridOptions(), Context())
+
+
+class Telling(FixedScores):
+    """One that knows the most it could give."""
+
+    def __init__(self, scores: dict[str, float], most: float) -> None:
+        super().__init__(scores)
+        self.most = most
+
+    def search(self, query: IndexQuery) -> Ranked:
+        return replace(super().search(query), most=self.most)
+
+
+def test_a_score_says_how_near_the_best_comes_to_the_question():
+    there = library(dense=(0.8, 0.4), lexical=(2.0, 5.0))
+    for name, most in (("dense", 1.0), ("lexical", 10.0)):
+        there._indexes[name] = Telling(there._indexes[name].scores, most)
+    hits = Hybrid(there, weights={"dense": 3.0}, floors={"dense": -1.0}).retrieve(
+        RetrievalRequest(question="q", k=2, caller=OPERATOR)
+    )
+    assert [hit.passage.text for hit in hits] == ["0", "1"]
+    assert hits[0].score == pytest.approx((3 * 0.8 + 2 / 10) / 4)
+    fused = [(3 * 1.8 / 1.8 + 2 / 5) / 4, (3 * 1.4 / 1.8 + 1) / 4]
+    assert hits[1].score == pytest.approx(hits[0].score * fused[1] / fused[0])
