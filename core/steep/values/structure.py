@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from steep.values.text import Block, Passage
 
-_BAR = re.compile(r"(?<!\\)\|")  # one that is escaped is part of a cell
+_BAR = re.compile(r"(?<!\\)\|")  # one that is escaped is part of a cell, and so is one in code
+_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 _MARKER = re.compile(
     r"(?P<marker>[-*+•·‣▪◦●○■□▶➢✓∙–—]|\(?(?:\d{1,4}|[a-z]|[ivx]{2,4})[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)"
 )
@@ -91,7 +92,9 @@ def _moved(block: Block, by: int, length: int) -> Block:
 
 def row_cells(text: str, start: int, end: int) -> tuple[Range, ...]:
     """Where the words of a row's cells stand between its bars; an empty cell is an empty range."""
-    bars = [start - 1, *(bar.start() for bar in _BAR.finditer(text, start, end)), end]
+    code = [found.span() for found in _CODE.finditer(text, start, end)]
+    found = (bar.start() for bar in _BAR.finditer(text, start, end))
+    bars = [start - 1, *(bar for bar in found if not any(left < bar < right for left, right in code)), end]
     pieces = list(itertools.pairwise(bars))
     if text.startswith("|", start):
         pieces = pieces[1:]

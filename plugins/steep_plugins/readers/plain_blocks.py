@@ -17,6 +17,7 @@ _ITEM = re.compile(r"[ \t]*(?:[-*+•·‣]|\d{1,3}[.)]|[a-z][.)]|\(\w{1,3}\))[ 
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4})\.?[ \t]+[A-Z]")
 # "Name ..... 205", "To:    all masters", columns set apart by tabs, "| a | b |"
 _ROW = re.compile(r"[^\n]*?(?:\.{4,}[ \t]*\S|\S(?:\t+| {3,})\S)|[ \t]*\|[^\n]*\|[ \t]*$|\w[\w ]{0,24}:[ \t]{2,}\S")
+_RULE = re.compile(r"[ \t]*\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*$")
 _LONGEST_HEADING = 90
 
 
@@ -64,8 +65,11 @@ def _blocks(lines: list[_Line], marks: list[str]) -> Iterator[Block]:
         if (row or item) and held:
             yield _joined(held, item=held_item)
             held = []
-        if row:
-            yield Block(kind="row", start=line.start, end=line.end, level=2)
+        if row and not _RULE.match(line.text):
+            headed = line.text.lstrip().startswith("|")  # as rows of a table, of which the first may be a header
+            yield Block(kind="row", start=line.start, end=line.end, level=0 if headed else 2)
+        elif row:
+            continue
         else:
             held_item = held_item if held else item
             held.append(line)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steep.values import Block, Document, Passage, blocks_in, derived_blocks, lists_of, row_runs, tables_of
+from steep.values import Block, Document, Passage, blocks_in, derived_blocks, lists_of, row_cells, row_runs, tables_of
 from steep_plugins.readers.markdown_blocks import markdown_blocks
 from steep_plugins.splitters.sentences import SentenceSplitter
 
@@ -98,3 +98,11 @@ def test_derived_blocks_stand_in_order_and_hold_every_word(text):
     assert all(one.end <= other.start for one, other in itertools.pairwise(blocks))
     held = {at for block in blocks for at in range(block.start, block.end)}
     assert all(at in held for at, character in enumerate(text) if character in "ab1")
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"),
+    [("| `a|b` | c |", ["`a|b`", "c"]), (r"| a \| b | c |", [r"a \| b", "c"]), ("| ` | c |", ["`", "c"])],
+)
+def test_a_bar_that_is_escaped_or_stands_in_code_parts_no_cells(row, cells):
+    assert [row[start:end] for start, end in row_cells(row, 0, len(row))] == cells

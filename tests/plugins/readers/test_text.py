@@ -5,7 +5,9 @@ import pytest
 from steep.errors import SourceError
 from steep.kinds import Source
 from steep.testing import ReaderContract
+from steep.values import tables_of
 from steep_plugins.readers.decoding import decoded
+from steep_plugins.readers.plain_blocks import plain_blocks
 from steep_plugins.readers.text import TextReader
 
 NOTICE = """CREW NOTICE 07/2026
@@ -154,3 +156,14 @@ def test_a_character_that_is_cut_at_the_end_costs_itself_alone():
 )
 def test_older_encodings_are_told_apart_by_the_words_that_they_make(words, encoding):
     assert decoded((words * 3).encode(encoding), "a.txt") == words * 3
+
+
+def test_the_first_row_with_bars_may_be_a_header_and_the_rule_below_it_is_no_row():
+    text = "| Room | Price |\n|------|-------|\n| Hall | 5 EUR |\n\nName ..... 205\n"
+    blocks = plain_blocks(text)
+    assert [(text[block.start : block.end], block.level) for block in blocks] == [
+        ("| Room | Price |", 0),
+        ("| Hall | 5 EUR |", 0),
+        ("Name ..... 205", 2),
+    ]
+    assert [table.heads for table in tables_of(text, blocks)] == [("Room", "Price"), ()]

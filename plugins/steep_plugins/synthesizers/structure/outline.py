@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from steep.language import sentence_spans
+from steep.values import item_words, tables_of
 from steep_plugins.synthesizers.structure.plain import Line, plain, plain_text
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from steep.values import Block, Document
 
-_MARKER = re.compile(r"\s*(?:[-*+•]|\(?(?:\d{1,3}|[a-z])[.)])\s+(?:\[[ xX]\]\s+)?")
+_QUOTED = re.compile(r"\s*>?\s*")
 _HASHES = re.compile(r"\s*#{1,6}\s*")
 _NUMBERING = re.compile(
     r"^(?:(?:section|step|chapter|part|kapitel|abschnitt|teil|chapitre|partie|capítulo|parte|capitolo)\s+\d+[a-z]?"
@@ -92,7 +93,7 @@ def outline(document: Document) -> Outline:
             position = _items(document, position, sections[-1])
             continue
         elif block.kind == "row":
-            position = _table(document, position, sections[-1])
+            position = _tables(document, position, sections[-1])
             continue
         elif block.kind in ("paragraph", "quote"):
             _paragraph(document, block, sections[-1])
@@ -117,11 +118,10 @@ def _enter(document: Document, block: Block, path: list[tuple[int, str]], sectio
 
 def _line(document: Document, block: Block) -> Line:
     start = block.start
-    if block.kind in ("item", "quote"):
-        marker = (_MARKER if block.kind == "item" else re.compile(r"\s*>?\s*")).match(
-            document.text, block.start, block.end
-        )
-        start = marker.end() if marker else start
+    if block.kind == "item":
+        start, _ = item_words(document.text, block)
+    elif block.kind == "quote" and (mark := _QUOTED.match(document.text, block.start, block.end)):
+        start = mark.end()
     return plain(document.text, start, block.end)
 
 
@@ -158,38 +158,15 @@ def _items(document: Document, position: int, section: Section) -> int:
     return position
 
 
-def _table(document: Document, position: int, section: Section) -> int:
-    """Read one table: a header row of level 1 and the rows below it; returns the position after it."""
-    blocks = document.blocks
-    header = _cells(document, blocks[position])
-    rows: list[tuple[Line, ...]] = []
-    position += 1
-    while position < len(blocks) and blocks[position].kind == "row" and blocks[position].level != 1:
-        if not _RULE_ROW.match(document.text[blocks[position].start : blocks[position].end]):
-            rows.append(_cells(document, blocks[position]))
-        position += 1
-    if len(header) > 1:
-        section.tables.append(Table(header=tuple(cell.text for cell in header), rows=tuple(rows)))
-    return position
-
-
-def _cells(document: Document, block: Block) -> tuple[Line, ...]:
-    """The cells of a row; a bar that is escaped, or stands in code, separates nothing."""
+def _tables(document: Document, position: int, section: Section) -> int:
+    """Read the rows that follow each other as the tables they make; returns the position after them."""
     text = document.text
-    edges = [block.start - 1]
-    code = False
-    for index in range(block.start, block.end):
-        if text[index] == "`":
-            code = not code
-        elif text[index] == "|" and not code and text[index - 1 : index] != "\\":
-            edges.append(index)
-    edges.append(block.end)
-    cells = [plain(text, start + 1, end) for start, end in pairwise(edges)]
-    if cells and not cells[0].text and text[block.start : block.end].lstrip().startswith("|"):
-        cells = cells[1:]
-    if cells and not cells[-1].text and text[block.start : block.end].rstrip().endswith("|"):
-        cells = cells[:-1]
-    return tuple(cells)
+    rows = list(takewhile(lambda block: block.kind == "row", islice(document.blocks, position, None)))
+    for table in tables_of(text, rows):
+        if len(table.header) > 1:
+            below = tuple(tuple(plain(text, *cell) for cell in row) for row in table.rows)
+            section.tables.append(Table(header=tuple(plain(text, *cell).text for cell in table.header), rows=below))
+    return position + len(rows)
 
 
 def _common(sections: list[Section]) -> frozenset[str]:
