@@ -147,7 +147,8 @@ class Answerer:
         if at:
             cache.crop(most + width - cache.get_seq_length())
             cache.batch_select_indices(torch.tensor(at))
-            first[:, self.encode(layout.prompt()["abstention"])[0]] = -torch.inf
+            abstention = layout.prompt()["abstention"]
+            first[:, [self.encode(abstention)[0], self.encode(abstention.lower())[0]]] = -torch.inf
             others = self.write(first[at], cache, seen[at], places[at, -1:], longest)
             for number, other in zip(at, others, strict=True):
                 given[number] = replace(given[number], instead=other)

@@ -1,14 +1,21 @@
 """Jobs of a model are data: a prompt to the letter, and adapters for the models that were taught it."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from steep.engine.adapters import check_adapter
 from steep.errors import PluginNotFound
-from steep.values import Message
+from steep.kinds import AdapterRef
+from steep.values import Message, content_id
+from steep_plugins import intrinsics
 from steep_plugins.intrinsics import find, names
+from steep_plugins.models.smollm2 import GGUF_SHA256
+
+HERE = Path(intrinsics.__file__).parent
 
 
 def test_there_are_five_and_each_says_what_it_is_asked_with():
@@ -61,3 +68,13 @@ def test_an_adapter_is_found_by_the_model_it_belongs_to(tmp_path):
 def test_an_unknown_one_is_named():
     with pytest.raises(PluginNotFound, match=r"no intrinsic named 'answr'; known are answer, answerable"):
         find("answr")
+
+
+def test_the_adapters_that_ship_are_whole_belong_to_the_model_on_board_and_are_small():
+    digest = "lm-" + content_id("gguf", GGUF_SHA256)
+    folders = [file.parent for file in HERE.glob("*/adapters/*/base.json")]
+    assert find("answer").adapter(digest) is not None
+    for folder in folders:
+        check_adapter(AdapterRef(version=folder.name, folder=folder), digest)
+        assert "licence" in (folder / "README.md").read_text("utf-8").lower()
+    assert sum(file.stat().st_size for folder in folders for file in folder.iterdir()) < 17_500_000
