@@ -45,6 +45,9 @@ def lines(summary: IndexSummary) -> list[str]:
     if summary.failed:
         kept = f"; {len(summary.kept)} of them kept in the old version" if summary.kept else ""
         told.append(f"{counted(len(summary.failed), 'file')} could not be read (named above){kept}.")
+    if summary.left_out:
+        words = ", ".join(f"{counted(count, 'word')} ({why})" for why, count in sorted(summary.left_out.items()))
+        told.append(f"Not taken for text in what was read: {words}; `steep documents show PATH` says which.")
     if summary.unsupported:
         suffixes = ", ".join(
             f"{count} {suffix or 'without suffix'}" for suffix, count in sorted(summary.unsupported.items())

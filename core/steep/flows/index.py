@@ -115,6 +115,7 @@ def _commit(
         "failed": reading.failed,
         "kept": tuple(reading.kept),
         "unsupported": reading.unsupported,
+        "left_out": dict(reading.left_out),
         **reading.counts(),
     }
     whole = current is not None and not project.generations.damage(current.number, thorough=True)

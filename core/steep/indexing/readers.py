@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from steep.errors import SourceError, SteepError
+from steep.errors import BadOptions, SourceError, SteepError
+from steep.hooks import Context
+from steep.indexing.apart import ReaderFailed, ReadingApart
 from steep.indexing.sources import suffix_of
+from steep.validation import validated
 from steep.values import content_id
 from steep.workspace.config import PartSpec
 from steep.workspace.defaults import default
+from steep.workspace.places import FILE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,13 +24,21 @@ if TYPE_CHECKING:
     from steep.workspace.project import Project
 
 
+_LIGHT = 1_000_000  # bytes up to which files of plain formats are read here
+
+
 class Readers:
-    """The readers by suffix, built when the first file of theirs is read."""
+    """The readers by suffix, built when the first file of theirs is read.
+
+    The built-in ones read apart, under the limits of [project], but for small files of plain formats.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._built: dict[str, Reader] = {}
         self._by_suffix: dict[str, Offered] = {}
+        limits = project.config.project
+        self._apart = ReadingApart(seconds=limits.read_seconds, megabytes=limits.read_megabytes)
         configured = project.config.reader
         for name in configured:
             project.plugins.find("reader", name)
@@ -57,20 +69,34 @@ class Readers:
 
     def read(self, source: Source) -> Document:
         offered = self._by_suffix[suffix_of(source.path)]
+        try:
+            return _sound(self._read(offered, source), source)
+        except SteepError:
+            raise
+        except Exception as error:  # a malformed file can surprise any library; the rest goes on
+            said = str(error) if isinstance(error, ReaderFailed) else f"{type(error).__name__}: {error}"
+            raise SourceError(
+                f"{source.path} could not be read by {offered.qualified} ({said}); "
+                "open and save it again with the program that made it, or leave it out with `exclude`.",
+                path=source.path,
+            ) from error
+
+    def close(self) -> None:
+        """End the process that reads apart."""
+        self._apart.close()
+
+    def _read(self, offered: Offered, source: Source) -> Document:
+        light = offered.offer.name in default("reader", "light") and len(source.data) <= _LIGHT
+        if offered.origin.builtin and not light:
+            place = f"{self._project.folder / FILE_NAME}, [reader.{offered.offer.name}]"
+            options = validated(offered.offer.config, self._options(offered), where=place, error=BadOptions)
+            return self._apart.read(offered.offer.build, options, Context(), source)
         if offered.qualified not in self._built:
             spec = PartSpec(use=offered.qualified, **self._options(offered))
             where = f"reader.{offered.offer.name}"
             self._built[offered.qualified] = self._project.build("reader", spec, where=where)
-        try:
-            return _sound(self._built[offered.qualified].read(source), source)
-        except SteepError:
-            raise
-        except Exception as error:  # a malformed file can surprise any library; the rest goes on
-            raise SourceError(
-                f"{source.path} could not be read by {offered.qualified} ({type(error).__name__}: {error}); "
-                "open and save it again with the program that made it, or leave it out with `exclude`.",
-                path=source.path,
-            ) from error
+        document: Document = self._built[offered.qualified].read(source)
+        return document
 
     def _options(self, offered: Offered) -> dict[str, Any]:
         configured = self._project.config.reader

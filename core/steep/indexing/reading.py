@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from steep.errors import SourceError, WorkspaceError
@@ -31,7 +32,8 @@ class Reading:
 
     ``versions`` are the documents to index by path, ``failed`` the reasons by path, ``kept`` the paths of failed ones
     whose earlier version stays, ``unsupported`` the number of files by suffix that no reader takes. ``anew`` reads
-    every file, whatever is known of it.
+    every file, whatever is known of it. ``left_out`` counts, by reason, the words in the files read now that are
+    not text.
     """
 
     def __init__(self, project: Project, progress: Callable[[Progress], None], *, anew: bool = False) -> None:
@@ -48,6 +50,7 @@ class Reading:
         self.failed: dict[str, str] = {}
         self.kept: list[str] = []
         self.unsupported: dict[str, int] = {}
+        self.left_out: Counter[str] = Counter()
 
     @property
     def suffixes(self) -> frozenset[str]:
@@ -55,6 +58,12 @@ class Reading:
         return self._readers.suffixes
 
     def read_all(self) -> None:
+        try:
+            self._read_all()
+        finally:
+            self._readers.close()
+
+    def _read_all(self) -> None:
         found = scan(self._project.folder, self._project.config)
         readable = [each for each in found.files if self._readers.handles(each.path)]
         for each in found.files:
@@ -135,6 +144,8 @@ class Reading:
             document = self._readers.read(Source(path=found.path, data=data))
         except SourceError as error:
             return Read(record=dataclasses.replace(record, error=str(error)))
+        for each in document.left_out:
+            self.left_out[each.reason] += len(each.text.split())
         return Read(record=dataclasses.replace(record, version=document.version), document=document)
 
     def _known(self, path: str) -> FileRecord | None:

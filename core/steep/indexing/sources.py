@@ -1,8 +1,8 @@
 """Finds the files that steep.toml's globs name, below the project's folder.
 
 Hidden files and folders, .steep, and what steep itself reads (steep.toml, the question file, prompts) are never
-documents. Links are followed, also out of the project; a folder that holds itself is noticed and left. Pipes, sockets
-and devices are named, never opened: reading one may not end.
+documents. Links are followed within the project, out of it where `follow_links` says so; a folder that holds itself is
+noticed and left. Pipes, sockets and devices are named, never opened: reading one may not end.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import os
 import re
 import stat
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from steep.workspace.config import Config
 
+_OUT = "leads out of the project: set follow_links = true in [project] if you want that, or exclude it."
 SKIPPED_FOLDERS = {"node_modules", "__pycache__", "venv"}
 
 
@@ -43,7 +44,7 @@ def scan(folder: Path, config: Config) -> Scan:
     """All files that the project's globs name, sorted by path."""
     unreadable: dict[str, str] = {}
     files = []
-    for name, entry in named(folder, *globs(config), unreadable):
+    for name, entry in named(folder, *globs(config), unreadable, follow=config.project.follow_links):
         reason, status = _status(entry, name)
         if status is None:
             unreadable[printable(name)] = reason
@@ -59,13 +60,20 @@ def globs(config: Config) -> tuple[list[str], list[str]]:
 
 
 def named(
-    folder: Path, wanted: Iterable[str], unwanted: Iterable[str], unreadable: dict[str, str]
+    folder: Path, wanted: Iterable[str], unwanted: Iterable[str], unreadable: dict[str, str], *, follow: bool
 ) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """What the globs name, whatever it is, in no particular order; folders that cannot be listed are noted."""
+    """What the globs name, whatever it is, in no particular order; folders that cannot be listed are noted.
+
+    So are links out of the folder, unless ``follow`` allows them.
+    """
     chosen, left_out = _pattern(wanted), _pattern(unwanted)
-    for name, entry in _walk(folder, unreadable):
+    inside = None if follow else folder.resolve()
+    for name, entry in _walk(folder, unreadable, inside):
         if chosen.fullmatch(name) and not left_out.fullmatch(name):
-            yield name, entry
+            if _leads_out(entry, inside):
+                unreadable[printable(name)] = _OUT
+            else:
+                yield name, entry
 
 
 def _status(entry: os.DirEntry[str], name: str) -> tuple[str, os.stat_result | None]:
@@ -91,7 +99,16 @@ def _own_files(config: Config) -> Iterator[str]:
             yield file.removeprefix("./")
 
 
-def _walk(root: Path, unreadable: dict[str, str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _leads_out(entry: os.DirEntry[str], inside: Path | None) -> bool:
+    if inside is None or not entry.is_symlink():
+        return False
+    try:
+        return not Path(entry.path).resolve(strict=True).is_relative_to(inside)
+    except (OSError, RuntimeError):  # it leads nowhere, or to itself: whoever opens it is told why that fails
+        return False
+
+
+def _walk(root: Path, unreadable: dict[str, str], inside: Path | None) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Every entry below a folder that is no folder itself, with its path from there."""
     waiting: list[tuple[str, frozenset[tuple[int, int]]]] = [("", frozenset())]
     while waiting:
@@ -113,6 +130,8 @@ def _walk(root: Path, unreadable: dict[str, str]) -> Iterator[tuple[str, os.DirE
             name = folder + entry.name
             if not _is_folder(entry):
                 yield name, entry
+            elif _leads_out(entry, inside):
+                unreadable[printable(name)] = _OUT
             elif entry.name not in SKIPPED_FOLDERS:
                 waiting.append((f"{name}/", above | {here}))
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class IndexSummary:
     """What an indexing did. ``failed`` maps paths to reasons; ``kept`` are failed ones whose old version stays.
 
-    ``unsupported`` counts files by suffix that no reader takes; ``embedded`` counts passages embedded anew.
+    ``unsupported`` counts files by suffix that no reader takes; ``embedded`` counts passages embedded anew;
+    ``left_out`` counts the words, by reason, that the files read now hold beside their text: headers, hidden words.
     """
 
     generation: int
@@ -27,4 +28,5 @@ class IndexSummary:
     failed: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
     unsupported: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
     rebuilt: bool = True

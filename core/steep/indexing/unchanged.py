@@ -71,6 +71,7 @@ def search_of(folder: Path, config: Config, suffixes: Iterable[str]) -> dict[str
         "wanted": wanted,
         "unwanted": unwanted,
         "suffixes": sorted(suffixes),
+        "follow": config.project.follow_links,
         "beside": sorted({*config.plugins.files, *_named_by_options(folder, config)}),
         "watched": bool(config.tracker),
     }
@@ -96,7 +97,8 @@ def _same_names(folder: Path, known: Known) -> tuple[dict[str, str], dict[str, i
     places: dict[str, str] = {}
     unsupported: dict[str, int] = {}
     hidden: dict[str, str] = {}
-    for name, entry in named(folder, known.search["wanted"], known.search["unwanted"], hidden):
+    follow = bool(known.search.get("follow"))
+    for name, entry in named(folder, known.search["wanted"], known.search["unwanted"], hidden, follow=follow):
         suffix = suffix_of(name)
         if printable(name) != name or not entry.is_file():
             return None

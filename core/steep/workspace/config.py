@@ -81,6 +81,9 @@ class ProjectSection(Section):
     documents: list[str] = Field(default=["**/*"], description="globs beside this file")
     exclude: list[str] = Field(default=[], description="globs to leave out")
     max_megabytes: float = Field(64, gt=0, description="a larger file is named and left out")
+    read_seconds: float = Field(300, gt=0, description="a file that takes longer to read is named and left out")
+    read_megabytes: int = Field(2048, ge=256, description="so is one that takes more memory; PDF and office files")
+    follow_links: bool = Field(False, description="read what links lead to outside of this folder")
     seed: int = Field(0, description="where randomness is used, it comes from this")
     device: str = Field(
         "auto", pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$", description="where models run: auto, cuda, cuda:1, mps or cpu"
@@ -94,7 +97,9 @@ class ProjectSection(Section):
     def _globs_stay_in_the_folder(cls, value: list[str]) -> list[str]:
         for glob in value:
             if glob.startswith(("/", "~")) or ".." in glob.split("/"):
-                raise ValueError(f"`{glob}` leads out of this folder; link the other folder into it instead")
+                raise ValueError(
+                    f"`{glob}` leads out of this folder; link the other folder into it instead, with follow_links"
+                )
         return value
 
 

@@ -92,12 +92,16 @@ def test_a_folder_that_holds_itself_is_left(scanned, tmp_path):
     assert unreadable == {}
 
 
-def test_links_out_of_the_project_are_followed(scanned, tmp_path, tmp_path_factory):
+def test_links_out_of_the_project_are_followed_only_where_steep_toml_says_so(scanned, tmp_path, tmp_path_factory):
     outside = tmp_path_factory.mktemp("outside")
     (outside / "o.md").write_text("x", "utf-8")
     (tmp_path / "linked").symlink_to(outside)
     (tmp_path / "file.md").symlink_to(outside / "o.md")
-    assert scanned()[0] == ["file.md", "linked/o.md"]
+    assert scanned(follow_links=True)[0] == ["file.md", "linked/o.md"]
+    found, unreadable = scanned(["a.md"])
+    assert found == ["a.md"]
+    assert set(unreadable) == {"file.md", "linked"}
+    assert "follow_links = true" in unreadable["file.md"]
 
 
 def test_links_to_nothing_and_to_themselves_are_named(scanned, tmp_path):
@@ -116,7 +120,7 @@ def test_pipes_sockets_and_devices_are_named_and_never_opened(scanned, tmp_path,
     monkeypatch.chdir(tmp_path)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("socket.txt")
-        found, unreadable = scanned(["a.md"])
+        found, unreadable = scanned(["a.md"], follow_links=True)
     assert found == ["a.md"]
     assert set(unreadable) == {"pipe.txt", "socket.txt", "zero.txt"}
     assert all("not a file; exclude it" in reason for reason in unreadable.values())
