@@ -24,6 +24,28 @@ def build_distinct(options: DistinctOptions, context: Context) -> Reranker:
     return Distinct(alike=options.alike)
 
 
+class CrossEncoderOptions(BaseModel, extra="forbid", frozen=True):
+    """Options of the reranker `cross-encoder`."""
+
+    model: str = Field(min_length=1, description="a hub id, or a path relative to steep.toml")
+    revision: str | None = Field(default=None, description="a branch, tag or commit on the hub")
+    tokens: int = Field(default=512, ge=16, description="tokens of question and passage together; more are cut")
+    batch: int = Field(default=16, ge=1, le=4096, description="passages a batch")
+
+
+def build_cross_encoder(options: CrossEncoderOptions, context: Context) -> Reranker:
+    from steep_plugins.rerankers.cross_encoder import CrossEncoderReranker
+
+    local = context.project / options.model if context.project else None
+    return CrossEncoderReranker(
+        model=str(local) if local and local.is_dir() else options.model,
+        revision=options.revision,
+        tokens=options.tokens,
+        batch=options.batch,
+        device=context.device,
+    )
+
+
 @hookimpl
 def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
@@ -32,4 +54,11 @@ def steep_offers() -> Iterator[Offer[Any]]:
         summary="Puts copies of a passage behind the others, so that one text does not take every place",
         config=DistinctOptions,
         build=build_distinct,
+    )
+    yield offer(
+        kind="reranker",
+        name="cross-encoder",
+        summary="Reads question and passage together: any cross-encoder of Sentence Transformers, by hub id or path",
+        config=CrossEncoderOptions,
+        build=build_cross_encoder,
     )
