@@ -109,7 +109,7 @@ def _import(origin: Origin, importer: Callable[[], object]) -> ImportCost:
     before = set(sys.modules)
     printed = io.StringIO()
     began = time.perf_counter()
-    with contextlib.redirect_stdout(printed):
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):  # what is printed is led to stderr
         plugins.load(importer, origin)
         for kind in KINDS:
             plugins.offers(kind)
@@ -119,5 +119,5 @@ def _import(origin: Origin, importer: Callable[[], object]) -> ImportCost:
     if heavy:
         problems.append(f"importing it loads {', '.join(heavy)}; import heavy libraries in the builder instead")
     if printed.getvalue():
-        problems.append(f"it prints when it is imported, which spoils --json: {printed.getvalue()[:60]!r}")
+        problems.append(f"it prints when it is imported, at every command: {printed.getvalue()[:60]!r}")
     return ImportCost(milliseconds=milliseconds, problems=tuple(problems))
