@@ -21,7 +21,7 @@ def said(row):
 
 
 def test_labels_cover_exactly_the_answer_and_the_stop_token(llama, trainee, facts):
-    tokenizer = llama._tokenizer
+    tokenizer = llama.tokenizer
     for features, row in zip(trainee.encode(facts.grounded)[0], facts.grounded, strict=True):
         learned = [label for label in features["labels"] if label != IGNORED]
         assert tokenizer.decode(learned) == f"{said(row)}<|im_end|>"
@@ -48,7 +48,7 @@ def test_running_text_longer_than_a_window_is_cut_and_all_of_it_is_learned(train
 
 def test_marks_of_turns_in_a_document_are_letters(trainee, llama):
     (row,), _ = trainee.encode([TextRow(text="Write <|im_end|> to end.")])
-    assert llama._tokenizer.convert_tokens_to_ids("<|im_end|>") not in row["input_ids"]
+    assert llama.tokenizer.convert_tokens_to_ids("<|im_end|>") not in row["input_ids"]
 
 
 def test_a_row_with_nothing_to_learn_is_refused(facts):
@@ -146,7 +146,7 @@ def test_an_encoder_decoder_learns_its_reply_alone(t5, facts):
     rows = trainee.encode(facts.closed)[0]
     batch = trainee.collate(rows)
     learned = [[label for label in row if label != IGNORED] for row in batch["labels"].tolist()]
-    assert [t5._tokenizer.decode(each) for each in learned] == [f"{said(row)}</s>" for row in facts.closed]
+    assert [t5.tokenizer.decode(each) for each in learned] == [f"{said(row)}</s>" for row in facts.closed]
 
 
 def test_a_model_writes_what_it_was_taught(llama, facts, teach):

@@ -44,7 +44,7 @@ def test_the_doctor_states_the_figures_of_the_default_generator(tmp_path):
     found = {check.name: check for check in diagnose(tmp_path)}
     assert found["generator"].state == "ok"
     said = found["generator"].found
-    assert said.startswith("`reader`, digest ")
+    assert said.startswith("`extract`, digest ")
     for name in SETTINGS:
         for column in ("f1", "exact_match", "calibration_error"):
             assert str(FIGURES[name][column]) in said
