@@ -36,13 +36,13 @@ class Terms:
 
     def __init__(self, data: bytes | mmap.mmap, starts: npt.NDArray[Any]) -> None:
         self._data = data
-        self._starts = starts
+        self._starts = starts.data  # a memory view gives plain integers, sooner than an array does
 
     def __len__(self) -> int:
         return len(self._starts) - 1
 
     def __getitem__(self, at: int) -> bytes:
-        return bytes(self._data[int(self._starts[at]) : int(self._starts[at + 1])])
+        return self._data[self._starts[at] : self._starts[at + 1]]
 
     def words(self) -> Iterator[str]:
         return (self[at].decode("utf-8", "surrogatepass") for at in range(len(self)))

@@ -21,6 +21,7 @@ _HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"))
 
 # letters and digits, with what stands between the parts of a code
 _RUN = re.compile(r"[^\W_]+(?:[-_./:]+[^\W_]+)*")
+_TELLING = re.compile(r"[\d_]")  # without one of these a run is a word, or words
 _SPLIT = re.compile(r"[-_./:]+")
 _HALVES = re.compile(r"[^\W\d_]+|\d+")
 # "1,250", "1 250", "1'250.50", "3,50": one separator for all thousands, another one before decimals
@@ -44,7 +45,9 @@ def forms(text: str, common: frozenset[str] = frozenset()) -> list[str]:
     ``common`` are words that make no code with the number beside them: "in 1998".
     """
     plain = _plainly(text)
-    found = [form.casefold() for run in _RUN.findall(plain) for form in _of_run(run)]
+    if not _TELLING.search(plain):
+        return []
+    found = [form.casefold() for run in _RUN.findall(plain) if _TELLING.search(run) for form in _of_run(run)]
     for match in _NUMBER.finditer(plain):
         found += number_forms(match[0])
     for pattern, word in ((_BEFORE, 1), (_AFTER, 2)):
