@@ -48,6 +48,10 @@ def _table(key: str, info: FieldInfo, chosen: dict[str, Any]) -> Iterator[str]:
     if isinstance(default, PartSpec):
         yield f"[{key}]{words}"
         yield f"use = {_toml(default.use)}"
+        yield from (_line(name, field) for name, field in type(default).model_fields.items() if name != "use")
+    elif not default:  # what there is none of: how it would be named
+        table = {"[]": f"[[{key}]]", "{}": f"[{key}.NAME]"}.get(repr(default), f"[{key}]")
+        yield f"# {table}{words}"
     elif isinstance(default, dict):
         for name, part in default.items():
             yield f"[{key}.{name}]{words}"
