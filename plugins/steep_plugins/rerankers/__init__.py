@@ -1,4 +1,4 @@
-"""The rerankers that come with steep. Importing this loads nothing heavy."""
+"""The reranker that comes with steep. Importing this loads nothing heavy."""
 
 from __future__ import annotations
 
@@ -12,16 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from steep.kinds import Reranker
-
-
-class DistinctOptions(BaseModel, extra="forbid", frozen=True):
-    alike: float = Field(0.8, gt=0, le=1, description="share of words in common from which two passages are copies")
-
-
-def build_distinct(options: DistinctOptions, context: Context) -> Reranker:
-    from steep_plugins.rerankers.distinct import Distinct
-
-    return Distinct(alike=options.alike)
 
 
 class CrossEncoderOptions(BaseModel, extra="forbid", frozen=True):
@@ -48,13 +38,6 @@ def build_cross_encoder(options: CrossEncoderOptions, context: Context) -> Reran
 
 @hookimpl
 def steep_offers() -> Iterator[Offer[Any]]:
-    yield offer(
-        kind="reranker",
-        name="distinct",
-        summary="Puts copies of a passage behind the others, so that one text does not take every place",
-        config=DistinctOptions,
-        build=build_distinct,
-    )
     yield offer(
         kind="reranker",
         name="cross-encoder",
