@@ -82,7 +82,8 @@ def test_a_passage_is_read_with_its_headings_and_keeps_its_copies(folder):
     assert below.also == (hit.passage,)
 
 
-def test_a_model_that_is_not_there_or_does_not_rank_is_named(folder, tmp_path):
+def test_a_model_that_is_not_there_or_does_not_rank_is_named(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # nobody waits for a hub here
     with pytest.raises(ModelError, match="'nowhere/at-all' could not be loaded"):
         built(folder, "nowhere/at-all")
     with pytest.raises(ModelError, match="tells 3 classes"):
