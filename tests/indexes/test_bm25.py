@@ -58,9 +58,9 @@ def plain_bm25(texts, question, k1, b) -> dict[str, float]:
         min_size=1,
         max_size=10,
     ).filter(any),
-    question=st.lists(st.sampled_from(["berths", "crane", "herring", "herring", "5", "unknown", "the"]), max_size=5).map(
-        " ".join
-    ),
+    question=st.lists(
+        st.sampled_from(["berths", "crane", "herring", "herring", "5", "unknown", "the"]), max_size=5
+    ).map(" ".join),
     k1=st.sampled_from([0.5, 1.2, 2.0]),
     b=st.sampled_from([0.0, 0.4, 0.75, 1.0]),
 )

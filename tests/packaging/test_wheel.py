@@ -58,10 +58,15 @@ def test_every_module_of_the_three_roots_is_in_the_wheel(files):
 def test_the_templates_of_new_plugins_and_of_pages_are_in_the_wheel(files):
     templates = {
         f"steep/{file.relative_to(ROOT / 'core/steep').as_posix()}"
-        for folder, pattern in (("authoring", "*.tmpl"), ("report", "*.html"), ("report", "*.css"))
-        for file in (ROOT / "core/steep" / folder / "templates").rglob(pattern)
+        for folder, pattern in (
+            ("authoring", "*.tmpl"),
+            ("authoring", "*.md"),
+            ("authoring/examples", "*.py"),
+            ("report/templates", "*.*"),
+        )
+        for file in (ROOT / "core/steep" / folder).glob(pattern)
     }
-    assert len(templates) > 30
+    assert len(templates) > 40
     assert sorted(templates - set(files)) == []
 
 
@@ -79,7 +84,8 @@ def test_the_starter_adapter_is_in_the_wheel_and_small(files):
 
 
 def test_the_wheel_is_small(steep_wheel):
-    assert steep_wheel.stat().st_size <= 10 * MEGABYTE
+    """Its adapters are most of it."""
+    assert steep_wheel.stat().st_size <= 25 * MEGABYTE
 
 
 def test_the_wheel_carries_license_readme_and_the_command(steep_wheel, files):
