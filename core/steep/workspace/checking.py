@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from steep.errors import AmbiguousName, BadOptions, PluginNotFound
-from steep.validation import validated
+from steep.errors import AmbiguousName, BadOptions, ConfigError, PluginNotFound
+from steep.validation import nearest, validated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 def check_parts(project: Project) -> tuple[str, ...]:
     """The qualified names of the parts in use; raises what building them would raise for a name or an option."""
+    for where, name in _models_named(project.config):
+        if name not in project.config.model:
+            raise ConfigError(
+                f"steep.toml, [{where}]: there is no [model.{name}]; {nearest(name, project.config.model)}. Add the "
+                'table, with `use = "…"` for what runs it (`steep plugins list model`).'
+            )
     names = []
     for kind, where, spec in _parts(project.config):
         try:
@@ -54,6 +60,16 @@ def _parts(config: Config) -> Iterator[tuple[str, str, PartSpec]]:
     for name, profile in config.profile.items():
         if profile.guardrails is not None:
             yield from _guards(f"profile.{name}.guardrails", profile.guardrails)
+
+
+def _models_named(config: Config) -> Iterator[tuple[str, str]]:
+    """Each place that names a model, with the name."""
+    places: list[tuple[str, str | None]] = [("generator", config.generator.model)]
+    places += [(f"generator.{name}", spec.model) for name, spec in config.generator.further.items()]
+    places += [("synthesizer", spec.model) for spec in config.synthesizer]
+    places += [(f"tune.{name}", recipe.model) for name, recipe in config.tune.items()]
+    places += [(f"profile.{name}", profile.model) for name, profile in config.profile.items()]
+    yield from ((where, name) for where, name in places if name)
 
 
 def _answering(config: Config) -> Iterator[tuple[str, str, PartSpec]]:

@@ -162,7 +162,7 @@ class Project:
         if name not in self.config.model:
             raise ConfigError(
                 f"{self.folder / FILE_NAME} has no [model.{name}]; {nearest(name, self.config.model)}. "
-                'Add the table, with `use = "…"` for what runs it (`steep plugins list --kind model`).'
+                'Add the table, with `use = "…"` for what runs it (`steep plugins list model`).'
             )
         spec = self.config.model[name]
         return self._once(f"model {name}", lambda: self.build("model", spec, where=f"model.{name}"))  # type: ignore[no-any-return]

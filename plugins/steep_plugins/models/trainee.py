@@ -10,8 +10,6 @@ from steep.engine.adapters import check_adapter, save_adapter
 from steep.engine.objectives import by_row, can_pack, preference_losses, token_losses
 from steep.engine.packing import micro_batches, packed
 from steep.errors import AdapterError
-from steep.measuring.scoring import token_f1
-from steep.values import ChatRow
 from steep_plugins.models.quiet import quiet
 from steep_plugins.models.rows import both_replies, encode, right_padded
 
@@ -84,7 +82,6 @@ class LoraTrainee:
         name: str,
         digest: str,
         seq2seq: bool = False,
-        dev_score: str = "loss",
     ) -> None:
         self._model = model
         self._tokenizer = tokenizer
@@ -92,7 +89,6 @@ class LoraTrainee:
         self._context = context
         self._name, self._digest = name, digest
         self._seq2seq = seq2seq
-        self._dev_score = dev_score
         self._packs: bool | None = None
         self._window = getattr(model.config, "sliding_window", None)
         self._start = {name: each.detach().clone() for name, each in self._trained()}
@@ -130,15 +126,13 @@ class LoraTrainee:
         return self._sums(batch).sum() / sum(len(pack.targets) for pack in batch.packs)
 
     def scores(self, rows: Sequence[Row]) -> list[float]:
-        """Minus the mean loss of a row's tokens, or of its preference; or the F1 of written replies (``dev_score``)."""
+        """Minus the mean loss of a row's tokens, or of its preference."""
         import torch
 
         was_training = self._model.training
         self._model.eval()
         try:
             with torch.no_grad():
-                if self._dev_score == "f1" and all(isinstance(row, ChatRow) for row in rows):
-                    return self._f1(rows)
                 return self._losses(self.encode(rows)[0])
         finally:
             self._model.train(was_training)
@@ -213,14 +207,6 @@ class LoraTrainee:
         if batch.preferences:
             return [float(loss) for loss in self._preferences(batch)]
         return [float(loss) / row["supervised"][0] for loss, row in zip(self._sums(batch), features, strict=True)]
-
-    def _f1(self, rows: Sequence[Row]) -> list[float]:
-        found = []
-        for row in self.encode(rows)[0]:
-            said = self._written(row["input_ids"][: row["asked"][0]], row["supervised"][0] * 2 + 8)
-            wanted = [label for label in row["labels"] if label >= 0]
-            found.append(token_f1(said, self._read(wanted)))
-        return found
 
     def _written(self, prompt: list[int], most: int) -> str:
         import torch

@@ -393,6 +393,7 @@ def test_a_tuning_that_is_not_promoted_says_why_and_how_to_use_it_all_the_same()
     ("more", "code", "told"),
     [
         ('[generator]\nuse = "extrac"\n', 9, r"steep.toml, \[generator\].*`extract`"),
+        ('[generator]\nuse = "chat"\nmodel = "loca"\n[model.local]\nuse = "smollm2"\n', 2, "no .model.loca.*`local`"),
         ('[measure]\nquestions = "gone.jsonl"\n', 8, "gone.jsonl cannot be read"),
         ('[answer]\nprompt = "gone.md"\n', 2, "gone.md cannot be read"),
         ('[guardrails]\ninput = ["citations"]\n', 2, "works at output; move it there"),
