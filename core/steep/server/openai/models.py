@@ -1,0 +1,61 @@
+"""/v1/models: the profiles that can answer now, and what a model's name stands for."""
+
+# no `from __future__ import annotations` here: the framework reads the annotations of handlers when it starts
+
+from typing import Any
+
+from litestar import get
+from litestar.datastructures import State
+from litestar.params import FromPath
+
+from steep.flows.answer import Answerer
+from steep.server.errors import UnknownModel
+from steep.workspace.places import FILE_NAME
+from steep.workspace.project import Project
+
+__all__ = ["ROUTES", "profile_of"]
+
+
+@get("/v1/models", sync_to_thread=True)
+def models(state: State) -> dict[str, Any]:
+    """The profiles that can answer now, as models: arms, and profiles of steep.toml.
+
+    One that needs an adapter is listed when there is one for its alias; one that answers without passages, when the
+    generator can.
+    """
+    return {"object": "list", "data": [_model(state.project, name) for name in _ready(state.answerer)]}
+
+
+@get("/v1/models/{name:path}", sync_to_thread=True)
+def model(state: State, name: FromPath[str]) -> dict[str, Any]:
+    """One model; 404 says what a profile lacks that is there and cannot answer now."""
+    profile = profile_of(state.project, state.answerer, name.lstrip("/"))
+    if lacking := state.answerer.lacks(profile):
+        raise UnknownModel(f"the model `{profile}` cannot answer now: {lacking}", param="model", code="model_not_ready")
+    return _model(state.project, profile)
+
+
+def profile_of(project: Project, answerer: Answerer, name: str) -> str:
+    """The profile that a model name stands for: ``harbor/rag``, or ``rag`` alone."""
+    profile = name.removeprefix(f"{project.config.project.name}/")
+    if profile not in answerer.profiles:
+        known = ", ".join(f"`{project.config.project.name}/{each}`" for each in _ready(answerer))
+        raise UnknownModel(
+            f"there is no model `{name}`; these can answer now: {known or 'none'}.",
+            param="model",
+            code="model_not_found",
+        )
+    return profile
+
+
+def _model(project: Project, profile: str) -> dict[str, Any]:
+    created = int((project.folder / FILE_NAME).stat().st_mtime)
+    identity = f"{project.config.project.name}/{profile}"
+    return {"id": identity, "object": "model", "created": created, "owned_by": "steep"}
+
+
+def _ready(answerer: Answerer) -> list[str]:
+    return [name for name in answerer.profiles if not answerer.lacks(name)]
+
+
+ROUTES = [models, model]
