@@ -35,7 +35,7 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Litest
     """The application; where it listens on this machine alone, it answers to this machine's names alone."""
     return Litestar(
         route_handlers=[*models.ROUTES, *chat.ROUTES, *asking.ROUTES, *health.ROUTES],
-        state=State({"project": project, "answerer": answerer}),
+        state=State({"project": project, "answerer": answerer, "loopback": host in _LOOPBACK}),
         exception_handlers=HANDLERS,
         request_max_body_size=_LARGEST,
         before_request=_own_names_only if host in _LOOPBACK else None,

@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException, NotFoundException, ValidationExce
 
 from steep.errors import AdapterError, ConfigError, NotIndexed, QuestionError, SteepError
 
-__all__ = ["HANDLERS", "BadRequest", "UnknownModel", "error_body"]
+__all__ = ["HANDLERS", "BadRequest", "NotAllowed", "UnknownModel", "error_body"]
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,12 @@ class BadRequest(SteepError):
 
 class UnknownModel(BadRequest):
     status = 404
+
+
+class NotAllowed(BadRequest):
+    """The caller may not do this, whoever it is."""
+
+    status = 403
 
 
 def error_body(message: str, *, kind: str, param: str | None = None, code: str | None = None) -> dict[str, Any]:

@@ -5,7 +5,21 @@ The words here are the words everywhere: in code, on the command line, in JSON, 
 
 from __future__ import annotations
 
-from steep.values.ask import ARMS, OPERATOR, PRESETS, Answer, Arm, Caller, Citation, Hit, Message, Timing, Versions
+from steep.values.ask import (
+    ARMS,
+    OPERATOR,
+    PRESETS,
+    SCOPES,
+    Answer,
+    Arm,
+    Caller,
+    Citation,
+    Hit,
+    Message,
+    Scope,
+    Timing,
+    Versions,
+)
 from steep.values.derived import derived_blocks
 from steep.values.events import AdapterMoved, Answered, Event, FeedbackGiven, StageEnded, StageStarted
 from steep.values.findings import Action, Finding, Score, Verdict
@@ -41,6 +55,7 @@ __all__ = [
     "ELSEWHERE",
     "OPERATOR",
     "PRESETS",
+    "SCOPES",
     "Action",
     "AdapterMoved",
     "AdapterVersion",
@@ -69,6 +84,7 @@ __all__ = [
     "PreferenceRow",
     "Question",
     "Row",
+    "Scope",
     "Score",
     "Span",
     "SpanRow",

@@ -38,22 +38,32 @@ PRESETS: Mapping[str, Arm] = MappingProxyType(
 ARMS: tuple[str, ...] = tuple(PRESETS)
 
 
+Scope = Literal["ask", "edit", "operate", "admin"]
+SCOPES: tuple[Scope, ...] = ("ask", "edit", "operate", "admin")
+"""What a caller may do, each with all that stands before it: ask and search; write pairs, documents and reviews; start
+runs, move adapters and look at what others asked; make keys."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """Who asks, made once where a request comes in: the command line, a key, a proxy's header.
 
     ``documents`` lists the ids of the documents that the caller may see; None stands for all of them. A retriever
-    requires a caller, and nothing widens what one may see.
+    requires a caller, and nothing widens what one may see. ``scope`` is what the caller may do.
     """
 
     name: str
     documents: frozenset[str] | None = None
+    scope: Scope = "ask"
 
     def allows(self, document: str) -> bool:
         return self.documents is None or document in self.documents
 
+    def may(self, scope: Scope) -> bool:
+        return SCOPES.index(self.scope) >= SCOPES.index(scope)
 
-OPERATOR = Caller(name="operator")
+
+OPERATOR = Caller(name="operator", scope="admin")
 """Whoever has the project's files: the command line, and the flows when they ask for themselves."""
 
 

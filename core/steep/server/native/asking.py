@@ -10,7 +10,7 @@ from litestar.params import JSONBody
 from pydantic import BaseModel, Field
 
 from steep.flows.answer import AnswerRequest, SearchRequest
-from steep.server.callers import caller_of
+from steep.server.callers import caller_of, needs
 from steep.server.openai.models import profile_of
 from steep.values import Message, content_id
 from steep.wire import answer_json, search_json
@@ -42,7 +42,7 @@ class SearchBody(BaseModel, extra="forbid"):
     within: list[str] | None = None
 
 
-@post("/answer", status_code=200, sync_to_thread=True)
+@post("/answer", status_code=200, sync_to_thread=True, guards=[needs("ask")])
 def answer(request: Request[Any, Any, Any], state: State, data: JSONBody[AnswerBody]) -> dict[str, Any]:
     """An answer, as `steep ask --json` prints it."""
     asked = AnswerRequest(
@@ -56,7 +56,7 @@ def answer(request: Request[Any, Any, Any], state: State, data: JSONBody[AnswerB
     return answer_json(state.answerer.answer(asked))
 
 
-@post("/search", status_code=200, sync_to_thread=True)
+@post("/search", status_code=200, sync_to_thread=True, guards=[needs("ask")])
 def search(request: Request[Any, Any, Any], state: State, data: JSONBody[SearchBody]) -> dict[str, Any]:
     """Passages, as `steep search --json` prints them."""
     found = state.answerer.search(

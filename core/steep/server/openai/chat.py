@@ -19,7 +19,7 @@ from litestar.params import JSONBody
 from litestar.response import Stream
 
 from steep.flows.answer import AnswerRequest, Delta, Finished
-from steep.server.callers import caller_of
+from steep.server.callers import caller_of, needs
 from steep.server.errors import BadRequest
 from steep.server.openai.completions import Head, chunks, completion
 from steep.server.openai.messages import ChatRequest, conversation, ignored_parameters
@@ -40,7 +40,7 @@ async def _known_model(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRo
         profile_of(connection.app.state.project, connection.app.state.answerer, name)
 
 
-@post("/v1/chat/completions", status_code=200, sync_to_thread=True, guards=[_known_model])
+@post("/v1/chat/completions", status_code=200, sync_to_thread=True, guards=[needs("ask"), _known_model])
 def chat_completions(request: Request[Any, Any, Any], state: State, data: JSONBody[ChatRequest]) -> Response[Any]:
     """An answer in OpenAI's shape, whole or as server-sent events; history and system messages are heeded.
 

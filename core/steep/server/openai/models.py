@@ -9,6 +9,7 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 
 from steep.flows.answer import Answerer
+from steep.server.callers import needs
 from steep.server.errors import UnknownModel
 from steep.workspace.places import FILE_NAME
 from steep.workspace.project import Project
@@ -16,7 +17,7 @@ from steep.workspace.project import Project
 __all__ = ["ROUTES", "profile_of"]
 
 
-@get("/v1/models", sync_to_thread=True)
+@get("/v1/models", sync_to_thread=True, guards=[needs("ask")])
 def models(state: State) -> dict[str, Any]:
     """The profiles that can answer now, as models: arms, and profiles of steep.toml.
 
@@ -26,7 +27,7 @@ def models(state: State) -> dict[str, Any]:
     return {"object": "list", "data": [_model(state.project, name) for name in _ready(state.answerer)]}
 
 
-@get("/v1/models/{name:path}", sync_to_thread=True)
+@get("/v1/models/{name:path}", sync_to_thread=True, guards=[needs("ask")])
 def model(state: State, name: FromPath[str]) -> dict[str, Any]:
     """One model; 404 says what a profile lacks that is there and cannot answer now."""
     profile = profile_of(state.project, state.answerer, name.lstrip("/"))
