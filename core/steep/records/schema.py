@@ -102,8 +102,25 @@ Table(
     _key("id"), _must("created", Float(53)), _must("caller", Words), _must("profile"), _must("arm"),
     _must("question", Words), _must("answer"), _must("versions"), Index("answers_by_time", "created"),
 )  # fmt: skip
+# ``source`` says where it was said: feedback, or review; ``draft`` is what was judged where that was never sent
 Table(
     "feedback", tables,
     Column("number", Integer, primary_key=True), _must("answer"), _must("caller", Words), _must("verdict"),
-    Column("better", Words), _must("created", Float(53)), Index("feedback_by_answer", "answer"),
+    Column("better", Words), _must("created", Float(53)),
+    Column("source", Text, nullable=False, server_default="feedback"), Column("draft", Words),
+    Index("feedback_by_answer", "answer"),
+)  # fmt: skip
+
+# an alias that answers some callers with another version, and what came of each answer that was given meanwhile
+Table(
+    "rollouts", tables,
+    _key("id"), _must("name"), _must("alias"), _must("stable"), _must("candidate"), _must("share", Float(53)),
+    _must("guards"), _must("alpha", Float(53)), _must("state"), _must("reason", Words), _must("created", Float(53)),
+    Column("ended", Float(53)),
+)  # fmt: skip
+Table(
+    "trials", tables,
+    _key("rollout"), _key("answer"), _must("candidate", Integer), _must("caller", Words), _must("refused", Integer),
+    _must("seconds", Float(53)), _must("created", Float(53)), Column("right", Integer), Column("judged", Float(53)),
+    Index("trials_by_answer", "answer"),
 )  # fmt: skip

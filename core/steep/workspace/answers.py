@@ -19,13 +19,19 @@ _SHOWN = 4  # of the ids that a beginning may mean
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """What a caller said of the answer with an id; ``better`` is the answer that should have been given."""
+    """What a caller said of the answer with an id; ``better`` is the answer that should have been given.
+
+    ``source`` is `review` for what a person decided who was there to check answers. ``draft`` is what was judged where
+    that was never sent: the draft of an answer that was withheld.
+    """
 
     answer: str
     caller: str
     verdict: Literal["right", "wrong"]
     better: str | None
     created: float
+    source: Literal["feedback", "review"] = "feedback"
+    draft: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +96,8 @@ class Answers:
 
     def judge(self, feedback: Feedback) -> None:
         """Keep what somebody said of an answer; raises WorkspaceError for an answer that is not kept."""
-        row = {**asdict(feedback), "caller": _whole(feedback.caller), "better": _whole(feedback.better)}
+        row = asdict(feedback)
+        row.update({name: _whole(row[name]) for name in ("caller", "better", "draft")})
         with self._records.transaction() as write:
             if write.one("answers", id=feedback.answer) is None:
                 raise WorkspaceError(f"no answer is kept with the id {feedback.answer!r}; it may have been deleted.")

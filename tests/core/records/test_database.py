@@ -125,11 +125,11 @@ def test_head_names_the_newest_migration():
     assert ScriptDirectory(str(SCRIPTS)).get_current_head() == HEAD
 
 
-NEXT = """
+NEXT = f"""
 import os
 from alembic import op
 from sqlalchemy import Column, Text
-revision, down_revision = "next", "0001"
+revision, down_revision = "next", "{HEAD}"
 
 def upgrade():
     op.create_table("later", Column("id", Text, primary_key=True))
@@ -146,7 +146,7 @@ def test_a_migration_that_is_stopped_has_not_happened_and_runs_at_the_next_try(r
     from sqlalchemy import inspect
 
     scripts = shutil.copytree(SCRIPTS, tmp_path / "scripts 100%")
-    (scripts / "versions" / "r0002_next.py").write_text(NEXT, "utf-8")
+    (scripts / "versions" / "next.py").write_text(NEXT, "utf-8")
     with records.transaction() as write:
         write.put("runs", [a_run("a")])
     monkeypatch.setenv("STOP_HALF_WAY", "1")

@@ -106,6 +106,15 @@ def test_feedback_is_kept_in_order_and_only_on_answers_that_are_kept(answers):
     assert len(answers.feedback()) == 2
 
 
+def test_what_a_reviewer_decided_is_kept_with_the_draft_that_was_never_sent(answers):
+    answers.add(ANSWER, now=1.0)
+    said = Feedback(
+        answer="a1b2", caller="bo", verdict="right", better=None, created=2.0, source="review", draft="At nine \ud800."
+    )
+    answers.judge(said)
+    assert answers.feedback() == (replace(said, draft="At nine ?."),)
+
+
 def test_the_same_answer_again_replaces_it(answers):
     answers.add(ANSWER, now=1.0)
     answers.add(replace(ANSWER, text="At ten."), now=2.0)
