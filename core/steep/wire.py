@@ -15,9 +15,18 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-    from steep.values import Answer, Citation, Hit, Verdict
+    from steep.values import Answer, Called, Citation, Hit, Verdict
 
-__all__ = ["answer_json", "citation_json", "from_json", "hit_json", "search_json", "to_json", "verdict_json"]
+__all__ = [
+    "answer_json",
+    "call_json",
+    "citation_json",
+    "from_json",
+    "hit_json",
+    "search_json",
+    "to_json",
+    "verdict_json",
+]
 
 T = TypeVar("T")
 
@@ -76,6 +85,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "caller": answer.caller,
         "versions": to_json(answer.versions),
         "note": answer.note,
+        "route": answer.route,
+        "calls": [call_json(call) for call in answer.calls],
         "hits": [hit_json(hit) for hit in answer.hits],
     }
 
@@ -88,6 +99,11 @@ def search_json(question: str, hits: Sequence[Hit], generation: int | None) -> d
 def citation_json(citation: Citation) -> dict[str, Any]:
     """``start`` and ``end`` are character offsets into the document's text; ``heading`` is outermost first."""
     return _picked(citation, _PLACE)
+
+
+def call_json(call: Called) -> dict[str, Any]:
+    """``id`` is what an asker sends back to confirm it; ``arguments`` is JSON text, as the model wrote it."""
+    return {"id": call.id, **_picked(call, ("name", "arguments", "result", "outcome", "seconds"))}
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:

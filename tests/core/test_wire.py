@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.engine.course import Outcome
-from steep.values import Answer, Citation, Finding, Hit, Pair, Passage, Span, Timing, Verdict
+from steep.values import Answer, Called, Citation, Finding, Hit, Pair, Passage, Span, Timing, Verdict
 from steep.wire import answer_json, from_json, to_json
 
 # any text, halves of surrogate pairs among it, as a file's name may hold
@@ -56,6 +56,11 @@ answers = st.builds(
     abstained=st.booleans(),
     verdicts=st.lists(verdicts, max_size=2).map(tuple),
     hits=st.lists(hits, max_size=2).map(tuple),
+    calls=st.lists(
+        st.builds(Called, name=texts, arguments=texts, result=texts, outcome=st.sampled_from(("answered", "late"))),
+        max_size=2,
+    ).map(tuple),
+    route=texts,
     timings=st.lists(st.builds(Timing, stage=texts, milliseconds=ratios), max_size=2).map(tuple),
 )
 spans = st.builds(Span, document=texts, version=texts, start=places, end=places, text=texts)

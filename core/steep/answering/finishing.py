@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from steep.answering.citing import Cited, cite, settled, verify
 from steep.answering.leaving import answer_leaves
 from steep.answering.policy import StageResult, check_stage
+from steep.answering.watching import rests_on, told
 from steep.kinds import Aside, GuardRequest, Said, drafted
 from steep.prompts import ABSTENTION
 from steep.values import Answer
@@ -76,12 +77,20 @@ class Finishing:
 
     def outcome(self, draft: Draft, cited: Cited) -> Outcome:
         """What the guardrails leave of a cited draft."""
-        if self.search is not None and not cited.citations and not draft.aside:
+        held = told(draft.calls)
+        rests = rests_on(draft.text, self.question, held) if held and not draft.aside else ()
+        if self.search is not None and not cited.citations and not rests and not draft.aside:
             return Outcome(refusal=NOT_SUPPORTED)
         shown = () if self.search is None or draft.aside else _numbered(self.search.shown, draft.numbered)
         said = check_stage(
             self.guards,
-            GuardRequest(stage="output", text=draft.text, question=self.question, hits=shown, quotes=cited.quotes),
+            GuardRequest(
+                stage="output",
+                text=draft.text,
+                question=self.question,
+                hits=(*shown, *held) if rests else shown,
+                quotes=(*cited.quotes, *rests),
+            ),
         )
         if said.stopped:
             return Outcome(checked=said)

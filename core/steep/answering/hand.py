@@ -10,12 +10,12 @@ from steep.kinds import drafted
 from steep.values import OPERATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from steep.answering.searching import Search
     from steep.answering.speakers import Speaker
     from steep.kinds import AdapterRef, Asked, Draft, Model, Saying, Tool
-    from steep.values import AdapterVersion, Caller, Hit
+    from steep.values import AdapterVersion, Called, Caller, Hit
 
 __all__ = ["Hand", "said_by"]
 
@@ -29,13 +29,17 @@ class Closes(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
-    """``search`` is None for an arm that answers without documents: then nothing is found."""
+    """``search`` is None for an arm that answers without documents: then nothing is found.
+
+    ``confirm`` asks who asked about a call that changes something; None where that cannot be done.
+    """
 
     speaker: Speaker
     caller: Caller = OPERATOR
     tuned: AdapterVersion | None = None
     search: Search | None = None
     tools: Mapping[str, Tool] = field(default_factory=dict)
+    confirm: Callable[[Called], bool] | None = None
 
     @property
     def adapter(self) -> AdapterRef | None:
@@ -44,6 +48,9 @@ class Hand:
     @property
     def model(self) -> Model:
         return self.speaker.model
+
+    def confirmed(self, call: Called) -> bool:
+        return self.confirm is not None and self.confirm(call)
 
     def find(self, question: str, k: int | None = None) -> tuple[Hit, ...]:
         return self.search.find(question, k) if self.search else ()

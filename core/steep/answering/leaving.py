@@ -6,9 +6,9 @@ output here, and nowhere else; what a policy takes out is out of the Answer itse
 reports and stored answers.
 
 The answer with its citations is one thing: a finding in any of them that should refuse or escalate stops it. A hit
-stands for itself: the texts of one that should be refused or escalated are withheld, which leaves it empty, and the
-others stay. A piece of what is taken out of a hit ("a number cut at its +") is taken out of the answer as well, though
-no rule would know it there, unless it stands in what remains of the hits.
+stands for itself, and so does a call of a tool: the texts of one that should be refused or escalated are withheld,
+which leaves it empty, and the others stay. A piece of what is taken out of a hit ("a number cut at its +") is taken out
+of the answer as well, though no rule would know it there, unless it stands in what remains of the hits.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steep.answering.policy import Guard
-    from steep.values import Answer, Citation, Finding, Hit, Passage
+    from steep.values import Answer, Called, Citation, Finding, Hit, Passage
 
-    Place = Literal["answer", "citation", "heading", "path", "hit", "reason"]
+    Place = Literal["answer", "citation", "heading", "path", "hit", "call", "reason"]
 
 __all__ = ["answer_leaves", "hits_leave", "question_leaves"]
 
@@ -46,7 +46,12 @@ def answer_leaves(answer: Answer, guards: Sequence[Guard]) -> Answer:
     if not guards:
         return answer
     gate = _Gate(guards=guards, question=answer.question, hits=answer.hits)
-    answer = replace(answer, hits=gate.all_hits())
+    answer = replace(
+        answer,
+        hits=gate.all_hits(),
+        calls=tuple(gate.call(each) for each in answer.calls),
+        route=gate.shown(answer.route, "reason"),
+    )
     text = gate.own(answer.text, "answer")
     citations = tuple(gate.citation(each) for each in answer.citations)
     stopped = next((each for each in answer.verdicts if each.action in ("refuse", "escalate")), gate.stopped)
@@ -101,6 +106,12 @@ class _Gate:
         hits = tuple(self._hit(hit) for hit in self.hits)
         self.kept += [text for hit in hits for text in (hit.passage.text, *hit.passage.heading)]
         return hits
+
+    def call(self, call: Called) -> Called:
+        """What a tool was asked and said, as far as it may be shown; what is taken out goes from the answer as well."""
+        result = self.shown(call.result, "call")
+        self.kept.append(result)
+        return replace(call, arguments=self.shown(call.arguments, "call"), result=result)
 
     def citation(self, citation: Citation) -> Citation:
         return replace(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from steep.answering.policy import refusal_of
 from steep.stages import stage
-from steep.values import Answer, Timing, Versions
+from steep.values import Answer, Called, Timing, ToolCalled, Versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from steep.answering.policy import StageResult
     from steep.answering.searching import Search
     from steep.answering.seats import Seat
-    from steep.kinds import Draft
+    from steep.kinds import Draft, Saying
     from steep.values import Caller, Citation, Event, Verdict
 
 __all__ = ["Trail"]
@@ -38,6 +39,8 @@ class Trail:
     adapter: str | None = None
     generation: int | None = None
     draft: Draft | None = None
+    route: str = ""
+    confirm: Callable[[Called], bool] | None = None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -50,6 +53,25 @@ class Trail:
     def note(self, result: StageResult) -> StageResult:
         self.verdicts += result.verdicts
         return result
+
+    def heard(self, sayings: Iterator[Saying]) -> Iterator[Saying]:
+        """The same, and trackers are told of the tools that are called."""
+        try:
+            for each in sayings:
+                if isinstance(each, Called):
+                    self.emit(
+                        ToolCalled(
+                            answer=self.id,
+                            caller=self.caller.name,
+                            tool=each.name,
+                            outcome=each.outcome,
+                            seconds=each.seconds,
+                        )
+                    )
+                yield each
+        finally:
+            if isinstance(sayings, Generator):
+                sayings.close()
 
     def answered(self, text: str, citations: tuple[Citation, ...]) -> Answer:
         return self._answer(text=text, citations=citations)
@@ -85,6 +107,8 @@ class Trail:
                 guardrails=self.seat.guardrails,
             ),
             note=self.draft.note if self.draft else "",
+            calls=self.draft.calls if self.draft else (),
+            route=self.route,
         )
 
     def _model(self) -> str:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from steep.answering.condense import condense
 from steep.answering.finishing import Delta, Finishing, released, says_nothing, unanswered
 from steep.answering.hand import Hand
+from steep.answering.hearing import checked_history, heard_as, prompt_of
 from steep.answering.identity import new_id
 from steep.answering.leaving import answer_leaves, hits_leave, question_leaves
 from steep.answering.policy import check_stage
@@ -27,8 +28,9 @@ from steep.answering.profiles import AUTO
 from steep.answering.searching import Search
 from steep.answering.seats import Seat, Seats
 from steep.answering.trail import Trail
+from steep.answering.watching import watched
 from steep.errors import AdapterError, ConfigError, QuestionError, WorkspaceError
-from steep.kinds import Asked, GuardRequest, RetrievalRequest, RouteRequest
+from steep.kinds import Asked, RetrievalRequest, RouteRequest
 from steep.prompts import ABSTENTION
 from steep.stages import blamed
 from steep.values import OPERATOR, Answered, Caller
@@ -36,10 +38,8 @@ from steep.values import OPERATOR, Answered, Caller
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
 
-    from steep.answering.policy import Guards
-    from steep.answering.profiles import Profile
-    from steep.kinds import Router
-    from steep.values import AdapterVersion, Answer, Hit, Message
+    from steep.kinds import Route
+    from steep.values import AdapterVersion, Answer, Called, Hit, Message
     from steep.workspace.project import Project
 
 __all__ = ["AnswerRequest", "Answerer", "Delta", "Finished", "Found", "SearchRequest"]
@@ -58,6 +58,7 @@ class AnswerRequest:
     ``profile`` may be `auto` where steep.toml has a router. ``history`` holds the turns before, oldest first; its
     system messages are added to the profile's prompt. ``max_tokens`` can only lower what steep.toml sets. ``adapter``
     replaces the profile's, where its arm uses one. ``schema`` is a JSON schema that the answer's text must fit.
+    ``confirm`` is asked before a tool changes something; None where nobody can be asked.
     """
 
     question: str
@@ -70,6 +71,7 @@ class AnswerRequest:
     seed: int | None = None
     adapter: str | None = None
     schema: Mapping[str, Any] | None = None
+    confirm: Callable[[Called], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +138,7 @@ class Answerer:
         for name in self._seats.names:
             self._seats.seat(name)
         if self._project.config.router:
-            self._router()
+            self._project.router()
 
     def lacks(self, name: str) -> str:
         """What keeps a profile from answering now, and what to do about it; "" where nothing does."""
@@ -201,6 +203,7 @@ class Answerer:
             seat=self._seats.seat(_DEFAULT if request.profile == AUTO else request.profile),
             emit=self._project.emit,
             clock=self._clock,
+            confirm=request.confirm,
         )
         steps = self._answer(question, request, trail, stream=stream)
         sent = ""
@@ -228,17 +231,18 @@ class Answerer:
         self, question: str, request: AnswerRequest, trail: Trail, *, stream: bool
     ) -> Generator[Delta, None, Answer]:
         with trail.stage("guards-input"):
-            heard = trail.note(check_stage(trail.seat.guards.input, _heard(question)))
+            heard = trail.note(check_stage(trail.seat.guards.input, heard_as(question)))
             trail.question = heard.text
-            history = _checked_history(request.history, trail.seat.guards, trail)
+            history = checked_history(request.history, trail)
         if heard.stopped:
             trail.question = question_leaves(heard.text, trail.seat.guards.input)
             return trail.stopped(heard.stopped)
 
         if request.profile == AUTO:
             with trail.stage("route"):
-                trail.seat = self._routed(heard.text, history, request)
-            heard = trail.note(check_stage(trail.seat.guards.input, _heard(heard.text)))
+                route = self._routed(heard.text, history, request)
+            trail.seat, trail.route = self._seats.seat(route.profile), route.reason
+            heard = trail.note(check_stage(trail.seat.guards.input, heard_as(heard.text)))
             trail.question = heard.text
             if heard.stopped:
                 return trail.stopped(heard.stopped)
@@ -256,7 +260,7 @@ class Answerer:
         asked = Asked(
             question=standalone,
             history=turns,
-            prompt=_prompt(profile, history),
+            prompt=prompt_of(profile, history),
             max_tokens=min(self._project.config.answer.max_tokens, request.max_tokens or 1_000_000),
             temperature=request.temperature,
             seed=self._project.config.project.seed if request.seed is None else request.seed,
@@ -296,16 +300,12 @@ class Answerer:
             note=note,
         )
 
-    def _routed(self, question: str, history: tuple[Message, ...], request: AnswerRequest) -> Seat:
+    def _routed(self, question: str, history: tuple[Message, ...], request: AnswerRequest) -> Route:
         names = (_DEFAULT, *(name for name in self._seats.names if name != _DEFAULT))
         with blamed("router", self._project.config.router.use if self._project.config.router else AUTO):
-            route = self._router().route(
+            return self._project.router().route(
                 RouteRequest(question=question, caller=request.caller, profiles=names, history=history)
             )
-        return self._seats.seat(route.profile)
-
-    def _router(self) -> Router:
-        return self._project.router()
 
     def _remember(self, answer: Answer, caller: Caller) -> None:
         """Keep what left, where answers are kept, and tell trackers."""
@@ -335,7 +335,14 @@ def _said(
 ) -> Generator[Delta, None, Answer]:
     """Generate, cite, and check what is about to be said."""
     seat, search = trail.seat, trail.search
-    hand = Hand(speaker=seat.speaker, caller=trail.caller, tuned=adapter, search=search, tools=seat.tools)
+    hand = Hand(
+        speaker=seat.speaker,
+        caller=trail.caller,
+        tuned=adapter,
+        search=search,
+        tools=watched(seat.tools, question=asked.question, guards=seat.guards.passages, note=trail.note),
+        confirm=trail.confirm,
+    )
     finishing = Finishing(
         question=asked.question,
         guards=seat.guards.output,
@@ -344,7 +351,7 @@ def _said(
         marked=asked.schema is None,
     )
     with trail.stage("generate"):
-        trail.draft, _ = yield from released(hand.sayings(asked), finishing, stream=stream)
+        trail.draft, _ = yield from released(trail.heard(hand.sayings(asked)), finishing, stream=stream)
     draft = trail.draft
     if says_nothing(draft):
         if search is None:
@@ -363,34 +370,8 @@ def _said(
     return trail.answered(outcome.text, outcome.citations)
 
 
-def _heard(question: str) -> GuardRequest:
-    return GuardRequest(stage="input", text=question, question=question)
-
-
 def _only_from_passages(seat: Seat) -> str:
     return (
         f"The arm `{seat.profile.arm}` answers without passages, and the generator "
         f"`{seat.speaker.name}` answers only from passages; use rag or both."
     )
-
-
-def _checked_history(history: tuple[Message, ...], guards: Guards, trail: Trail) -> tuple[Message, ...]:
-    """The turns before, under the policy of the input: a turn that would not be answered is left out."""
-    kept: list[Message] = []
-    for turn in history:
-        if turn.role == "system":
-            kept.append(turn)
-            continue
-        result = check_stage(guards.input, _heard(turn.content))
-        if result.stopped:
-            verdict = result.stopped
-            reason = f"an earlier turn is left out: {verdict.reason}"
-            trail.verdicts.append(replace(verdict, action="rewrite", reason=reason))
-        else:
-            kept.append(replace(turn, content=result.text))
-    return tuple(kept)
-
-
-def _prompt(profile: Profile, history: tuple[Message, ...]) -> str:
-    system = [turn.content for turn in history if turn.role == "system"]
-    return "\n\n".join(part for part in (profile.prompt, *system) if part.strip())

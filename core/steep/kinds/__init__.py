@@ -36,7 +36,6 @@ from steep.kinds.generator import (
     Aside,
     Asked,
     AtHand,
-    Called,
     Draft,
     Generator,
     Numbered,
@@ -51,7 +50,7 @@ from steep.kinds.index import Index, IndexBuild, IndexQuery, Ranked, Searchable
 from steep.kinds.intrinsic import Intrinsic
 from steep.kinds.kind import Kind
 from steep.kinds.metric import Case, Metric
-from steep.kinds.model import AdapterRef, Ask, Described, Model, ModelCard, Piece, Scored, ToolCall
+from steep.kinds.model import AdapterRef, Ask, Described, Model, ModelCard, Piece, Scored
 from steep.kinds.progress import Progress
 from steep.kinds.reader import Reader, Source
 from steep.kinds.reranker import Reranker, RerankRequest
@@ -72,8 +71,9 @@ from steep.kinds.strategy import (
     Writes,
 )
 from steep.kinds.synthesizer import SynthesisRequest, Synthesizer
-from steep.kinds.tool import Tool, ToolRequest, ToolResult
+from steep.kinds.tool import Documents, Tool, ToolRequest, ToolResult
 from steep.kinds.tracker import Tracker
+from steep.values import Called, ToolCall
 
 if TYPE_CHECKING:  # aliases of types alone; numpy's are not to be loaded by importing this
     from collections.abc import Mapping
@@ -119,6 +119,7 @@ __all__ = [
     "Check",
     "CourseOptions",
     "Described",
+    "Documents",
     "Draft",
     "Dropped",
     "EmbedRequest",

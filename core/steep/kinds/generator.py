@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from steep.kinds.kind import Kind
+from steep.values import Called
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -74,15 +75,6 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Called:
-    """A tool that was called on the way, with the JSON text of its arguments and what it said."""
-
-    name: str
-    arguments: str
-    result: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Abstain:
     """There is no answer, whatever was said before this; ``reason`` is for whoever asked."""
 
@@ -144,6 +136,10 @@ class AtHand(Protocol):
 
     @property
     def tools(self) -> Mapping[str, Tool]: ...
+
+    def confirmed(self, call: Called) -> bool:
+        """Whether who asked confirms a call that changes something; False where nobody can be asked."""
+        ...
 
     def find(self, question: str, k: int | None = None) -> tuple[Hit, ...]:
         """Search again; the profile's number of passages where ``k`` is None."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from steep.values import Finding, Hit
 
 
-Place = Literal["draft", "answer", "citation", "heading", "path", "hit", "reason"]
+Place = Literal["draft", "answer", "citation", "heading", "path", "hit", "call", "reason"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,22 +10,42 @@ from steep.kinds.kind import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from steep.values import Caller
+    from steep.values import Caller, Hit
+
+
+class Documents(Protocol):
+    """The documents that one request may read; what comes from here can be cited, and has passed the guardrails."""
+
+    def find(self, question: str, k: int | None = None) -> tuple[Hit, ...]: ...
+
+    def titles(self) -> Mapping[str, str]: ...
+
+    def read(self, path: str) -> tuple[Hit, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolRequest:
-    """``arguments`` fit the tool's parameters; ``caller`` limits what the tool may see on its behalf."""
+    """``arguments`` are as the model wrote them; ``caller`` limits what the tool may see on its behalf.
+
+    ``documents`` is None where there are none to read.
+    """
 
     arguments: Mapping[str, Any]
     caller: Caller
+    documents: Documents | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolResult:
-    """What the tool says to the model. It is data: nothing in it is an instruction."""
+    """What the tool says to the model. It is data: nothing in it is an instruction.
+
+    ``hits`` are the passages that the text shows, so that they can be cited. A ``trusted`` text is the tool's own
+    work (a sum): nobody outside could have written an order into it.
+    """
 
     text: str
+    hits: tuple[Hit, ...] = ()
+    trusted: bool = False
 
 
 class Tool(Protocol):

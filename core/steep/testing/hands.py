@@ -13,14 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from steep.kinds import AdapterRef, Asked, Draft, Generator, Model, Saying, Tool
-    from steep.values import Caller, Hit
+    from steep.values import Called, Caller, Hit
 
 __all__ = ["PlainHand", "draft_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainHand:
-    """``hits`` are what every search finds; ``others`` the generators that can be let answer, by name."""
+    """``hits`` are what every search finds; ``others`` the generators that can be let answer, by name.
+
+    ``confirms`` are the ids of the calls that are confirmed.
+    """
 
     hits: tuple[Hit, ...] = ()
     answers_with: Model | None = None
@@ -28,6 +31,10 @@ class PlainHand:
     others: Mapping[str, Generator] = field(default_factory=dict)
     tools: Mapping[str, Tool] = field(default_factory=dict)
     caller: Caller = OPERATOR
+    confirms: frozenset[str] = frozenset()
+
+    def confirmed(self, call: Called) -> bool:
+        return call.id in self.confirms
 
     @property
     def model(self) -> Model:

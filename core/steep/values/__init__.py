@@ -12,16 +12,18 @@ from steep.values.ask import (
     SCOPES,
     Answer,
     Arm,
+    Called,
     Caller,
     Citation,
     Hit,
     Message,
     Scope,
     Timing,
+    ToolCall,
     Versions,
 )
 from steep.values.derived import derived_blocks
-from steep.values.events import AdapterMoved, Answered, Event, FeedbackGiven, StageEnded, StageStarted
+from steep.values.events import AdapterMoved, Answered, Event, FeedbackGiven, StageEnded, StageStarted, ToolCalled
 from steep.values.findings import Action, Finding, Score, Verdict
 from steep.values.rows import (
     ELSEWHERE,
@@ -64,6 +66,7 @@ __all__ = [
     "Arm",
     "Block",
     "BlockKind",
+    "Called",
     "Caller",
     "ChatRow",
     "Citation",
@@ -93,6 +96,8 @@ __all__ = [
     "Table",
     "TextRow",
     "Timing",
+    "ToolCall",
+    "ToolCalled",
     "Verdict",
     "Versions",
     "blocks_in",

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from steep.values.findings import Verdict
-from steep.values.text import Passage
+from steep.values.text import Passage, content_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,9 +68,42 @@ OPERATOR = Caller(name="operator", scope="admin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """A tool that the model wants called; ``arguments`` is the JSON text it wrote."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    role: Literal["system", "user", "assistant"]
+    """A turn of a conversation. An assistant's may hold ``calls``; a tool's answers the one that ``call`` names."""
+
+    role: Literal["system", "user", "assistant", "tool"]
     content: str
+    calls: tuple[ToolCall, ...] = ()
+    call: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """A step on the way to an answer: a tool that was to be called, and what came of it.
+
+    ``arguments`` is JSON text; ``result`` is what the tool said, or why it said nothing: it failed, it was given up as
+    late, or it changes something and nobody confirmed it (``unconfirmed``).
+    """
+
+    name: str
+    arguments: str
+    result: str
+    outcome: Literal["answered", "failed", "late", "unconfirmed"] = "answered"
+    seconds: float = 0.0
+
+    @property
+    def id(self) -> str:
+        """By which the call can be confirmed: the same for the same tool and arguments."""
+        return content_id("call", self.name, self.arguments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +166,8 @@ class Answer:
 
     ``id`` is how it is looked up again; ``caller`` is the name of who asked. ``confidence`` is the estimated
     probability that the answer is right, or None where the generator has none. ``hits`` are what was found, also where
-    none of it answers the question. ``note`` says what was left out to fit the model.
+    none of it answers the question. ``note`` says what was left out to fit the model. ``calls`` are the tools that were
+    called for it, in order; ``route`` says why a router chose the profile.
     """
 
     question: str
@@ -151,6 +185,8 @@ class Answer:
     caller: str = ""
     versions: Versions = field(default_factory=Versions)
     note: str = ""
+    calls: tuple[Called, ...] = ()
+    route: str = ""
 
     @property
     def escalated(self) -> bool:

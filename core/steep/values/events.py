@@ -43,6 +43,17 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCalled:
+    """A tool was called for an answer, or was not because nobody confirmed it; never with its words."""
+
+    answer: str
+    caller: str
+    tool: str
+    outcome: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdapterMoved:
     """An alias points to another adapter version, and why."""
 
@@ -65,4 +76,4 @@ class FeedbackGiven:
     at: float
 
 
-Event = StageStarted | StageEnded | Answered | AdapterMoved | FeedbackGiven
+Event = StageStarted | StageEnded | ToolCalled | Answered | AdapterMoved | FeedbackGiven

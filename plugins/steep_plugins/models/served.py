@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from steep.kinds import AdapterRef, Ask, Scored
+    from steep.values import Message
     from steep_plugins.models.endpoint import Address
 
 
@@ -124,7 +125,7 @@ class ServedModel:
     def _body(self, ask: Ask) -> dict[str, Any]:
         body: dict[str, Any] = {
             "model": self._served.model,
-            "messages": [{"role": message.role, "content": message.content} for message in ask.messages],
+            "messages": [_written(message) for message in ask.messages],
             "temperature": ask.temperature,
             "seed": ask.seed,
             self._served.limit_field: ask.max_tokens,
@@ -202,6 +203,19 @@ class _Reply:
             name=before.name or str(function.get("name") or ""),
             arguments=before.arguments + str(function.get("arguments") or ""),
         )
+
+
+def _written(message: Message) -> dict[str, Any]:
+    """A turn as the interface spells it."""
+    turn: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.calls:
+        turn["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in message.calls
+        ]
+    if message.call:
+        turn["tool_call_id"] = message.call
+    return turn
 
 
 def _taken(found: queue.Queue[Piece | BaseException | None], working: int) -> Iterator[Piece]:

@@ -6,7 +6,7 @@ import pytest
 
 from steep.answering.leaving import answer_leaves, hits_leave
 from steep.answering.policy import Guard
-from steep.values import Answer, Citation, Hit, Passage
+from steep.values import Answer, Called, Citation, Hit, Passage
 from steep.wire import answer_json, search_json
 from steep_plugins.guardrails.personal_data import PersonalData
 from steep_plugins.guardrails.secrets import Secrets
@@ -36,7 +36,7 @@ BARE = {
     "birth date": "23 March 1940",
     "password": "t!deTab7e#Spring",
 }
-PLACES = ("answer", "citation", "heading", "path", "hit")
+PLACES = ("answer", "citation", "heading", "path", "hit", "call", "route")
 POLICIES = ("allow", "rewrite", "refuse", "escalate")
 
 
@@ -71,6 +71,8 @@ def answer(place, value):
         confidence=0.9,
         abstained=False,
         hits=(Hit(passage=passage, score=1.0, rank=1),),
+        calls=(Called(name="sql", arguments='{"q": "office"}', result=texts["call"]),),
+        route=texts["route"],
     )
 
 
@@ -88,7 +90,7 @@ def test_no_value_reaches_a_client_that_should_not(name, place, on_fail):
         assert left.verdicts
     else:
         assert value not in sent + found + repr(left)
-        assert left.abstained == (on_fail != "rewrite" and place != "hit")
+        assert left.abstained == (on_fail != "rewrite" and place not in ("hit", "call", "route"))
 
 
 @pytest.mark.parametrize(("shown", "name"), [("49 30 1234567", "phone"), ("ghp_a1B2c3D4e5F6", "token")])

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from steep.errors import AdapterError, BadOptions, ModelError
 from steep.hooks import Context, Origin, Plugins, Selection
 from steep.kinds import AdapterRef, Ask, Scored
 from steep.testing.model import ModelContract, replies
-from steep.values import Message
+from steep.values import Message, ToolCall
 from steep_plugins import models
 from steep_plugins.models.endpoint import Address, Endpoint, without_password
 from steep_plugins.models.served import Served, ServedModel
@@ -181,6 +182,22 @@ def test_stops_schema_and_tools_go_along_and_calls_come_back():
     assert body["response_format"]["json_schema"]["schema"] == {"type": "object"}
     assert end.end == "tool_calls"
     assert [(call.id, call.name, call.arguments) for call in end.calls] == [("c1", "tide", '{"h": 1}')]
+
+
+def test_what_tools_said_goes_back_as_the_interface_spells_it():
+    call = ToolCall(id="c1", name="tide", arguments='{"h": 1}')
+    turns = (
+        *ASK.messages,
+        Message(role="assistant", content="", calls=(call,)),
+        Message(role="tool", content="2 m", call="c1"),
+    )
+    with serving(says("High.")) as server, asking(server) as model:
+        asked(model, replace(ASK, messages=turns))
+    *_, wanted, said = server.asked[0][1]["messages"]
+    assert wanted["tool_calls"] == [
+        {"id": "c1", "type": "function", "function": {"name": "tide", "arguments": '{"h": 1}'}}
+    ]
+    assert said == {"role": "tool", "content": "2 m", "tool_call_id": "c1"}
 
 
 def test_a_server_that_does_not_stream_is_read_whole():
