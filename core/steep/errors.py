@@ -5,6 +5,8 @@
     │   └── BadOptions         a part's options do not fit its config
     ├── WorkspaceError         the folder, or what .steep/ holds, is not as it should be
     │   ├── NotIndexed         nothing has been indexed yet
+    │   ├── NotThere           what was named is not there, or is not this caller's to see
+    │   ├── Busy               something else is at work, or what should be changed was changed meanwhile
     │   └── Damaged            a file steep wrote is not as it wrote it
     ├── SourceError            a document cannot be read (the rest goes on)
     ├── DatasetError           no pairs, or rows that cannot be trained on
@@ -28,6 +30,7 @@ __all__ = [
     "AmbiguousName",
     "BadOptions",
     "BrokenPlugin",
+    "Busy",
     "ConfigError",
     "Damaged",
     "DatasetError",
@@ -35,6 +38,7 @@ __all__ = [
     "MissingDependency",
     "ModelError",
     "NotIndexed",
+    "NotThere",
     "PluginError",
     "PluginNotFound",
     "QuestionError",
@@ -66,6 +70,14 @@ class WorkspaceError(SteepError):
 
 
 class NotIndexed(WorkspaceError):
+    pass
+
+
+class NotThere(WorkspaceError):
+    pass
+
+
+class Busy(WorkspaceError):
     pass
 
 

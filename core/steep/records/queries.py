@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, tuple_
 
 from steep.records import glance
 from steep.records.schema import tables
@@ -82,6 +82,43 @@ def beginning(records: Reading, table: str, column: str, start: str, *, limit: i
 def older(records: Reading, table: str, created: float) -> list[Row]:
     """Rows made before a time."""
     return records.ask(select(_T[table]).where(_T[table].c.created < created))
+
+
+def answers(records: Reading, caller: str | None, before: str, limit: int) -> list[Row]:
+    """Answers, newest first, of one caller or of all; ids sort by the time they were made at."""
+    table = _T["answers"]
+    asked = select(table).order_by(table.c.created.desc(), table.c.id.desc()).limit(limit)
+    if caller is not None:
+        asked = asked.where(table.c.caller == caller)
+    last = records.one("answers", id=before) if before else None
+    if last:
+        asked = asked.where(tuple_(table.c.created, table.c.id) < tuple_(last["created"], last["id"]))
+    return records.ask(asked)
+
+
+def listing(records: Reading, generation: int, splitter: str) -> list[Row]:
+    """The documents of a generation by path, without their texts, each with the number of its passages."""
+    members, documents, passages = _T["members"], _T["documents"], _T["passages"]
+    counted = (
+        select(passages.c.version, func.count().label("count"))
+        .where(passages.c.splitter == splitter)
+        .group_by(passages.c.version)
+        .subquery()
+    )
+    asked = (
+        select(
+            documents.c.id,
+            documents.c.path,
+            documents.c.title,
+            documents.c.version,
+            func.coalesce(counted.c["count"], 0).label("passages"),
+        )
+        .join(members, members.c.version == documents.c.version)
+        .outerjoin(counted, counted.c.version == documents.c.version)
+        .where(members.c.generation == generation)
+        .order_by(documents.c.path)
+    )
+    return records.ask(asked)
 
 
 def known(records: Reading) -> glance.Known | None:

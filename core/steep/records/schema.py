@@ -10,7 +10,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Column, Float, Index, Integer, MetaData, Table, Text, TypeDecorator
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
@@ -123,4 +134,34 @@ Table(
     _key("rollout"), _key("answer"), _must("candidate", Integer), _must("caller", Words), _must("refused", Integer),
     _must("seconds", Float(53)), _must("created", Float(53)), Column("right", Integer), Column("judged", Float(53)),
     Index("trials_by_answer", "answer"),
+)  # fmt: skip
+
+# answers that a guardrail withheld until a person has checked them; ``draft`` is what would have been said, as JSON
+Table(
+    "reviews", tables,
+    _key("answer"), _must("created", Float(53)), _must("state"), _must("draft"), Column("text", Words),
+    Column("reviewer", Words), Column("reason", Words), Column("decided", Float(53)),
+    Index("reviews_by_state", "state", "created"),
+)  # fmt: skip
+Table(
+    "conversations", tables,
+    _key("id"), _must("caller", Words), _must("title", Words), _must("profile"), _must("created", Float(53)),
+    _must("changed", Float(53)), Index("conversations_by_caller", "caller", "changed"),
+)  # fmt: skip
+Table("turns", tables, _key("conversation"), _key("ordinal", Integer), _must("answer"))
+
+# who changed which pair, and when: each change is a dataset version of its own
+Table(
+    "edits", tables,
+    Column("number", Integer, primary_key=True), _must("dataset"), _must("parent"), _must("action"),
+    Column("before", Text), Column("after", Text), _must("caller", Words), _must("reason", Words),
+    _must("created", Float(53)),
+)  # fmt: skip
+
+# ``slot`` is 1 while a job is at work and empty afterwards, so that there is never more than one
+Table(
+    "jobs", tables,
+    _key("id"), _must("kind"), _must("options"), _must("caller", Words), _must("state"), Column("slot", Integer),
+    Column("pid", Integer), _must("created", Float(53)), Column("ended", Float(53)), _must("message", Words),
+    Column("result", Text), UniqueConstraint("slot", name="one_job"), Index("jobs_by_time", "created"),
 )  # fmt: skip

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from steep.errors import WorkspaceError
+from steep.errors import NotThere, WorkspaceError
 from steep.values import Answer
 from steep.wire import from_json, to_json
 
@@ -72,11 +72,22 @@ class Answers:
         exact = self._records.one("answers", id=reference)
         found = [exact] if exact else queries.beginning(self._records, "answers", "id", reference, limit=_SHOWN)
         if not found:
-            raise WorkspaceError(f"no answer is kept whose id begins with {reference!r}; it may have been deleted.")
+            raise NotThere(f"no answer is kept whose id begins with {reference!r}; it may have been deleted.")
         if len(found) > 1:
             several = ", ".join(row["id"] for row in found)
             raise WorkspaceError(f"the ids of several answers begin with {reference!r}: {several}; write more.")
         return _kept(found[0])
+
+    def get(self, identity: str) -> KeptAnswer | None:
+        """The answer with exactly this id."""
+        row = self._records.one("answers", id=identity)
+        return _kept(row) if row else None
+
+    def page(self, *, caller: str | None = None, before: str = "", limit: int = 20) -> tuple[KeptAnswer, ...]:
+        """Answers, newest first: of one caller or of all, from the one behind that with the id ``before``."""
+        from steep.records import queries
+
+        return tuple(_kept(row) for row in queries.answers(self._records, caller, before, limit))
 
     def newest(self, limit: int = 20) -> tuple[KeptAnswer, ...]:
         """The latest answers, newest first."""
@@ -84,13 +95,14 @@ class Answers:
         return tuple(_kept(row) for row in rows)
 
     def delete_older(self, created: float) -> int:
-        """Delete what was answered before a time, with the feedback on it; returns how many answers."""
+        """Delete what was answered before a time, with all that was said of it; returns how many answers."""
         from steep.records import queries
 
         with self._records.transaction() as write:
             old = queries.older(write, "answers", created)
             for row in old:
-                write.delete("feedback", answer=row["id"])
+                for table in ("feedback", "reviews", "turns"):
+                    write.delete(table, answer=row["id"])
                 write.delete("answers", id=row["id"])
         return len(old)
 
@@ -100,7 +112,7 @@ class Answers:
         row.update({name: _whole(row[name]) for name in ("caller", "better", "draft")})
         with self._records.transaction() as write:
             if write.one("answers", id=feedback.answer) is None:
-                raise WorkspaceError(f"no answer is kept with the id {feedback.answer!r}; it may have been deleted.")
+                raise NotThere(f"no answer is kept with the id {feedback.answer!r}; it may have been deleted.")
             write.add("feedback", [row])
 
     def feedback(self, answer: str | None = None) -> tuple[Feedback, ...]:
