@@ -13,6 +13,7 @@
     ├── AdapterError           unknown, damaged, or made for another base
     ├── ModelError             model files are missing or not the ones expected, or a model misbehaved
     ├── QuestionError          a question, or a question file, cannot be used
+    ├── KeyRefused             a caller's key is unknown, expired or revoked
     ├── Interrupted            stopped by the user; the next run resumes
     └── PluginError
         ├── PluginNotFound     nobody offers that name
@@ -35,6 +36,7 @@ __all__ = [
     "Damaged",
     "DatasetError",
     "Interrupted",
+    "KeyRefused",
     "MissingDependency",
     "ModelError",
     "NotIndexed",
@@ -109,6 +111,10 @@ class ModelError(SteepError):
 
 class QuestionError(SteepError):
     exit_code = 8
+
+
+class KeyRefused(SteepError):
+    exit_code = 10
 
 
 class Interrupted(SteepError):

@@ -18,6 +18,7 @@ from steep.cli import (
     documents,
     index,
     init,
+    keys,
     measure,
     models,
     plugins,
@@ -75,6 +76,7 @@ app.add_typer(answers.app, name="answers", rich_help_panel=_KEEP)
 app.command("feedback", rich_help_panel=_USE)(answers.feedback)
 app.add_typer(documents.app, name="documents", rich_help_panel=_KEEP)
 app.add_typer(adapters.app, name="adapters", rich_help_panel=_KEEP)
+app.add_typer(keys.app, name="keys", rich_help_panel=_KEEP)
 app.add_typer(config.app, name="config", rich_help_panel=_KEEP)
 app.command("models", rich_help_panel=_KEEP)(models.models)
 app.command("doctor", rich_help_panel=_KEEP)(doctor.doctor)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # what no folder says; a row of theirs that has a number gets another one
-KEPT = ("alias_history", "answers", "feedback", "reviews", "conversations", "turns", "edits")
+KEPT = ("alias_history", "answers", "feedback", "reviews", "conversations", "turns", "edits", "keys")
 
 
 def recover(records: Database, damaged: Path) -> dict[str, int]:

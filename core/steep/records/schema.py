@@ -165,3 +165,12 @@ Table(
     Column("pid", Integer), _must("created", Float(53)), Column("ended", Float(53)), _must("message", Words),
     Column("result", Text), UniqueConstraint("slot", name="one_job"), Index("jobs_by_time", "created"),
 )  # fmt: skip
+
+# a key is known by the hash of all of it, and found by the part of it that is no secret; ``groups`` is a list as JSON
+Table(
+    "keys", tables,
+    _key("id"), _must("hash"), _must("name", Words), _must("scope"), _must("groups"), _must("created", Float(53)),
+    Column("expires", Float(53)), Column("used", Float(53)), Column("revoked", Float(53)),
+)  # fmt: skip
+# who has signed in on the page, by the hash of what the browser holds
+Table("sessions", tables, _key("hash"), _must("key"), _must("expires", Float(53)))

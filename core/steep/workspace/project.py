@@ -23,6 +23,7 @@ from steep.workspace.config import Config, GeneratorSpec, PartSpec, load_config
 from steep.workspace.datasets import Datasets
 from steep.workspace.documents import Documents
 from steep.workspace.generations import Generations
+from steep.workspace.keys import Keys
 from steep.workspace.library import Library
 from steep.workspace.places import FILE_NAME, STATE
 from steep.workspace.runs import Runs
@@ -79,6 +80,7 @@ class Project:
         self.adapters = Adapters(self.records, self.state / "adapters")
         self.runs = Runs(self.records)
         self.answers = Answers(self.records)
+        self.keys = Keys(self.records)
         self._built: dict[str, Any] = {}
         self._followers: list[Tracker] = []
         self._lock = threading.RLock()
