@@ -12,6 +12,7 @@
     ├── DatasetError           no pairs, or rows that cannot be trained on
     ├── AdapterError           unknown, damaged, or made for another base
     ├── ModelError             model files are missing or not the ones expected, or a model misbehaved
+    │   └── Unable             a request asks for what its profile, generator or model cannot do
     ├── QuestionError          a question, or a question file, cannot be used
     ├── KeyRefused             a caller's key is unknown, expired or revoked
     ├── Interrupted            stopped by the user; the next run resumes
@@ -46,6 +47,7 @@ __all__ = [
     "QuestionError",
     "SourceError",
     "SteepError",
+    "Unable",
     "WorkspaceError",
 ]
 
@@ -107,6 +109,14 @@ class AdapterError(SteepError):
 
 class ModelError(SteepError):
     exit_code = 7
+
+
+class Unable(ModelError):
+    """Asked for what cannot be done here; ``setting`` names it as `Asked` does: schema, functions, chances."""
+
+    def __init__(self, message: str, *, setting: str) -> None:
+        super().__init__(message)
+        self.setting = setting
 
 
 class QuestionError(SteepError):

@@ -5,7 +5,7 @@ import re
 from pydantic import BaseModel
 
 from steep import hookimpl, offer
-from steep.kinds import Abstain, Check, Quote, Said, Weighed
+from steep.kinds import Abstain, Chance, Check, Quote, Said, Weighed
 from steep.language import sentence_spans, support
 
 
@@ -42,6 +42,7 @@ class Finder:
 class Reply(BaseModel, extra="forbid"):
     reply: str = "A day ticket costs 12 euros [1]."
     closed_book: bool = True
+    heeds: list[str] = []
 
 
 class Writer:
@@ -52,6 +53,7 @@ class Writer:
 
     def __init__(self, options):
         self.closed_book = options.closed_book
+        self.heeds = frozenset(options.heeds)
         self._reply = options.reply
         self.requests = []
         self.said = []
@@ -61,6 +63,9 @@ class Writer:
         for word in re.findall(r"\S+\s*", self._reply):
             self.said.append(word)
             yield Said(text=word)
+        if request.chances is not None:
+            words = re.findall(r"\S+\s*", self._reply)
+            yield Weighed(chances=tuple(Chance(token=word, log_probability=-0.5) for word in words))
 
 
 class Word(BaseModel, extra="forbid"):

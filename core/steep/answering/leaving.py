@@ -18,17 +18,19 @@ from typing import TYPE_CHECKING, Literal
 
 from steep.answering.policy import check_stage, refusal_of
 from steep.kinds import GuardRequest
+from steep.prompts import MARKER
 from steep.values import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steep.answering.policy import Guard
+    from steep.kinds import Chance
     from steep.values import Answer, Called, Citation, Finding, Hit, Passage
 
     Place = Literal["answer", "citation", "heading", "path", "hit", "call", "reason"]
 
-__all__ = ["answer_leaves", "hits_leave", "question_leaves"]
+__all__ = ["answer_leaves", "chances_leave", "hits_leave", "question_leaves"]
 
 # the least that counts as a piece of a value: half of it, within these limits (characters)
 _SHORTEST, _LONGEST = 6, 10
@@ -74,6 +76,12 @@ def answer_leaves(answer: Answer, guards: Sequence[Guard]) -> Answer:
 def hits_leave(hits: Sequence[Hit], guards: Sequence[Guard], question: str) -> tuple[Hit, ...]:
     """The hits of a search, each as far as it may be shown."""
     return _Gate(guards=guards, question=question, hits=tuple(hits)).all_hits() if guards else tuple(hits)
+
+
+def chances_leave(chances: Sequence[Chance], answer: Answer) -> tuple[Chance, ...]:
+    """The tokens of an answer that left as they were written, but for markers and white space; none of another one."""
+    written = "".join(each.token for each in chances)
+    return tuple(chances) if written and _words(written) == _words(answer.text) else ()
 
 
 def question_leaves(question: str, guards: Sequence[Guard]) -> str:
@@ -221,6 +229,10 @@ class _Gate:
             verdict = replace(_of(verdict, place), findings=())
             if verdict not in self.verdicts:
                 self.verdicts.append(verdict)
+
+
+def _words(text: str) -> str:
+    return "".join(MARKER.sub("", text).split())
 
 
 def _of(verdict: Verdict, place: Place) -> Verdict:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from steep.errors import AdapterError, ConfigError, PluginNotFound
-from steep.kinds import AdapterRef
+from steep.kinds import AdapterRef, Heeding
 from steep.validation import nearest
 from steep.values import content_id
 from steep.workspace.places import FILE_NAME
@@ -47,6 +47,12 @@ class Speaker:
     def base(self) -> str:
         """What its adapters are tuned on: its own digest, or its model's; "" for one that only lets others answer."""
         return self.generator.digest or ("" if self.others else self.model.digest)
+
+    @property
+    def heeds(self) -> frozenset[str]:
+        """What of a request makes a difference, to it or to one that it lets answer (`SETTINGS`)."""
+        own = self.generator.heeds if isinstance(self.generator, Heeding) else frozenset()
+        return own.union(*(other.heeds for other in self.others.values()))
 
     @property
     def bases(self) -> tuple[str, ...]:

@@ -22,14 +22,15 @@ from steep.answering.finishing import Delta, Finishing, released, says_nothing, 
 from steep.answering.hand import Hand
 from steep.answering.hearing import checked_history, heard_as, prompt_of
 from steep.answering.identity import new_id
-from steep.answering.leaving import answer_leaves, hits_leave, question_leaves
+from steep.answering.leaving import answer_leaves, chances_leave, hits_leave, question_leaves
 from steep.answering.policy import check_stage
 from steep.answering.profiles import AUTO
 from steep.answering.searching import Search
 from steep.answering.seats import Seat, Seats
+from steep.answering.stopping import stopped
 from steep.answering.trail import Trail
 from steep.answering.watching import watched
-from steep.errors import AdapterError, ConfigError, QuestionError, WorkspaceError
+from steep.errors import AdapterError, ConfigError, QuestionError, Unable, WorkspaceError
 from steep.kinds import Asked, RetrievalRequest, RouteRequest
 from steep.prompts import ABSTENTION
 from steep.stages import blamed
@@ -38,7 +39,7 @@ from steep.values import OPERATOR, Answered, Caller
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
 
-    from steep.kinds import Route
+    from steep.kinds import Chance, Route
     from steep.values import AdapterVersion, Answer, Called, Hit, Message
     from steep.workspace.project import Project
 
@@ -48,6 +49,11 @@ log = logging.getLogger(__name__)
 
 _FIRST = "What is in these documents?"
 _DEFAULT = "rag"
+# what cannot be left out where it is asked for, and what a generator does then
+_NEEDED = {
+    "schema": "puts its answer into the form of a JSON schema",
+    "chances": "gives the probability of each token",
+}
 _NOTHING_FOUND = "No passage was found for this question."
 
 
@@ -57,7 +63,9 @@ class AnswerRequest:
 
     ``profile`` may be `auto` where steep.toml has a router. ``history`` holds the turns before, oldest first; its
     system messages are added to the profile's prompt. ``max_tokens`` can only lower what steep.toml sets. ``adapter``
-    replaces the profile's, where its arm uses one. ``schema`` is a JSON schema that the answer's text must fit.
+    replaces the profile's, where its arm uses one. ``schema`` is a JSON schema that the answer's text must fit,
+    ``stop`` are texts before which it ends, and ``chances`` asks for the probability of each token, and of so many
+    others.
     ``confirm`` is asked before a tool changes something; None where nobody can be asked.
     """
 
@@ -68,9 +76,12 @@ class AnswerRequest:
     within: frozenset[str] | None = None
     max_tokens: int | None = None
     temperature: float = 0.0
+    top_p: float = 1.0
     seed: int | None = None
+    stop: tuple[str, ...] = ()
     adapter: str | None = None
     schema: Mapping[str, Any] | None = None
+    chances: int | None = None
     confirm: Callable[[Called], bool] | None = None
 
 
@@ -98,13 +109,16 @@ class Finished:
     """The end of a stream: the answer, and what was read and written for it in tokens, 0 where nothing counts them.
 
     ``sent`` is what was passed on before. The answer's text begins with it, unless a guardrail stopped the answer, or
-    changed it, once it was whole.
+    changed it, once it was whole. ``cut`` says that it ended at ``max_tokens``. ``chances`` are the tokens of its text
+    as the model wrote it, without the markers that were checked since; none where a guardrail changed it.
     """
 
     answer: Answer
     prompt_tokens: int
     tokens: int
     sent: str = ""
+    cut: bool = False
+    chances: tuple[Chance, ...] = ()
 
 
 class Answerer:
@@ -139,6 +153,11 @@ class Answerer:
             self._seats.seat(name)
         if self._project.config.router:
             self._project.router()
+
+    def heeds(self, name: str) -> frozenset[str]:
+        """What of a request makes a difference in a profile (`SETTINGS`); in any, for the one the router chooses."""
+        names = self._seats.names if name == AUTO else (name,)
+        return frozenset().union(*(self._seats.seat(each).speaker.heeds for each in names))
 
     def lacks(self, name: str) -> str:
         """What keeps a profile from answering now, and what to do about it; "" where nothing does."""
@@ -225,6 +244,8 @@ class Answerer:
             prompt_tokens=draft.prompt_tokens if draft else 0,
             tokens=draft.tokens if draft else 0,
             sent=sent,
+            cut=draft.cut if draft else False,
+            chances=chances_leave(draft.chances, answer) if draft else (),
         )
 
     def _answer(
@@ -249,6 +270,7 @@ class Answerer:
         seat, profile = trail.seat, trail.seat.profile
         if not profile.retrieves and not seat.speaker.generator.closed_book:
             return trail.abstained(_only_from_passages(seat))
+        self._check_able(request, seat)
         adapter = self._seats.adapter(
             (request.adapter and profile.adapter and request.adapter) or profile.adapter, seat
         )
@@ -263,6 +285,9 @@ class Answerer:
             prompt=prompt_of(profile, history),
             max_tokens=min(self._project.config.answer.max_tokens, request.max_tokens or 1_000_000),
             temperature=request.temperature,
+            top_p=request.top_p,
+            stop=request.stop,
+            chances=request.chances,
             seed=self._project.config.project.seed if request.seed is None else request.seed,
             schema=request.schema,
             grounded=profile.retrieves,
@@ -283,6 +308,19 @@ class Answerer:
             return trail.stopped(seen.stopped)
         asked = replace(asked, hits=search.shown, barred=dict(search.barred))
         return (yield from _said(asked, trail, adapter, stream=stream))
+
+    def _check_able(self, request: AnswerRequest, seat: Seat) -> None:
+        """Raises Unable for what would be left out silently; says which profiles can."""
+        for setting, does in _NEEDED.items():
+            if getattr(request, setting) is None or setting in seat.speaker.heeds:
+                continue
+            able = [f"`{name}`" for name in self._seats.names if setting in self._seats.seat(name).speaker.heeds]
+            told = f"profiles that can: {', '.join(able)}" if able else "no profile here has one that does"
+            raise Unable(
+                f"the profile `{seat.profile.name}` answers with the generator `{seat.speaker.name}`, which never "
+                f"{does}; {told}. The generator `chat` does, where the model of its [model.NAME] can.",
+                setting=setting,
+            )
 
     def _search(
         self, seat: Seat, caller: Caller, within: frozenset[str] | None, *, note: Callable[[Any], Any]
@@ -351,7 +389,8 @@ def _said(
         marked=asked.schema is None,
     )
     with trail.stage("generate"):
-        trail.draft, _ = yield from released(trail.heard(hand.sayings(asked)), finishing, stream=stream)
+        sayings = stopped(trail.heard(hand.sayings(asked)), asked.stop)
+        trail.draft, _ = yield from released(sayings, finishing, stream=stream)
     draft = trail.draft
     if says_nothing(draft):
         if search is None:

@@ -32,12 +32,14 @@ from steep.kinds.embedder import Embedder, EmbedRequest
 from steep.kinds.filter import Filter, FilterRequest, Sifted
 from steep.kinds.formatter import FormatRequest, Formatter
 from steep.kinds.generator import (
+    SETTINGS,
     Abstain,
     Aside,
     Asked,
     AtHand,
     Draft,
     Generator,
+    Heeding,
     Numbered,
     Quote,
     Said,
@@ -50,7 +52,7 @@ from steep.kinds.index import Index, IndexBuild, IndexQuery, Ranked, Searchable
 from steep.kinds.intrinsic import Intrinsic
 from steep.kinds.kind import Kind
 from steep.kinds.metric import Case, Metric
-from steep.kinds.model import AdapterRef, Ask, Described, Model, ModelCard, Piece, Scored
+from steep.kinds.model import AdapterRef, Ask, Chance, Described, Model, ModelCard, Piece, Scored
 from steep.kinds.progress import Progress
 from steep.kinds.reader import Reader, Source
 from steep.kinds.reranker import Reranker, RerankRequest
@@ -108,6 +110,7 @@ KINDS: Mapping[str, Kind] = {
 
 __all__ = [
     "KINDS",
+    "SETTINGS",
     "Abstain",
     "AdapterRef",
     "Aside",
@@ -116,6 +119,7 @@ __all__ = [
     "AtHand",
     "Called",
     "Case",
+    "Chance",
     "Check",
     "CourseOptions",
     "Described",
@@ -132,6 +136,7 @@ __all__ = [
     "Generator",
     "GuardRequest",
     "Guardrail",
+    "Heeding",
     "Index",
     "IndexBuild",
     "IndexQuery",

@@ -7,7 +7,7 @@ tools through what it is handed; it opens and searches nothing by itself, so it 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from steep.kinds.kind import Kind
 from steep.values import Called
@@ -15,7 +15,7 @@ from steep.values import Called
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from steep.kinds.model import AdapterRef, Model
+    from steep.kinds.model import AdapterRef, Chance, Model
     from steep.kinds.tool import Tool
     from steep.values import Caller, Hit, Message
 
@@ -26,9 +26,10 @@ class Asked:
 
     ``hits`` are what was found, with the words blanked out that may not be quoted; ``barred`` says where, by passage
     id. An answer that is ``grounded`` must rest on passages, also where none was found. ``prompt`` is the profile's own
-    instruction. ``schema`` is a JSON schema that the answer must fit. ``insist``
-    asks for the best answer there is, where the generator would rather abstain: a check of what it sees in a passage,
-    never an answer for a user.
+    instruction. ``schema`` is a JSON schema that the answer must fit, ``stop`` are texts before which it ends, and
+    ``chances`` asks for the probability of each token, and of so many others at its place. ``insist`` asks for the best
+    answer there is, where the generator would rather abstain: a check of what it sees in a passage, never an answer for
+    a user.
     """
 
     question: str
@@ -38,8 +39,11 @@ class Asked:
     barred: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     max_tokens: int = 256
     temperature: float = 0.0
+    top_p: float = 1.0
     seed: int = 0
+    stop: tuple[str, ...] = ()
     schema: Mapping[str, Any] | None = None
+    chances: int | None = None
     grounded: bool = True
     insist: bool = False
 
@@ -86,7 +90,8 @@ class Weighed:
     """How sure an answer or an abstention is, what it cost in tokens, and what was left out to make it (``note``).
 
     The counts of several add up; the last ``confidence`` counts: the estimated probability that the answer is right.
-    ``model`` is the digest of what wrote the text, where that was none of the generator's own.
+    ``model`` is the digest of what wrote the text, where that was none of the generator's own. ``cut`` says that the
+    text ended at ``Asked.max_tokens``; ``chances`` are its tokens, where they were asked for.
     """
 
     confidence: float | None = None
@@ -94,6 +99,8 @@ class Weighed:
     tokens: int = 0
     note: str = ""
     model: str = ""
+    cut: bool = False
+    chances: tuple[Chance, ...] = ()
 
 
 Saying = Said | Aside | Quote | Numbered | Called | Abstain | Weighed
@@ -115,6 +122,8 @@ class Draft:
     note: str = ""
     model: str = ""
     calls: tuple[Called, ...] = ()
+    cut: bool = False
+    chances: tuple[Chance, ...] = ()
 
 
 class AtHand(Protocol):
@@ -180,6 +189,21 @@ class Generator(Protocol):
         ...
 
 
+SETTINGS = ("max_tokens", "temperature", "top_p", "seed", "prompt", "schema", "chances")
+"""What a request can ask of a generator beside the question, as `Asked` names it."""
+
+
+@runtime_checkable
+class Heeding(Protocol):
+    """A generator that says which of ``SETTINGS`` it heeds; one that does not say heeds none of them.
+
+    A request for a schema or for chances is refused before one that does not heed it is asked.
+    """
+
+    @property
+    def heeds(self) -> frozenset[str]: ...
+
+
 def drafted(sayings: Iterable[Saying]) -> Draft:
     """What was said, put together."""
     text: list[str] = []
@@ -189,7 +213,8 @@ def drafted(sayings: Iterable[Saying]) -> Draft:
     confidence, reason, model = None, None, ""
     numbered: tuple[str, ...] = ()
     prompt_tokens = tokens = 0
-    stated = False
+    stated = cut = False
+    chances: tuple[Chance, ...] = ()
     for each in sayings:
         match each:
             case Said() | Aside():
@@ -208,6 +233,7 @@ def drafted(sayings: Iterable[Saying]) -> Draft:
                 prompt_tokens, tokens = prompt_tokens + each.prompt_tokens, tokens + each.tokens
                 model = each.model or model
                 notes += [each.note] if each.note else []
+                cut, chances = cut or each.cut, each.chances or chances
     said = "" if reason is not None else "".join(text)
     return Draft(
         text=said,
@@ -222,6 +248,8 @@ def drafted(sayings: Iterable[Saying]) -> Draft:
         note="; ".join(notes),
         model=model,
         calls=tuple(calls),
+        cut=cut,
+        chances=chances,
     )
 
 

@@ -27,18 +27,31 @@ class Ask:
     """One request to a model; several are answered in one batch, each with its own adapter and seed.
 
     ``temperature`` 0 takes the likeliest token. The reply ends at the model's own end of turn, before any text of
-    ``stop``, or after ``max_tokens``. ``schema`` is a JSON schema that the reply must fit; ``tools`` are functions in
-    OpenAI's form. A model that cannot do what is asked raises ModelError; it never leaves it out silently.
+    ``stop``, or after ``max_tokens``. ``top_p`` draws among the likeliest tokens that have this share of probability
+    together. ``schema`` is a JSON schema that the reply must fit; ``tools`` are functions in OpenAI's form. ``chances``
+    asks for the probability of each token, and of so many others at its place. A model that cannot do what is asked
+    raises Unable or ModelError; it never leaves it out silently.
     """
 
     messages: tuple[Message, ...]
     adapter: AdapterRef | None = None
     max_tokens: int = 256
     temperature: float = 0.0
+    top_p: float = 1.0
     seed: int = 0
     stop: tuple[str, ...] = ()
     schema: Mapping[str, Any] | None = None
     tools: tuple[Mapping[str, Any], ...] = ()
+    chances: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chance:
+    """A token of a reply with its log-probability, and those of the likeliest tokens at its place, likeliest first."""
+
+    token: str
+    log_probability: float
+    others: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +60,8 @@ class Piece:
 
     ``end`` is empty until the last piece of a reply, which says why it ended (stop, length or tool_calls) and carries
     the counts: ``prompt_tokens``, ``tokens``, and ``log_probability``, the reply's sum, where the model knows it.
-    ``note`` says what was left out to fit the context.
+    ``chances`` are the tokens of its text, where they were asked for. ``note`` says what was left out to fit the
+    context.
     """
 
     text: str = ""
@@ -57,6 +71,7 @@ class Piece:
     tokens: int = 0
     log_probability: float | None = None
     calls: tuple[ToolCall, ...] = ()
+    chances: tuple[Chance, ...] = ()
     note: str = ""
 
 

@@ -37,7 +37,7 @@ class Cascade:
         return (self._quick, self._careful)
 
     def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
-        if asked.schema is not None or not asked.grounded or _summary(asked.question):
+        if asked.schema is not None or asked.chances is not None or not asked.grounded or _summary(asked.question):
             yield from at_hand.through(self._careful, asked)
             return
         quick = list(at_hand.through(self._quick, asked))

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from steep.errors import ModelError
-from steep.kinds import Abstain, Aside, Ask, Numbered, Said, Scored, Weighed
+from steep.kinds import SETTINGS, Abstain, Aside, Ask, Numbered, Said, Scored, Weighed
 from steep.language import language_of
 from steep.prompts import ABSTENTION, MARKER, closed_book_messages, grounded_messages
 from steep_plugins import intrinsics
@@ -42,6 +42,7 @@ class Chat:
     digest = ""
     closed_book = True
     others: tuple[str, ...] = ()
+    heeds = frozenset(SETTINGS)
 
     def __init__(self, *, answerable: float = 0.5) -> None:
         self._answerable = answerable
@@ -133,8 +134,11 @@ def _written(asked: Asked, model: Model, adapter: AdapterRef | None, *, confiden
         adapter=used,
         max_tokens=asked.max_tokens,
         temperature=asked.temperature,
+        top_p=asked.top_p,
         seed=asked.seed,
+        stop=asked.stop,
         schema=asked.schema,
+        chances=asked.chances,
     )
     pieces = model.chat([ask])
     waiting, begun = "", False
@@ -170,6 +174,8 @@ def _weighed(last: Piece, asked: Asked, confidence: float | None, digest: str) -
         tokens=last.tokens,
         note="; ".join(part for part in (last.note, cut) if part),
         model=digest,
+        cut=last.end == "length",
+        chances=last.chances,
     )
 
 

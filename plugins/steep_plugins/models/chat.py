@@ -11,7 +11,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
-from steep.errors import DatasetError, ModelError
+from steep.errors import DatasetError, ModelError, Unable
 from steep.values import Message
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ class TurnChat:
 
     def prompt(self, messages: Sequence[Message], tools: Sequence[Mapping[str, Any]] = ()) -> list[int]:
         if tools and not self._takes_tools:
-            raise ModelError("tools were asked for, and this model's chat template has no place for them.")
+            raise Unable(
+                "tools were asked for, and this model's chat template has no place for them.", setting="functions"
+            )
         return self._encode(self._render(self._rows(messages), ask=True, tools=tools))
 
     def said(self, messages: Sequence[Message], reply: str) -> tuple[list[int], list[int]]:
@@ -146,7 +148,10 @@ class InstructionChat:
 
     def prompt(self, messages: Sequence[Message], tools: Sequence[Mapping[str, Any]] = ()) -> list[int]:
         if tools:
-            raise ModelError("tools were asked for, and an encoder-decoder has no chat template to lay them out.")
+            raise Unable(
+                "tools were asked for, and an encoder-decoder has no chat template to lay them out.",
+                setting="functions",
+            )
         return [*self._encode("\n\n".join(message.content for message in messages)), self._end]
 
     def said(self, messages: Sequence[Message], reply: str) -> tuple[list[int], list[int]]:

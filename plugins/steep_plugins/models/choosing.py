@@ -17,25 +17,34 @@ class Choice(LogitsProcessor):  # type: ignore[misc]  # transformers ships no ty
     """Chooses for one request and keeps the log-probability of what it chose.
 
     Probabilities are those of the model at temperature 1, whatever the temperature of the drawing, and whatever a
-    grammar allows.
+    grammar allows. ``top_p`` leaves the likeliest tokens to draw from that have this share together, at that
+    temperature and of what is allowed (nucleus sampling; Holtzman et al. 2020, section 3.1).
     """
 
-    def __init__(self, *, temperature: float, seed: int) -> None:
+    def __init__(self, *, temperature: float, seed: int, top_p: float = 1.0) -> None:
         self._temperature = temperature
+        self._top_p = top_p
         self._noise = torch.Generator().manual_seed(seed)
         self.log_probabilities: list[float] = []
 
     def pick(self, known: torch.Tensor, allowed: torch.Tensor | None = None) -> int:
         """The next token, given the log-probabilities of all (on the CPU, 32 bit) and which of them may follow."""
-        wanted = known
+        wanted = known if allowed is None else known.masked_fill(~allowed, -math.inf)
         if self._temperature > 0:
             uniform = torch.rand(known.shape, generator=self._noise).clamp_min(1e-20)
-            wanted = known / self._temperature - torch.log(-torch.log(uniform))
-        if allowed is not None:
-            wanted = wanted.masked_fill(~allowed, -math.inf)
+            wanted = self._nucleus(wanted / self._temperature) - torch.log(-torch.log(uniform))
         chosen = int(wanted.argmax())
         self.log_probabilities.append(float(known[chosen]))
         return chosen
+
+    def _nucleus(self, scores: torch.Tensor) -> torch.Tensor:
+        """The scores, of which those are gone that are not drawn from."""
+        if self._top_p >= 1:
+            return scores
+        shares, order = torch.softmax(scores, dim=-1).sort(descending=True)
+        left_out = shares.cumsum(dim=-1) - shares >= self._top_p  # the likeliest always stays
+        left_out[0] = False
+        return scores.index_fill(-1, order[left_out], -math.inf)
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         """For `generate`, with a batch of one: leaves one token a finite score, so that greedy decoding takes it."""

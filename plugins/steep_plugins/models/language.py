@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from steep.kinds import AdapterRef, Ask, LoraShape, Scored, Trainee
+    from steep_plugins.models.chances import Chances
     from steep_plugins.models.chat import Chat
     from steep_plugins.models.choosing import Choice
     from steep_plugins.models.loading import ModelFiles
@@ -49,7 +50,9 @@ class _Reply:
     choice: Choice
     speech: Speech
     grammar: Grammar | None
+    chances: Chances | None = None
     tokens: int = 0
+    length: int = 0  # characters
     held: list[str] = field(default_factory=list)  # the text, where tools may be called: it is read when it is whole
 
 
@@ -134,6 +137,7 @@ class LanguageModel:
         )
 
     def _begun(self, number: int, ask: Ask) -> _Reply:
+        from steep_plugins.models.chances import Chances
         from steep_plugins.models.choosing import Choice
 
         desk = self._at_desk()
@@ -147,9 +151,10 @@ class LanguageModel:
             prompt=prompt.tokens,
             note=prompt.note,
             most=min(ask.max_tokens, room),
-            choice=Choice(temperature=ask.temperature, seed=ask.seed),
+            choice=Choice(temperature=ask.temperature, seed=ask.seed, top_p=ask.top_p),
             speech=Speech(desk.chat.read, ask.stop),
             grammar=None if ask.schema is None else desk.grammars.grammar(ask.schema),
+            chances=None if ask.chances is None else Chances(desk.chat.read, ask.chances),
         )
 
     def _written(self, replies: list[_Reply]) -> Iterator[Piece]:
@@ -182,11 +187,14 @@ class LanguageModel:
             return self._last(reply, reply.speech.end(), "stop"), token
         if reply.grammar is not None:
             reply.grammar.took(token)
+        if reply.chances is not None:
+            reply.chances.took(token, known)
         text = reply.speech.add(token)
         if reply.speech.stopped:
             return self._last(reply, text, "stop"), token
         if reply.tokens >= reply.most:
             return self._last(reply, text + reply.speech.end(), "length"), token
+        reply.length += len(text)
         if reply.ask.tools:
             reply.held.append(text)
             text = ""
@@ -200,12 +208,13 @@ class LanguageModel:
             prompt_tokens=len(reply.prompt),
             tokens=reply.tokens,
             log_probability=sum(reply.choice.log_probabilities),
+            chances=() if reply.chances is None else reply.chances.of(reply.length + len(text)),
             note=reply.note,
         )
         if not reply.ask.tools:
             return piece
         said, calls = calls_of(piece.text)
-        return replace(piece, text=said, calls=calls, end="tool_calls" if calls else end)
+        return replace(piece, text=said, calls=calls, end="tool_calls") if calls else piece
 
     def _at_desk(self) -> _Desk:
         with self._lock:

@@ -6,7 +6,7 @@ import json
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from steep.errors import MissingDependency, ModelError
+from steep.errors import MissingDependency, ModelError, Unable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +48,8 @@ class Grammars:
         try:
             return from_tokenizer(self._tokenizer, eos_token=self._stops)
         except ValueError as error:
-            raise ModelError(f"this model's tokenizer cannot be held to a JSON schema: {error}") from error
+            why = f"this model's tokenizer cannot be held to a JSON schema: {error}"
+            raise Unable(why, setting="schema") from error
 
 
 class Grammar:
@@ -72,5 +73,6 @@ class Grammar:
             raise ModelError(f"the reply left its JSON schema: {self._matcher.get_error()}")
 
 
-def _unfit(schema: Mapping[str, Any], why: str) -> ModelError:
-    return ModelError(f"the JSON schema {json.dumps(schema)[:120]!r} cannot be followed: {why.strip()[:300]}")
+def _unfit(schema: Mapping[str, Any], why: str) -> Unable:
+    shown = json.dumps(schema)[:120]
+    return Unable(f"the JSON schema {shown!r} cannot be followed: {why.strip()[:300]}", setting="schema")

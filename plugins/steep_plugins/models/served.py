@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from steep.errors import AdapterError, ModelError
-from steep.kinds import ModelCard, Piece, ToolCall
+from steep.errors import AdapterError, ModelError, Unable
+from steep.kinds import Chance, ModelCard, Piece, ToolCall
 from steep.values import content_id
 from steep_plugins.models.endpoint import Endpoint, without_password
 
@@ -77,7 +77,7 @@ class ServedModel:
         )
 
     def _one(self, number: int, body: Mapping[str, Any]) -> Iterator[Piece]:
-        reply = _Reply(number=number, logprobs=self._served.logprobs)
+        reply = _Reply(number=number, asked="top_logprobs" in body)
         with self._endpoint.streamed(body) as chunks:
             for chunk in chunks:
                 if text := reply.take(chunk):
@@ -132,6 +132,8 @@ class ServedModel:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
+        if ask.top_p < 1:
+            body["top_p"] = ask.top_p
         if ask.stop:
             body["stop"] = list(ask.stop)
         if ask.tools:
@@ -141,9 +143,20 @@ class ServedModel:
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         if self._served.logprobs:
             body["logprobs"] = True
+        if ask.chances is not None:
+            body["top_logprobs"] = self._others(ask.chances)
         if ask.adapter is not None:
             body.update(self._adapter(ask.adapter))
         return body
+
+    def _others(self, chances: int) -> int:
+        if not self._served.logprobs:
+            raise Unable(
+                f"{self._url} is not known to give the probabilities of tokens: set `logprobs = true` in its "
+                "[model.NAME] if it does.",
+                setting="chances",
+            )
+        return chances
 
     def _adapter(self, adapter: AdapterRef) -> dict[str, str]:
         if self._served.adapter_field is None:
@@ -159,11 +172,11 @@ class _Reply:
     """What has come of one reply."""
 
     number: int
-    logprobs: bool
+    asked: bool  # whether the probabilities of tokens were asked for, or are only summed up
     begun: bool = False
     end: str = ""
     tokens: int = 0
-    probabilities: list[float] = field(default_factory=list)
+    chances: list[Chance] = field(default_factory=list)
     usage: Mapping[str, Any] = field(default_factory=dict)
     calls: dict[int, ToolCall] = field(default_factory=dict)
 
@@ -177,7 +190,7 @@ class _Reply:
         said = choice.get("delta") or choice.get("message") or {}
         for at, call in enumerate(said.get("tool_calls") or ()):
             self._called(int(call.get("index", at)), call)
-        self.probabilities += [float(each["logprob"]) for each in (choice.get("logprobs") or {}).get("content") or ()]
+        self.chances += [_chance(each) for each in (choice.get("logprobs") or {}).get("content") or ()]
         self.end = choice.get("finish_reason") or self.end
         text = str(said.get("content") or "")
         self.tokens += bool(text)
@@ -190,7 +203,8 @@ class _Reply:
             end="tool_calls" if self.calls else known.get(self.end, "stop"),
             prompt_tokens=int(self.usage.get("prompt_tokens") or 0),
             tokens=int(self.usage.get("completion_tokens") or self.tokens),
-            log_probability=sum(self.probabilities) if self.probabilities else None,
+            log_probability=sum(each.log_probability for each in self.chances) if self.chances else None,
+            chances=tuple(self.chances) if self.asked else (),
             calls=tuple(self.calls[at] for at in sorted(self.calls)),
         )
 
@@ -216,6 +230,11 @@ def _written(message: Message) -> dict[str, Any]:
     if message.call:
         turn["tool_call_id"] = message.call
     return turn
+
+
+def _chance(said: Mapping[str, Any]) -> Chance:
+    others = tuple((str(each["token"]), float(each["logprob"])) for each in said.get("top_logprobs") or ())
+    return Chance(token=str(said.get("token") or ""), log_probability=float(said["logprob"]), others=others)
 
 
 def _taken(found: queue.Queue[Piece | BaseException | None], working: int) -> Iterator[Piece]:

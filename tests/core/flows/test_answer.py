@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from steep.errors import AdapterError, ConfigError, NotIndexed, QuestionError
+from steep.errors import AdapterError, ConfigError, NotIndexed, QuestionError, Unable
 from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
 from steep.flows.index import index
 from steep.values import OPERATOR, Caller, Message, content_id
@@ -320,3 +320,35 @@ def test_a_profile_brings_its_own_prompt_passages_and_guardrails(make_project):
     ask(project, "What does a day cost?", profile="support")
     request = project.generator().requests[-1]
     assert (request.prompt, len(request.hits)) == ("Answer kindly.", 1)
+
+
+@pytest.mark.parametrize(("setting", "value"), [("schema", {"type": "object"}), ("chances", 0)])
+def test_what_a_generator_cannot_do_is_refused_with_the_profiles_that_can(make_project, setting, value):
+    tables = (
+        '[generator]\nuse = "finder"\n[generator.written]\nuse = "writer"\nheeds = ["schema", "chances"]\n'
+        '[profile.essay]\narm = "rag"\ngenerator = "written"\n' + OPEN
+    )
+    project = make_project(tables)
+    with pytest.raises(Unable, match=r"generator `finder`, which never .*; profiles that can: `essay`") as caught:
+        ask(project, "How much is a day ticket?", **{setting: value})
+    assert caught.value.setting == setting
+    assert ask(project, "How much is a day ticket?", profile="essay", **{setting: value}).text
+    assert Answerer(project).heeds("essay") == {"schema", "chances"}
+    assert Answerer(project).heeds("rag") == frozenset()
+
+
+def test_where_no_profile_can_it_says_so(make_project):
+    with pytest.raises(Unable, match="no profile here has one that does"):
+        ask(make_project(), "How much is a day ticket?", schema={"type": "object"})
+
+
+@pytest.mark.parametrize(("word", "left"), [("never said", 7), ("euros", 0)])
+def test_the_tokens_of_an_answer_leave_only_where_it_left_as_it_was_written(make_project, word, left):
+    tables = (
+        '[generator]\nuse = "writer"\nheeds = ["chances"]\n[guardrails]\ninput = []\npassages = []\n'
+        f'[[guardrails.output]]\nuse = "block"\nword = "{word}"\non_fail = "rewrite"\n'
+    )
+    asked = AnswerRequest(question="How much is a day ticket?", caller=OPERATOR, chances=0)
+    finished = Answerer(make_project(tables)).finished(asked)
+    assert finished.answer.text.startswith("A day ticket costs 12")
+    assert len(finished.chances) == left

@@ -188,3 +188,11 @@ def test_generators_that_let_each_other_answer_are_refused(make_project):
     tables = '[generator]\nuse = "cascade"\nquick = "other"\n[generator.other]\nuse = "cascade"\nquick = "cascade"\n'
     with pytest.raises(ConfigError, match="break the circle"):
         asked(make_project(tables))
+
+
+def test_a_stop_text_ends_the_answer_and_the_generator_s_work(make_project):
+    project = make_project(writer(THREE))
+    pieces, last = streamed(project, stop=("The last",))
+    assert "".join(pieces) == last.answer.text
+    assert last.answer.text.endswith("Dogs travel free. [2]") or last.answer.text.endswith("Dogs travel free. [1]")
+    assert len(project.generator().said) < len(THREE.split())

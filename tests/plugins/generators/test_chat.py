@@ -115,6 +115,14 @@ def test_a_schema_reaches_the_model_and_a_cut_reply_says_so():
     draft, told = say('{"price": 12}', asked=replace(ASKED, schema={"type": "object"}), end="length")
     assert told.asks[0].schema == {"type": "object"}
     assert "cut after 4 tokens" in draft.note
+    assert draft.cut
+
+
+def test_what_is_asked_of_the_choice_of_words_reaches_the_model():
+    settings = {"temperature": 0.5, "top_p": 0.9, "seed": 3, "stop": ("#",), "chances": 2, "max_tokens": 7}
+    draft, told = say(asked=replace(ASKED, **settings))
+    assert {name: getattr(told.asks[0], name) for name in settings} == settings
+    assert not draft.cut
 
 
 class Quick:
@@ -159,4 +167,5 @@ def test_where_the_careful_one_abstains_an_unsure_quick_answer_still_counts():
 
 
 def test_what_only_a_model_can_do_goes_to_the_careful_one_at_once():
+    assert len(cascaded(Quick(0.9), chances=0)[1].asks) == 1
     assert cascaded(Quick(0.9), reply="{}", schema={"type": "object"})[0].text.strip() == "{}"

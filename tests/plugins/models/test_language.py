@@ -177,6 +177,48 @@ def test_a_seed_decides_what_is_drawn_whatever_else_is_in_the_batch(build, llama
     assert torch.equal(state, torch.get_rng_state())
 
 
+@pytest.mark.usefixtures("either")
+def test_of_the_likeliest_tokens_alone_the_likeliest_is_drawn(build, llama_folder):
+    llama = build(llama_folder)
+    ((greedy, _),) = replies(llama.chat([PLAIN]), 1)
+    narrow = [replace(PLAIN, temperature=1.5, top_p=0.0001, seed=seed) for seed in range(3)]
+    assert [text for text, _ in replies(llama.chat(narrow), 3)] == [greedy] * 3
+
+
+def test_a_nucleus_holds_the_share_that_is_asked_for_and_no_token_more():
+    from steep_plugins.models.choosing import Choice
+
+    known = torch.log(torch.tensor([0.5, 0.2, 0.05, 0.25]))
+    for share, drawn in ((0.5, {0}), (0.6, {0, 3}), (0.8, {0, 1, 3}), (1.0, {0, 1, 2, 3})):
+        choice = Choice(temperature=1.0, seed=7, top_p=share)
+        assert {choice.pick(known) for _ in range(400)} == drawn
+
+
+@pytest.mark.usefixtures("either")
+def test_the_chances_of_a_reply_are_of_the_tokens_of_its_text(build, llama_folder):
+    llama = build(llama_folder)
+    ask = replace(PLAIN, max_tokens=24, chances=3)
+    ((text, end),) = replies(llama.chat([ask]), 1)
+    assert "".join(each.token for each in end.chances) == text
+    assert sum(each.log_probability for each in end.chances) == pytest.approx(end.log_probability, abs=1e-3)
+    for each in end.chances:
+        (likeliest, value), *_ = each.others
+        assert len(each.others) == 3
+        assert value == each.log_probability, "the likeliest token is taken"
+        assert likeliest == each.token or not each.token or "\ufffd" in likeliest + each.token
+    ((_, unasked),) = replies(llama.chat([replace(ask, chances=None)]), 1)
+    assert unasked.chances == ()
+
+
+def test_the_chances_end_where_a_stop_text_cut_the_reply(llama):
+    ask = replace(PLAIN, max_tokens=24, chances=0)
+    ((whole, _),) = replies(llama.chat([ask]), 1)
+    stop = whole[len(whole) // 2 :][:3]
+    ((text, end),) = replies(llama.chat([replace(ask, stop=(stop,))]), 1)
+    assert "".join(each.token for each in end.chances) == text == whole[: whole.index(stop)]
+    assert all(each.others == () for each in end.chances)
+
+
 def test_what_is_left_out_to_fit_is_said_and_the_question_stays(build, llama_folder):
     small = build(llama_folder, max_context=100)
     rules = Message(role="system", content="Be brief.")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from steep.errors import AdapterError, BadOptions, ModelError
+from steep.errors import AdapterError, BadOptions, ModelError, Unable
 from steep.hooks import Context, Origin, Plugins, Selection
-from steep.kinds import AdapterRef, Ask, Scored
+from steep.kinds import AdapterRef, Ask, Chance, Scored
 from steep.testing.model import ModelContract, replies
 from steep.values import Message, ToolCall
 from steep_plugins import models
@@ -214,6 +214,26 @@ def test_probabilities_are_summed_where_they_are_asked_for():
         with asking(server, served=Served(model="m", logprobs=True)) as model:
             assert asked(model)[1].log_probability == pytest.approx(-0.4)
         assert server.asked[0][1]["logprobs"] is True
+
+
+def test_the_tokens_of_a_reply_are_told_where_they_are_asked_for():
+    chunk = delta("word")
+    other = {"token": "ward", "logprob": -1.5}
+    chunk["choices"][0]["logprobs"] = {"content": [{"token": "word", "logprob": -0.1, "top_logprobs": [other]}]}
+    with serving(events(chunk, delta(finish="stop"))) as server:
+        with asking(server, served=Served(model="m", logprobs=True)) as model:
+            _, end = asked(model, replace(ASK, chances=1, top_p=0.5))
+        assert end.chances == (Chance(token="word", log_probability=-0.1, others=(("ward", -1.5),)),)
+        body = server.asked[0][1]
+        assert (body["logprobs"], body["top_logprobs"], body["top_p"]) == (True, 1, 0.5)
+
+
+def test_the_tokens_of_a_reply_are_not_asked_of_a_server_that_may_have_none():
+    with serving(events(delta(finish="stop"))) as server, asking(server) as model:
+        with pytest.raises(Unable, match="set `logprobs = true` in its") as caught:
+            asked(model, replace(ASK, chances=1))
+        assert caught.value.setting == "chances"
+        assert server.asked == []
 
 
 def test_closing_drops_the_connection_so_that_the_server_stops():

@@ -112,7 +112,9 @@ class ReaderGenerator:
         if composed.named:
             confidence = max(confidence, NAMED)
         threshold = self.threshold(tuned.calibration)
-        yield Weighed(confidence=confidence)
+        # the question and each passage once, though a long passage is read in overlapping windows
+        read = self.encoder.count(asked.question, *(each for text in texts for each in (text.lead, text.text)))
+        yield Weighed(confidence=confidence, prompt_tokens=read)
         if confidence < threshold and not asked.insist:
             yield Abstain(
                 reason=f"the best span found is right with an estimated probability of {confidence:.2f}, "
@@ -123,6 +125,7 @@ class ReaderGenerator:
             yield Weighed(note="what is listed goes on in passages that were not at hand")
         yield from quotes
         yield Said(text=composed.text)
+        yield Weighed(tokens=self.encoder.count(composed.text))
 
     def tuned(self, adapter: AdapterRef | None) -> Tuned:
         return self._networks.get(adapter)

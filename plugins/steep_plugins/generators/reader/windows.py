@@ -82,6 +82,10 @@ class Encoder:
         encoding = self._tokenizer.encode(_LONE_SURROGATE.sub("\ufffd", text), add_special_tokens=False)
         return Pieces(tuple(encoding.ids), tuple(encoding.offsets))
 
+    def count(self, *texts: str) -> int:
+        """How many word pieces the texts have together."""
+        return sum(len(self.pieces(text).ids) for text in texts if text)
+
     def head(self, question: str, lead: str = "") -> tuple[tuple[int, ...], int]:
         """The pieces before the passage's own, and how many of them are the question with the marks round it.
 

@@ -49,6 +49,15 @@ def test_it_abstains_where_the_passage_does_not_answer(reader):
     assert "estimated probability" in draft.reason
 
 
+def test_it_counts_the_word_pieces_that_it_read_and_said(reader):
+    draft = ask(reader, "When was the north pier built?")
+    alone, twice = (ask(reader, "When was the north pier built?", *[TEXT] * times) for times in (1, 2))
+    assert draft.tokens == 1
+    passage = twice.prompt_tokens - alone.prompt_tokens
+    assert passage >= reader.encoder.count(TEXT)
+    assert alone.prompt_tokens - passage == reader.encoder.count("When was the north pier built?")
+
+
 def test_it_insists_when_a_check_asks_it_to(reader):
     draft = ask(reader, "Which language do the people of Peru speak?", insist=True)
     assert not draft.abstained
