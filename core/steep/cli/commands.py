@@ -19,6 +19,7 @@ from steep.cli import (
     index,
     init,
     keys,
+    mcp,
     measure,
     models,
     plugins,
@@ -72,6 +73,7 @@ app.command("measure", rich_help_panel=_MAIN)(measure.measure)
 app.command("ask", rich_help_panel=_USE)(ask.ask)
 app.command("search", rich_help_panel=_USE)(search.search)
 app.command("serve", rich_help_panel=_USE)(serve.serve)
+app.command("mcp", rich_help_panel=_USE)(mcp.mcp)
 app.add_typer(answers.app, name="answers", rich_help_panel=_KEEP)
 app.command("feedback", rich_help_panel=_USE)(answers.feedback)
 app.add_typer(documents.app, name="documents", rich_help_panel=_KEEP)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from steep.answering.condense import condense
@@ -23,8 +23,10 @@ from steep.answering.hand import Hand
 from steep.answering.hearing import checked_history, heard_as, prompt_of
 from steep.answering.identity import new_id
 from steep.answering.leaving import answer_leaves, chances_leave, hits_leave, question_leaves
+from steep.answering.looking import Looking
 from steep.answering.policy import check_stage
 from steep.answering.profiles import AUTO
+from steep.answering.requests import DEFAULT, AnswerRequest, Finished, Found, SearchRequest
 from steep.answering.searching import Search
 from steep.answering.seats import Seat, Seats
 from steep.answering.stopping import stopped
@@ -37,10 +39,10 @@ from steep.stages import blamed
 from steep.values import OPERATOR, Answered, Caller
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator
 
-    from steep.kinds import Chance, Route
-    from steep.values import AdapterVersion, Answer, Called, Hit, Message
+    from steep.kinds import Route
+    from steep.values import AdapterVersion, Answer, Message
     from steep.workspace.project import Project
 
 __all__ = ["AnswerRequest", "Answerer", "Delta", "Finished", "Found", "SearchRequest"]
@@ -48,77 +50,12 @@ __all__ = ["AnswerRequest", "Answerer", "Delta", "Finished", "Found", "SearchReq
 log = logging.getLogger(__name__)
 
 _FIRST = "What is in these documents?"
-_DEFAULT = "rag"
 # what cannot be left out where it is asked for, and what a generator does then
 _NEEDED = {
     "schema": "puts its answer into the form of a JSON schema",
     "chances": "gives the probability of each token",
 }
 _NOTHING_FOUND = "No passage was found for this question."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerRequest:
-    """``caller`` is who asks, and says what may be seen; ``within`` (document ids) can only narrow it.
-
-    ``profile`` may be `auto` where steep.toml has a router. ``history`` holds the turns before, oldest first; its
-    system messages are added to the profile's prompt. ``max_tokens`` can only lower what steep.toml sets. ``adapter``
-    replaces the profile's, where its arm uses one. ``schema`` is a JSON schema that the answer's text must fit,
-    ``stop`` are texts before which it ends, and ``chances`` asks for the probability of each token, and of so many
-    others.
-    ``confirm`` is asked before a tool changes something; None where nobody can be asked.
-    """
-
-    question: str
-    caller: Caller
-    history: tuple[Message, ...] = ()
-    profile: str = _DEFAULT
-    within: frozenset[str] | None = None
-    max_tokens: int | None = None
-    temperature: float = 0.0
-    top_p: float = 1.0
-    seed: int | None = None
-    stop: tuple[str, ...] = ()
-    adapter: str | None = None
-    schema: Mapping[str, Any] | None = None
-    chances: int | None = None
-    confirm: Callable[[Called], bool] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchRequest:
-    """``k`` None stands for the number of passages that steep.toml sets; ``profile`` is whose guardrails are heeded."""
-
-    question: str
-    caller: Caller
-    k: int | None = None
-    within: frozenset[str] | None = None
-    profile: str = _DEFAULT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What a search found, and in which generation."""
-
-    hits: tuple[Hit, ...]
-    generation: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """The end of a stream: the answer, and what was read and written for it in tokens, 0 where nothing counts them.
-
-    ``sent`` is what was passed on before. The answer's text begins with it, unless a guardrail stopped the answer, or
-    changed it, once it was whole. ``cut`` says that it ended at ``max_tokens``. ``chances`` are the tokens of its text
-    as the model wrote it, without the markers that were checked since; none where a guardrail changed it.
-    """
-
-    answer: Answer
-    prompt_tokens: int
-    tokens: int
-    sent: str = ""
-    cut: bool = False
-    chances: tuple[Chance, ...] = ()
 
 
 class Answerer:
@@ -161,7 +98,7 @@ class Answerer:
 
     def lacks(self, name: str) -> str:
         """What keeps a profile from answering now, and what to do about it; "" where nothing does."""
-        seat = self._seats.seat(_DEFAULT if name == AUTO else name)
+        seat = self._seats.seat(DEFAULT if name == AUTO else name)
         profile = seat.profile
         if not profile.retrieves and not seat.speaker.generator.closed_book:
             return _only_from_passages(seat)
@@ -179,22 +116,39 @@ class Answerer:
         A generator that answers with a model is built and not asked: it may be far away, and paid by the token.
         """
         self.check()
-        seat = self._seats.seat(_DEFAULT)
+        seat = self._seats.seat(DEFAULT)
         _, retriever, _ = self._seats.opened(seat.profile)
         hits = retriever.retrieve(RetrievalRequest(question=_FIRST, k=1, caller=OPERATOR))
         if seat.speaker.generator.digest:
             for _ in Hand(speaker=seat.speaker).sayings(Asked(question=_FIRST, hits=hits)):
                 pass
 
+    def look(self, caller: Caller, *, within: frozenset[str] | None = None, profile: str = DEFAULT) -> Looking:
+        """What a model of somebody else's is shown of the documents, for a caller."""
+        seat = self._seats.seat(profile)
+        return Looking(search=self._search(seat, caller, within, note=lambda result: result), guards=seat.guards.output)
+
     def search(self, request: SearchRequest) -> Found:
         """Find passages, without an answer."""
-        question = self._checked(request.question)
+        question = self.checked(request.question)
         seat = self._seats.seat(request.profile)
         k = request.k or self._project.config.answer.passages
         search = self._search(seat, request.caller, request.within, note=lambda result: result)
         hits = search.ranked(question, search.retrieved(question, k), k)
         hits = hits_leave(hits, seat.guards.output, question)
         return Found(hits=hits, generation=search.library.generation.number)
+
+    def checked(self, question: str) -> str:
+        """The question, with half characters replaced; raises QuestionError for an empty or overlong one."""
+        limit = self._project.config.answer.max_question
+        if len(question) > limit:
+            raise QuestionError(
+                f"the question has {len(question):,} characters; the limit is {limit:,}. Ask a shorter one, or raise "
+                "`max_question` under [answer] in steep.toml."
+            )
+        if not question.strip():
+            raise QuestionError("the question is empty; ask something.")
+        return question.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
     def answer(self, request: AnswerRequest) -> Answer:
         """Answer a question; raises QuestionError, ConfigError (profile), AdapterError, NotIndexed, ModelError."""
@@ -214,12 +168,12 @@ class Answerer:
         return self._run(request, stream=True)
 
     def _run(self, request: AnswerRequest, *, stream: bool) -> Iterator[Delta | Finished]:
-        question = self._checked(request.question)
+        question = self.checked(request.question)
         trail = Trail(
             id=new_id(self._project.clock(), self._random(10)),
             question=question,
             caller=request.caller,
-            seat=self._seats.seat(_DEFAULT if request.profile == AUTO else request.profile),
+            seat=self._seats.seat(DEFAULT if request.profile == AUTO else request.profile),
             emit=self._project.emit,
             clock=self._clock,
             confirm=request.confirm,
@@ -339,7 +293,7 @@ class Answerer:
         )
 
     def _routed(self, question: str, history: tuple[Message, ...], request: AnswerRequest) -> Route:
-        names = (_DEFAULT, *(name for name in self._seats.names if name != _DEFAULT))
+        names = (DEFAULT, *(name for name in self._seats.names if name != DEFAULT))
         with blamed("router", self._project.config.router.use if self._project.config.router else AUTO):
             return self._project.router().route(
                 RouteRequest(question=question, caller=request.caller, profiles=names, history=history)
@@ -354,18 +308,6 @@ class Answerer:
             except WorkspaceError as error:  # a project that cannot be written, a full disk: the answer still stands
                 log.warning("the answer %s is not kept: %s", answer.id, error)
         self._project.emit(Answered(answer=answer, caller=caller, at=now))
-
-    def _checked(self, question: str) -> str:
-        """The question, with half characters replaced; raises QuestionError for an empty or overlong one."""
-        limit = self._project.config.answer.max_question
-        if len(question) > limit:
-            raise QuestionError(
-                f"the question has {len(question):,} characters; the limit is {limit:,}. Ask a shorter one, or raise "
-                "`max_question` under [answer] in steep.toml."
-            )
-        if not question.strip():
-            raise QuestionError("the question is empty; ask something.")
-        return question.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _said(

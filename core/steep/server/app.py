@@ -16,6 +16,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 import steep
 from steep.server import health
 from steep.server.errors import HANDLERS, BadRequest
+from steep.server.mcp.mounted import mounted
 from steep.server.native import asking
 from steep.server.openai import chat, models
 
@@ -33,8 +34,10 @@ _PORT = re.compile(r":\d{1,5}$")
 
 def application_of(project: Project, answerer: Answerer, *, host: str) -> Litestar:
     """The application; where it listens on this machine alone, it answers to this machine's names alone."""
+    mcp = mounted(project, answerer, loopback=host in _LOOPBACK)
     return Litestar(
-        route_handlers=[*models.ROUTES, *chat.ROUTES, *asking.ROUTES, *health.ROUTES],
+        route_handlers=[*models.ROUTES, *chat.ROUTES, *asking.ROUTES, *health.ROUTES, *mcp.routes],
+        lifespan=[*mcp.lifespan],
         state=State({"project": project, "answerer": answerer, "loopback": host in _LOOPBACK}),
         exception_handlers=HANDLERS,
         request_max_body_size=_LARGEST,
