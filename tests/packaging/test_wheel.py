@@ -63,10 +63,12 @@ def test_the_templates_of_new_plugins_and_of_pages_are_in_the_wheel(files):
             ("authoring", "*.md"),
             ("authoring/examples", "*.py"),
             ("report/templates", "*.*"),
+            ("server/page/templates", "*.*"),
+            ("server/page/static", "*.*"),
         )
         for file in (ROOT / "core/steep" / folder).glob(pattern)
     }
-    assert len(templates) > 40
+    assert len(templates) > 55
     assert sorted(templates - set(files)) == []
 
 

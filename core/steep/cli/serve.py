@@ -1,13 +1,18 @@
-"""steep serve: the OpenAI-compatible server."""
+"""steep serve: the page, and the OpenAI-compatible server."""
 
 from __future__ import annotations
 
+import os
+import sys
+import webbrowser
 from typing import Annotated
 
 import typer
 
 from steep.cli.output import Folder, Json, emit, opened, say, warn
 
+# what says that there is somewhere to show a window
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "BROWSER")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -21,12 +26,14 @@ def serve(
     host: Annotated[
         str | None, typer.Option(help="By default that of steep.toml, 127.0.0.1.", show_default=False)
     ] = None,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     folder: Folder = None,
     json: Json = False,
 ) -> None:
-    """Serve the profiles as models: /v1/models, /v1/chat/completions, /health, /schema. Ctrl-C stops it.
+    """Serve the page, and the profiles as models: /v1/models, /v1/chat/completions, /health. Ctrl-C stops it.
 
-    Any OpenAI client can be pointed at it: base URL http://127.0.0.1:8000/v1, any key, and a model such as
+    The page, at http://127.0.0.1:8000, is where people ask, look at documents, and start what there is to run. Any
+    OpenAI client can be pointed at the server: base URL http://127.0.0.1:8000/v1, any key, and a model such as
     PROJECT/rag. It is reached from this machine only, unless --host says otherwise. With --json the object, with the
     port that was taken, is printed as soon as requests are answered; the log is on stderr.
     """
@@ -43,7 +50,16 @@ def serve(
             if json:
                 emit({"host": chosen, "port": port, "url": address, "project": name})
             else:
-                say(f"Serving {name} at {address}/v1; Ctrl-C stops it.")
+                say(f"The page of {name}: {address}", f"For programs: {address}/v1. Ctrl-C stops it.")
+            if open_page and not _opened(address):
+                warn(f"no browser can be opened from here; open {address} yourself.")
 
         wanted = project.config.serve.port if port is None else port
         run_server(project, host=chosen, port=wanted, ready=ready)
+
+
+def _opened(address: str) -> bool:
+    """Whether a browser with a window took the address; one that runs in a terminal would take this one."""
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in _DISPLAYS):
+        return False
+    return webbrowser.open(address)

@@ -16,12 +16,15 @@ __all__ = ["environment"]
 
 
 @cache
-def environment() -> Environment:
-    """The environment that reads ``templates``; a name that a template misses is an error, not an empty place."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+def environment(*rooms: str) -> Environment:
+    """The environment that reads the ``templates`` of some packages, and those of the report that all pages share.
+
+    A name that a template misses is an error, not an empty place.
+    """
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader("steep.report"),
+        loader=ChoiceLoader([PackageLoader(room) for room in (*rooms, "steep.report")]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_fit,

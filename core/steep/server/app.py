@@ -1,4 +1,4 @@
-"""The application: OpenAI's surface under /v1, the native one beside it, /health, and OpenAPI under /schema.
+"""The application: the page at /, OpenAI's surface under /v1, the native one beside it, /health, /schema.
 
 Handlers are synchronous and run in threads, as core does.
 """
@@ -19,6 +19,7 @@ from steep.server.errors import HANDLERS, BadRequest
 from steep.server.mcp.mounted import mounted
 from steep.server.native import asking
 from steep.server.openai import chat, models
+from steep.server.page.routes import router as page_router
 
 if TYPE_CHECKING:
     from steep.flows.answer import Answerer
@@ -36,7 +37,7 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Litest
     """The application; where it listens on this machine alone, it answers to this machine's names alone."""
     mcp = mounted(project, answerer, loopback=host in _LOOPBACK)
     return Litestar(
-        route_handlers=[*models.ROUTES, *chat.ROUTES, *asking.ROUTES, *health.ROUTES, *mcp.routes],
+        route_handlers=[*models.ROUTES, *chat.ROUTES, *asking.ROUTES, *health.ROUTES, page_router(), *mcp.routes],
         lifespan=[*mcp.lifespan],
         state=State({"project": project, "answerer": answerer, "loopback": host in _LOOPBACK}),
         exception_handlers=HANDLERS,

@@ -1,0 +1,100 @@
+"""Documents: what is indexed, what was left out and why, and each document as it was read."""
+
+# no `from __future__ import annotations` here: the framework reads the annotations of handlers when it starts
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromQuery
+
+from steep.errors import NotIndexed, SteepError
+from steep.flows.documents import Listed, listed
+from steep.server.callers import caller_of, needs
+from steep.server.page.frame import page, project_of
+from steep.server.page.reading import leaf
+from steep.values import Caller, Document, Pair, Passage, content_id
+from steep.workspace.project import Project
+
+__all__ = ["ROUTES"]
+
+
+@get("/documents", sync_to_thread=True, guards=[needs("ask")])
+def documents_view(request: Request[Any, Any, Any], find: FromQuery[str] = "") -> Response[str]:
+    caller = caller_of(request)
+    try:
+        found = listed(project_of(request))
+    except NotIndexed:
+        found = Listed(documents=())
+    rows = [row for row in found.documents if caller.allows(content_id("document", row.path))]
+    failed = {path: why for path, why in found.failed.items() if caller.allows(content_id("document", path))}
+    wanted = find.casefold().strip()
+    matching = [row for row in rows if wanted in row.path.casefold() or wanted in row.title.casefold()]
+    return page(request, "documents.html", view="documents", rows=matching, total=len(rows), failed=failed, find=find)
+
+
+@get("/documents/show", sync_to_thread=True, guards=[needs("ask")])
+def document_view(
+    request: Request[Any, Any, Any],
+    path: FromQuery[str] = "",
+    version: FromQuery[str] = "",
+    start: FromQuery[int | None] = None,
+    end: FromQuery[int | None] = None,
+    part: FromQuery[int | None] = None,
+    cuts: FromQuery[bool] = False,
+) -> Response[str]:
+    """A document as it was read; open at the words from ``start`` to ``end``, in the version that was cited."""
+    project, caller = project_of(request), caller_of(request)
+    current = _current(project, path)
+    wanted = version or current
+    document = project.documents.load(wanted) if wanted else None
+    if document is None and current:
+        document, start, end = project.documents.load(current), None, None
+    if document is None or document.path != path or not caller.allows(document.id):
+        raise NotFoundException
+    passages = _passages(project, document)
+    marked = (start, end) if start is not None and end is not None and 0 <= start < end else None
+    return page(
+        request,
+        "document.html",
+        view="documents",
+        document=document,
+        leaf=leaf(document, passages, marked=marked, part=part),
+        passages=passages,
+        pairs=_pairs(project, document, caller),
+        state=_state(document.version, current, version),
+        cuts=cuts,
+    )
+
+
+def _current(project: Project, path: str) -> str:
+    generation = project.generations.current()
+    return project.generations.paths(generation.number).get(path, "") if generation else ""
+
+
+def _state(version: str, current: str, wanted: str) -> str:
+    """How what is shown stands to what was asked for, and to what is indexed now."""
+    if not current:
+        return "removed"
+    if version != current:
+        return "older"
+    return "newer" if wanted and wanted != version else ""
+
+
+def _passages(project: Project, document: Document) -> tuple[Passage, ...]:
+    generation = project.generations.current()
+    if generation is None:
+        return ()
+    return tuple(project.documents.passages_of(project.generations.splitter(generation.number), document.version))
+
+
+def _pairs(project: Project, document: Document, caller: Caller) -> tuple[Pair, ...]:
+    try:
+        _, pairs = project.datasets.load()
+    except SteepError:
+        return ()
+    own = (pair for pair in pairs if any(span.document == document.id for span in pair.spans))
+    return tuple(pair for pair in own if all(caller.allows(span.document) for span in pair.spans))
+
+
+ROUTES = [documents_view, document_view]

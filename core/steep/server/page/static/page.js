@@ -1,0 +1,209 @@
+// What the page does at once where a browser runs scripts. Without it every form posts, and a whole page comes back.
+"use strict";
+
+const LOST = "The connection was lost before the answer was whole. Nothing was harmed; ask again.";
+const BUSY = "Your question is being answered; one moment.";
+
+// ---- server-sent events over fetch: a POST cannot be an EventSource
+async function* events(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let held = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    held += value;
+    for (let end; (end = held.indexOf("\n\n")) >= 0; held = held.slice(end + 2)) {
+      const event = { name: "message", data: "" };
+      for (const line of held.slice(0, end).split("\n")) {
+        if (line.startsWith("event: ")) event.name = line.slice(7);
+        if (line.startsWith("data: ")) event.data += line.slice(6);
+      }
+      if (event.data) yield { name: event.name, data: JSON.parse(event.data) };
+    }
+  }
+}
+
+// Sends a form; throws an Error with one line that can be shown.
+async function send(form, accept, extra) {
+  const fields = new URLSearchParams(new FormData(form));
+  for (const [name, value] of Object.entries(extra || {})) fields.set(name, value);
+  let response;
+  try {
+    response = await fetch(form.action, { method: "POST", body: fields, headers: { accept } });
+  } catch {
+    throw new Error("The server cannot be reached; is it still running? Nothing was sent.");
+  }
+  if (response.ok) return response;
+  if (response.status === 401) {
+    location.assign("/sign-in?next=" + encodeURIComponent(location.pathname));
+    throw new Error("Your session has ended; sign in again.");
+  }
+  const told = await response.json().catch(() => null);
+  const line = told && told.error ? told.error.message : "The server answered with an error (" + response.status + ").";
+  throw new Error(line.charAt(0).toUpperCase() + line.slice(1));
+}
+
+// Markup that this server made of its templates, where everything else is escaped.
+function made(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  localTimes(template.content);
+  return template.content.firstElementChild;
+}
+
+function line(text, kind) {
+  const told = document.createElement("p");
+  told.className = "notice " + (kind || "bad");
+  told.setAttribute("role", "alert");
+  told.textContent = text;
+  return told;
+}
+
+// A form is busy until its work is done: a second click says so and does nothing.
+async function once(form, work) {
+  const status = form.querySelector("[role=status]");
+  if (form.dataset.busy) {
+    if (status) status.textContent = BUSY;
+    return;
+  }
+  form.dataset.busy = "yes";
+  const buttons = [...form.querySelectorAll("button")];
+  buttons.forEach((each) => each.setAttribute("aria-disabled", "true"));
+  try {
+    await work(status);
+  } finally {
+    delete form.dataset.busy;
+    buttons.forEach((each) => each.removeAttribute("aria-disabled"));
+  }
+}
+
+// ---- ask
+function beginTurn(question) {
+  const turn = document.createElement("article");
+  turn.className = "turn";
+  const asked = document.createElement("h2");
+  asked.className = "asked";
+  asked.dir = "auto";
+  asked.textContent = question;
+  const answer = document.createElement("div");
+  answer.className = "answer writing";
+  answer.dir = "auto";
+  turn.append(asked, answer);
+  return { turn, answer };
+}
+
+async function ask(form, question) {
+  await once(form, async (status) => {
+    const { turn, answer } = beginTurn(question);
+    document.getElementById(form.dataset.stream).append(turn);
+    document.getElementById("begin")?.remove();
+    status.classList.remove("hidden");
+    status.textContent = "Looking through the documents…";
+    turn.scrollIntoView({ block: "start", behavior: "smooth" });
+    let whole = null;
+    try {
+      const response = await send(form, "text/event-stream", { question });
+      for await (const event of events(response)) {
+        if (event.name === "delta") answer.append(event.data.text);
+        if (event.name === "failed") throw new Error(event.data.message);
+        if (event.name === "answer") whole = event.data;
+      }
+      if (!whole) throw new Error(LOST);
+      turn.replaceWith(made(whole.html));
+      if (form.elements.question.value.trim() === question.trim()) form.elements.question.value = "";
+      status.classList.add("hidden"); // it is read aloud; who sees it has the answer itself
+      status.textContent = "Answered: " + whole.told;
+      for (const [name, value] of Object.entries(whole.fields || {})) if (form.elements[name]) form.elements[name].value = value;
+      if (whole.url) history.replaceState(null, "", whole.url);
+    } catch (error) {
+      answer.classList.remove("writing");
+      turn.append(line(error instanceof TypeError ? LOST : error.message));
+      if (!form.elements.question.value) form.elements.question.value = question;
+      status.textContent = "";
+    }
+  });
+}
+
+// ---- compare
+async function compare(form) {
+  await once(form, async (status) => {
+    const columns = [...document.querySelectorAll("#" + form.dataset.compare + " > .column")];
+    columns.forEach((each) => {
+      each.classList.add("waiting");
+      each.querySelectorAll(":scope > :not(h2), .time").forEach((part) => part.remove());
+    });
+    status.textContent = "The arms answer one after another…";
+    let came = 0;
+    try {
+      const response = await send(form, "text/event-stream");
+      for await (const event of events(response)) {
+        if (event.name === "failed") throw new Error(event.data.message);
+        document.getElementById("arm-" + event.data.arm).replaceWith(made(event.data.html));
+        came += 1;
+        status.textContent = came + " of " + columns.length + " have answered.";
+      }
+      if (came < columns.length) throw new Error(LOST);
+    } catch (error) {
+      status.textContent = "";
+      form.append(line(error instanceof TypeError ? LOST : error.message));
+    }
+  });
+}
+
+// ---- a form whose answer takes the place of what it stands in
+async function swap(form, submitter) {
+  await once(form, async () => {
+    const place = form.closest("[data-swap='" + form.dataset.swapInto + "']");
+    try {
+      const response = await send(form, "application/json", submitter?.name ? { [submitter.name]: submitter.value } : {});
+      const fresh = made((await response.json()).html);
+      place.replaceWith(fresh);
+      (fresh.querySelector("[aria-pressed=true]") || fresh.querySelector("button"))?.focus();
+    } catch (error) {
+      place.append(line(error.message));
+    }
+  });
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  form.querySelectorAll(":scope > .notice.bad").forEach((each) => each.remove());
+  if (form.dataset.stream) {
+    event.preventDefault();
+    const question = event.submitter?.name === "question" ? event.submitter.value : form.elements.question.value;
+    if (question.trim()) ask(form, question);
+  } else if (form.dataset.compare) {
+    event.preventDefault();
+    if (form.elements.question.value.trim()) compare(form);
+  } else if (form.dataset.swapInto) {
+    event.preventDefault();
+    swap(form, event.submitter);
+  } else if (form.dataset.sure && !confirm(form.dataset.sure)) {
+    event.preventDefault();
+  } else if (form.method === "post") {
+    if (form.dataset.busy) event.preventDefault();
+    form.dataset.busy = "yes";
+  }
+});
+
+// a page that comes back from the browser's memory is not busy any more
+addEventListener("pageshow", () => document.querySelectorAll("form[data-busy]").forEach((each) => delete each.dataset.busy));
+
+// Enter asks, Shift+Enter begins a new line; not while a word is being composed
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || !field.matches?.(".composer textarea")) return;
+  event.preventDefault();
+  field.form.requestSubmit();
+});
+
+function localTimes(root) {
+  root.querySelectorAll("time[datetime]").forEach((each) => {
+    const at = new Date(each.dateTime);
+    if (!Number.isNaN(at.valueOf())) each.textContent = at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  });
+}
+
+localTimes(document);
+document.querySelector(".side nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+if (location.hash === "#words") document.getElementById("words")?.focus({ preventScroll: true });

@@ -1,0 +1,24 @@
+"""Times and spans of time, as people read them; the script shows a time in the reader's own zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+__all__ = ["moment", "spell"]
+
+
+def moment(seconds: float) -> Markup:
+    """A time since the epoch, to the minute."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    return Markup('<time datetime="{}">{} UTC</time>').format(at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d %H:%M}")
+
+
+def spell(milliseconds: float) -> str:
+    """A span of time: 320 ms, 4.2 s, 3 min."""
+    if milliseconds < 1000:
+        return f"{milliseconds:.0f} ms"
+    if milliseconds < 60_000:
+        return f"{milliseconds / 1000:.1f} s"
+    return f"{milliseconds / 60_000:.0f} min"
