@@ -1,6 +1,8 @@
 """Small real parts for the tests of answering, as the plugin file of a project."""
 
 import re
+import threading
+import time
 
 from pydantic import BaseModel
 
@@ -43,10 +45,14 @@ class Reply(BaseModel, extra="forbid"):
     reply: str = "A day ticket costs 12 euros [1]."
     closed_book: bool = True
     heeds: list[str] = []
+    pause: float = 0.0
 
 
 class Writer:
-    """Writes what its options say, whatever it is asked, a word at a time; ``said`` is how far it came."""
+    """Writes what its options say, whatever it is asked, a word at a time; ``said`` is how far it came.
+
+    ``closed`` is set when its work ended, however it did.
+    """
 
     digest = "writer-1"
     others = ()
@@ -55,13 +61,22 @@ class Writer:
         self.closed_book = options.closed_book
         self.heeds = frozenset(options.heeds)
         self._reply = options.reply
+        self._pause = options.pause
         self.requests = []
         self.said = []
+        self.closed = threading.Event()
 
     def answer(self, request, at_hand):
         self.requests.append(request)
+        try:
+            yield from self._written(request)
+        finally:
+            self.closed.set()
+
+    def _written(self, request):
         for word in re.findall(r"\S+\s*", self._reply):
             self.said.append(word)
+            time.sleep(self._pause)
             yield Said(text=word)
         if request.chances is not None:
             words = re.findall(r"\S+\s*", self._reply)

@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotFoundException, ValidationException
 
-from steep.errors import AdapterError, ConfigError, NotIndexed, QuestionError, SteepError
+from steep.errors import AdapterError, ConfigError, NotIndexed, QuestionError, SteepError, Unable
 
 __all__ = ["HANDLERS", "BadRequest", "NotAllowed", "UnknownModel", "error_body"]
 
@@ -21,6 +21,10 @@ _STATUS: tuple[tuple[type[SteepError], int, str], ...] = (
     (ConfigError, 400, "invalid_request"),
     (NotIndexed, 503, "not_indexed"),
 )
+
+
+# what a request calls a setting of a generator
+_PARAMETERS = {"schema": "response_format", "functions": "tools", "chances": "logprobs"}
 
 
 class BadRequest(SteepError):
@@ -50,6 +54,11 @@ def error_body(message: str, *, kind: str, param: str | None = None, code: str |
 
 def _bad_request(request: Request[Any, Any, Any], error: BadRequest) -> Response[dict[str, Any]]:
     return _response(error.status, str(error), param=error.param, code=error.code)
+
+
+def _unable(request: Request[Any, Any, Any], error: Unable) -> Response[dict[str, Any]]:
+    param = _PARAMETERS.get(error.setting, error.setting)
+    return _response(400, str(error), param=param, code="unsupported_parameter")
 
 
 def _steep_error(request: Request[Any, Any, Any], error: SteepError) -> Response[dict[str, Any]]:
@@ -89,6 +98,7 @@ def _response(
 
 HANDLERS: dict[int | type[Exception], Any] = {
     BadRequest: _bad_request,
+    Unable: _unable,
     SteepError: _steep_error,
     ValidationException: _validation,
     NotFoundException: _not_found,

@@ -1,4 +1,4 @@
-"""/v1/chat/completions: an answer in OpenAI's shape, whole or as server-sent events.
+"""/v1/chat/completions: answers in OpenAI's shape, whole or as server-sent events.
 
 A stream carries an answer sentence by sentence, each once the guardrails let it pass: one on text that was already sent
 would be theatre.
@@ -7,79 +7,80 @@ would be theatre.
 # no `from __future__ import annotations` here: the framework reads the annotations of handlers when it starts
 
 import uuid
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from litestar import Request, Response, post
-from litestar.connection import ASGIConnection
 from litestar.datastructures import State
-from litestar.exceptions import SerializationException
-from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody
-from litestar.response import Stream
+from pydantic import Field
 
-from steep.flows.answer import AnswerRequest, Delta, Finished
 from steep.server.callers import caller_of, needs
-from steep.server.errors import BadRequest
-from steep.server.openai.completions import Head, chunks, completion
-from steep.server.openai.messages import ChatRequest, conversation, ignored_parameters
-from steep.server.openai.models import profile_of
+from steep.server.openai.asking import asked, several
+from steep.server.openai.chat_objects import Chunks, Head, completion
+from steep.server.openai.events import begun, streamed
+from steep.server.openai.messages import ChatMessage, conversation
+from steep.server.openai.models import known_model, profile_of
+from steep.server.openai.settings import ResponseFormat, Sampling, headers, ignored, refuse
+from steep.server.openai.shown import Form
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "ChatRequest"]
 
-
-async def _known_model(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """An unknown model is 404 whatever else is wrong with the request: the body is checked after this."""
-    assert isinstance(connection, Request)
-    try:
-        body = await connection.json()
-    except SerializationException:  # left to the check of the body
-        return
-    name = body.get("model") if isinstance(body, dict) else None
-    if isinstance(name, str):
-        profile_of(connection.app.state.project, connection.app.state.answerer, name)
+_REFUSED = {
+    "functions": "use `tools`",
+    "function_call": "use `tool_choice`",
+    "audio": "answers are text",
+    "web_search_options": "answers come from the documents of this project",
+}
 
 
-@post("/v1/chat/completions", status_code=200, sync_to_thread=True, guards=[needs("ask"), _known_model])
+class ChatRequest(Sampling):
+    """OpenAI's request; ``max_tokens`` can only lower what steep.toml sets."""
+
+    messages: list[ChatMessage] = Field(min_length=1)
+    max_tokens: int | None = Field(None, ge=1)
+    max_completion_tokens: int | None = Field(None, ge=1)
+    logprobs: bool | None = None
+    top_logprobs: int | None = Field(None, ge=0, le=20)
+    response_format: ResponseFormat | None = None
+    modalities: list[Literal["text"]] | None = None
+
+    @property
+    def chances(self) -> int | None:
+        """How many other tokens are wanted at the place of each; None where no probabilities are."""
+        return self.top_logprobs or 0 if self.logprobs else None
+
+
+@post("/v1/chat/completions", status_code=200, sync_to_thread=True, guards=[needs("ask"), known_model])
 def chat_completions(request: Request[Any, Any, Any], state: State, data: JSONBody[ChatRequest]) -> Response[Any]:
     """An answer in OpenAI's shape, whole or as server-sent events; history and system messages are heeded.
 
     `usage` counts the tokens that the generator read and wrote; it is 0 where the generator counts none.
     """
-    if data.n is not None and data.n > 1:
-        raise BadRequest(
-            "`n` is greater than 1; one answer is given to a question.", param="n", code="unsupported_value"
-        )
+    refuse(data, _REFUSED)
     profile = profile_of(state.project, state.answerer, data.model)
-    question, history = conversation(data)
-    asked = AnswerRequest(
-        question=question,
-        history=history,
+    question, history = conversation(data.messages)
+    schema = data.response_format.schema_asked if data.response_format else None
+    one = asked(
+        data,
+        question,
         profile=profile,
         caller=caller_of(request),
+        history=history,
         max_tokens=data.max_completion_tokens or data.max_tokens,
-        temperature=data.temperature or 0.0,
-        seed=data.seed,
-        schema=data.schema_asked,
+        schema=schema,
+        chances=data.chances,
     )
+    heeds = state.answerer.heeds(profile)
+    rules = () if "prompt" in heeds or all(turn.role != "system" for turn in history) else ("messages.system",)
+    said = headers(ignored(data, heeds, *rules))
     head = Head(identity=f"chatcmpl-{uuid.uuid4().hex}", created=int(state.project.clock()), model=data.model)
-    ignored = {"x-steep-ignored": ", ".join(ignored_parameters(data))} if ignored_parameters(data) else {}
+    form = Form(plain=schema is not None, stops=data.stops, address=str(request.base_url))
+    wanted = several(one, data.n or 1, state.project)
     if not data.stream:
-        return Response(completion(state.answerer.finished(asked), head), headers=ignored)
-    include_usage = data.stream_options is not None and data.stream_options.include_usage
-    events = chunks(_begun(state.answerer.stream(asked)), head, include_usage=include_usage)
-    return Stream(events, media_type="text/event-stream", headers={"cache-control": "no-cache", **ignored})
-
-
-def _begun(steps: Iterator[Delta | Finished]) -> Iterator[Delta | Finished]:
-    """The steps, of which the first is there: what goes wrong before it still has a status of its own."""
-    first = next(steps)
-
-    def all_of_them() -> Iterator[Delta | Finished]:
-        yield first
-        yield from steps
-
-    return all_of_them()
+        return Response(completion([state.answerer.finished(each) for each in wanted], head, form), headers=said)
+    first, *others = (state.answerer.stream(each) for each in wanted)
+    chunks = Chunks(head=head, form=form, usage=data.usage_wanted)
+    return streamed(chunks.events([begun(first), *others]), said)
 
 
 ROUTES = [chat_completions]

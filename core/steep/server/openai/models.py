@@ -4,8 +4,11 @@
 
 from typing import Any
 
-from litestar import get
+from litestar import Request, get
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
+from litestar.exceptions import SerializationException
+from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from steep.flows.answer import Answerer
@@ -14,7 +17,7 @@ from steep.server.errors import UnknownModel
 from steep.workspace.places import FILE_NAME
 from steep.workspace.project import Project
 
-__all__ = ["ROUTES", "profile_of"]
+__all__ = ["ROUTES", "known_model", "profile_of"]
 
 
 @get("/v1/models", sync_to_thread=True, guards=[needs("ask")])
@@ -34,6 +37,18 @@ def model(state: State, name: FromPath[str]) -> dict[str, Any]:
     if lacking := state.answerer.lacks(profile):
         raise UnknownModel(f"the model `{profile}` cannot answer now: {lacking}", param="model", code="model_not_ready")
     return _model(state.project, profile)
+
+
+async def known_model(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A guard: an unknown model is 404 whatever else is wrong with the request; the body is checked after this."""
+    assert isinstance(connection, Request)
+    try:
+        body = await connection.json()
+    except SerializationException:  # left to the check of the body
+        return
+    name = body.get("model") if isinstance(body, dict) else None
+    if isinstance(name, str):
+        profile_of(connection.app.state.project, connection.app.state.answerer, name)
 
 
 def profile_of(project: Project, answerer: Answerer, name: str) -> str:
