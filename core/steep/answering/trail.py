@@ -39,6 +39,7 @@ class Trail:
     adapter: str | None = None
     generation: int | None = None
     draft: Draft | None = None
+    standalone: str = ""
     route: str = ""
     confirm: Callable[[Called], bool] | None = None
 
@@ -107,6 +108,7 @@ class Trail:
                 guardrails=self.seat.guardrails,
             ),
             note=self.draft.note if self.draft else "",
+            standalone=self.standalone if self.standalone != self.question else "",
             calls=self.draft.calls if self.draft else (),
             route=self.route,
         )

@@ -1,4 +1,4 @@
-"""steep answers, steep feedback: look up what was answered, and say what it was worth."""
+"""steep answers: look up what was answered."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from steep.cli.output import Folder, Group, Json, emit, opened, say, table
-from steep.values import OPERATOR
 
 if TYPE_CHECKING:
-    from steep.workspace.answers import Feedback, KeptAnswer
+    from steep.workspace.answers import KeptAnswer
 
 app = typer.Typer(cls=Group, no_args_is_help=True, help="List the answers that were given, and show one.")
 
@@ -52,31 +51,8 @@ def show(reference: AnswerId, folder: Folder = None, json: Json = False) -> None
     say(", ".join(f"{name} {value}" for name, value in named.items() if value) or "no versions were kept")
     for each in said:
         better = f": {each.better}" if each.better else ""
-        say(f"{each.verdict}, said {each.caller} on {_when(each.created)}{better}")
-
-
-def feedback(
-    reference: AnswerId,
-    right: Annotated[bool | None, typer.Option("--right/--wrong", help="Whether it is right.")] = None,
-    better: Annotated[str, typer.Option(help="What should have been answered.")] = "",
-    folder: Folder = None,
-    json: Json = False,
-) -> None:
-    """Say of an answer whether it was right, or what would have been."""
-    from steep.flows.feedback import judge
-
-    if right is None and not better:
-        raise typer.BadParameter("say --right, --wrong, or --better with what should have been answered.")
-    with opened(folder) as project:
-        said = judge(project, reference, right=bool(right), better=better, caller=OPERATOR)
-    if json:
-        emit(said)
-        return
-    say(f"{said.answer} is kept as {said.verdict}{_with(said)}.")
-
-
-def _with(said: Feedback) -> str:
-    return " with a better answer" if said.better else ""
+        verb = "decided" if each.source == "review" else "said"
+        say(f"{each.verdict}, {verb} {each.caller} on {_when(each.created)}{better}")
 
 
 def _json(kept: KeptAnswer) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from steep.cli import (
     config,
     doctor,
     documents,
+    feedback,
     index,
     init,
     keys,
@@ -75,7 +76,7 @@ app.command("search", rich_help_panel=_USE)(search.search)
 app.command("serve", rich_help_panel=_USE)(serve.serve)
 app.command("mcp", rich_help_panel=_USE)(mcp.mcp)
 app.add_typer(answers.app, name="answers", rich_help_panel=_KEEP)
-app.command("feedback", rich_help_panel=_USE)(answers.feedback)
+app.add_typer(feedback.app, name="feedback", rich_help_panel=_USE)
 app.add_typer(documents.app, name="documents", rich_help_panel=_KEEP)
 app.add_typer(adapters.app, name="adapters", rich_help_panel=_KEEP)
 app.add_typer(keys.app, name="keys", rich_help_panel=_KEEP)

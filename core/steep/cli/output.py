@@ -166,6 +166,8 @@ def progress_bars() -> Iterator[Callable[[Progress], None]]:
         def show(step: Any) -> None:
             if step.stage not in tasks:
                 tasks[step.stage] = bars.add_task(step.stage, total=step.total, note="")
+            if step.stays:
+                bars.console.print(f"{step.stage}: {step.note}", style="dim")
             note = step.note if len(step.note) <= 48 else f"…{step.note[-47:]}"
             bars.update(tasks[step.stage], completed=step.done, total=step.total, note=note)
 
@@ -173,9 +175,9 @@ def progress_bars() -> Iterator[Callable[[Progress], None]]:
 
 
 class Lines:
-    """Progress for a log: the first step of a stage that takes longer, and then one every ``every`` seconds.
+    """Progress for a log: the first step of a stage that takes longer, then one every ``every`` seconds.
 
-    ``clock`` gives seconds from any beginning.
+    What is to stay is said at once. ``clock`` gives seconds from any beginning.
     """
 
     def __init__(self, *, every: float = 10.0, clock: Callable[[], float] = time.monotonic) -> None:
@@ -185,7 +187,7 @@ class Lines:
 
     def show(self, step: Progress) -> None:
         now = self._clock()
-        if now - self._last < self._every:
+        if now - self._last < self._every and not step.stays:
             return
         self._last = now
         of = f" of {step.total}" if step.total is not None else ""

@@ -41,7 +41,11 @@ def tune(
         emit(summary)
         return
     say(*told(to_json(summary)))
-    say(f"It took {counted(summary.steps, 'step')} in {summary.seconds:.0f} s; rows held out: {summary.dev_rows}.")
+    promised = f" (its first steps promised {summary.estimated_seconds:.0f} s)" if summary.estimated_seconds else ""
+    say(
+        f"It took {counted(summary.steps, 'step')} in {summary.seconds:.0f} s{promised}; rows held out: "
+        f"{summary.dev_rows}."
+    )
     for warning in summary.warnings:
         warn(warning)
     if not summary.promoted:
@@ -57,6 +61,13 @@ def told(summary: Mapping[str, Any]) -> Iterator[str]:
         f"Held-out score {summary['score_before']:.3f} before, {summary['score_after']:.3f} after training on "
         f"{counted(summary['rows'], 'row')}."
     )
+    if summary.get("feedback"):
+        said = summary["feedback"]
+        yield (
+            f"{counted(said['said'], 'judgement')} of answers gave {counted(said['pairs'], 'pair')} and "
+            f"{counted(said['preferences'], 'preference')}; {counted(said['left_out'], 'answer')} left out (`steep "
+            "feedback export` says why)."
+        )
     if summary.get("forgetting"):
         loss, followed = summary["forgetting"]["general_loss"], summary["forgetting"]["instructions_followed"]
         yield (

@@ -36,6 +36,7 @@ class State:
     elapsed: float = 0.0
     before: list[float] | None = None
     score_seconds: float = 0.0
+    estimate: float | None = None  # seconds that the whole course takes, by its first steps
     best: list[float] = field(default_factory=list)
     worse: int = 0  # evaluations since the best one
     halvings: int = 0  # of the micro batch, where memory ran out

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from steep.values import Row
 
 _MEASURED = 4  # steps timed, after a first slow one, before a time limit may shorten the plan
+_TIMED = 2  # steps timed, after a first slow one, before it is said how long the course will take
 _KEPT_EVERY = 60.0  # seconds between checkpoints where evaluations are rarer
 
 
@@ -55,7 +56,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """``before`` and ``after`` are the trainee's scores by held-out row; ``history`` has an entry an evaluation."""
+    """``before`` and ``after`` are the trainee's scores by held-out row; ``history`` has an entry an evaluation.
+
+    ``estimate`` is how many seconds the first steps promised, without an early stop; None for fewer than four steps.
+    """
 
     before: tuple[float, ...]
     after: tuple[float, ...]
@@ -63,6 +67,7 @@ class Outcome:
     seconds: float
     history: tuple[Mapping[str, float], ...] = ()
     dropped: Dropped = field(default_factory=Dropped)
+    estimate: float | None = None
 
 
 def train(job: Job) -> Outcome:
@@ -97,6 +102,7 @@ def train(job: Job) -> Outcome:
         seconds=state.elapsed,
         history=tuple(state.history),
         dropped=dropped,
+        estimate=state.estimate,
     )
 
 
@@ -144,6 +150,7 @@ class Course:
         self._began = self._kept = self._clock()
         self._paces: list[float] = []  # seconds of each step of this try
         self._epoch, self._order = -1, list[list[int]]()
+        self._work: list[int] = []  # tokens of each step
 
     def run(self) -> State:
         self._resume()
@@ -196,6 +203,8 @@ class Course:
         self._paces.append(self._clock() - began)
         self._report()
         self._shorten()
+        if len(self._paces) == _TIMED + 1 and self._state.step < self._plan.steps:
+            self._estimate()
 
     def _loss_of(self, rows: Sequence[Features]) -> float:
         """The loss of a step, its gradients left in the weights; where memory runs out, again in smaller parts."""
@@ -275,20 +284,44 @@ class Course:
     def _report(self) -> None:
         """Tell how far it is, and how long it will take: of this phase, and without an early stop."""
         state, recent = self._state, self._state.losses[-10:]
-        paces = self._paces[1:] or self._paces  # the first step is slow
-        pace = sum(paces) / len(paces) + state.score_seconds / self._plan.every
-        left = (self._plan.steps - state.step) * pace
-        note = f"loss {sum(recent) / len(recent):.3f}, held-out score {mean(state.best):.4f}, {readable(left)} left"
+        note = (
+            f"loss {sum(recent) / len(recent):.3f}, held-out score {mean(state.best):.4f}, "
+            f"{readable(self._seconds_left())} left"
+        )
         self._job.progress(Progress(stage="tune", done=state.step, total=self._plan.steps, note=note))
+
+    def _estimate(self) -> None:
+        """Say, once, how long this course will take: of this phase, without an early stop."""
+        if self._state.estimate is not None:
+            return  # another try has said so
+        self._state.estimate = self._elapsed() + self._seconds_left()
+        if self._options.max_minutes is not None:
+            self._state.estimate = min(self._state.estimate, self._options.max_minutes * 60)
+        note = f"about {readable(self._state.estimate)} on this machine, if it does not stop early"
+        self._job.progress(Progress(stage="tune", done=self._state.step, total=self._plan.steps, note=note, stays=True))
+
+    def _seconds_left(self) -> float:
+        """By the tokens of the steps to come, and the pace of those of this try but the first, which is slow."""
+        if not self._work:
+            self._work = [
+                sum(self._lengths[row] for row in rows)
+                for epoch in range(math.ceil(self._plan.steps / self._plan.per_epoch))
+                for rows in self._ordered(epoch)
+            ]
+        step, paces = self._state.step, self._paces[1:] or self._paces
+        pace = sum(paces) / max(1, sum(self._work[step - len(paces) : step]))
+        evaluations = math.ceil((self._plan.steps - step) / self._plan.every)
+        return sum(self._work[step : self._plan.steps]) * pace + evaluations * self._state.score_seconds
 
     def _next_rows(self) -> list[Features]:
         epoch, at = divmod(self._state.step, self._plan.per_epoch)
         if epoch != self._epoch:
-            self._epoch = epoch
-            self._order = batches(
-                self._bundles, self._lengths, size=self._options.batch, epoch=epoch, seed=self._job.seed
-            )
+            self._epoch, self._order = epoch, self._ordered(epoch)
         return [self._rows[row] for row in self._order[at]]
+
+    def _ordered(self, epoch: int) -> list[list[int]]:
+        """The rows of each step of an epoch."""
+        return batches(self._bundles, self._lengths, size=self._options.batch, epoch=epoch, seed=self._job.seed)
 
     def _elapsed(self) -> float:
         return self._state.elapsed + self._clock() - self._began

@@ -29,9 +29,6 @@ TAKES: Mapping[Objective, tuple[type[Any], ...]] = {
 }
 """Rows by objective; running text may stand among replies, and is learned whole."""
 
-BETA = 0.1
-"""How strongly a preference may move a model away from its reference (Rafailov et al.)."""
-
 
 def check_rows(rows: Sequence[Row], objective: Objective, *, where: str) -> None:
     """Raise DatasetError for the first row of a sort that the objective cannot take."""
@@ -102,15 +99,18 @@ def can_pack(model: Any, one: Sequence[int], other: Sequence[int]) -> bool:
     return bool(((together - apart).abs() <= (1e-3 if exact else 0.1) * (1 + apart)).all())
 
 
-def preference_losses(model: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
+def preference_losses(model: torch.Tensor, reference: torch.Tensor, betas: Sequence[float]) -> torch.Tensor:
     """The loss of each preference; chosen and rejected replies alternate in both, which hold summed token losses.
+
+    A beta says how strongly its preference holds the model to its reference: a smaller one lets it go further.
 
     Direct preference optimization (Rafailov et al., arXiv 2305.18290, equation 7).
     """
     import torch
 
     gained = reference - model  # log-probability gained over the reference, (2 * pairs)
-    return -torch.nn.functional.logsigmoid(BETA * (gained[0::2] - gained[1::2]))
+    beta = torch.tensor(betas, device=model.device, dtype=model.dtype)
+    return -torch.nn.functional.logsigmoid(beta * (gained[0::2] - gained[1::2]))
 
 
 def _arguments(model: Any) -> frozenset[str]:

@@ -232,7 +232,7 @@ class Answerer:
 
         with trail.stage("rewrite"):
             turns = tuple(turn for turn in history if turn.role != "system")
-            standalone = condense(heard.text, turns, self._project.rewriters())
+            standalone = trail.standalone = condense(heard.text, turns, self._project.rewriters())
         asked = Asked(
             question=standalone,
             history=turns,

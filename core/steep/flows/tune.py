@@ -18,6 +18,7 @@ from steep.kinds import LoraShape, Tunable
 from steep.stages import stage
 from steep.tuning import lineage
 from steep.tuning.judging import Judge, Judgement
+from steep.tuning.lessons import Lessons, lessons
 from steep.tuning.phases import PhaseRunner
 from steep.tuning.promotion import promote
 from steep.tuning.recipes import phases_of
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from steep.engine.course import Outcome
-    from steep.kinds import AdapterRef, Generator, Model, Progress, Trainee
+    from steep.kinds import AdapterRef, Feedback, Generator, Model, Progress, Trainee
     from steep.tuning.recipes import Phase
     from steep.tuning.rows import PhaseRows
     from steep.values import AdapterVersion, Pair
@@ -46,8 +47,10 @@ class TuneSummary:
     """What a tuning did. Scores are the trainee's on the held-out rows of the last phase, before the first and after.
 
     ``interval`` is the gain's, at 95 %; ``forgetting`` what was lost of general text and instructions, None for what
-    does not write. ``decision`` says why the alias moved or not. ``rows`` counts the rows that were trained on, over
-    all phases, ``dropped`` what was not, by reason.
+    does not write. ``decision`` says why the alias moved or not. ``estimated_seconds`` is what the first steps of its
+    phases promised, None for very short ones. ``rows`` counts the rows that were trained on, over all phases,
+    ``dropped`` what was not, by reason. ``feedback`` counts what people said of answers, where a strategy asked for it:
+    how much was ``said``, and how many pairs and preferences it gave.
     """
 
     recipe: str
@@ -62,11 +65,13 @@ class TuneSummary:
     forgetting: Mapping[str, Any] | None
     steps: int
     seconds: float
+    estimated_seconds: float | None
     rows: int
     dev_rows: int
     dropped: Mapping[str, int]
     dataset: str | None
     phases: tuple[Mapping[str, Any], ...]
+    feedback: Mapping[str, int] | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -116,6 +121,7 @@ class _Tuning:
         self._tuned = _tunable(project, request.recipe, self._recipe)
         self._library = project.library()
         self._pairs = _pairs(project, self._library, self._dataset())
+        self._lessons: Lessons | None = None
 
     def run(self) -> TuneSummary:
         phases = phases_of(self._project, self._request.recipe, self._recipe, self._runner().trainee().objectives)
@@ -128,6 +134,7 @@ class _Tuning:
             generation=self._library.generation,
             phases=phases,
             rows=rows,
+            feedback=self._lessons.counted() if self._lessons else None,
             seed=self._seed,
         )
         runner = self._runner(f"tune-{lineage.fingerprint(made_from)}")
@@ -155,6 +162,7 @@ class _Tuning:
             interval=judgement.interval,
             forgetting=judgement.told()["forgetting"],
             dataset=made_from["dataset"],
+            feedback=made_from["feedback"],
             phases=outcomes,
             warnings=(*self._warnings(), *(line for each in rows for line in each.short)),
             **figures,
@@ -182,7 +190,7 @@ class _Tuning:
             formatter=project.build("formatter", project.config.formatter),
             train=self._pairs.train,
             dev=self._pairs.dev,
-            feedback=(),
+            feedback=self._said,
             distractors=self._recipe.distractors,
             seed=self._seed,
             progress=self._progress,
@@ -199,6 +207,12 @@ class _Tuning:
                 )
             made.append(rows)
         return made
+
+    def _said(self) -> tuple[Feedback, ...]:
+        """What people said of answers, once a strategy asks for it."""
+        if self._lessons is None:
+            self._lessons = lessons(self._project, self._library)
+        return self._lessons.feedback
 
     def _trained(
         self, runner: PhaseRunner, phases: Sequence[Phase], rows: Sequence[PhaseRows]
@@ -244,6 +258,7 @@ class _Tuning:
         for result in results:
             for reason, count in result.dropped.reasons.items():
                 dropped[reason] = dropped.get(reason, 0) + count
+        promised = [result.estimate for result in results if result.estimate is not None]
         trained = sum(len(each.train) for each in rows) - sum(dropped.values())
         if self._pairs.lost:
             dropped[_LOST] = self._pairs.lost
@@ -252,6 +267,7 @@ class _Tuning:
             "score_after": mean(judgement.after),
             "steps": sum(result.steps for result in results),
             "seconds": sum(result.seconds for result in results),
+            "estimated_seconds": sum(promised) if promised else None,
             "rows": trained,
             "dev_rows": len(rows[-1].dev),
             "dropped": dropped,

@@ -27,12 +27,22 @@ is learned whole); which of two replies is the better one; where in the passages
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """What a person said of a reply: ``right``, or not, or wrote what would have been ``better``."""
+    """What a person said of a reply: ``right``, or not, or wrote what would have been ``better``.
+
+    ``pair`` is what it teaches, where the documents support it; ``answer`` is the id of the answer that was judged.
+    """
 
     messages: tuple[Message, ...]
     reply: str
     right: bool | None = None
     better: str = ""
+    pair: Pair | None = None
+    answer: str = ""
+
+    @property
+    def prefers(self) -> bool:
+        """Whether it says which of two replies is the better one."""
+        return bool(self.better and self.reply and not self.right and self.better != self.reply)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +51,9 @@ class TuneSource:
 
     ``objective`` is the first of the strategy's that the trainee takes. ``pairs`` are those of the part; all their
     passages are in the index. ``find`` gives the passages nearest to a question, best first; ``passages`` those with
-    the given ids. ``format`` lays a pair out with the passages shown beside it. ``count`` is how many rows are wanted
-    where they are a share of a mixture, else None: all there are.
+    the given ids. ``format`` lays a pair out with the passages shown beside it. ``feedback`` looks up what people said
+    of answers; the adapter of a strategy that does not ask for it does not depend on it. ``count`` is how many rows are
+    wanted where they are a share of a mixture, else None: all there are.
     """
 
     objective: Objective
@@ -52,7 +63,7 @@ class TuneSource:
     find: Callable[[str, int], tuple[Hit, ...]]
     passages: Callable[[Sequence[str]], tuple[Passage, ...]]
     format: Callable[[Pair, Sequence[Passage]], Conversation]
-    feedback: tuple[Feedback, ...] = ()
+    feedback: Callable[[], tuple[Feedback, ...]] = tuple
     distractors: int = 4
     count: int | None = None
     seed: int = 0

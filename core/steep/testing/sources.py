@@ -28,7 +28,7 @@ _FACTS = (
 
 
 def tune_source(objective: Objective, **changes: Any) -> TuneSource:
-    """Six documents of a paragraph each, a pair of each, one that cannot be answered, and two corrected answers."""
+    """Six documents of a paragraph each, a pair of each, one that cannot be answered, and six corrected answers."""
     documents = tuple(Document(path=f"{name}.md", text=text, title=name) for name, text, _, _ in _FACTS)
     passages = tuple(_passage(document) for document in documents)
     library = memory_library(passages)
@@ -49,7 +49,7 @@ def tune_source(objective: Objective, **changes: Any) -> TuneSource:
         find=find,
         passages=library.passages,
         format=_formatted,
-        feedback=tuple(_corrected(question, answer) for _, _, answer, question in _FACTS[:4]),
+        feedback=lambda: tuple(map(_corrected, _FACTS, passages)),
         distractors=2,
         seed=7,
     )
@@ -103,7 +103,13 @@ def _formatted(pair: Pair, passages: Sequence[Passage]) -> Conversation:
     return Conversation(messages=(*asked, Message(role="assistant", content=answer)))
 
 
-def _corrected(question: str, answer: str) -> Feedback:
+def _corrected(fact: tuple[str, str, str, str], passage: Passage) -> Feedback:
+    name, text, answer, question = fact
     return Feedback(
-        messages=(Message(role="user", content=question),), reply="I am not sure.", right=False, better=answer
+        messages=(Message(role="user", content=question),),
+        reply="I am not sure.",
+        right=False,
+        better=answer,
+        pair=replace(_pair(passage, name, text, answer, question), synthesizer="feedback"),
+        answer=name,
     )

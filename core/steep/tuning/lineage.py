@@ -32,14 +32,19 @@ def inputs(
     generation: Generation,
     phases: Sequence[Phase],
     rows: Sequence[PhaseRows],
+    feedback: Mapping[str, int] | None,
     seed: int,
 ) -> dict[str, Any]:
-    """All that decides the bytes of an adapter; only JSON values. Rows are named by their content."""
+    """All that decides the bytes of an adapter; only JSON values. Rows are named by their content.
+
+    ``feedback`` counts what people said of answers, where a strategy asked for it.
+    """
     spec = config.recipe(recipe)
     recorded = {
         "recipe": recipe,
         "base": base,
         "dataset": dataset,
+        "feedback": feedback,
         "generation": to_json(generation),
         "generator": config.generator.model_dump(mode="json"),
         "formatter": config.formatter.model_dump(mode="json"),
@@ -68,6 +73,7 @@ def outcome(phase: Phase, made: PhaseRows, result: Outcome) -> dict[str, Any]:
         "score_after": mean(result.after),
         "steps": result.steps,
         "seconds": result.seconds,
+        "estimated_seconds": result.estimate,
         "dropped": dict(result.dropped.reasons),
         "history": [dict(row) for row in result.history],
     }

@@ -25,9 +25,9 @@ def promote(
 ) -> tuple[bool, str]:
     """Point the alias at the version if it gained; returns whether it points there now, and why.
 
-    The gain's interval must lie above 0, and what was forgotten within ``limit`` (nats a token of general text). The
-    alias is not taken from a version that scored at least as high on the same rows with the same base. ``force`` is a
-    reason to point it there all the same.
+    The gain's interval, which wants two held-out rows at least, must lie above 0, and what was forgotten within
+    ``limit`` (nats a token of general text). The alias is not taken from a version that scored at least as high on the
+    same rows with the same base. ``force`` is a reason to point it there all the same.
     """
     current = _current(adapters, version.name, alias)
     if current is not None and current.version == version.version:
@@ -35,10 +35,12 @@ def promote(
     against = _against(version, current, judgement, limit)
     if against and not force:
         return False, against
-    low_to_high = f" (gain {_interval(judgement)})" if judgement.interval else ""
-    reason = f"held-out score {_mean(judgement.before)} before, {_mean(judgement.after)} after{low_to_high}"
-    if against:
-        reason = f"forced: {force} (against it: {against})"
+    reason = (
+        f"forced: {force} (against it: {against})"
+        if against
+        else f"held-out score {_mean(judgement.before)} before, {_mean(judgement.after)} after (gain "
+        f"{_interval(judgement)})"
+    )
     adapters.point(version.name, alias, version.version, reason=f"tuned: {reason}", now=now)
     return True, reason
 
@@ -48,7 +50,12 @@ def _against(version: AdapterVersion, current: AdapterVersion | None, judgement:
     before, after = _mean(judgement.before), _mean(judgement.after)
     if judgement.gain <= 0:
         return f"no gain on the held-out rows: {before} before, {after} after"
-    if judgement.interval is not None and judgement.interval[0] <= 0:
+    if judgement.interval is None:
+        return (
+            f"a single held-out row cannot tell a gain from chance: {before} before, {after} after. Make more pairs, "
+            "or raise `dev` in [synthesize]"
+        )
+    if judgement.interval[0] <= 0:
         return (
             f"the gain on {len(judgement.after)} held-out rows may be chance: {before} before, {after} after, "
             f"{_interval(judgement)}"

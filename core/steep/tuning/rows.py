@@ -50,7 +50,7 @@ class RowMaker:
     formatter: Formatter
     train: tuple[Pair, ...]
     dev: tuple[Pair, ...]
-    feedback: tuple[Feedback, ...]
+    feedback: Callable[[], tuple[Feedback, ...]]
     distractors: int
     seed: int
     progress: Callable[[Progress], None]

@@ -167,7 +167,8 @@ class Answer:
     ``id`` is how it is looked up again; ``caller`` is the name of who asked. ``confidence`` is the estimated
     probability that the answer is right, or None where the generator has none. ``hits`` are what was found, also where
     none of it answers the question. ``note`` says what was left out to fit the model. ``calls`` are the tools that were
-    called for it, in order; ``route`` says why a router chose the profile.
+    called for it, in order; ``route`` says why a router chose the profile. ``standalone`` is the question as it was
+    searched for, "" where it stood alone as it was asked.
     """
 
     question: str
@@ -187,6 +188,7 @@ class Answer:
     note: str = ""
     calls: tuple[Called, ...] = ()
     route: str = ""
+    standalone: str = ""
 
     @property
     def escalated(self) -> bool:

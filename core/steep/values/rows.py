@@ -108,16 +108,20 @@ class ChatRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreferenceRow:
-    """A prompt with a reply that was preferred to another."""
+    """A prompt with a reply that was preferred to another.
+
+    ``beta`` is how strongly it holds a model to its reference.
+    """
 
     messages: tuple[Message, ...]
     chosen: str
     rejected: str
+    beta: float = 0.1
 
     @property
     def id(self) -> str:
         said = (part for each in self.messages for part in (each.role, each.content))
-        return content_id("preference", *said, "", self.chosen, self.rejected)
+        return content_id("preference", *said, "", self.chosen, self.rejected, repr(self.beta))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,9 @@ WINDOW = 1024
 """Tokens of running text that are learned together; longer text is cut, and what is cut is learned too."""
 
 
+MILLION = 1_000_000
+
+
 class TooLong(Exception):
     """A conversation is longer than the context: cut, it would lose its rules or its answer."""
 
@@ -31,7 +34,8 @@ def encode(
     """Features of the rows: ``input_ids``, ``labels``, how many of them are ``supervised``, how much was ``asked``.
 
     ``shared`` is how much may be shared with other rows when they are packed. A preference has the tokens of its other
-    reply in ``rejected``. ``separate`` is for encoder-decoders, whose reply is not part of ``input_ids``.
+    reply in ``rejected``, and its ``beta`` in millionths, as features are whole numbers. ``separate`` is for
+    encoder-decoders, whose reply is not part of ``input_ids``.
     """
     found: list[Mapping[str, list[int]]] = []
     dropped: Counter[str] = Counter()
@@ -83,7 +87,8 @@ def _preference(row: PreferenceRow, chat: Chat, context: int) -> Features:
         for reply in (row.chosen, row.rejected)
     )
     other = rejected["input_ids"][rejected["asked"][0] :]
-    return {**chosen, "supervised": [1], "rejected": other, "beside": [len(other)]}
+    beta = [round(row.beta * MILLION)]
+    return {**chosen, "supervised": [1], "rejected": other, "beside": [len(other)], "beta": beta}
 
 
 def both_replies(row: Features) -> list[Features]:

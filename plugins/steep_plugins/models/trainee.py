@@ -11,7 +11,7 @@ from steep.engine.objectives import by_row, can_pack, preference_losses, token_l
 from steep.engine.packing import micro_batches, packed
 from steep.errors import AdapterError
 from steep_plugins.models.quiet import quiet
-from steep_plugins.models.rows import both_replies, encode, right_padded
+from steep_plugins.models.rows import MILLION, both_replies, encode, right_padded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,11 +58,14 @@ def adapted(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Token rows, packed; each ``Packed`` numbers the ``count`` rows of the whole batch."""
+    """Token rows, packed; each ``Packed`` numbers the ``count`` rows of the whole batch.
+
+    ``betas`` are those of preferences, of which each is two rows.
+    """
 
     packs: list[Packed]
     count: int
-    preferences: bool = False
+    betas: tuple[float, ...] = ()
 
 
 class LoraTrainee:
@@ -108,20 +111,20 @@ class LoraTrainee:
         if self._seq2seq:
             batch = right_padded(features, padding(self._tokenizer))
             return {name: value.to(self._model.device) for name, value in batch.items()}
-        preferences = "rejected" in features[0]
-        rows = [each for row in features for each in both_replies(row)] if preferences else list(features)
+        betas = tuple(row["beta"][0] / MILLION for row in features if "rejected" in row)
+        rows = [each for row in features for each in both_replies(row)] if betas else list(features)
         if self._can_pack(rows):
-            return Batch(packs=[packed(rows)], count=len(rows), preferences=preferences)
+            return Batch(packs=[packed(rows)], count=len(rows), betas=betas)
         packs = [packed([row]) for row in rows]
         for number, pack in enumerate(packs):
             pack.rows = [number] * len(pack.rows)
-        return Batch(packs=packs, count=len(rows), preferences=preferences)
+        return Batch(packs=packs, count=len(rows), betas=betas)
 
     def loss(self, batch: Any) -> torch.Tensor:
         """The mean over supervised tokens, or over preferences."""
         if self._seq2seq:
             return self._model(**batch).loss  # type: ignore[no-any-return]
-        if batch.preferences:
+        if batch.betas:
             return self._preferences(batch).mean()
         return self._sums(batch).sum() / sum(len(pack.targets) for pack in batch.packs)
 
@@ -164,7 +167,7 @@ class LoraTrainee:
 
         with torch.no_grad(), self._reference():
             reference = self._sums(batch)
-        return preference_losses(self._sums(batch), reference)
+        return preference_losses(self._sums(batch), reference, batch.betas)
 
     @contextmanager
     def _reference(self) -> Iterator[None]:
@@ -204,7 +207,7 @@ class LoraTrainee:
         """The mean loss of each row of a batch."""
         if self._seq2seq:
             return [float(self.loss(self.collate([row]))) for row in features]
-        if batch.preferences:
+        if batch.betas:
             return [float(loss) for loss in self._preferences(batch)]
         return [float(loss) / row["supervised"][0] for loss, row in zip(self._sums(batch), features, strict=True)]
 

@@ -23,7 +23,14 @@ class PretrainOptions(BaseModel, extra="forbid", frozen=True):
 
 class PreferenceOptions(BaseModel, extra="forbid", frozen=True):
     file: str | None = Field(None, description="JSON Lines of `prompt` or `messages` with `chosen` and `rejected`")
-    held_out: float = Field(0.15, gt=0, lt=1, description="share of the rows that only tell when to stop")
+    held_out: float = Field(0.15, gt=0, lt=1, description="share of the questions that only tell when to stop")
+    beta: float = Field(
+        0.1, ge=1e-4, le=10, description="how strongly the model is held to its reference; less lets it go further"
+    )
+
+
+class FeedbackOptions(BaseModel, extra="forbid", frozen=True):
+    held_out: float = Field(0.15, gt=0, lt=1, description="share of the questions that only tell when to stop")
 
 
 class RaftOptions(BaseModel, extra="forbid", frozen=True):
@@ -51,7 +58,14 @@ def _pretrain(options: PretrainOptions, context: Context) -> Strategy:
 def _dpo(options: PreferenceOptions, context: Context) -> Strategy:
     from steep_plugins.strategies.dpo import Preferences
 
-    return Preferences(file=_within(context, options.file) if options.file else None, held_out=options.held_out)
+    file = _within(context, options.file) if options.file else None
+    return Preferences(file=file, held_out=options.held_out, beta=options.beta)
+
+
+def _feedback(options: FeedbackOptions, context: Context) -> Strategy:
+    from steep_plugins.strategies.feedback import Judged
+
+    return Judged(held_out=options.held_out)
 
 
 def _raft(options: RaftOptions, context: Context) -> Strategy:
@@ -100,6 +114,13 @@ def steep_offers() -> Iterator[Offer[Any]]:
         summary="Which of two replies is better, from a file and from what people said of answers",
         config=PreferenceOptions,
         build=_dpo,
+    )
+    yield offer(
+        kind="strategy",
+        name="feedback",
+        summary="The pairs that people taught by judging answers, for a phase or a share of a mixture",
+        config=FeedbackOptions,
+        build=_feedback,
     )
     yield offer(
         kind="strategy",

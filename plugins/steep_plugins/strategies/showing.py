@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from steep.values import content_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from steep.kinds import TuneSource
     from steep.values import Pair, Passage
@@ -48,6 +48,18 @@ def shuffled(items: Sequence[T], source: TuneSource, name: str) -> list[T]:
 def drawn(share: float, source: TuneSource, name: str) -> bool:
     """True for this share of all names, the same ones wherever the others come and go."""
     return random.Random(content_id("draw", str(source.seed), name)).random() < share
+
+
+def held_out(items: Sequence[T], share: float, source: TuneSource, *, question: Callable[[T], str]) -> Iterator[T]:
+    """Those of the source's part: a share of the questions is held out, with all that is said of them.
+
+    What there is of a single question is learned from and held out: nothing else could tell when to stop.
+    """
+    names = {content_id("held out", question(item)) for item in items}
+    apart = set(sorted(names)[: max(1, round(len(names) * share))])
+    for item in items:
+        if len(names) == 1 or (content_id("held out", question(item)) in apart) == (source.part == "dev"):
+            yield item
 
 
 def _answers(passage: Passage, pair: Pair) -> bool:

@@ -75,6 +75,24 @@ def test_long_work_without_a_terminal_says_a_line_every_ten_seconds(capsys):
     assert capsys.readouterr().err == "steep: embed: 2 of 9, a.md\nsteep: embed: 4 of 9\n"
 
 
+def test_feedback_is_given_without_a_word_more_and_exported(steep, folder):
+    steep("index", into=folder)
+    right = steep("ask", "When does the Heron leave?", "--json", into=folder).json["id"]
+    wrong = steep("ask", "What does a day ticket cost?", "--json", into=folder).json["id"]
+    assert "is kept as right" in steep("feedback", right, "--right", into=folder).out
+    assert "is kept as wrong with a better answer" in steep("feedback", wrong, "--better", "12 euros", into=folder).out
+    assert steep("feedback", "--wrong", wrong, "--json", into=folder).json["verdict"] == "wrong"
+    assert steep("feedback", wrong, into=folder).code == 2
+    exported = steep("feedback", "export", "--to", str(folder / "out"), "--json", into=folder).json
+    assert (exported["said"], exported["pairs"]) == (3, 1)
+    assert [each["answer"] for each in exported["left_out"]] == [wrong]
+    ran = steep("feedback", "export", into=folder)
+    assert "1 pair in" in ran.out
+    assert f"left out: {wrong}: it was judged wrong" in ran.err
+    (row,) = (folder / ".steep/feedback/pairs.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(row)["question"] == "When does the Heron leave?"
+
+
 def test_documents_are_shown_as_they_were_read_and_cut(steep, folder):
     steep("index", into=folder)
     shown = steep("documents", "show", "ferries.md", "--json", into=folder).json

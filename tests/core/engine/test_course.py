@@ -100,8 +100,41 @@ def test_progress_rises_to_its_total_says_how_long_it_takes_and_nothing_is_print
     done = [at.done for at in seen]
     assert done == sorted(done)
     assert all(at.done <= at.total for at in seen)
-    assert all(at.note.endswith(" left") for at in seen[1:])
+    assert all(at.note.endswith(" left") for at in seen[1:] if not at.stays)
     assert capfd.readouterr() == ("", "")
+
+
+class Timed(TinyTrainee):
+    """Takes a second a token to learn from, and five to score; the first step takes a minute more."""
+
+    def __init__(self):
+        super().__init__()
+        self.now, self.slow = 0.0, 60.0
+
+    def loss(self, batch):
+        self.now += batch["input_ids"].numel() + self.slow
+        self.slow = 0.0
+        return super().loss(batch)
+
+    def scores(self, rows):
+        self.now += 5
+        return super().scores(rows)
+
+
+def test_the_first_steps_promise_how_long_it_takes(tmp_path):
+    timed, seen = Timed(), []
+    _, outcome = run(tmp_path, trainee=timed, clock=lambda: timed.now, progress=seen.append, patience=99)
+    assert outcome.estimate == pytest.approx(outcome.seconds, rel=0.02)
+    (promise,) = [at for at in seen if at.stays]
+    assert promise.done == 3
+    assert promise.note == f"about {readable(outcome.estimate)} on this machine, if it does not stop early"
+
+
+def test_a_promise_heeds_the_time_limit(tmp_path):
+    timed = Timed()
+    _, outcome = run(tmp_path, trainee=timed, clock=lambda: timed.now, patience=99, max_minutes=20)
+    assert outcome.estimate == 20 * 60
+    assert outcome.seconds <= 20 * 60
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(3.4, "3 s"), (61, "1 min 1 s"), (7260, "2 h 1 min")])

@@ -145,5 +145,11 @@ def test_a_model_is_tried_before_its_rows_are_packed():
 
 def test_a_preference_loses_by_how_much_more_the_chosen_reply_gained():
     reference, now = torch.tensor([5.0, 5.0, 3.0, 4.0]), torch.tensor([4.0, 5.0, 3.0, 4.0])
-    gained = preference_losses(now, reference)
+    gained = preference_losses(now, reference, (0.1, 0.1))
     torch.testing.assert_close(gained, -torch.nn.functional.logsigmoid(torch.tensor([0.1, 0.0])))
+
+
+def test_a_beta_says_how_strongly_each_preference_counts():
+    reference, now = torch.tensor([5.0, 5.0, 5.0, 5.0]), torch.tensor([4.0, 5.0, 4.0, 5.0])
+    gained = preference_losses(now, reference, (0.1, 2.0))
+    torch.testing.assert_close(gained, -torch.nn.functional.logsigmoid(torch.tensor([0.1, 2.0])))

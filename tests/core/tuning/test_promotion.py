@@ -62,10 +62,13 @@ def test_a_gain_that_may_be_chance_moves_nothing():
     assert "the gain on 4 held-out rows may be chance" in why
 
 
-def test_a_single_row_has_no_interval():
+def test_a_single_row_has_no_interval_and_moves_nothing():
     judgement = Judgement(before=(0.1,), after=(0.9,))
     assert judgement.interval is None
-    assert promoted(judgement)[0]
+    moved, why, _ = promoted(judgement)
+    assert not moved
+    assert "a single held-out row cannot tell a gain from chance" in why
+    assert promoted(judgement, force="it is a demo")[0]
 
 
 @pytest.mark.parametrize(("limit", "moves"), [(0.2, False), (0.4, True)])

@@ -1,5 +1,8 @@
 """Loss falls on what is learned alone, and a batch loses what its rows lose one by one."""
 
+import math
+from dataclasses import replace
+
 import pytest
 import torch
 from transformers import AutoModelForCausalLM
@@ -129,6 +132,20 @@ def test_the_reference_of_preferences_is_the_adapter_that_was_begun_with(llama, 
     assert trainee.scores(PREFERENCES) != pytest.approx([-0.6931] * 4, abs=1e-3)
     changed = [weight.detach() for weight in trainee.model.parameters() if weight.requires_grad]
     assert all(torch.equal(now, before * 1.5) for now, before in zip(changed, own, strict=True))
+
+
+def test_the_beta_of_a_preference_reaches_its_loss(trainee):
+    rows = [replace(row, beta=beta) for row, beta in zip(PREFERENCES, (0.05, 0.1, 0.5, 3.0), strict=True)]
+    assert trainee.collate(trainee.encode(rows)[0]).betas == (0.05, 0.1, 0.5, 3.0)
+    with torch.no_grad():
+        for name, weight in trainee.model.named_parameters():
+            if "lora_B" in name:
+                weight.normal_(std=0.1, generator=torch.Generator().manual_seed(1))
+    plain = trainee.scores([replace(row, beta=1.0) for row in PREFERENCES])
+    logits = [-math.log(math.expm1(-score)) for score in plain]
+    assert trainee.scores(rows) == pytest.approx(
+        [-math.log1p(math.exp(-row.beta * logit)) for row, logit in zip(rows, logits, strict=True)], abs=1e-3
+    )
 
 
 def _replied(row, reply):

@@ -14,6 +14,7 @@ from steep.testing.strategy import StrategyContract
 from steep.values import Document, SpanRow
 from steep_plugins import strategies
 from steep_plugins.strategies.dpo import Preferences
+from steep_plugins.strategies.feedback import Judged
 from steep_plugins.strategies.instruct import Instruct
 from steep_plugins.strategies.pretrain import Pretrain, stretches
 from steep_plugins.strategies.raft import Raft
@@ -41,10 +42,10 @@ def said(row):
     return row.messages[-1].content
 
 
-@pytest.mark.parametrize("name", ["instruct", "pretrain", "dpo", "raft"])
+@pytest.mark.parametrize("name", ["instruct", "pretrain", "dpo", "raft", "feedback"])
 def test_a_strategy_is_one_short_file_without_a_loop_or_a_model(name):
     text = (FOLDER / f"{name}.py").read_text("utf-8")
-    assert len(text.splitlines()) <= 90
+    assert len(text.splitlines()) <= 100
     assert "torch" not in text
     assert "Trainee" not in text
 
@@ -70,7 +71,13 @@ class TestPretrain(StrategyContract):
 class TestPreferences(StrategyContract):
     @pytest.fixture
     def strategy(self):
-        return Preferences(file=None, held_out=0.3)
+        return Preferences(file=None, held_out=0.3, beta=0.1)
+
+
+class TestJudged(StrategyContract):
+    @pytest.fixture
+    def strategy(self):
+        return Judged(held_out=0.3)
 
 
 class TestReplay(StrategyContract):
@@ -150,24 +157,63 @@ def test_stretches_end_between_paragraphs_and_hold_everything():
 
 def test_what_a_person_wrote_is_preferred_to_what_was_answered():
     source = tune_source("preference")
-    strategy = Preferences(file=None, held_out=0.3)
+    strategy = Preferences(file=None, held_out=0.3, beta=0.25)
     rows = [row for part in ("train", "dev") for row in strategy.rows(replace(source, part=part))]
-    assert {(row.chosen, row.rejected) for row in rows} == {(each.better, each.reply) for each in source.feedback}
-    unsaid = replace(source, feedback=(replace(source.feedback[0], right=True), replace(source.feedback[1], better="")))
-    assert list(strategy.rows(unsaid)) == []
+    assert {(row.chosen, row.rejected) for row in rows} == {(each.better, each.reply) for each in source.feedback()}
+    assert {row.beta for row in rows} == {0.25}
+    one, other = source.feedback()[:2]
+    unsaid = replace(source, feedback=lambda: (replace(one, right=True), replace(other, better="")))
+    with pytest.raises(DatasetError, match="found no preference"):
+        list(strategy.rows(unsaid))
+    assert list(strategy.rows(replace(unsaid, count=5))) == []
+
+
+def test_what_is_said_of_one_question_is_held_out_together():
+    source = tune_source("preference")
+    said = tuple(replace(each, better=f"{each.better} {n}") for each in source.feedback() for n in range(5))
+    source = replace(source, feedback=lambda: said)
+    strategy = Preferences(file=None, held_out=0.3, beta=0.1)
+    train, dev = (
+        [row.messages[-1].content for row in strategy.rows(replace(source, part=part))] for part in ("train", "dev")
+    )
+    assert len(dev) == 10
+    assert not set(train) & set(dev)
+
+
+def test_what_people_taught_is_laid_out_as_other_pairs_are():
+    source = tune_source("span")
+    taught = tuple(each.pair for each in source.feedback())
+    laid_out = list(Instruct().rows(replace(source, pairs=taught)))
+    rows = [row for part in ("train", "dev") for row in Judged(held_out=0.3).rows(replace(source, part=part))]
+    assert sorted(row.id for row in rows) == sorted(row.id for row in laid_out)
+    mixed = list(Judged(held_out=0.3).rows(replace(source, count=3)))
+    assert mixed == laid_out
+
+
+def test_a_mixture_waits_for_the_first_pair_and_a_phase_says_that_there_is_none():
+    source = replace(tune_source("reply"), feedback=lambda: ())
+    assert list(Judged(held_out=0.3).rows(replace(source, count=4))) == []
+    with pytest.raises(DatasetError, match="no answer was judged right"):
+        list(Judged(held_out=0.3).rows(source))
 
 
 def test_preferences_come_from_a_file_too(tmp_path):
     lines = [
         {"prompt": "Which?", "chosen": "This.", "rejected": "That."},
         {"messages": [{"role": "user", "content": "Who?"}], "chosen": "Me.", "rejected": "You."},
+        {
+            "prompt": [{"role": "user", "content": "How?"}],
+            "chosen": [{"role": "assistant", "content": "So."}],
+            "rejected": [{"role": "assistant", "content": "No."}],
+        },
     ]
-    source = tune_source("preference", feedback=())
-    strategy = Preferences(file=written(tmp_path / "p.jsonl", lines), held_out=0.5)
+    source = tune_source("preference", feedback=lambda: ())
+    strategy = Preferences(file=written(tmp_path / "p.jsonl", lines), held_out=0.5, beta=0.1)
     rows = [row for part in ("train", "dev") for row in strategy.rows(replace(source, part=part))]
     assert {(row.messages[-1].content, row.chosen, row.rejected) for row in rows} == {
         ("Which?", "This.", "That."),
         ("Who?", "Me.", "You."),
+        ("How?", "So.", "No."),
     }
 
 
@@ -183,7 +229,7 @@ def test_preferences_come_from_a_file_too(tmp_path):
 def test_a_wrong_preference_is_named_with_its_line(tmp_path, line, complaint):
     file = written(tmp_path / "p.jsonl", [{"prompt": "x", "chosen": "a", "rejected": "b"}, line])
     with pytest.raises(DatasetError, match=rf"line 2: .*{complaint}"):
-        list(Preferences(file=file, held_out=0.1).rows(tune_source("preference")))
+        list(Preferences(file=file, held_out=0.1, beta=0.1).rows(tune_source("preference")))
 
 
 def replayed(file, objective="span", *, count=100, **changes):
