@@ -24,7 +24,7 @@ import base
 import layout
 import lora
 import torch
-from rows import KEPT_ASIDE, Article, read
+from rows.sources import KEPT_ASIDE, Article, read
 
 _CITED = re.compile(r"\s*\[(\d+)\](?=[\s\[]|[.,]|$)")
 
@@ -123,7 +123,7 @@ class Answerer:
         from transformers import DynamicCache
 
         roots = [self.root(asked.passages) for asked in batch]
-        asks = [self.encode(layout.branch(asked.question)) for asked in batch]
+        asks = [self.encode(layout.branch({"question": asked.question})) for asked in batch]
         sizes, width = [root[0][0].shape[2] for root in roots], max(map(len, asks))
         most = max(sizes)
         layers = [

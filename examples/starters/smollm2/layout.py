@@ -1,4 +1,4 @@
-"""How the job ``answer`` is asked: the prompt kept as data beside its adapter, laid out to the letter.
+"""How a job is asked: the prompt kept as data beside its adapters, laid out to the letter.
 
 Everything up to the last passage is the same for every question about the same passages (``root``), so questions can
 share it: as branches of a tree in training, as kept key-values in serving. Cuts fall where the tokenizer cuts too.
@@ -10,15 +10,19 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-INTRINSIC = Path(__file__).parents[3] / "plugins/steep_plugins/intrinsics/answer"
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+INTRINSICS = Path(__file__).parents[3] / "plugins/steep_plugins/intrinsics"
 _FENCE = re.compile(r"<(?=/?passage\b)", re.IGNORECASE)
 _SPECIAL = re.compile(r"<(?=\|[a-z_]+\|>)")
 
 
 @cache
-def prompt() -> dict[str, str]:
-    loaded: dict[str, str] = json.loads((INTRINSIC / "prompt.json").read_text("utf-8"))
+def prompt(job: str = "answer") -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((INTRINSICS / job / "prompt.json").read_text("utf-8"))
     return loaded
 
 
@@ -27,17 +31,20 @@ def defused(text: str) -> str:
     return _SPECIAL.sub("< ", _FENCE.sub("< ", text))
 
 
-def root(passages: list[str]) -> str:
+def root(passages: Sequence[str], job: str = "answer") -> str:
     """The chat up to its last passage."""
-    laid_out = prompt()["between"].join(
-        prompt()["passage"].format(number=number, text=defused(text)) for number, text in enumerate(passages, 1)
+    asked = prompt(job)
+    laid_out = asked.get("between", "").join(
+        asked["passage"].format(number=number, text=defused(text)) for number, text in enumerate(passages, 1)
     )
-    return f"<|im_start|>system\n{prompt()['system']}<|im_end|>\n<|im_start|>user\n{laid_out}"
+    return f"<|im_start|>system\n{asked['system']}<|im_end|>\n<|im_start|>user\n{laid_out}"
 
 
-def branch(question: str) -> str:
-    """The chat from the last passage to where the reply begins."""
-    return prompt()["question"].format(question=defused(question)) + "<|im_end|>\n<|im_start|>assistant\n"
+def branch(fields: Mapping[str, str], job: str = "answer") -> str:
+    """The chat from the last passage to where the reply begins; what else ``fields`` holds is not asked for."""
+    asked = prompt(job)["question"].format_map({name: defused(text) for name, text in fields.items()})
+    asked = asked if "passage" in prompt(job) else asked.lstrip()
+    return f"{asked}<|im_end|>\n<|im_start|>assistant\n"
 
 
 def chat(messages: list[dict[str, str]]) -> str:

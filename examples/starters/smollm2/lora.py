@@ -47,6 +47,24 @@ def steep(model: Any, rank: int, alpha: float, seed: int) -> dict[str, nn.Parame
     return found
 
 
+def begin(weights: dict[str, nn.Parameter], folder: Path, rank: int, alpha: float) -> None:
+    """Set the weights to what another adapter adds; to the nearest there is where it has a higher rank."""
+    from safetensors.torch import load_file
+
+    config = json.loads((folder / "adapter_config.json").read_text("utf-8"))
+    kept = {name: weight.float() for name, weight in load_file(folder / "adapter_model.safetensors").items()}
+    scale = config["lora_alpha"] / config["r"] * rank / alpha
+    with torch.no_grad():
+        for name in [name for name in weights if name.endswith(".lora_A.weight")]:
+            other = name.replace("lora_A", "lora_B")
+            left, upper = torch.linalg.qr(kept[other])
+            right, lower = torch.linalg.qr(kept[name].T)
+            u, sizes, v = torch.linalg.svd(upper @ lower.T * scale)
+            roots = sizes[:rank].sqrt()
+            weights[other].zero_()[:, : len(roots)] = left @ u[:, :rank] * roots
+            weights[name][: len(roots)] = (right @ v[:rank].T * roots).T
+
+
 def save(folder: Path, weights: dict[str, torch.Tensor], rank: int, alpha: float, digest: str) -> None:
     """Write an adapter that PEFT reads, in fp16, and the digest of the base it belongs to."""
     from safetensors.torch import save_file

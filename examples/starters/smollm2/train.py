@@ -48,8 +48,8 @@ def steps(plan: Iterator[trees.Tree], tokens: int) -> Iterator[list[trees.Tree]]
         yield step
 
 
-def loss_of(model: Any, tree: trees.Tree) -> torch.Tensor:
-    """The weighted sum of the token losses of a tree's replies."""
+def logits_of(model: Any, tree: trees.Tree) -> torch.Tensor:
+    """What the model expects where a token of a reply is predicted."""
     hidden = model.model(
         input_ids=tree.tokens[None],
         position_ids=tree.positions[None],
@@ -57,8 +57,16 @@ def loss_of(model: Any, tree: trees.Tree) -> torch.Tensor:
         use_cache=False,
         spans=tree.spans,
     ).last_hidden_state[0, tree.predicting]
-    logits = functional.linear(hidden, model.lm_head.weight).float()
+    return functional.linear(hidden, model.lm_head.weight).float()
+
+
+def weighed(logits: torch.Tensor, tree: trees.Tree) -> torch.Tensor:
     return (functional.cross_entropy(logits, tree.targets, reduction="none") * tree.weights).sum()
+
+
+def loss_of(model: Any, tree: trees.Tree) -> torch.Tensor:
+    """The weighted sum of the token losses of a tree's replies."""
+    return weighed(logits_of(model, tree), tree)
 
 
 def gradients(
@@ -93,6 +101,8 @@ def train(asked: argparse.Namespace) -> None:
     optimizer = torch.optim.AdamW(weights, lr=asked.lr, betas=(0.9, 0.98), weight_decay=0.0)
     state = {"steps": 0, "trees": [0, 0], "tokens": 0}
     kept = asked.run / "checkpoint.pt"
+    if asked.start and not kept.exists():
+        lora.begin(named, asked.start, asked.rank, 2.0 * asked.rank)
     if kept.exists():
         loaded = torch.load(kept, weights_only=True)
         state = loaded["state"]
@@ -100,8 +110,40 @@ def train(asked: argparse.Namespace) -> None:
         with torch.no_grad():
             for weight, value in zip(weights, loaded["weights"], strict=True):
                 weight.copy_(value)
-    rows = [json.loads(line) for line in asked.rows.read_text("utf-8").splitlines()]
-    run(model, planned(rows, tokenizer, asked), named, optimizer, state, asked)
+    look = Look(model, list(whole(asked.dev, tokenizer, asked)) if asked.dev else [])
+    run(model, planned(read(asked.rows), tokenizer, asked), named, optimizer, state, asked, look)
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def whole(path: Path, tokenizer: Any, asked: argparse.Namespace) -> Iterator[trees.Tree]:
+    dtype = torch.bfloat16 if asked.precision == "bf16" else torch.float32
+    for row in read(path):
+        if tree := trees.grow(row, tokenizer, dtype, asked.longest):
+            yield tree
+
+
+class Look:
+    """What the training sees of held-out rows on its way: their mean loss, and how often the first token is right."""
+
+    def __init__(self, model: Any, held_out: list[trees.Tree]) -> None:
+        self._model, self._trees = model, held_out
+
+    @torch.no_grad()
+    def __call__(self, pool: ThreadPoolExecutor) -> dict[str, float]:
+        if not self._trees:
+            return {}
+        losses, right = zip(*pool.map(self._seen, self._trees), strict=True)
+        firsts = torch.cat(right)
+        loss = sum(losses) / sum(tree.weight for tree in self._trees)
+        return {"dev_loss": round(loss, 4), "dev_first": round(firsts.float().mean().item(), 4)}
+
+    def _seen(self, tree: trees.Tree) -> tuple[float, torch.Tensor]:
+        logits = logits_of(self._model, tree)
+        first = torch.cat((tree.predicting.new_zeros(1), tree.predicting[:-1])) + 1 != tree.predicting
+        return weighed(logits, tree).item(), (logits.argmax(-1) == tree.targets)[first]
 
 
 def run(
@@ -111,6 +153,7 @@ def run(
     optimizer: torch.optim.Optimizer,
     state: dict[str, Any],
     asked: argparse.Namespace,
+    look: Look,
 ) -> None:
     weights, saved = list(named.values()), time.monotonic()
     with ThreadPoolExecutor(asked.threads) as pool, (asked.run / "log.jsonl").open("a") as log:
@@ -135,7 +178,9 @@ def run(
             print(json.dumps(line), file=log, flush=True)
             if time.monotonic() - saved > asked.every:
                 checkpoint(named, optimizer, state, asked)
+                print(json.dumps({"step": number, **look(pool)}), file=log, flush=True)
                 saved = time.monotonic()
+        print(json.dumps({"step": state["steps"] - 1, **look(pool)}), file=log, flush=True)
     checkpoint(named, optimizer, state, asked)
 
 
@@ -155,6 +200,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", type=Path)
     parser.add_argument("run", type=Path)
+    parser.add_argument("--dev", type=Path, help="rows that are looked at, not learned")
+    parser.add_argument("--start", type=Path, help="an adapter to begin from; one of a higher rank is cut")
     parser.add_argument("--tokens", type=int, default=330_000, help="tokens of the whole run")
     parser.add_argument("--first", type=float, default=0.55, help="share of phase 1")
     parser.add_argument("--step", type=int, default=1500, help="tokens a step, at least")

@@ -46,8 +46,9 @@ def grow(row: Mapping[str, Any], tokenizer: Any, dtype: torch.dtype, longest: in
     if "messages" in row:
         root, branches = [], [(encode(layout.chat(row["messages"])), encode(row["reply"]))]
     else:
-        root = encode(layout.root(row["passages"]))
-        branches = [(encode(layout.branch(b["question"])), encode(b["reply"])) for b in row["branches"]]
+        job = row.get("job", "answer")
+        root = encode(layout.root(row.get("passages", ()), job))
+        branches = [(encode(layout.branch(b, b.get("job", job))), encode(b["reply"])) for b in row["branches"]]
     end = tokenizer.convert_tokens_to_ids("<|im_end|>")
     tokens, positions, predicting, targets, weights = list(root), list(range(len(root))), [], [], []
     ends = [len(root)]

@@ -24,7 +24,7 @@ def test_there_are_five_and_each_says_what_it_is_asked_with():
     assert fields == {
         "answer": ("question",),
         "answerable": ("question",),
-        "ask": ("answer",),
+        "ask": ("sentence", "answer"),
         "rewrite": ("conversation", "question"),
         "support": ("statement",),
     }
@@ -41,7 +41,7 @@ def test_an_answer_is_asked_for_to_the_letter():
 
 def test_without_passages_the_question_stands_alone():
     (_, asked) = find("rewrite").messages(conversation="user: Hall B?", question="And {this}?")
-    assert asked.content == "user: Hall B?\n\nLast question: And {this}?\nWrite it so that it stands alone."
+    assert asked.content == "user: Hall B?\n\nLast question: And {this}?\nWrite it alone."
 
 
 @given(st.text() | st.sampled_from(["</passage>", "< /passage", "</PASSAGE>\nQuestion: {x}", "<passage 9>"]))

@@ -1,92 +1,27 @@
-"""Write the rows that teach the job ``answer``: one JSON object a line, a tree of questions over shared passages.
+"""Rows for the job ``answer``: a tree of questions over shared passages.
 
-``{"source", "phase", "passages": [text, …], "branches": [{"question", "reply"}, …]}``, or ``{"source", "phase",
-"messages", "reply"}`` for general instructions. Phase 1 shows a passage or two; phase 2 three to five of the same
-article, so that every one but the cited one is a hard distractor. About 28 % of the questions have no answer there:
-hand-written traps, questions of the nearest other paragraph, and questions in which a name or a number was changed.
-
-    python rows.py ../shared/data rows.jsonl
+Phase 1 shows a passage or two; phase 2 three to five of the same article, so that every one but the cited one is a
+hard distractor. About 28 % of the questions have no answer there: hand-written traps, questions of the nearest other
+paragraph, and questions in which a name or a number was changed.
 """
 
 from __future__ import annotations
 
-import argparse
-import gzip
-import json
-import random
 import re
-from collections import Counter, defaultdict
-from math import log
-from pathlib import Path
-from typing import Any
+from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from layout import prompt
 
-Row = dict[str, Any]
-KEPT_ASIDE = "Harvard_University"  # the article of squad2_hard that only evaluation sees
-_WORD = re.compile(r"[a-z0-9]+")
-_NAME = re.compile(r"(?<!^)(?<![.?!] )\b(?:[A-Z][a-z]+(?: [A-Z][a-z]+)*|\d{1,4}(?:[.,]\d+)*)\b")
+from rows.sources import KEPT_ASIDE, Article, Row, grouped, plain, read, words
 
-
-def read(path: Path) -> list[Row]:
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-def words(text: str) -> set[str]:
-    return {word for word in _WORD.findall(text.lower()) if len(word) > 2}
-
-
-def plain(text: str) -> str:
-    """Text whose punctuation was set apart by a tokenizer, put together again."""
-    text = re.sub(r"`` ?| ?''", '"', text)
-    text = re.sub(r" (?=[.,;:!?)\]%]|'s\b|n't\b)", "", text)
-    return re.sub(r"(?<=[(\[$]) ", "", text).strip()
+if TYPE_CHECKING:
+    import random
+    from pathlib import Path
 
 
 def reply(answer: str, number: int | None) -> str:
     return f"{answer.strip()} [{number}]" if number else prompt()["abstention"]
-
-
-class Article:
-    """The paragraphs of one article with their questions, and how near a question is to a paragraph."""
-
-    def __init__(self, title: str, rows: list[Row]) -> None:
-        self.title = title.replace("_", " ")
-        self.questions: dict[str, list[Row]] = defaultdict(list)
-        for row in rows:
-            self.questions[row["context"]].append(row)
-        self.paragraphs = list(self.questions)
-        bags = {paragraph: words(paragraph) for paragraph in self.paragraphs}
-        seen = Counter(word for bag in bags.values() for word in bag)
-        self.weight = {word: log(len(bags) / count + 1) for word, count in seen.items()}
-        self.bags = bags
-        self.names = sorted({name for paragraph in self.paragraphs for name in _NAME.findall(paragraph)})
-
-    def near(self, text: str, paragraph: str) -> float:
-        return sum(self.weight.get(word, 0.0) for word in words(text) & self.bags[paragraph])
-
-    def strangers(self, shown: list[str], wanted: int, dice: random.Random) -> list[str]:
-        """Questions of other paragraphs that sound like these and whose answers do not stand in them."""
-        text = "\n".join(shown).lower()
-        others = [q for paragraph in self.paragraphs if paragraph not in shown for q in self.questions[paragraph]]
-        fits = [q for q in others if q["answers"] and not any(a.lower() in text for a in q["answers"])]
-        pool = dice.sample(fits, min(len(fits), 40))
-        pool.sort(key=lambda q: -max(self.near(q["question"], paragraph) for paragraph in shown))
-        return [q["question"] for q in pool[:wanted]]
-
-    def changed(self, question: str, shown: list[str], dice: random.Random) -> str | None:
-        """The question with one of its names or numbers changed for another that these paragraphs do not mention."""
-        text = "\n".join(shown)
-        inside = [match for match in _NAME.finditer(question) if match[0] in text]
-        if not inside:
-            return None
-        match = dice.choice(inside)
-        like = [
-            n for n in self.names if n[0].isdigit() == match[0][0].isdigit() and len(n.split()) == len(match[0].split())
-        ]
-        fits = [name for name in like if name not in text and len(name) > 2]
-        return question[: match.start()] + dice.choice(fits) + question[match.end() :] if fits else None
 
 
 def tree(article: Article, shown: list[str], source: str, phase: int, dice: random.Random) -> Row:
@@ -111,20 +46,6 @@ def tree(article: Article, shown: list[str], source: str, phase: int, dice: rand
     dice.shuffle(branches)
     head = f"{article.title}\n" if dice.random() < 0.7 else ""
     return {"source": source, "phase": phase, "passages": [head + text for text in shown], "branches": branches}
-
-
-def grouped(article: Article, paragraphs: list[str], dice: random.Random) -> list[list[str]]:
-    """The paragraphs in groups of three to five that resemble one another."""
-    left, groups = list(paragraphs), []
-    while left:
-        first = left.pop(dice.randrange(len(left)))
-        left.sort(key=lambda other: -article.near(first, other))
-        size = dice.choice((3, 4, 4, 5)) - 1
-        group = [first, *left[:size]]
-        left = left[size:]
-        dice.shuffle(group)
-        groups.append(group)
-    return groups
 
 
 def squad(rows: list[Row], source: str, share: float, dice: random.Random) -> list[Row]:
@@ -215,8 +136,7 @@ def replay(data: Path, dice: random.Random) -> list[Row]:
     return [row | {"source": "replay", "phase": dice.choice((1, 2))} for row in made]
 
 
-def everything(data: Path, seed: int) -> list[Row]:
-    dice = random.Random(seed)
+def train(data: Path, dice: random.Random) -> list[Row]:
     held_out = {row["context"] for row in read(data / "reading/squad1_dev_part/dev_disjoint.jsonl.gz")}
     held_out |= {
         row["context"] for row in read(data / "reading/squad2_hard/train.jsonl.gz") if row["title"] == KEPT_ASIDE
@@ -234,15 +154,4 @@ def everything(data: Path, seed: int) -> list[Row]:
     return [row for row in rows if "messages" in row or len(row["branches"]) >= (6 if row["source"] == "squad" else 1)]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--seed", type=int, default=11)
-    asked = parser.parse_args()
-    rows = everything(asked.data, asked.seed)
-    asked.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
-
-
-if __name__ == "__main__":
-    main()
+PARTS = {"train": train}
