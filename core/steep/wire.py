@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-    from steep.values import Answer, Called, Citation, Hit, Verdict
+    from steep.values import Answer, Called, Citation, Document, Hit, Pair, Passage, Verdict
 
 __all__ = [
     "answer_json",
     "call_json",
     "citation_json",
+    "document_json",
     "from_json",
     "hit_json",
+    "pair_json",
     "search_json",
     "to_json",
     "verdict_json",
@@ -94,6 +96,22 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 def search_json(question: str, hits: Sequence[Hit], generation: int | None) -> dict[str, Any]:
     """What `steep search --json` prints and `POST /search` returns."""
     return {"question": question, "generation": generation, "hits": [hit_json(hit) for hit in hits]}
+
+
+def document_json(document: Document, passages: Sequence[Passage]) -> dict[str, Any]:
+    """What `steep documents show --json` prints; all offsets are into ``text``."""
+    shown = ("id", "start", "end", "heading", "page", "lead", "indexed_text")
+    return {
+        **_picked(document, ("path", "title", "text", "pages", "blocks", "left_out")),
+        "id": document.id,
+        "version": document.version,
+        "passages": [{name: to_json(getattr(each, name)) for name in shown} for each in passages],
+    }
+
+
+def pair_json(pair: Pair) -> dict[str, Any]:
+    """A pair as the service shows it; ``spans`` say where in which document the answer stands."""
+    return {"id": pair.id, "answerable": pair.answerable, **to_json(pair)}
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from steep.answering.policy import Guard
     from steep.kinds import Chance
-    from steep.values import Answer, Called, Citation, Finding, Hit, Passage
+    from steep.values import Answer, Called, Citation, Document, Finding, Hit, Passage
 
     Place = Literal["answer", "citation", "heading", "path", "hit", "call", "reason"]
 
-__all__ = ["answer_leaves", "chances_leave", "hits_leave", "question_leaves"]
+__all__ = ["answer_leaves", "chances_leave", "document_leaves", "hits_leave", "question_leaves"]
 
 # the least that counts as a piece of a value: half of it, within these limits (characters)
 _SHORTEST, _LONGEST = 6, 10
@@ -82,6 +82,28 @@ def chances_leave(chances: Sequence[Chance], answer: Answer) -> tuple[Chance, ..
     """The tokens of an answer that left as they were written, but for markers and white space; none of another one."""
     written = "".join(each.token for each in chances)
     return tuple(chances) if written and _words(written) == _words(answer.text) else ()
+
+
+def document_leaves(
+    document: Document, passages: Sequence[Passage], guards: Sequence[Guard]
+) -> tuple[Document, tuple[Passage, ...]]:
+    """A document with its passages, as they may be shown: what a policy takes out of a hit is blanked in the text.
+
+    Every offset stays. A text that a guard stops without saying where is blanked as a whole.
+    """
+    text = _blanked(document.text, guards)
+    shown = tuple(
+        replace(
+            each,
+            text=text[each.start : each.end],
+            title=_blanked(each.title, guards),
+            heading=tuple(_blanked(above, guards) for above in each.heading),
+            lead=_blanked(each.lead, guards),
+        )
+        for each in passages
+    )
+    beside = tuple(replace(each, text=_blanked(each.text, guards)) for each in document.left_out)
+    return replace(document, text=text, title=_blanked(document.title, guards), left_out=beside), shown
 
 
 def question_leaves(question: str, guards: Sequence[Guard]) -> str:
@@ -237,6 +259,15 @@ def _words(text: str) -> str:
 
 def _of(verdict: Verdict, place: Place) -> Verdict:
     return replace(verdict, reason=f"in a {place}: {verdict.reason}" if place != "answer" else verdict.reason)
+
+
+def _blanked(text: str, guards: Sequence[Guard]) -> str:
+    for guard in guards if text else ():
+        result = check_stage((guard,), GuardRequest(stage="output", text=text, question="", place="hit"))
+        (verdict,) = result.verdicts
+        if verdict.action != "allow":
+            text = _without(text, verdict.findings) or " " * len(text)
+    return text
 
 
 def _without(text: str, findings: Sequence[Finding]) -> str:

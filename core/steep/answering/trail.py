@@ -40,6 +40,7 @@ class Trail:
     generation: int | None = None
     draft: Draft | None = None
     standalone: str = ""
+    held: Answer | None = None
     route: str = ""
     confirm: Callable[[Called], bool] | None = None
 

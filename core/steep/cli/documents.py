@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from steep.cli.output import Folder, Group, Json, emit, opened, say, table
+from steep.values import OPERATOR
+from steep.wire import document_json
 from steep.wording import counted
 
 if TYPE_CHECKING:
-    from steep.values import Document, Passage
+    from steep.values import Document
 
 app = typer.Typer(
     cls=Group,
@@ -28,7 +30,7 @@ def list_documents(folder: Folder = None, json: Json = False) -> None:
     from steep.flows.documents import listed
 
     with opened(folder) as project:
-        found = listed(project)
+        found = listed(project, OPERATOR)
     if json:
         emit(found)
         return
@@ -50,9 +52,9 @@ def show(path: DocumentPath, folder: Folder = None, json: Json = False) -> None:
     from steep.flows.documents import shown
 
     with opened(folder) as project:
-        document, passages = shown(project, path)
+        document, passages = shown(project, path, OPERATOR)
     if json:
-        emit(_json(document, passages))
+        emit(document_json(document, passages))
         return
     say(f"{document.path}: {document.title}", "")
     for block in document.blocks:
@@ -65,29 +67,6 @@ def show(path: DocumentPath, folder: Folder = None, json: Json = False) -> None:
         above = " › ".join(passage.heading)
         lead = f" (after: {_first_words(passage.lead, 60)})" if passage.lead else ""
         say(f"[{number}] {passage.start} to {passage.end}  {above}{lead}")
-
-
-def _json(document: Document, passages: tuple[Passage, ...]) -> dict[str, Any]:
-    return {
-        "path": document.path,
-        "title": document.title,
-        "version": document.version,
-        "text": document.text,
-        "pages": document.pages,
-        "blocks": document.blocks,
-        "left_out": document.left_out,
-        "passages": [
-            {
-                "start": passage.start,
-                "end": passage.end,
-                "heading": passage.heading,
-                "page": passage.page,
-                "lead": passage.lead,
-                "indexed_text": passage.indexed_text,
-            }
-            for passage in passages
-        ],
-    }
 
 
 def _left_out(document: Document) -> dict[str, int]:

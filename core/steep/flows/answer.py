@@ -11,7 +11,6 @@ what is kept, and what trackers are told, is what left.
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from dataclasses import replace
@@ -22,7 +21,8 @@ from steep.answering.finishing import Delta, Finishing, released, says_nothing, 
 from steep.answering.hand import Hand
 from steep.answering.hearing import checked_history, heard_as, prompt_of
 from steep.answering.identity import new_id
-from steep.answering.leaving import answer_leaves, chances_leave, hits_leave, question_leaves
+from steep.answering.keeping import remember
+from steep.answering.leaving import answer_leaves, chances_leave, document_leaves, hits_leave, question_leaves
 from steep.answering.looking import Looking
 from steep.answering.policy import check_stage
 from steep.answering.profiles import AUTO
@@ -36,18 +36,16 @@ from steep.errors import AdapterError, ConfigError, QuestionError, Unable, Works
 from steep.kinds import Asked, RetrievalRequest, RouteRequest
 from steep.prompts import ABSTENTION
 from steep.stages import blamed
-from steep.values import OPERATOR, Answered, Caller
+from steep.values import OPERATOR, Caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from steep.kinds import Route
-    from steep.values import AdapterVersion, Answer, Message
+    from steep.values import AdapterVersion, Answer, Document, Message, Passage
     from steep.workspace.project import Project
 
 __all__ = ["AnswerRequest", "Answerer", "Delta", "Finished", "Found", "SearchRequest"]
-
-log = logging.getLogger(__name__)
 
 _FIRST = "What is in these documents?"
 # what cannot be left out where it is asked for, and what a generator does then
@@ -150,6 +148,12 @@ class Answerer:
             raise QuestionError("the question is empty; ask something.")
         return question.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
+    def document_leaves(
+        self, document: Document, passages: tuple[Passage, ...]
+    ) -> tuple[Document, tuple[Passage, ...]]:
+        """A document as it may be shown: what may not be sent of a hit is blanked in it, and every offset stays."""
+        return document_leaves(document, passages, self._seats.seat(DEFAULT).guards.output)
+
     def answer(self, request: AnswerRequest) -> Answer:
         """Answer a question; raises QuestionError, ConfigError (profile), AdapterError, NotIndexed, ModelError."""
         return self.finished(request).answer
@@ -184,14 +188,16 @@ class Answerer:
             try:
                 delta = next(steps)
             except StopIteration as end:
-                answer = answer_leaves(end.value, trail.seat.guards.output)
+                whole: Answer = end.value
+                answer = answer_leaves(whole, trail.seat.guards.output)
                 break
             sent += delta.text
             yield delta
         if answer.text.startswith(sent) and len(answer.text) > len(sent) and stream:
             yield Delta(text=answer.text[len(sent) :])
             sent = answer.text
-        self._remember(answer, request.caller)
+        held, guards = trail.held or whole, trail.seat.guards.output
+        remember(self._project, answer, request.caller, draft=held, guards=guards, keep=self._keep)
         draft = trail.draft
         yield Finished(
             answer=answer,
@@ -299,16 +305,6 @@ class Answerer:
                 RouteRequest(question=question, caller=request.caller, profiles=names, history=history)
             )
 
-    def _remember(self, answer: Answer, caller: Caller) -> None:
-        """Keep what left, where answers are kept, and tell trackers."""
-        now = self._project.clock()
-        if self._keep:
-            try:
-                self._project.answers.add(answer, now=now)
-            except WorkspaceError as error:  # a project that cannot be written, a full disk: the answer still stands
-                log.warning("the answer %s is not kept: %s", answer.id, error)
-        self._project.emit(Answered(answer=answer, caller=caller, at=now))
-
 
 def _said(
     asked: Asked, trail: Trail, adapter: AdapterVersion | None, *, stream: bool
@@ -345,6 +341,8 @@ def _said(
         if outcome.checked is not None:
             trail.note(outcome.checked)
     if outcome.checked is not None and outcome.checked.stopped:
+        held = finishing.cited(draft, outcome.checked.text)
+        trail.held = trail.answered(held.text, held.citations)
         return trail.stopped(outcome.checked.stopped)
     if outcome.refusal:
         return trail.abstained(outcome.refusal)

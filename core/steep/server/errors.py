@@ -8,7 +8,18 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotFoundException, ValidationException
 
-from steep.errors import AdapterError, ConfigError, NotIndexed, QuestionError, SteepError, Unable
+from steep.errors import (
+    AdapterError,
+    Busy,
+    ConfigError,
+    DatasetError,
+    NotIndexed,
+    NotThere,
+    QuestionError,
+    SourceError,
+    SteepError,
+    Unable,
+)
 
 __all__ = ["HANDLERS", "BadRequest", "NotAllowed", "UnknownModel", "error_body"]
 
@@ -20,6 +31,10 @@ _STATUS: tuple[tuple[type[SteepError], int, str], ...] = (
     (AdapterError, 404, "adapter_not_found"),
     (ConfigError, 400, "invalid_request"),
     (NotIndexed, 503, "not_indexed"),
+    (NotThere, 404, "not_found"),
+    (Busy, 409, "conflict"),
+    (SourceError, 400, "invalid_document"),
+    (DatasetError, 400, "invalid_pair"),
 )
 
 

@@ -20,12 +20,16 @@ from steep.validation import nearest
 from steep.workspace.adapters import Adapters
 from steep.workspace.answers import Answers
 from steep.workspace.config import Config, GeneratorSpec, PartSpec, load_config
+from steep.workspace.conversations import Conversations
 from steep.workspace.datasets import Datasets
 from steep.workspace.documents import Documents
+from steep.workspace.edits import Edits
 from steep.workspace.generations import Generations
+from steep.workspace.jobs import Jobs
 from steep.workspace.keys import Keys
 from steep.workspace.library import Library
 from steep.workspace.places import FILE_NAME, STATE
+from steep.workspace.reviews import Reviews
 from steep.workspace.runs import Runs
 
 if TYPE_CHECKING:
@@ -80,6 +84,10 @@ class Project:
         self.adapters = Adapters(self.records, self.state / "adapters")
         self.runs = Runs(self.records)
         self.answers = Answers(self.records)
+        self.reviews = Reviews(self.records)
+        self.conversations = Conversations(self.records)
+        self.jobs = Jobs(self.records, self.state / "jobs")
+        self.edits = Edits(self.records)
         self.keys = Keys(self.records)
         self._built: dict[str, Any] = {}
         self._followers: list[Tracker] = []

@@ -1,21 +1,29 @@
-"""/answer and /search, as `steep ask --json` and `steep search --json` print them."""
+"""/answer, /search and /compare; an answer is what `steep ask --json` prints, whole or as server-sent events."""
 
 # no `from __future__ import annotations` here: the framework reads the annotations of handlers when it starts
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 from litestar import Request, post
 from litestar.datastructures import State
 from litestar.params import JSONBody
+from litestar.response import ServerSentEvent
 from pydantic import BaseModel, Field
 
-from steep.flows.answer import AnswerRequest, SearchRequest
+from steep.errors import SteepError
+from steep.flows import conversations
+from steep.flows.answer import AnswerRequest, Delta, Finished, SearchRequest
+from steep.flows.compare import compare
 from steep.server.callers import caller_of, needs
+from steep.server.errors import BadRequest, error_body
+from steep.server.native.apart import apart
 from steep.server.openai.models import profile_of
-from steep.values import Message, content_id
+from steep.values import Caller, Message, content_id
 from steep.wire import answer_json, search_json
 
-__all__ = ["ROUTES", "AnswerBody", "SearchBody", "Turn"]
+__all__ = ["ROUTES", "AnswerBody", "CompareBody", "SearchBody", "Turn"]
 
 
 class Turn(BaseModel, extra="forbid"):
@@ -26,12 +34,14 @@ class Turn(BaseModel, extra="forbid"):
 class AnswerBody(BaseModel, extra="forbid"):
     """``within`` lists the paths of the documents to answer from; it can only narrow what may be seen.
 
-    ``schema`` is a JSON schema that the answer's text must fit.
+    ``schema`` is a JSON schema that the answer's text must fit. ``conversation`` is the id of one that is gone on with:
+    its turns are the history, and the answer becomes its next one.
     """
 
     question: str
     profile: str = "rag"
     history: list[Turn] = []
+    conversation: str | None = None
     within: list[str] | None = None
     schema_asked: dict[str, Any] | None = Field(None, alias="schema")
 
@@ -42,18 +52,34 @@ class SearchBody(BaseModel, extra="forbid"):
     within: list[str] | None = None
 
 
+class CompareBody(BaseModel, extra="forbid"):
+    """``profiles`` are asked one after the other; by default the four arms."""
+
+    question: str
+    profiles: list[str] | None = Field(None, min_length=1, max_length=12)
+    within: list[str] | None = None
+
+
 @post("/answer", status_code=200, sync_to_thread=True, guards=[needs("ask")])
 def answer(request: Request[Any, Any, Any], state: State, data: JSONBody[AnswerBody]) -> dict[str, Any]:
     """An answer, as `steep ask --json` prints it."""
-    asked = AnswerRequest(
-        question=data.question,
-        profile=profile_of(state.project, state.answerer, data.profile),
-        history=tuple(Message(role=turn.role, content=turn.content) for turn in data.history),  # type: ignore[arg-type]  # the pattern of Turn.role
-        caller=caller_of(request),
-        within=_documents(data.within),
-        schema=data.schema_asked,
-    )
-    return answer_json(state.answerer.answer(asked))
+    found = state.answerer.answer(_asked(state, data, caller_of(request)))
+    _continue(state, data, found.id)
+    return answer_json(found)
+
+
+@post("/answer/stream", status_code=200, sync_to_thread=True, guards=[needs("ask")])
+def answer_stream(request: Request[Any, Any, Any], state: State, data: JSONBody[AnswerBody]) -> ServerSentEvent:
+    """An answer as it is written: events `delta` with `text`, at last one event `answer`, or `error`.
+
+    The text in `answer` counts: a guardrail may have stopped or changed what was sent before. In a conversation an
+    answer is written to its end also where nobody listens any more; elsewhere the work ends with the connection.
+    """
+    steps: Iterator[Delta | Finished] = state.answerer.stream(_asked(state, data, caller_of(request)))
+    if data.conversation is not None:
+        steps = apart(_continuing(steps, state, data))
+    first = next(steps)  # what goes wrong before it has a status of its own
+    return ServerSentEvent(_events(first, steps))
 
 
 @post("/search", status_code=200, sync_to_thread=True, guards=[needs("ask")])
@@ -65,8 +91,70 @@ def search(request: Request[Any, Any, Any], state: State, data: JSONBody[SearchB
     return search_json(data.question, found.hits, found.generation)
 
 
+@post("/compare", status_code=200, sync_to_thread=True, guards=[needs("ask")])
+def compare_profiles(request: Request[Any, Any, Any], state: State, data: JSONBody[CompareBody]) -> dict[str, Any]:
+    """One question through several profiles, each with its answer, or the reason why it gave none."""
+    profiles = [profile_of(state.project, state.answerer, name) for name in data.profiles or ()]
+    found = compare(
+        state.answerer,
+        data.question,
+        caller=caller_of(request),
+        profiles=profiles or None,
+        within=_documents(data.within),
+    )
+    return {"question": data.question, "answers": [each.to_json() for each in found]}
+
+
+def _asked(state: State, data: AnswerBody, caller: Caller) -> AnswerRequest:
+    profile = profile_of(state.project, state.answerer, data.profile)
+    if data.conversation is None:
+        history = tuple(Message(role=turn.role, content=turn.content) for turn in data.history)  # type: ignore[arg-type]  # the pattern of Turn.role
+    elif data.history:
+        raise BadRequest("`history` is that of the conversation; leave one of the two out.", param="history")
+    else:
+        history = conversations.history(state.project, data.conversation, caller)
+    return AnswerRequest(
+        question=data.question,
+        profile=profile,
+        history=history,
+        caller=caller,
+        within=_documents(data.within),
+        schema=data.schema_asked,
+    )
+
+
+def _continue(state: State, data: AnswerBody, answer: str) -> None:
+    if data.conversation is not None:
+        conversations.continued(state.project, data.conversation, answer, question=data.question)
+
+
+def _continuing(steps: Iterator[Delta | Finished], state: State, data: AnswerBody) -> Iterator[Delta | Finished]:
+    for step in steps:
+        if isinstance(step, Finished):
+            _continue(state, data, step.answer.id)
+        yield step
+
+
+def _events(first: Delta | Finished, steps: Iterator[Delta | Finished]) -> Iterator[dict[str, Any]]:
+    try:
+        yield _event(first)
+        for step in steps:
+            yield _event(step)
+    except SteepError as error:
+        yield {"event": "error", "data": json.dumps(error_body(str(error), kind="server_error", code="failed"))}
+
+
+def _event(step: Delta | Finished) -> dict[str, Any]:
+    if isinstance(step, Delta):
+        return {"event": "delta", "data": json.dumps({"text": step.text})}
+    return {"event": "answer", "data": json.dumps(answer_json(step.answer))}
+
+
 def _documents(paths: list[str] | None) -> frozenset[str] | None:
     return None if paths is None else frozenset(content_id("document", path) for path in paths)
 
 
 ROUTES = [answer, search]
+"""Those of 0.1, which stay where they were; the others stand below /api/v1 alone."""
+
+NEW = [answer_stream, compare_profiles]

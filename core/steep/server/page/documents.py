@@ -13,7 +13,7 @@ from steep.flows.documents import Listed, listed
 from steep.server.callers import caller_of, needs
 from steep.server.page.frame import page, project_of
 from steep.server.page.reading import leaf
-from steep.values import Caller, Document, Pair, Passage, content_id
+from steep.values import Caller, Document, Pair, Passage
 from steep.workspace.project import Project
 
 __all__ = ["ROUTES"]
@@ -23,14 +23,15 @@ __all__ = ["ROUTES"]
 def documents_view(request: Request[Any, Any, Any], find: FromQuery[str] = "") -> Response[str]:
     caller = caller_of(request)
     try:
-        found = listed(project_of(request))
+        found = listed(project_of(request), caller)
     except NotIndexed:
         found = Listed(documents=())
-    rows = [row for row in found.documents if caller.allows(content_id("document", row.path))]
-    failed = {path: why for path, why in found.failed.items() if caller.allows(content_id("document", path))}
+    rows = found.documents
     wanted = find.casefold().strip()
     matching = [row for row in rows if wanted in row.path.casefold() or wanted in row.title.casefold()]
-    return page(request, "documents.html", view="documents", rows=matching, total=len(rows), failed=failed, find=find)
+    return page(
+        request, "documents.html", view="documents", rows=matching, total=len(rows), failed=found.failed, find=find
+    )
 
 
 @get("/documents/show", sync_to_thread=True, guards=[needs("ask")])
