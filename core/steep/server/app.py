@@ -15,10 +15,11 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 import steep
 from steep.server import health
-from steep.server.errors import HANDLERS, BadRequest
+from steep.server.errors import BadRequest
 from steep.server.mcp.mounted import mounted
 from steep.server.native.routes import routes
 from steep.server.openai import chat, models
+from steep.server.page.faults import FAULTS
 from steep.server.page.routes import router as page_router
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Litest
         route_handlers=[*models.ROUTES, *chat.ROUTES, *routes(), *health.ROUTES, page_router(), *mcp.routes],
         lifespan=[*mcp.lifespan],
         state=State({"project": project, "answerer": answerer, "loopback": host in _LOOPBACK}),
-        exception_handlers=HANDLERS,
+        exception_handlers=FAULTS,
         request_max_body_size=_LARGEST,
         before_request=_own_names_only if host in _LOOPBACK else None,
         openapi_config=OpenAPIConfig(

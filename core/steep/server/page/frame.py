@@ -5,54 +5,76 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from litestar import MediaType, Request, Response
-from markupsafe import Markup
 
+from steep.errors import SteepError
 from steep.report.templating import environment
 from steep.server.callers import caller_of
 from steep.server.page.links import document_link, place_of
 from steep.server.page.prose import prose
 from steep.server.page.static import asset
-from steep.server.page.times import moment, spell
+from steep.server.page.wording import moment, plain, spell
 from steep.wording import counted
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from steep.values import Caller, Scope
     from steep.workspace.project import Project
 
-__all__ = ["fragment", "page", "project_of", "wants_page"]
+__all__ = ["HEADERS", "fragment", "page", "project_of", "wants_page"]
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cache-control": "no-store",
+}
 
 
 class View(NamedTuple):
-    """A view of the navigation: its name is its icon's too."""
+    """A view of the navigation, which shows it to whoever has its scope; its name is its icon's too."""
 
     name: str
     path: str
     title: str
+    scope: Scope
 
 
 VIEWS = (
-    View("ask", "/", "Ask"),
-    View("compare", "/compare", "Compare"),
-    View("documents", "/documents", "Documents"),
+    View("ask", "/", "Ask", "ask"),
+    View("compare", "/compare", "Compare", "ask"),
+    View("documents", "/documents", "Documents", "ask"),
+    View("adapters", "/adapters", "Adapters", "operate"),
+    View("keys", "/keys", "Keys", "admin"),
+    View("settings", "/settings", "Settings", "operate"),
+    View("status", "/status", "Health", "operate"),
 )
-
 # what a form did, by the word that its redirect carries: an address never brings words of its own
-_DONE = {"feedback": "Thank you: what you said of the answer is kept."}
+_DONE = {
+    "feedback": "Thank you: what you said of the answer is kept.",
+    "promoted": "Promoted: what is asked from now on is answered with it.",
+    "rolled-back": "Rolled back: the alias points where it pointed before.",
+    "revoked": "Revoked: whoever uses the key is let in no more.",
+    "forgotten": "Forgotten: the key is gone from the list.",
+}
 
 
 def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **values: Any) -> Response[str]:
     """A whole page; ``view`` among the values names the view that it belongs to."""
     project = project_of(request)
     values.setdefault("view", "")
+    caller = _known(request)
     shell = {
-        "views": VIEWS,
+        "views": [each for each in VIEWS if caller is not None and caller.may(each.scope)],
         "project": project.config.project.name,
-        "caller": caller_of(request),
+        "caller": caller,
         "done": _DONE.get(request.query_params.get("done", ""), ""),
     }
     text = _environment().get_template(template).render(**shell, **values)
-    return Response(text, media_type=MediaType.HTML, status_code=status, headers={"cache-control": "no-store"})
+    return Response(text, media_type=MediaType.HTML, status_code=status, headers=HEADERS)
 
 
 def fragment(template: str, **values: Any) -> str:
@@ -66,18 +88,20 @@ def project_of(request: Request[Any, Any, Any]) -> Project:
 
 
 def wants_page(request: Request[Any, Any, Any]) -> bool:
-    """Whether a browser asks that will show what comes, and not the script."""
-    return "text/html" in request.headers.get("accept", "text/html")
+    """Whether a browser asks that will show what comes, and not a program, nor the script."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _known(request: Request[Any, Any, Any]) -> Caller | None:
+    """Who asks; nobody on the page that says so."""
+    try:
+        return caller_of(request)
+    except SteepError:
+        return None
 
 
 def _environment() -> Environment:
     made = environment("steep.server.page")
-    made.globals.setdefault("asset", asset)
-    made.globals.setdefault("counted", counted)
-    made.globals.setdefault("document_link", document_link)
-    made.globals.setdefault("place_of", place_of)
-    made.globals.setdefault("prose", prose)
-    made.globals.setdefault("moment", moment)
-    made.globals.setdefault("spell", spell)
-    made.globals.setdefault("nothing", Markup(""))
+    known = (asset, counted, document_link, moment, place_of, plain, prose, spell)
+    made.globals.update({each.__name__: each for each in known})
     return made

@@ -1,31 +1,17 @@
-"""The views of the page, under one policy: what a browser may load, who may send forms, how an error looks."""
+"""The views of the page."""
 
 from __future__ import annotations
 
 from litestar import Router
 
-from steep.server.page import answers, ask, compare, documents, static
-from steep.server.page.faults import FAULTS
+from steep.server.page import adapters, answers, ask, compare, documents, keys, settings, static, status
 from steep.server.page.origin import own_pages_only
 
-__all__ = ["HEADERS", "router"]
+__all__ = ["router"]
 
-HEADERS = {
-    "content-security-policy": (
-        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-}
+_VIEWS = (ask, answers, compare, documents, adapters, keys, settings, status, static)
 
 
 def router() -> Router:
-    return Router(
-        "/",
-        route_handlers=[*ask.ROUTES, *answers.ROUTES, *compare.ROUTES, *documents.ROUTES, *static.ROUTES],
-        response_headers=HEADERS,
-        exception_handlers=FAULTS,
-        guards=[own_pages_only],
-        include_in_schema=False,
-    )
+    handlers = [handler for view in _VIEWS for handler in view.ROUTES]
+    return Router("/", route_handlers=handlers, guards=[own_pages_only], include_in_schema=False)

@@ -34,7 +34,7 @@ def static(name: FromPath[str]) -> Response[Any]:
     return Response(
         _content(name),
         media_type=f"{kind}; charset=utf-8",
-        headers={"cache-control": "public, max-age=31536000, immutable"},
+        headers={"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"},
     )
 
 

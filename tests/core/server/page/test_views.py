@@ -30,13 +30,6 @@ def links(text):
     return found
 
 
-@pytest.fixture
-def browser(address):
-    headers = {"accept": "text/html", "origin": address}
-    with httpx.Client(base_url=address, timeout=60, headers=headers, follow_redirects=True) as opened:
-        yield opened
-
-
 def test_the_first_page_asks_for_a_question(browser):
     page = browser.get("/")
     assert page.status_code == 200

@@ -207,3 +207,13 @@ function localTimes(root) {
 localTimes(document);
 document.querySelector(".side nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 if (location.hash === "#words") document.getElementById("words")?.focus({ preventScroll: true });
+
+// a button that copies is there only where it works
+document.querySelectorAll("[data-copy]").forEach((button) => {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+  });
+});

@@ -1,12 +1,23 @@
-"""Times and spans of time, as people read them; the script shows a time in the reader's own zone."""
+"""Times, spans of time and lines of steep as people read them; the script shows a time in the reader's own zone."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-__all__ = ["moment", "spell"]
+from steep.report.strangers import shown
+
+__all__ = ["moment", "plain", "spell"]
+
+_TYPED = re.compile(r"`([^`\n]{1,200})`")
+
+
+def plain(line: str) -> Markup:
+    """A line of steep's own, such as an error: a sentence, with what is typed as code."""
+    text = str(escape(shown(line[:1].upper() + line[1:])))
+    return Markup(_TYPED.sub(r"<code>\1</code>", text))
 
 
 def moment(seconds: float) -> Markup:

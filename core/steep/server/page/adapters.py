@@ -1,0 +1,143 @@
+"""Adapters: the versions with what they were made of and what they scored, and the aliases that point to them."""
+
+# no `from __future__ import annotations` here: the framework reads the annotations of handlers when it starts
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
+from pydantic import BaseModel
+
+from steep.errors import AdapterError
+from steep.server.callers import caller_of, needs
+from steep.server.page.frame import page, project_of
+from steep.values import AdapterVersion
+from steep.workspace.adapters import AliasMove
+from steep.workspace.project import Project
+
+__all__ = ["ROUTES"]
+
+PRODUCTION = "production"
+
+
+class MoveForm(BaseModel, extra="ignore"):
+    """``standing`` is what the alias pointed to when the page was shown: a second click finds it moved."""
+
+    name: str
+    alias: str = PRODUCTION
+    standing: str = ""
+
+
+@get("/adapters", sync_to_thread=True, guards=[needs("operate")])
+def adapters_view(request: Request[Any, Any, Any]) -> Response[str]:
+    project = project_of(request)
+    versions = project.adapters.versions()
+    aliases = project.adapters.aliases()
+    return page(
+        request,
+        "adapters.html",
+        view="adapters",
+        versions=versions,
+        pointing={each.version: _aliases_of(aliases, each.version) for each in versions},
+        aliases=[(alias, project.adapters.history(*_parts(alias))[-1:]) for alias in aliases],
+        forgetting={each.version: _forgotten(each.lineage) for each in versions},
+    )
+
+
+@get("/adapters/{version:str}", sync_to_thread=True, guards=[needs("operate")])
+def adapter_view(request: Request[Any, Any, Any], version: FromPath[str]) -> Response[str]:
+    project = project_of(request)
+    found = project.adapters.resolve(version)
+    aliases = project.adapters.aliases()
+    return page(
+        request,
+        "adapter.html",
+        view="adapters",
+        adapter=found,
+        pointing=_aliases_of(aliases, found.version),
+        standing=aliases.get(f"{found.name}@{PRODUCTION}", ""),
+        moves=_moves(project, found.name),
+        damage=project.adapters.damage(found.version),
+        made_of=_made_of(found),
+        phases=found.lineage.get("phases", ()),
+        forgetting=_forgotten(found.lineage),
+    )
+
+
+@post("/adapters/{version:str}/promote", status_code=200, sync_to_thread=True, guards=[needs("operate")])
+def promote(request: Request[Any, Any, Any], version: FromPath[str], data: URLEncodedBody[MoveForm]) -> Redirect:
+    """Point an alias at a version; what is asked from then on is answered with it."""
+    project = project_of(request)
+    found = project.adapters.resolve(version)
+    _unmoved(project, data)
+    project.adapters.point(found.name, data.alias, found.version, reason=_by(request), now=project.clock())
+    return Redirect("/adapters?done=promoted", status_code=303)
+
+
+@post("/adapters/rollback", status_code=200, sync_to_thread=True, guards=[needs("operate")])
+def roll_back(request: Request[Any, Any, Any], data: URLEncodedBody[MoveForm]) -> Redirect:
+    project = project_of(request)
+    _unmoved(project, data)
+    project.adapters.rollback(data.name, data.alias, now=project.clock())
+    return Redirect("/adapters?done=rolled-back", status_code=303)
+
+
+def _unmoved(project: Project, data: MoveForm) -> None:
+    standing = project.adapters.aliases().get(f"{data.name}@{data.alias}", "")
+    if standing != data.standing:
+        raise AdapterError(
+            f"`{data.name}@{data.alias}` was moved meanwhile and points to {standing or 'nothing'}; nothing was done."
+        )
+
+
+def _by(request: Request[Any, Any, Any]) -> str:
+    return f"promoted on the page by {caller_of(request).name}"
+
+
+def _parts(alias: str) -> tuple[str, str]:
+    name, _, own = alias.partition("@")
+    return name, own
+
+
+def _aliases_of(aliases: Mapping[str, str], version: str) -> list[str]:
+    return [_parts(alias)[1] for alias, target in aliases.items() if target == version]
+
+
+def _moves(project: Project, name: str) -> list[AliasMove]:
+    found = [move for alias in project.adapters.aliases(name) for move in project.adapters.history(*_parts(alias))]
+    return sorted(found, key=lambda move: -move.created)
+
+
+def _forgotten(lineage: Mapping[str, Any]) -> str:
+    """What was lost of general text and of instructions, in words; "" where nothing was measured."""
+    told = lineage.get("forgetting") or {}
+    return ", ".join(
+        f"{name.replace('_', ' ')} {value:+.3f}" if isinstance(value, float) else f"{name.replace('_', ' ')} {value}"
+        for name, value in told.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    )
+
+
+def _made_of(adapter: AdapterVersion) -> dict[str, str]:
+    """The lineage in words: what decided the adapter, without what stands elsewhere on the page."""
+    lineage = adapter.lineage
+    generation = lineage.get("generation") or {}
+    lora = lineage.get("lora") or {}
+    told = {
+        "recipe": lineage.get("recipe"),
+        "base": adapter.base,
+        "dataset": lineage.get("dataset"),
+        "generation": generation.get("number"),
+        "rows": lineage.get("rows"),
+        "held-out rows": lineage.get("dev_rows"),
+        "steps": lineage.get("steps"),
+        "LoRA": ", ".join(f"{name} {value}" for name, value in lora.items()),
+        "seed": lineage.get("seed"),
+        "libraries": ", ".join(f"{name} {value}" for name, value in (lineage.get("versions") or {}).items()),
+    }
+    return {name: str(value) for name, value in told.items() if value not in (None, "")}
+
+
+ROUTES = [adapters_view, adapter_view, promote, roll_back]

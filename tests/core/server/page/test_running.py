@@ -1,0 +1,130 @@
+"""The views for those who run the service: adapters, keys, settings, health."""
+
+import json
+import re
+
+import pytest
+
+from steep.server.page.settings import without_secrets
+
+
+def adapter(project, weights, score):
+    folder = project.folder / f"made-{weights}"
+    folder.mkdir()
+    (folder / "adapter_config.json").write_text(json.dumps({"r": 8}), "utf-8")
+    (folder / "adapter_model.bin").write_bytes(weights.encode())
+    lineage = {
+        "recipe": "default",
+        "score_before": 0.5,
+        "score_after": score,
+        "interval": [0.01, 0.2],
+        "forgetting": {"general_loss": 0.03125},
+        "phases": [{"use": "instruct<b>", "rows": 12, "steps": 3, "score_before": 0.5, "score_after": score}],
+    }
+    now = project.clock()
+    return project.adapters.add(name="harbor", source=folder, base="finder-1", score=score, lineage=lineage, now=now)
+
+
+def test_an_empty_view_says_what_to_do(browser):
+    assert "steep tune" in browser.get("/adapters").text
+    assert "There is no key yet" in browser.get("/keys").text
+
+
+def test_an_adapter_is_promoted_and_rolled_back_and_its_lineage_is_shown(serve, visit):
+    address, project = serve()
+    browser = visit(address)
+    first, second = adapter(project, "one", 0.6), adapter(project, "two", 0.7)
+    for version, standing in ((first.version, ""), (second.version, first.version)):
+        moved = browser.post(f"/adapters/{version}/promote", data={"name": "harbor", "standing": standing})
+        assert "Promoted" in moved.text
+    shown = browser.get(f"/adapters/{second.version}").text
+    assert "0.500 → 0.700" in shown
+    assert "general loss +0.031" in shown
+    assert "instruct&lt;b&gt;" in shown
+    assert "promoted on the page by operator" in shown
+    form = {"name": "harbor", "alias": "production", "standing": second.version}
+    assert "Rolled back" in browser.post("/adapters/rollback", data=form).text
+    assert project.adapters.aliases() == {"harbor@production": first.version}
+    again = browser.post("/adapters/rollback", data=form)
+    assert "was moved meanwhile" in again.text, "a second click does nothing"
+    assert project.adapters.aliases() == {"harbor@production": first.version}
+    assert browser.get("/adapters/nothing").status_code == 404
+
+
+def test_a_key_is_shown_once_and_lets_its_holder_in(serve, visit):
+    address, project = serve()
+    browser = visit(address)
+    assert "must have the scope" in browser.post("/keys", data={"name": "ana", "scope": "ask"}).text
+    made = browser.post("/keys", data={"name": "ana", "scope": "admin", "groups": "*", "days": "7"})
+    (words,) = re.findall(r'<code id="secret">(steep_[^<]+)</code>', made.text)
+    assert project.keys.check(words, now=project.clock()).name == "ana"
+    listed = visit(address, words).get("/keys").text
+    assert "ana" in listed
+    assert words not in listed
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        ({"name": "", "scope": "admin"}, "cannot be the name"),
+        ({"name": "a", "scope": "king"}, "no scope"),
+        ({"name": "a", "scope": "admin", "days": "soon"}, "good for"),
+        ({"name": "a", "scope": "admin", "days": "0"}, "good for"),
+    ],
+)
+def test_a_key_that_cannot_be_made_is_one_clear_line_and_the_form_stays(serve, visit, form, line):
+    address, project = serve()
+    project.keys.new("boss", now=project.clock(), scope="admin")
+    _, words = project.keys.new("other", now=project.clock(), scope="admin")
+    told = visit(address, words).post("/keys", data=form)
+    assert told.status_code == 400
+    assert line in told.text
+    assert f'name="name" value="{form["name"]}"' in told.text
+
+
+def test_a_revoked_key_can_be_forgotten(serve, visit):
+    address, project = serve()
+    _, words = project.keys.new("boss", now=project.clock(), scope="admin")
+    key, _ = project.keys.new("bob", now=project.clock(), scope="ask")
+    browser = visit(address, words)
+    assert "Revoked" in browser.post(f"/keys/{key.id}/revoke").text
+    assert "revoked" in browser.get("/keys").text
+    assert "Forgotten" in browser.post(f"/keys/{key.id}/forget").text
+    assert "bob" not in browser.get("/keys").text
+
+
+def test_settings_are_shown_as_written_and_with_every_default_but_without_secrets(serve, visit):
+    address, _ = serve()
+    page = visit(address).get("/settings").text
+    assert "use = &#34;finder&#34;" in page
+    assert "max_question" in page
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ('api_key = "sk-123"', 'api_key = "…"'),
+        ("  token = 'abc' # mine", "  token = '…' # mine"),
+        ('records = "postgresql+psycopg://me:hush@host/db"', 'records = "postgresql+psycopg://me:…@host/db"'),
+        ('api_key_env = "OPENAI_API_KEY"', 'api_key_env = "…"'),
+        ("max_tokens = 256", "max_tokens = 256"),
+    ],
+)
+def test_no_secret_of_steep_toml_is_shown(written, shown):
+    assert without_secrets(written) == shown
+
+
+def test_health_says_which_profiles_can_answer_and_what_the_others_lack(browser):
+    page = browser.get("/status").text
+    assert "2 documents" in page
+    assert re.search(r'rag</th><td><span class="tag done">ready', page)
+    assert "answers only from passages" in page
+
+
+def test_every_fault_is_a_page_for_browsers_and_json_for_programs(browser):
+    page = browser.get("/nothing-here")
+    assert page.status_code == 404
+    assert "<h1>Not found</h1>" in page.text
+    assert browser.get("/nothing-here", headers={"accept": "*/*"}).json()["error"]["code"] == "not_found"
+    assert browser.get("/documents/show?path=ferries.md&start=abc").status_code == 400
+    assert browser.get("/ask").status_code == 405
