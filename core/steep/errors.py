@@ -13,6 +13,7 @@
     ├── AdapterError           unknown, damaged, or made for another base
     ├── ModelError             model files are missing or not the ones expected, or a model misbehaved
     │   └── Unable             a request asks for what its profile, generator or model cannot do
+    ├── ToolError              a tool cannot do what a model asked of it; the model is told
     ├── QuestionError          a question, or a question file, cannot be used
     ├── KeyRefused             a caller's key is unknown, expired or revoked
     ├── Interrupted            stopped by the user; the next run resumes
@@ -47,6 +48,7 @@ __all__ = [
     "QuestionError",
     "SourceError",
     "SteepError",
+    "ToolError",
     "Unable",
     "WorkspaceError",
 ]
@@ -121,6 +123,10 @@ class Unable(ModelError):
 
 class QuestionError(SteepError):
     exit_code = 8
+
+
+class ToolError(SteepError):
+    exit_code = 12
 
 
 class KeyRefused(SteepError):

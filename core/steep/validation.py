@@ -13,13 +13,13 @@ from pydantic import BaseModel, ValidationError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from steep.errors import ConfigError
+    from steep.errors import SteepError
 
 M = TypeVar("M", bound=BaseModel)
 
 
 def validated(
-    model: type[M], data: Mapping[str, Any], *, where: str, error: type[ConfigError], beside: Iterable[str] = ()
+    model: type[M], data: Mapping[str, Any], *, where: str, error: type[SteepError], beside: Iterable[str] = ()
 ) -> M:
     """The model made of the data, or an error of the given type that names each wrong key below ``where``.
 

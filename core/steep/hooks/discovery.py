@@ -41,6 +41,7 @@ BUILTINS: tuple[tuple[str, str], ...] = (
     ("languages", "steep_plugins.languages"),
     ("metrics", "steep_plugins.metrics"),
     ("routers", "steep_plugins.routers"),
+    ("tools", "steep_plugins.tools"),
     ("trackers", "steep_plugins.trackers"),
 )
 

@@ -15,7 +15,7 @@ from steep.values import OPERATOR
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from steep.kinds import Tool
+    from steep.kinds import Documents, Tool
 
 __all__ = ["ToolContract"]
 
@@ -23,9 +23,13 @@ _ODD: tuple[Mapping[str, Any], ...] = ({}, {"unknown": 1}, {"query": "\x00"}, {"
 
 
 class ToolContract:
-    """Override the fixture ``tool``, and ``arguments`` with calls that a model would make."""
+    """Override the fixture ``tool``, and ``arguments`` with calls that a model would make.
+
+    A tool that reads the documents is given ``documents``, such as a `PlainHand`.
+    """
 
     arguments: ClassVar[tuple[Mapping[str, Any], ...]] = ()
+    documents: ClassVar[Documents | None] = None
 
     @pytest.fixture
     def tool(self) -> Tool:
@@ -45,12 +49,13 @@ class ToolContract:
     def test_a_call_that_fits_is_answered_with_text(self, tool: Tool) -> None:
         assert self.arguments, "give `arguments` that a model would call the tool with"
         for arguments in self.arguments:
-            result = tool.call(ToolRequest(arguments=arguments, caller=OPERATOR))
+            result = tool.call(ToolRequest(arguments=arguments, caller=OPERATOR, documents=self.documents))
             assert isinstance(result, ToolResult)
             assert result.text.strip()
 
     def test_a_call_that_does_not_fit_is_answered_or_refused_in_words(self, tool: Tool) -> None:
         """Models write odd arguments: the tool says what is wrong, as text or as a SteepError."""
         for arguments in _ODD:
+            request = ToolRequest(arguments=arguments, caller=OPERATOR, documents=self.documents)
             with contextlib.suppress(SteepError):
-                assert isinstance(tool.call(ToolRequest(arguments=arguments, caller=OPERATOR)), ToolResult)
+                assert isinstance(tool.call(request), ToolResult)
