@@ -28,7 +28,7 @@ from steep.kinds import (
     tracker,
 )
 from steep.kinds.course import CourseOptions
-from steep.kinds.embedder import Embedder, EmbedRequest
+from steep.kinds.embedder import Counting, Embedder, EmbedRequest
 from steep.kinds.filter import Filter, FilterRequest, Sifted
 from steep.kinds.formatter import FormatRequest, Formatter
 from steep.kinds.generator import (
@@ -121,6 +121,7 @@ __all__ = [
     "Case",
     "Chance",
     "Check",
+    "Counting",
     "CourseOptions",
     "Described",
     "Documents",

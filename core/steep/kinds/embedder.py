@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from steep.kinds.kind import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     import numpy.typing as npt
 
@@ -33,6 +35,18 @@ class Embedder(Protocol):
     def dimension(self) -> int: ...
 
     def embed(self, request: EmbedRequest) -> Vectors: ...
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """An embedder that counts tokens; of each text it ``reads`` so many, and no more."""
+
+    @property
+    def reads(self) -> int: ...
+
+    def count(self, texts: Sequence[str]) -> Sequence[int]:
+        """How many tokens each text has, also where not all are read."""
+        ...
 
 
 KIND = Kind(

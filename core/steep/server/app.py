@@ -18,7 +18,7 @@ from steep.server import health
 from steep.server.errors import BadRequest
 from steep.server.mcp.mounted import mounted
 from steep.server.native.routes import routes
-from steep.server.openai import chat, models
+from steep.server.openai.routes import ROUTES as OPENAI
 from steep.server.page.faults import FAULTS
 from steep.server.page.routes import router as page_router
 
@@ -38,7 +38,7 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Litest
     """The application; where it listens on this machine alone, it answers to this machine's names alone."""
     mcp = mounted(project, answerer, loopback=host in _LOOPBACK)
     return Litestar(
-        route_handlers=[*models.ROUTES, *chat.ROUTES, *routes(), *health.ROUTES, page_router(), *mcp.routes],
+        route_handlers=[*OPENAI, *routes(), *health.ROUTES, page_router(), *mcp.routes],
         lifespan=[*mcp.lifespan],
         state=State({"project": project, "answerer": answerer, "loopback": host in _LOOPBACK}),
         exception_handlers=FAULTS,

@@ -53,6 +53,18 @@ class MiniLM:
             vectors[batch] = self._encode([tokens[position] for position in batch])
         return vectors
 
+    @property
+    def reads(self) -> int:
+        return MAX_TOKENS
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens, the two marks of each text among them."""
+        given = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        return [
+            len(encoded.ids) + sum(len(more.ids) - 2 for more in encoded.overflowing)
+            for encoded in self._tokenizer.encode_batch_fast(given)
+        ]
+
     @torch.inference_mode()
     def _encode(self, rows: Sequence[Sequence[int]]) -> Vectors:
         width = padded_width(len(row) for row in rows)

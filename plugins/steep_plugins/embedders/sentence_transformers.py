@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from steep.engine.device import resolved
 from steep.errors import ModelError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from steep.kinds import EmbedRequest, Vectors
 
 
@@ -49,6 +52,15 @@ class SentenceTransformersEmbedder:
             show_progress_bar=False,
         )
         return np.asarray(vectors, dtype=np.float32)
+
+    @property
+    def reads(self) -> int:
+        return int(self._model.max_seq_length or sys.maxsize)
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens, with the marks of each text and without the prompts."""
+        given = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        return [len(ids) for ids in self._model.tokenizer(given, truncation=False, verbose=False)["input_ids"]]
 
 
 def _load(model: str, revision: str | None, device: str) -> Any:

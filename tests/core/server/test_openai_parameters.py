@@ -173,52 +173,49 @@ def test_what_a_quoting_generator_cannot_heed_is_named(client):
     assert raw.headers["x-steep-ignored"] == "max_tokens, messages.system, seed, top_p"
 
 
-@pytest.mark.parametrize(
-    ("param", "body"),
-    [
+def test_what_would_change_the_reply_is_refused_with_what_can(http):
+    for param, body in (
         ("response_format", {"response_format": {"type": "json_object"}}),
         ("logprobs", {"logprobs": True}),
-    ],
+    ):
+        for stream in (False, True):
+            error = refused(http, param, stream=stream, **body)
+            assert "generator `finder`, which never" in error["message"]
+            assert error["code"] == "unsupported_parameter"
+
+
+REFUSED = (
+    ("functions", {"functions": [{"name": "f"}]}),
+    ("audio", {"audio": {"voice": "alloy", "format": "wav"}}),
+    ("modalities", {"modalities": ["text", "audio"]}),
+    ("web_search_options", {"web_search_options": {"search_context_size": "low"}}),
+    ("n", {"n": 9}),
+    ("n", {"n": 10**30}),
+    ("temperature", {"temperature": 3}),
+    ("top_p", {"top_p": -0.1}),
+    ("top_logprobs", {"logprobs": True, "top_logprobs": 21}),
+    ("seed", {"seed": 2**64}),
+    ("response_format", {"response_format": {"type": "json_schema"}}),
 )
-def test_what_would_change_the_reply_is_refused_with_what_can(http, param, body):
-    for stream in (False, True):
-        error = refused(http, param, stream=stream, **body)
-        assert "generator `finder`, which never" in error["message"]
-        assert error["code"] == "unsupported_parameter"
 
 
-@pytest.mark.parametrize(
-    ("param", "body"),
-    [
-        ("functions", {"functions": [{"name": "f"}]}),
-        ("audio", {"audio": {"voice": "alloy", "format": "wav"}}),
-        ("modalities", {"modalities": ["text", "audio"]}),
-        ("web_search_options", {"web_search_options": {"search_context_size": "low"}}),
-        ("n", {"n": 9}),
-        ("n", {"n": 10**30}),
-        ("temperature", {"temperature": 3}),
-        ("top_p", {"top_p": -0.1}),
-        ("top_logprobs", {"logprobs": True, "top_logprobs": 21}),
-        ("seed", {"seed": 2**64}),
-        ("response_format", {"response_format": {"type": "json_schema"}}),
-    ],
+def test_what_is_not_supported_is_refused_by_its_name(http):
+    for param, body in REFUSED:
+        refused(http, param, **body)
+
+
+NEEDLESS = (
+    {"stream": None, "stop": None, "n": None, "seed": None, "temperature": None, "response_format": None},
+    {"tools": [], "functions": None, "frequency_penalty": 0, "logit_bias": {}, "store": False, "user": ""},
+    {"response_format": {"type": "text"}, "logprobs": False, "stop": [], "modalities": ["text"]},
 )
-def test_what_is_not_supported_is_refused_by_its_name(http, param, body):
-    refused(http, param, **body)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"stream": None, "stop": None, "n": None, "seed": None, "temperature": None, "response_format": None},
-        {"tools": [], "functions": None, "frequency_penalty": 0, "logit_bias": {}, "store": False, "user": ""},
-        {"response_format": {"type": "text"}, "logprobs": False, "stop": [], "modalities": ["text"]},
-    ],
-)
-def test_what_says_what_is_so_anyway_is_taken(http, body):
-    reply = http.post("/v1/chat/completions", json={"model": "rag", "messages": [user()], **body})
-    assert reply.status_code == 200, reply.text
-    assert "x-steep-ignored" not in reply.headers
+def test_what_says_what_is_so_anyway_is_taken(http):
+    for body in NEEDLESS:
+        reply = http.post("/v1/chat/completions", json={"model": "rag", "messages": [user()], **body})
+        assert reply.status_code == 200, reply.text
+        assert "x-steep-ignored" not in reply.headers
 
 
 def test_the_names_of_what_is_ignored_cannot_write_headers(http):

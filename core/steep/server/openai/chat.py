@@ -16,7 +16,8 @@ from pydantic import Field
 
 from steep.server.callers import caller_of, needs
 from steep.server.openai.asking import asked, several
-from steep.server.openai.chat_objects import Chunks, Head, completion
+from steep.server.openai.chat_objects import ChatShape, completion
+from steep.server.openai.chunks import Chunks, Head
 from steep.server.openai.events import begun, streamed
 from steep.server.openai.messages import ChatMessage, conversation
 from steep.server.openai.models import known_model, profile_of
@@ -79,7 +80,7 @@ def chat_completions(request: Request[Any, Any, Any], state: State, data: JSONBo
     if not data.stream:
         return Response(completion([state.answerer.finished(each) for each in wanted], head, form), headers=said)
     first, *others = (state.answerer.stream(each) for each in wanted)
-    chunks = Chunks(head=head, form=form, usage=data.usage_wanted)
+    chunks = Chunks(head=head, shape=ChatShape(), form=form, usage=data.usage_wanted)
     return streamed(chunks.events([begun(first), *others]), said)
 
 

@@ -17,7 +17,11 @@ from steep.server.errors import UnknownModel
 from steep.workspace.places import FILE_NAME
 from steep.workspace.project import Project
 
-__all__ = ["ROUTES", "known_model", "profile_of"]
+__all__ = ["EMBEDDER", "ROUTES", "known_model", "profile_of"]
+
+
+EMBEDDER = "embedder"
+"""What the embedder is called as a model: ``harbor/embedder``, or ``embedder`` alone."""
 
 
 @get("/v1/models", sync_to_thread=True, guards=[needs("ask")])
@@ -25,7 +29,7 @@ def models(state: State) -> dict[str, Any]:
     """The profiles that can answer now, as models: arms, and profiles of steep.toml.
 
     One that needs an adapter is listed when there is one for its alias; one that answers without passages, when the
-    generator can.
+    generator can. What embeds, `embedder`, does not answer and is not in the list.
     """
     return {"object": "list", "data": [_model(state.project, name) for name in _ready(state.answerer)]}
 
@@ -33,6 +37,8 @@ def models(state: State) -> dict[str, Any]:
 @get("/v1/models/{name:path}", sync_to_thread=True, guards=[needs("ask")])
 def model(state: State, name: FromPath[str]) -> dict[str, Any]:
     """One model; 404 says what a profile lacks that is there and cannot answer now."""
+    if name.lstrip("/").removeprefix(f"{state.project.config.project.name}/") == EMBEDDER:
+        return _model(state.project, EMBEDDER)
     profile = profile_of(state.project, state.answerer, name.lstrip("/"))
     if lacking := state.answerer.lacks(profile):
         raise UnknownModel(f"the model `{profile}` cannot answer now: {lacking}", param="model", code="model_not_ready")

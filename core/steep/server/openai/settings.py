@@ -15,7 +15,17 @@ from steep.server.errors import BadRequest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["MOST_ANSWERS", "Sampling", "StreamOptions", "headers", "ignored", "needless", "refuse"]
+__all__ = [
+    "MOST_ANSWERS",
+    "Sampling",
+    "StreamOptions",
+    "Tokens",
+    "headers",
+    "ignored",
+    "needless",
+    "prompts_of",
+    "refuse",
+]
 
 MOST_ANSWERS = 8
 """Answers to one request (``n``): each is worked out."""
@@ -33,6 +43,13 @@ _SETTINGS = {
 }
 _ODD = re.compile(r"[^\x21-\x2b\x2d-\x7e]")  # what has no place in a header's list
 _LONGEST, _MOST = 64, 32  # characters of a name in it, and names
+
+
+Tokens = (
+    Annotated[list[int], Field(min_length=1)]
+    | Annotated[list[Annotated[list[int], Field(min_length=1)]], Field(min_length=1)]
+)
+"""Numbers of tokens, of one text or several: they are understood so that they can be refused in words."""
 
 
 class StreamOptions(BaseModel, extra="ignore"):
@@ -83,6 +100,19 @@ def ignored(request: BaseModel, heeds: frozenset[str], *further: str) -> tuple[s
 def headers(names: tuple[str, ...]) -> dict[str, str]:
     shown = [_ODD.sub("?", name[:_LONGEST]) for name in names[:_MOST]]
     return {IGNORED: ", ".join(shown)} if shown else {}
+
+
+def prompts_of(given: str | list[str] | list[int] | list[list[int]], param: str) -> list[str]:
+    """The texts that were sent; raises BadRequest for tokens, whose numbers mean other words to each model."""
+    texts = [given] if isinstance(given, str) else [each for each in given if isinstance(each, str)]
+    if len(texts) < (1 if isinstance(given, str) else len(given)):
+        raise BadRequest(
+            f"`{param}` holds token numbers, which this server cannot know the vocabulary of; send text "
+            "(LangChain: `check_embedding_ctx_length=False`).",
+            param=param,
+            code="unsupported_value",
+        )
+    return texts
 
 
 def needless(value: Any) -> bool:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from steep.answering.showing import NEAREST, nearest_places, place
 from steep.answering.stopping import Stop
 from steep.prompts import MARKER
+from steep.server.page.links import document_link
 from steep.wire import answer_json, citation_json
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from steep.kinds import Chance
     from steep.values import Answer, Citation
 
-__all__ = ["Form", "beside", "cited_at", "finish_reason", "likelihoods", "shown_text", "usage"]
+__all__ = ["Form", "beside", "cited_at", "finish_reason", "likelihoods", "rest", "shown_text", "usage"]
 
 # what of an answer's JSON stands under `steep`: the rest is in the completion itself
 _TOLD = (
@@ -132,6 +132,14 @@ def likelihoods(chances: Sequence[Chance]) -> dict[str, Any] | None:
     return {"content": told, "refusal": None}
 
 
+def rest(finished: Finished, form: Form) -> str:
+    """What is still to be shown of a stream; where what was sent no longer stands, what replaces it."""
+    shown = form.whole(finished.answer)
+    if shown.startswith(finished.sent):
+        return shown[len(finished.sent) :]
+    return f"\n\n{shown}"
+
+
 def beside(answer: Answer) -> dict[str, Any]:
     told = answer_json(answer)
     return {
@@ -146,5 +154,4 @@ def _token(text: str, log_probability: float) -> dict[str, Any]:
 
 def _link(citation: Citation) -> str:
     """The page of the document, open at the words."""
-    wanted = {"path": citation.path, "version": citation.version, "start": citation.start, "end": citation.end}
-    return f"/documents/show?{urlencode(wanted, errors='replace')}#words"
+    return document_link(citation.path, version=citation.version, start=citation.start, end=citation.end)
