@@ -19,6 +19,7 @@ from steep.cli import (
     feedback,
     index,
     init,
+    jobs,
     keys,
     mcp,
     measure,
@@ -80,6 +81,7 @@ app.add_typer(feedback.app, name="feedback", rich_help_panel=_USE)
 app.add_typer(documents.app, name="documents", rich_help_panel=_KEEP)
 app.add_typer(adapters.app, name="adapters", rich_help_panel=_KEEP)
 app.add_typer(keys.app, name="keys", rich_help_panel=_KEEP)
+app.add_typer(jobs.app, name="jobs", rich_help_panel=_KEEP)
 app.add_typer(config.app, name="config", rich_help_panel=_KEEP)
 app.command("models", rich_help_panel=_KEEP)(models.models)
 app.command("doctor", rich_help_panel=_KEEP)(doctor.doctor)

@@ -14,6 +14,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 import steep
+from steep.flows.jobs import Starter
 from steep.server import health
 from steep.server.errors import BadRequest
 from steep.server.mcp.mounted import mounted
@@ -40,7 +41,9 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Litest
     return Litestar(
         route_handlers=[*OPENAI, *routes(), *health.ROUTES, page_router(), *mcp.routes],
         lifespan=[*mcp.lifespan],
-        state=State({"project": project, "answerer": answerer, "loopback": host in _LOOPBACK}),
+        state=State(
+            {"project": project, "answerer": answerer, "loopback": host in _LOOPBACK, "jobs": Starter(project)}
+        ),
         exception_handlers=FAULTS,
         request_max_body_size=_LARGEST,
         before_request=_own_names_only if host in _LOOPBACK else None,

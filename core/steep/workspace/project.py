@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import filelock
 
-from steep.errors import ConfigError, Damaged, NotIndexed, WorkspaceError
+from steep.errors import Busy, ConfigError, Damaged, NotIndexed, WorkspaceError
 from steep.hooks import Context, Plugins, Selection
 from steep.validation import nearest
 from steep.workspace.adapters import Adapters
@@ -261,9 +261,7 @@ def one_writer(state: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout:
-        raise WorkspaceError(
-            f"another steep process is writing in {state}; wait until it has ended and try again."
-        ) from None
+        raise Busy(f"another steep process is writing in {state}; wait until it has ended and try again.") from None
     except OSError as error:
         raise WorkspaceError(f"{state} cannot be written ({error.strerror}); check the permissions.") from error
     try:
