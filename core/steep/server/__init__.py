@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["application", "serve", "server_of"]
 
+_LEAVE = 10  # seconds that whoever watches a job, or waits for an answer, has when the server ends
+
 
 def application(project: Project, *, host: str = "127.0.0.1") -> Litestar:
     """The ASGI application of a project, with all its parts built; raises what is wrong with them."""
@@ -35,7 +37,16 @@ def server_of(project: Project, *, host: str = "127.0.0.1", port: int = 8000) ->
     import uvicorn
 
     app = application(project, host=host)
-    return uvicorn.Server(uvicorn.Config(app, host=host, port=port, ws="none", log_level="info", log_config=_logging()))
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        ws="none",
+        log_level="info",
+        log_config=_logging(),
+        timeout_graceful_shutdown=_LEAVE,
+    )
+    return uvicorn.Server(config)
 
 
 def serve(
