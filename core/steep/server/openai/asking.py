@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from steep.flows.answer import AnswerRequest
 
 if TYPE_CHECKING:
-    from steep.server.openai.settings import Sampling
+    from steep.server.openai.settings import Drawing
     from steep.values import Caller
     from steep.workspace.project import Project
 
 __all__ = ["asked", "several"]
 
 
-def asked(data: Sampling, question: str, *, profile: str, caller: Caller, **further: Any) -> AnswerRequest:
+def asked(data: Drawing, question: str, *, profile: str, caller: Caller, **further: Any) -> AnswerRequest:
     """``further`` are the fields of `AnswerRequest` that only some of the requests have."""
     return AnswerRequest(
         question=question,

@@ -19,21 +19,21 @@ class ChatMessage(BaseModel, extra="ignore"):
     content: str | list[dict[str, Any]] | None = None
 
 
-def conversation(messages: list[ChatMessage]) -> tuple[str, tuple[Message, ...]]:
-    """The question and the turns before it; the system's and the developer's are rules."""
+def conversation(messages: list[ChatMessage], param: str = "messages") -> tuple[str, tuple[Message, ...]]:
+    """The question and the turns before it; the system's and the developer's are rules; ``param`` holds them."""
     last = messages[-1]
     if last.role != "user":
         raise BadRequest(
-            f"the last message must be the user's, and is the {last.role}'s.", param="messages", code="invalid_value"
+            f"the last message must be the user's, and is the {last.role}'s.", param=param, code="invalid_value"
         )
-    before = [_message(message, index) for index, message in enumerate(messages[:-1])]
-    question = text_of(last.content, f"messages[{len(messages) - 1}].content")
+    before = [_message(message, f"{param}[{index}].content") for index, message in enumerate(messages[:-1])]
+    question = text_of(last.content, f"{param}[{len(messages) - 1}].content")
     return question, tuple(message for message in before if message is not None)
 
 
-def _message(message: ChatMessage, index: int) -> Message | None:
+def _message(message: ChatMessage, where: str) -> Message | None:
     """A turn of ours; what tools said is not one."""
-    text = text_of(message.content, f"messages[{index}].content")
+    text = text_of(message.content, where)
     if message.role in ("tool", "function") or not text.strip():
         return None
     if message.role == "assistant":
@@ -51,10 +51,11 @@ def text_of(content: str | list[dict[str, Any]] | None, where: str) -> str:
 
 
 def _part(part: dict[str, Any], where: str) -> str:
-    text = part.get("text")
-    if part.get("type") not in ("text", "input_text", "output_text") or not isinstance(text, str):
+    kind = part.get("type")
+    text = part.get("refusal" if kind == "refusal" else "text")
+    if kind not in ("text", "input_text", "output_text", "refusal") or not isinstance(text, str):
         raise BadRequest(
-            f"{where} is of type {str(part.get('type'))[:40]!r}; only text can be read.",
+            f"{where} is of type {str(kind)[:40]!r}; only text can be read.",
             param=where,
             code="invalid_value",
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from steep.server.openai import chat, embeddings, models, text
+from steep.server.openai import chat, embeddings, models, responses, text
 
 __all__ = ["ROUTES"]
 
-ROUTES: list[Any] = [*models.ROUTES, *chat.ROUTES, *text.ROUTES, *embeddings.ROUTES]
+ROUTES: list[Any] = [*models.ROUTES, *chat.ROUTES, *text.ROUTES, *responses.ROUTES, *embeddings.ROUTES]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOST_ANSWERS",
+    "Drawing",
     "Sampling",
     "StreamOptions",
     "Tokens",
@@ -56,7 +57,7 @@ class StreamOptions(BaseModel, extra="ignore"):
     include_usage: bool = False
 
 
-class Sampling(BaseModel, extra="allow", allow_inf_nan=False):
+class Drawing(BaseModel, extra="allow", allow_inf_nan=False):
     """``model`` is a profile, with or without the project's name before it; ``temperature`` is 0 where none is said."""
 
     model: str
@@ -64,6 +65,16 @@ class Sampling(BaseModel, extra="allow", allow_inf_nan=False):
     temperature: float | None = Field(None, ge=0, le=2)
     top_p: float | None = Field(None, ge=0, le=1)
     seed: int | None = Field(None, ge=-(2**63), lt=2**63)
+
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """Texts before which an answer ends."""
+        return ()
+
+
+class Sampling(Drawing):
+    """What the interfaces have that give several answers, each up to a text at which it stops."""
+
     n: int | None = Field(None, ge=1, le=MOST_ANSWERS)
     stop: str | Annotated[list[str], Field(max_length=16)] | None = None
     stream_options: StreamOptions | None = None

@@ -87,6 +87,23 @@ class Form:
             for number, citation in enumerate(answer.citations, start=1)
         ]
 
+    def files(self, answer: Answer) -> list[dict[str, Any]]:
+        """The same as citations of files, with the words that are cited and where they stand."""
+        if self.plain or answer.abstained:
+            return []
+        text = self.text(answer)
+        return [
+            {
+                "type": "file_citation",
+                "file_id": citation.document,
+                "filename": citation.path,
+                "index": cited_at(text, number)[0],
+                "url": f"{self.address.rstrip('/')}{_link(citation)}",
+                **{key: value for key, value in citation_json(citation).items() if key != "path"},
+            }
+            for number, citation in enumerate(answer.citations, start=1)
+        ]
+
 
 def shown_text(answer: Answer) -> str:
     """The text for a chat: the answer with markers and sources, or the refusal."""

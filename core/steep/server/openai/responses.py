@@ -1,0 +1,151 @@
+"""/v1/responses: OpenAI's newer interface. Citations are annotations of the text."""
+
+# no `from __future__ import annotations` here: the framework reads the annotations of handlers when it starts
+
+import uuid
+from typing import Any, Literal
+
+from litestar import Request, Response, post
+from litestar.datastructures import State
+from litestar.params import JSONBody
+from pydantic import BaseModel, Field
+
+from steep.server.callers import caller_of, needs
+from steep.server.errors import BadRequest
+from steep.server.openai.asking import asked
+from steep.server.openai.events import begun, streamed
+from steep.server.openai.messages import ChatMessage, conversation
+from steep.server.openai.models import known_model, profile_of
+from steep.server.openai.response_events import ResponseEvents
+from steep.server.openai.response_objects import ResponseHead, ended
+from steep.server.openai.settings import Drawing, headers, ignored, refuse
+from steep.server.openai.shown import Form
+
+__all__ = ["ROUTES", "ResponseRequest"]
+
+_REFUSED = {
+    "previous_response_id": "responses are not kept; send the turns before in `input`",
+    "conversation": "conversations are not kept here; send the turns before in `input`",
+    "background": "answers are given at once",
+    "prompt": "there are no stored prompts; use `instructions`",
+    "tools": "tools are not taken here",
+}
+_LOGPROBS = "message.output_text.logprobs"
+
+
+class Item(BaseModel, extra="ignore"):
+    """A turn of ``input``."""
+
+    type: str = "message"
+    role: Literal["system", "developer", "user", "assistant"] | None = None
+    content: str | list[dict[str, Any]] | None = None
+
+
+class TextFormat(BaseModel, extra="ignore"):
+    type: Literal["text", "json_object", "json_schema"]
+    json_schema: dict[str, Any] | None = Field(None, alias="schema")
+
+
+class TextSettings(BaseModel, extra="ignore"):
+    format: TextFormat | None = None
+
+    @property
+    def schema_asked(self) -> dict[str, Any] | None:
+        """The JSON schema that the answer must fit; None where any text will do."""
+        if self.format is None or self.format.type == "text":
+            return None
+        if self.format.type == "json_schema" and self.format.json_schema is None:
+            raise BadRequest(
+                "`text.format` of type json_schema needs `schema`.", param="text.format", code="invalid_value"
+            )
+        return self.format.json_schema or {"type": "object"}
+
+
+class ResponseRequest(Drawing):
+    """OpenAI's request; ``max_output_tokens`` can only lower what steep.toml sets."""
+
+    input: str | list[Item]
+    instructions: str | None = None
+    max_output_tokens: int | None = Field(None, ge=1)
+    text: TextSettings | None = None
+    include: list[str] | None = None
+    top_logprobs: int | None = Field(None, ge=0, le=20)
+    metadata: dict[str, str] | None = None
+
+    @property
+    def chances(self) -> int | None:
+        """How many other tokens are wanted at the place of each; None where no probabilities are."""
+        wanted = self.top_logprobs or _LOGPROBS in (self.include or ())
+        return (self.top_logprobs or 0) if wanted else None
+
+    @property
+    def messages(self) -> list[ChatMessage]:
+        """The turns, with the instructions before them; raises BadRequest for what is no turn."""
+        rules = [ChatMessage(role="system", content=self.instructions)] if self.instructions else []
+        if isinstance(self.input, str):
+            return [*rules, ChatMessage(role="user", content=self.input)]
+        return [*rules, *(_message(item, index) for index, item in enumerate(self.input))]
+
+
+@post("/v1/responses", status_code=200, sync_to_thread=True, guards=[needs("ask"), known_model])
+def responses(request: Request[Any, Any, Any], state: State, data: JSONBody[ResponseRequest]) -> Response[Any]:
+    """An answer in the shape of OpenAI's responses, whole or as its events; citations are annotations of the text."""
+    refuse(data, _REFUSED)
+    profile = profile_of(state.project, state.answerer, data.model)
+    messages = data.messages
+    if not messages or messages[-1].role == "system":
+        raise BadRequest("`input` holds no question.", param="input", code="invalid_value")
+    question, history = conversation(messages, param="input")
+    schema = data.text.schema_asked if data.text else None
+    one = asked(
+        data,
+        question,
+        profile=profile,
+        caller=caller_of(request),
+        history=history,
+        max_tokens=data.max_output_tokens,
+        schema=schema,
+        chances=data.chances,
+    )
+    heeds = state.answerer.heeds(profile)
+    unheeded = () if "prompt" in heeds or all(turn.role != "system" for turn in history) else ("instructions",)
+    other = ("include",) if set(data.include or ()) - {_LOGPROBS} else ()
+    said = headers(ignored(data, heeds, *unheeded, *other))
+    head = ResponseHead(
+        identity=f"resp_{uuid.uuid4().hex}",
+        created=int(state.project.clock()),
+        model=data.model,
+        said={
+            "instructions": data.instructions,
+            "max_output_tokens": data.max_output_tokens,
+            "metadata": data.metadata or {},
+            "temperature": data.temperature or 0.0,
+            "top_p": 1.0 if data.top_p is None else data.top_p,
+            "top_logprobs": data.top_logprobs or 0,
+            "text": {"format": _format(data)},
+        },
+    )
+    form = Form(plain=schema is not None, address=str(request.base_url))
+    if not data.stream:
+        return Response(ended(head, state.answerer.finished(one), form), headers=said)
+    return streamed(ResponseEvents(head, form).events(begun(state.answerer.stream(one))), said)
+
+
+def _message(item: Item, index: int) -> ChatMessage:
+    if item.type != "message" or item.role is None:
+        raise BadRequest(
+            f"input[{index}] is of type {item.type[:40]!r}; only messages with a role can be read.",
+            param=f"input[{index}]",
+            code="invalid_value",
+        )
+    return ChatMessage(role=item.role, content=item.content)
+
+
+def _format(data: ResponseRequest) -> dict[str, Any]:
+    form = data.text.format if data.text else None
+    if form is None:
+        return {"type": "text"}
+    return {"type": form.type, **({"schema": form.json_schema, "name": "reply"} if form.json_schema else {})}
+
+
+ROUTES = [responses]
