@@ -13,7 +13,6 @@ from steep.cli.output import Folder, Json, emit, opened, say, warn
 
 # what says that there is somewhere to show a window
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "BROWSER")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def serve(
@@ -33,17 +32,16 @@ def serve(
     """Serve the page, and the profiles as models: /v1/models, /v1/chat/completions, /health. Ctrl-C stops it.
 
     The page, at http://127.0.0.1:8000, is where people ask, look at documents, and start what there is to run. Any
-    OpenAI client can be pointed at the server: base URL http://127.0.0.1:8000/v1, any key, and a model such as
-    PROJECT/rag. It is reached from this machine only, unless --host says otherwise. With --json the object, with the
-    port that was taken, is printed as soon as requests are answered; the log is on stderr.
+    OpenAI client can be pointed at the server: base URL http://127.0.0.1:8000/v1, a model such as PROJECT/rag, and a
+    key of `steep keys new`, or any where none was made. It is reached from this machine only, unless --host says
+    otherwise, and then by callers with a key only. With --json the object, with the port that was taken, is printed as
+    soon as requests are answered; the log is on stderr.
     """
     from steep.server import serve as run_server
 
     with opened(folder) as project:
         name = project.config.project.name
         chosen = host or project.config.serve.host
-        if chosen not in _LOOPBACK:
-            warn(f"{chosen} can be reached from other machines, and nobody is asked for a key.")
 
         def ready(port: int) -> None:
             address = f"http://{f'[{chosen}]' if ':' in chosen else chosen}:{port}"

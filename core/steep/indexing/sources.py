@@ -66,7 +66,7 @@ def named(
 
     So are links out of the folder, unless ``follow`` allows them.
     """
-    chosen, left_out = _pattern(wanted), _pattern(unwanted)
+    chosen, left_out = pattern(wanted), pattern(unwanted)
     inside = None if follow else folder.resolve()
     for name, entry in _walk(folder, unreadable, inside):
         if chosen.fullmatch(name) and not left_out.fullmatch(name):
@@ -148,7 +148,7 @@ def printable(name: str) -> str:
     return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def _pattern(globs: Iterable[str]) -> re.Pattern[str]:
+def pattern(globs: Iterable[str]) -> re.Pattern[str]:
     """Globs as one pattern: ``**/`` any folders, ``*`` and ``?`` within a name; a folder stands for all in it."""
     regex = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     written = []

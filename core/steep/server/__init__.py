@@ -26,7 +26,9 @@ def application(project: Project, *, host: str = "127.0.0.1") -> Litestar:
     """The ASGI application of a project, with all its parts built; raises what is wrong with them."""
     from steep.flows.answer import Answerer
     from steep.server.app import application_of
+    from steep.server.callers import check_reachable
 
+    check_reachable(project, host)
     answerer = Answerer(project)
     answerer.prepare()
     return application_of(project, answerer, host=host)
@@ -42,6 +44,7 @@ def server_of(project: Project, *, host: str = "127.0.0.1", port: int = 8000) ->
         host=host,
         port=port,
         ws="none",
+        proxy_headers=False,
         log_level="info",
         log_config=_logging(),
         timeout_graceful_shutdown=_LEAVE,
@@ -54,8 +57,12 @@ def serve(
 ) -> None:
     """Serve a project until it is interrupted; ``ready`` is told the port once requests are taken.
 
-    The port is taken before anything is loaded: raises ConfigError where it cannot be had.
+    The port is taken before anything is loaded: raises ConfigError where it cannot be had, or where other machines
+    reach it and nobody has a key.
     """
+    from steep.server.callers import check_reachable
+
+    check_reachable(project, host)
     with closing(_bound(host, port)) as taken:
         server = server_of(project, host=host, port=port)
         taken.listen(server.config.backlog)

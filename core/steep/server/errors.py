@@ -1,9 +1,15 @@
-"""Errors as OpenAI's clients expect them: ``{"error": {"message", "type", "param", "code"}}`` and the right status."""
+"""Errors as OpenAI's clients expect them: ``{"error": {"message", "type", "param", "code"}}`` and the right status.
+
+What goes wrong inside is told to nobody but the log: its words may hold a key, a password, a path. A client is told an
+id by which the log has it.
+"""
 
 from __future__ import annotations
 
 import logging
-from typing import Any
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotFoundException, ValidationException
@@ -21,7 +27,10 @@ from steep.errors import (
     Unable,
 )
 
-__all__ = ["HANDLERS", "BadRequest", "NotAllowed", "UnknownModel", "error_body"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["HANDLERS", "BadRequest", "Fault", "NotAllowed", "NotSignedIn", "UnknownModel", "error_body", "fault_of"]
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +56,31 @@ class BadRequest(SteepError):
 
     status = 400
 
-    def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        param: str | None = None,
+        code: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.param = param
         self.code = code
+        self.headers = dict(headers or {})
 
 
 class UnknownModel(BadRequest):
     status = 404
+
+
+class NotSignedIn(BadRequest):
+    """Nobody knows who asks."""
+
+    status = 401
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message, code=code, headers={"www-authenticate": "Bearer"})
 
 
 class NotAllowed(BadRequest):
@@ -63,12 +89,51 @@ class NotAllowed(BadRequest):
     status = 403
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What a client is told of an error."""
+
+    status: int
+    message: str
+    code: str | None
+
+    @property
+    def kind(self) -> str:
+        return "server_error" if self.status >= 500 else "invalid_request_error"
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return error_body(self.message, kind=self.kind, code=self.code)
+
+
+def fault_of(error: Exception, *, about: str, folder: str = "") -> Fault:
+    """What a client may be told of an error that was met on the way; what it may not be told is logged, under an id.
+
+    ``about`` says in the log what was asked for; ``folder`` is the project's, which nobody outside need know. A stream
+    that fails when its status has long been sent ends with the ``body`` of this.
+    """
+    if isinstance(error, BadRequest):
+        return Fault(status=error.status, message=str(error), code=error.code)
+    for kind, status, code in _STATUS:
+        if isinstance(error, kind):
+            return Fault(status=status, message=_without(str(error), folder), code=code)
+    identity = os.urandom(4).hex()
+    known = isinstance(error, SteepError)
+    log.error("error %s: %s failed: %s", identity, about, error, exc_info=None if known else error)
+    message = f"the server failed; its log has what happened as error {identity}."
+    return Fault(status=500, message=message, code="failed")
+
+
 def error_body(message: str, *, kind: str, param: str | None = None, code: str | None = None) -> dict[str, Any]:
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
+def _without(message: str, folder: str) -> str:
+    return message.replace(f"{folder}/", "").replace(folder, "the project") if len(folder) > 1 else message
+
+
 def _bad_request(request: Request[Any, Any, Any], error: BadRequest) -> Response[dict[str, Any]]:
-    return _response(error.status, str(error), param=error.param, code=error.code)
+    return _response(error.status, str(error), param=error.param, code=error.code, headers=error.headers)
 
 
 def _unable(request: Request[Any, Any, Any], error: Unable) -> Response[dict[str, Any]]:
@@ -76,12 +141,10 @@ def _unable(request: Request[Any, Any, Any], error: Unable) -> Response[dict[str
     return _response(400, str(error), param=param, code="unsupported_parameter")
 
 
-def _steep_error(request: Request[Any, Any, Any], error: SteepError) -> Response[dict[str, Any]]:
-    for kind, status, code in _STATUS:
-        if isinstance(error, kind):
-            return _response(status, str(error), code=code)
-    log.error("the request %s failed: %s", request.url.path, error)
-    return _response(500, str(error), code="failed")
+def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    folder = str(request.app.state.project.folder)
+    fault = fault_of(error, about=f"{request.method} {request.url.path}", folder=folder)
+    return _response(fault.status, fault.message, code=fault.code)
 
 
 def _validation(request: Request[Any, Any, Any], error: ValidationException) -> Response[dict[str, Any]]:
@@ -96,27 +159,28 @@ def _not_found(request: Request[Any, Any, Any], error: NotFoundException) -> Res
 
 
 def _http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
-    return _response(error.status_code, str(error.detail), code=None)
-
-
-def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
-    log.exception("the request %s failed", request.url.path, exc_info=error)
-    return _response(500, "the server failed; its log says why.", code="failed")
+    return _response(error.status_code, str(error.detail), code=None, headers=error.headers)
 
 
 def _response(
-    status: int, message: str, *, param: str | None = None, code: str | None = None
+    status: int,
+    message: str,
+    *,
+    param: str | None = None,
+    code: str | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response[dict[str, Any]]:
     kind = "server_error" if status >= 500 else "invalid_request_error"
-    return Response(error_body(message, kind=kind, param=param, code=code), status_code=status)
+    body = error_body(message, kind=kind, param=param, code=code)
+    return Response(body, status_code=status, headers=dict(headers or {}))
 
 
 HANDLERS: dict[int | type[Exception], Any] = {
     BadRequest: _bad_request,
     Unable: _unable,
-    SteepError: _steep_error,
+    SteepError: _failed,
     ValidationException: _validation,
     NotFoundException: _not_found,
     HTTPException: _http_error,
-    Exception: _unexpected,
+    Exception: _failed,
 }

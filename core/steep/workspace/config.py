@@ -6,6 +6,8 @@ checked against the part's own config when it is built, or by ``steep config che
 
 from __future__ import annotations
 
+import ipaddress
+import re
 import tomllib
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +16,7 @@ from pydantic import BaseModel, Field, StringConstraints, field_validator, model
 from steep.errors import ConfigError
 from steep.kinds import CourseOptions
 from steep.validation import nearest, validated
-from steep.values import ARMS, PRESETS, Action
+from steep.values import ARMS, PRESETS, Action, Scope
 from steep.workspace.defaults import default
 
 if TYPE_CHECKING:
@@ -236,9 +238,47 @@ class ProfileSpec(Section):
         return value
 
 
+class AccessSection(Section):
+    groups: dict[Name, list[str]] = Field(
+        default={}, description="globs by group: only callers of the group see these documents; others are for all"
+    )
+    files: bool = Field(
+        True, description="heed files named .steep-access: a group a line, for the folder that such a file is in"
+    )
+
+
 class ServeSection(Section):
     host: str = Field("127.0.0.1", description="the address to listen on; 0.0.0.0 is reached from other machines")
     port: int = Field(8000, ge=0, le=65535, description="0 takes a free one")
+    hosts: list[str] = Field(default=[], description="names to answer to; on this machine alone, beside localhost")
+    cors: list[str] = Field(default=[], description="other sites whose pages may call: https://intranet.example")
+    session_hours: float = Field(12, gt=0, description="who signs in on the page stays signed in for so long")
+    trusted_header: str = Field(
+        "", pattern=r"^[A-Za-z0-9-]*$", description="who asks, as a proxy that signs people in says: X-Remote-User"
+    )
+    trusted_groups: str = Field(
+        "", pattern=r"^[A-Za-z0-9-]*$", description="the header with their groups, separated by commas"
+    )
+    trusted_scope: Scope = Field("ask", description="what they may do: ask, edit, operate or admin")
+    trusted_proxies: list[str] = Field(
+        default=["127.0.0.1", "::1"],
+        description="addresses or networks that these headers are taken from",
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: list[str]) -> list[str]:
+        for each in value:
+            ipaddress.ip_network(each, strict=False)
+        return value
+
+    @field_validator("cors")
+    @classmethod
+    def _origins(cls, value: list[str]) -> list[str]:
+        for each in value:
+            if not re.fullmatch(r"https?://[^/\s*]+", each):
+                raise ValueError(f"`{each}` is no origin; write it as https://intranet.example, without a path")
+        return [each.lower() for each in value]
 
 
 class Config(Section):
@@ -281,6 +321,7 @@ class Config(Section):
     profile: dict[Name, ProfileSpec] = {}
     router: PartSpec | None = Field(None, description="sends a question to the profile that suits it")
     tool: dict[Name, PartSpec] = Field(default={}, description="what a generator may call, by name")
+    access: AccessSection = AccessSection()
     serve: ServeSection = ServeSection()
     rewriter: list[PartSpec] = Field(
         default=[PartSpec(use="english")], description="make follow-up questions stand alone, each in its language"

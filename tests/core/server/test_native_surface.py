@@ -66,7 +66,7 @@ def test_a_path_that_is_not_there_has_the_same_error_shape(http):
 
 
 def test_a_path_that_is_not_there_says_where_the_others_are_listed(http):
-    error = http.get("/").json()["error"]
+    error = http.get("/nothing").json()["error"]
     assert (error["code"], "/schema" in error["message"]) == ("not_found", True)
 
 

@@ -58,7 +58,7 @@ def test_the_template_lists_and_explains_every_key():
         ("[tune.default]\nrnak = 3\n", "unknown key `tune.default.rnak`; did you mean `rank`?"),
         ("[profile.support]\nadaptor = 'x'\n", "unknown key `profile.support.adaptor`; did you mean `adapter`?"),
         ("[profile.support.guardrails]\ninputs = []\n", "did you mean `input`?"),
-        ("[serve]\nzzz = 1\n", "known are: `host`, `port`"),
+        ("[plugins]\nzzz = 1\n", "known are: `allow`, `disabled`, `files`"),
     ],
 )
 def test_an_unknown_key_names_the_nearest_at_every_level(tmp_path, text, message):
