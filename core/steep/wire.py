@@ -121,7 +121,7 @@ def citation_json(citation: Citation) -> dict[str, Any]:
 
 def call_json(call: Called) -> dict[str, Any]:
     """``id`` is what an asker sends back to confirm it; ``arguments`` is JSON text, as the model wrote it."""
-    return {"id": call.id, **_picked(call, ("name", "arguments", "result", "outcome", "seconds"))}
+    return _picked(call, ("id", "name", "arguments", "result", "outcome", "seconds"))
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:

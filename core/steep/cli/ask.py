@@ -11,8 +11,10 @@ from steep.cli.output import Folder, Json, emit, opened, say, warn
 from steep.cli.printing import stream
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from steep.flows.answer import Answerer, AnswerRequest
-    from steep.values import Answer, Message
+    from steep.values import Answer, Called, Message
     from steep.workspace.project import Project
 
 
@@ -29,13 +31,22 @@ def ask(
             show_default=False,
         ),
     ] = "",
+    confirm: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--confirm",
+            help="The id of a call, from an earlier answer, that changes something and may be made now; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     folder: Folder = None,
     json: Json = False,
 ) -> None:
     """Answer a question from the documents, with citations; say so where they do not hold the answer.
 
     Without --profile the router of steep.toml chooses; without one, the tuned adapter is used if there is one in
-    production (`both`), else retrieval alone (`rag`).
+    production (`both`), else retrieval alone (`rag`). Where an agent wants to call a tool that changes something, a
+    person at a terminal is asked; elsewhere --confirm says yes.
     """
     from steep.errors import QuestionError
     from steep.flows.answer import Answerer, AnswerRequest
@@ -49,9 +60,11 @@ def ask(
         chosen = profile or default_profile(project)
         answerer = Answerer(project)
         if not question:
-            _converse(answerer, chosen)
+            _converse(answerer, chosen, _confirmer(confirm or []))
             return
-        request = AnswerRequest(question=question, profile=chosen, caller=OPERATOR)
+        request = AnswerRequest(
+            question=question, profile=chosen, caller=OPERATOR, confirm=_confirmer(confirm or [], json=json)
+        )
         if json:
             emit(answer_json(answerer.answer(request)))
         else:
@@ -83,11 +96,32 @@ def show(answer: Answer, *, shown: str = "") -> None:
         say(f"  confidence {answer.confidence:.0%}, {answer.profile}")
     if places := nearest_places(answer):
         say(NEAREST, *(f"  {each}" for each in places))
+    _show_steps(answer)
     if answer.note:
         warn(answer.note)
     for verdict in answer.verdicts:
         if verdict.action == "rewrite":  # the others are the refusal itself
             warn(f"{verdict.stage} guardrail {verdict.guardrail}: {verdict.action} ({verdict.reason})")
+
+
+def _show_steps(answer: Answer) -> None:
+    """Why the profile was chosen, and the tools that were called."""
+    if answer.route:
+        say(f"  {answer.profile}: {answer.route}")
+    for call in answer.calls:
+        say(f"  {call.name} {call.arguments}: {' '.join(call.result.split())[:80]}")
+
+
+def _confirmer(ids: list[str], *, json: bool = False) -> Callable[[Called], bool]:
+    """Says yes to the calls of these ids, and asks the person at the terminal, if there is one, about others."""
+
+    def confirm(call: Called) -> bool:
+        if call.id in ids or json or not sys.stdin.isatty():
+            return call.id in ids
+        warn(f"the answer wants to call `{call.name}`, which changes something, with {call.arguments}")
+        return typer.confirm("Call it?", default=False, err=True)
+
+    return confirm
 
 
 def _told(answerer: Answerer, request: AnswerRequest) -> Answer:
@@ -111,7 +145,7 @@ def _told(answerer: Answerer, request: AnswerRequest) -> Answer:
     raise AssertionError("a stream ends with an answer")
 
 
-def _converse(answerer: Answerer, profile: str) -> None:
+def _converse(answerer: Answerer, profile: str, confirm: Callable[[Called], bool]) -> None:
     from steep.errors import QuestionError
     from steep.flows.answer import AnswerRequest
     from steep.values import OPERATOR, Message
@@ -127,7 +161,8 @@ def _converse(answerer: Answerer, profile: str) -> None:
             return
         try:
             answer = _told(
-                answerer, AnswerRequest(question=question, history=history, profile=profile, caller=OPERATOR)
+                answerer,
+                AnswerRequest(question=question, history=history, profile=profile, caller=OPERATOR, confirm=confirm),
             )
         except QuestionError as error:
             warn(str(error))

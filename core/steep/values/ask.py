@@ -91,7 +91,8 @@ class Called:
     """A step on the way to an answer: a tool that was to be called, and what came of it.
 
     ``arguments`` is JSON text; ``result`` is what the tool said, or why it said nothing: it failed, it was given up as
-    late, or it changes something and nobody confirmed it (``unconfirmed``).
+    late, or it changes something and nobody confirmed it (``unconfirmed``). By its ``id`` it can be confirmed: the same
+    for the same tool and arguments, also where a guardrail took something out of what is shown of them.
     """
 
     name: str
@@ -99,11 +100,11 @@ class Called:
     result: str
     outcome: Literal["answered", "failed", "late", "unconfirmed"] = "answered"
     seconds: float = 0.0
+    id: str = ""
 
-    @property
-    def id(self) -> str:
-        """By which the call can be confirmed: the same for the same tool and arguments."""
-        return content_id("call", self.name, self.arguments)
+    def __post_init__(self) -> None:
+        if not self.id:
+            object.__setattr__(self, "id", content_id("call", self.name, self.arguments))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,13 @@ class CascadeOptions(BaseModel, extra="forbid", frozen=True):
     sentences: bool = Field(True, description="let the careful one answer where a sentence is wanted: how, why")
 
 
+class AgentOptions(BaseModel, extra="forbid", frozen=True):
+    steps: int = Field(6, ge=1, le=50, description="how often the model may call tools before it must answer")
+    seconds: float = Field(60.0, gt=0, description="how long it may take, its last word aside")
+    tool_seconds: float = Field(20.0, gt=0, description="how long one call may take")
+    tokens: int = Field(20_000, ge=100, description="how much it may read and write, as the model counts")
+
+
 def build_extract(options: ExtractOptions, context: Context) -> Generator:
     from steep_plugins.generators.reader.generator import ReaderGenerator
 
@@ -66,6 +73,13 @@ def build_cascade(options: CascadeOptions, context: Context) -> Generator:
     from steep_plugins.generators.cascade import Cascade
 
     return Cascade(quick=options.quick, careful=options.careful, sure=options.sure, sentences=options.sentences)
+
+
+def build_agent(options: AgentOptions, context: Context) -> Generator:
+    from steep_plugins.generators.agent.agent import Agent, Bounds
+
+    bounds = Bounds(steps=options.steps, seconds=options.seconds, each=options.tool_seconds, tokens=options.tokens)
+    return Agent(bounds)
 
 
 @hookimpl
@@ -92,4 +106,11 @@ def steep_offers() -> Iterator[Offer[Any]]:
         summary="A quick generator first, a careful one where that is not sure or a sentence is wanted",
         config=CascadeOptions,
         build=build_cascade,
+    )
+    yield offer(
+        kind="generator",
+        name="agent",
+        summary="A language model that may call the tools of its profile on the way to its answer, within bounds",
+        config=AgentOptions,
+        build=build_agent,
     )

@@ -8,6 +8,7 @@ documents wrote, so that no passage can end a turn. A model without a template g
 
 from __future__ import annotations
 
+import json
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -105,14 +106,14 @@ class TurnChat:
             raise ModelError("neither the chat template nor the tokenizer has a token that ends a turn.")
         return int(self._tokenizer.eos_token_id)
 
-    def _rows(self, messages: Sequence[Message]) -> list[dict[str, str]]:
-        rows = [{"role": message.role, "content": _defused(message.content, self._marks)} for message in messages]
+    def _rows(self, messages: Sequence[Message]) -> list[dict[str, Any]]:
+        rows = [_row(message, self._marks) for message in messages]
         if self._takes_system or rows[0]["role"] != "system":
             return rows
         rules, first, *rest = rows
         return [{"role": "user", "content": f"{rules['content']}\n\n{first['content']}"}, *rest]
 
-    def _render(self, rows: list[dict[str, str]], *, ask: bool, tools: Sequence[Mapping[str, Any]] = ()) -> str:
+    def _render(self, rows: list[dict[str, Any]], *, ask: bool, tools: Sequence[Mapping[str, Any]] = ()) -> str:
         # `enable_thinking` is known to templates of reasoning models; the others ignore it
         return str(
             self._tokenizer.apply_chat_template(
@@ -177,6 +178,26 @@ class InstructionChat:
 def chat_of(tokenizer: Any, *, seq2seq: bool, ends: Iterable[int] = ()) -> Chat:
     """The chat for a model; ``ends`` are the tokens at which the model's own configuration stops."""
     return InstructionChat(tokenizer, ends=ends) if seq2seq else TurnChat(tokenizer, ends=ends)
+
+
+def _row(message: Message, marks: tuple[str, ...]) -> dict[str, Any]:
+    """A turn as templates know it: calls with their arguments as an object, what a tool said with the call's id."""
+    row: dict[str, Any] = {"role": message.role, "content": _defused(message.content, marks)}
+    if message.calls:
+        row["tool_calls"] = [
+            {"id": each.id, "type": "function", "function": {"name": each.name, "arguments": _object(each.arguments)}}
+            for each in message.calls
+        ]
+    if message.call:
+        row["tool_call_id"] = message.call
+    return row
+
+
+def _object(arguments: str) -> Any:
+    try:
+        return json.loads(arguments)
+    except ValueError:
+        return arguments
 
 
 def _said(*turns: tuple[str, str]) -> list[dict[str, str]]:

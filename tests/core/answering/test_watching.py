@@ -1,13 +1,21 @@
 """What tools say on the way to an answer: checked like passages, never cited, and enough for an answer to rest on."""
 
-import pytest
+import json
 
+import pytest
+from litestar.testing import TestClient
+from typer.testing import CliRunner
+
+from steep.answering.leaving import answer_leaves
 from steep.answering.policy import Guard
 from steep.answering.watching import WITHHELD, rests_on, told, watched
+from steep.cli.commands import app
 from steep.flows.answer import Answerer, AnswerRequest
 from steep.kinds import Check, ToolRequest, ToolResult
-from steep.values import OPERATOR, Called, Finding, ToolCalled
+from steep.server import application
+from steep.values import OPERATOR, Answer, Called, Finding, ToolCalled
 from steep.wire import answer_json
+from steep_plugins.guardrails.secrets import Secrets
 
 CALLS = """
 from steep import hookimpl, offer
@@ -170,3 +178,25 @@ def test_an_answer_does_not_rest_on_a_call_that_was_not_made(clerk):
 def test_an_answer_with_its_calls_is_found_again(clerk):
     answer = ask(clerk, confirm=lambda call: True)
     assert clerk.answers.find(answer.id).answer.calls == answer.calls
+
+
+def test_a_call_is_confirmed_over_http_and_on_the_command_line_by_its_id(clerk):
+    refused = ask(clerk).calls[0].id
+    with TestClient(application(clerk), base_url="http://127.0.0.1") as client:
+        body = {"question": "When does it turn?", "profile": "clerk"}
+        asked = [client.post("/answer", json={**body, "confirm": ids}).json()["calls"] for ids in ([], [refused])]
+    assert [each["outcome"] for (each,) in asked] == ["unconfirmed", "answered"]
+    command = ["ask", body["question"], "-p", "clerk", "-C", str(clerk.folder), "--json", "--confirm", refused]
+    told = json.loads(CliRunner().invoke(app, command).stdout)
+    assert [each["outcome"] for each in told["calls"]] == ["answered"]
+
+
+def test_a_call_keeps_its_id_where_a_guardrail_takes_out_a_part_of_it(clerk):
+    secret = "ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    call = Called(name="mail", arguments=json.dumps({"key": secret}), result="")
+    left = answer_leaves(
+        Answer(question="?", text="", citations=(), confidence=None, abstained=True, calls=(call,)),
+        (Guard(name="secrets", part=Secrets(), on_fail="rewrite"),),
+    )
+    assert secret not in left.calls[0].arguments
+    assert left.calls[0].id == call.id

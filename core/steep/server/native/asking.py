@@ -35,7 +35,8 @@ class AnswerBody(BaseModel, extra="forbid"):
     """``within`` lists the paths of the documents to answer from; it can only narrow what may be seen.
 
     ``schema`` is a JSON schema that the answer's text must fit. ``conversation`` is the id of one that is gone on with:
-    its turns are the history, and the answer becomes its next one.
+    its turns are the history, and the answer becomes its next one. ``confirm`` lists ids of calls, from the ``calls``
+    of an earlier answer, that change something and may be made now.
     """
 
     question: str
@@ -43,6 +44,7 @@ class AnswerBody(BaseModel, extra="forbid"):
     history: list[Turn] = []
     conversation: str | None = None
     within: list[str] | None = None
+    confirm: list[str] = Field([], max_length=20)
     schema_asked: dict[str, Any] | None = Field(None, alias="schema")
 
 
@@ -120,6 +122,7 @@ def _asked(state: State, data: AnswerBody, caller: Caller) -> AnswerRequest:
         caller=caller,
         within=_documents(data.within),
         schema=data.schema_asked,
+        confirm=lambda call: call.id in data.confirm,
     )
 
 
