@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from steep.answering.profiles import Profile
     from steep.answering.speakers import Speaker
     from steep.kinds import Guardrail, Reranker, Retriever, Tool
-    from steep.values import AdapterVersion
+    from steep.values import AdapterVersion, Caller
     from steep.workspace.config import GuardSpec, PartSpec
     from steep.workspace.library import Library
     from steep.workspace.project import Project
@@ -95,6 +95,23 @@ class Seats:
                 )
             self._whole.add(version.version)
         return version
+
+    def served(self, wanted: str | None, seat: Seat, caller: Caller) -> tuple[AdapterVersion | None, str]:
+        """The version that a caller is answered with, and the id of the rollout that chose it, "" for none.
+
+        A candidate that is of no use here ends its rollout, and the caller is answered with the stable version.
+        """
+        stable, rollouts = self.adapter(wanted, seat), self._project.rollouts
+        rollout = rollouts.running(wanted) if wanted else None
+        if rollout is None:
+            return stable, ""
+        if not rollout.takes(caller.name):
+            return stable, rollout.id
+        try:
+            return self.adapter(rollout.candidate, seat), rollout.id
+        except AdapterError as error:
+            rollouts.end(rollout, state="rolled back", reason=str(error), now=self._project.clock())
+            return stable, ""
 
     def _built(self, profile: Profile) -> Seat:
         try:

@@ -37,6 +37,7 @@ class Trail:
     timings: list[Timing] = field(default_factory=list)
     search: Search | None = None
     adapter: str | None = None
+    rollout: str = ""
     generation: int | None = None
     draft: Draft | None = None
     standalone: str = ""
@@ -107,6 +108,7 @@ class Trail:
                 adapter=self.adapter,
                 prompt=self.seat.prompt,
                 guardrails=self.seat.guardrails,
+                rollout=self.rollout,
             ),
             note=self.draft.note if self.draft else "",
             standalone=self.standalone if self.standalone != self.question else "",

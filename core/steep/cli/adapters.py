@@ -1,4 +1,4 @@
-"""steep adapters: list versions, move aliases, roll back."""
+"""steep adapters: list versions, move aliases, roll back, try one on a share of the callers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from steep.cli import rollouts
 from steep.cli.output import Folder, Group, Json, emit, opened, say, table
 
 app = typer.Typer(
@@ -104,13 +105,24 @@ def promote(adapter: Reference, alias: Alias = "production", folder: Folder = No
 
 @app.command()
 def rollback(name: Name = None, alias: Alias = "production", folder: Folder = None, json: Json = False) -> None:
-    """Point an alias where it pointed before its last move."""
+    """Point an alias where it pointed before its last move; where a rollout is running, end that instead."""
     with opened(folder) as project:
+        place = f"{name or project.config.project.name}@{alias}"
+        rollout = project.rollouts.running(place)
+        if rollout is not None:
+            project.rollouts.end(rollout, state="rolled back", reason="by hand", now=project.clock())
+            ended = project.rollouts.find(rollout.id)
+            emit(ended) if json else say(f"{place} answers all its callers with {rollout.stable} again.")
+            return
         move = project.adapters.rollback(name or project.config.project.name, alias, now=project.clock())
     if json:
         emit(move)
         return
     say(f"{move.name}@{move.alias} points to {move.version} again.")
+
+
+app.command()(rollouts.canary)
+app.command()(rollouts.status)
 
 
 @app.command()

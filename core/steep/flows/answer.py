@@ -33,6 +33,7 @@ from steep.answering.stopping import stopped
 from steep.answering.trail import Trail
 from steep.answering.watching import watched
 from steep.errors import AdapterError, ConfigError, QuestionError, Unable, WorkspaceError
+from steep.flows.rollout import Watch
 from steep.kinds import Asked, RetrievalRequest, RouteRequest
 from steep.prompts import ABSTENTION
 from steep.stages import blamed
@@ -76,6 +77,7 @@ class Answerer:
         self._random = random
         self._keep = project.config.answer.keep if keep is None else keep
         self._seats = Seats(project)
+        project.follow(Watch(project))
 
     @property
     def profiles(self) -> tuple[str, ...]:
@@ -231,9 +233,8 @@ class Answerer:
         if not profile.retrieves and not seat.speaker.generator.closed_book:
             return trail.abstained(_only_from_passages(seat))
         self._check_able(request, seat)
-        adapter = self._seats.adapter(
-            (request.adapter and profile.adapter and request.adapter) or profile.adapter, seat
-        )
+        wanted = (request.adapter and profile.adapter and request.adapter) or profile.adapter
+        adapter, trail.rollout = self._seats.served(wanted, seat, request.caller)
         trail.adapter = adapter.version if adapter else None
 
         with trail.stage("rewrite"):

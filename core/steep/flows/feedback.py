@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from steep.flows.rollout import Watch
 from steep.tuning.lessons import LeftOut, lessons
 from steep.values import FeedbackGiven
 from steep.wire import to_json
@@ -67,6 +68,7 @@ def judge(
         draft=draft or None,
     )
     project.answers.judge(said)
+    project.follow(Watch(project))
     project.emit(FeedbackGiven(answer=answer, caller=caller.name, right=said.verdict == "right", better=better, at=now))
     return said
 

@@ -154,12 +154,13 @@ def _asked(
 ) -> dict[str, tuple[Row, ...]]:
     """The rows of each contender that can answer, one after another, so that latencies mean something."""
     answerer = Answerer(project, keep=False)  # a report holds them
+    versions = {each.name: each.adapter for each in contenders}  # in full: a rollout divides an alias's callers
     prepared = functools.cache(answerer.prepare)  # else the first question's latency would be that of loading the parts
 
     def answer(question: str, profile: Profile) -> Answer:
         prepared()
         return answerer.answer(
-            AnswerRequest(question=question, profile=profile.name, adapter=profile.adapter, caller=_MEASURE)
+            AnswerRequest(question=question, profile=profile.name, adapter=versions[profile.name], caller=_MEASURE)
         )
 
     journals = project.state.joinpath(*JOURNALS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, text, tuple_
+from sqlalchemy import case, func, literal, select, text, tuple_
 
 from steep.records import glance
 from steep.records.schema import tables
@@ -117,6 +117,31 @@ def listing(records: Reading, generation: int, splitter: str) -> list[Row]:
         .outerjoin(counted, counted.c.version == documents.c.version)
         .where(members.c.generation == generation)
         .order_by(documents.c.path)
+    )
+    return records.ask(asked)
+
+
+def tallied(records: Reading, rollout: str, *, slow: float | None = None) -> list[Row]:
+    """What came of a rollout, a row a side: of its stable version (candidate 0) and of its candidate (1).
+
+    ``slow`` counts the answers that took more seconds.
+    """
+    trials = _T["trials"].c
+    judge = case((trials.judged.is_not(None), trials.caller))
+    asked = (
+        select(
+            trials.candidate,
+            func.count().label("answers"),
+            func.count(trials.caller.distinct()).label("callers"),
+            func.sum(trials.refused).label("refused"),
+            func.sum(literal(0) if slow is None else case((trials.seconds > slow, 1), else_=0)).label("slow"),
+            func.count(trials.judged).label("judged"),
+            func.coalesce(func.sum(trials.right), 0).label("right"),
+            func.count(judge.distinct()).label("judges"),
+            func.avg(trials.seconds).label("seconds"),
+        )
+        .where(trials.rollout == rollout)
+        .group_by(trials.candidate)
     )
     return records.ask(asked)
 

@@ -13,6 +13,8 @@ from steep.values import (
     Answer,
     Answered,
     FeedbackGiven,
+    RolloutBegan,
+    RolloutEnded,
     StageEnded,
     StageStarted,
 )
@@ -36,6 +38,10 @@ def events() -> tuple[Event, ...]:
         Answered(answer=refused, caller=OPERATOR, at=2.0),
         FeedbackGiven(answer="a1", caller="operator", right=False, better="There.", at=3.0),
         AdapterMoved(name="harbor", alias="production", version="v2", previous="v1", reason="better", at=4.0),
+        RolloutBegan(rollout="r", name="harbor", alias="production", candidate="v3", share=0.1, at=5.0),
+        RolloutEnded(
+            rollout="r", name="harbor", alias="production", candidate="v3", outcome="stopped", reason="worse", at=6.0
+        ),
     )
 
 

@@ -23,7 +23,17 @@ from steep.values.ask import (
     Versions,
 )
 from steep.values.derived import derived_blocks
-from steep.values.events import AdapterMoved, Answered, Event, FeedbackGiven, StageEnded, StageStarted, ToolCalled
+from steep.values.events import (
+    AdapterMoved,
+    Answered,
+    Event,
+    FeedbackGiven,
+    RolloutBegan,
+    RolloutEnded,
+    StageEnded,
+    StageStarted,
+    ToolCalled,
+)
 from steep.values.findings import Action, Finding, Score, Verdict
 from steep.values.rows import (
     ELSEWHERE,
@@ -86,6 +96,8 @@ __all__ = [
     "Passage",
     "PreferenceRow",
     "Question",
+    "RolloutBegan",
+    "RolloutEnded",
     "Row",
     "Scope",
     "Score",

@@ -152,6 +152,7 @@ class Versions:
     """What an answer rests on, so that it can be explained later: empty where a part had no say in it.
 
     ``model`` is the digest of the model that wrote it; ``prompt`` and ``guardrails`` are hashes of what was in force.
+    ``rollout`` is the id of the one that chose between two versions of the adapter.
     """
 
     generation: int | None = None
@@ -159,6 +160,7 @@ class Versions:
     adapter: str | None = None
     prompt: str = ""
     guardrails: str = ""
+    rollout: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,31 @@ class AdapterMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RolloutBegan:
+    """An alias answers a share of its callers with another version from here on."""
+
+    rollout: str
+    name: str
+    alias: str
+    candidate: str
+    share: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolloutEnded:
+    """All callers are answered with one version again; ``outcome`` is promoted, rolled back or stopped."""
+
+    rollout: str
+    name: str
+    alias: str
+    candidate: str
+    outcome: str
+    reason: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackGiven:
     """A person judged an answer: ``right``, or not, or wrote what would have been ``better``."""
 
@@ -76,4 +101,4 @@ class FeedbackGiven:
     at: float
 
 
-Event = StageStarted | StageEnded | ToolCalled | Answered | AdapterMoved | FeedbackGiven
+Event = StageStarted | StageEnded | ToolCalled | Answered | AdapterMoved | RolloutBegan | RolloutEnded | FeedbackGiven

@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 from steep.errors import AdapterError
 from steep.validation import nearest
-from steep.values import AdapterVersion
+from steep.values import AdapterMoved, AdapterVersion
 from steep.workspace.durable import replace_folder, space_needed
+from steep.workspace.rollouts import ended_event, rollout_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from steep.records.database import Database
     from steep.records.rows import Row
+    from steep.values import Event
+    from steep.workspace.rollouts import State
 
 LINEAGE = "lineage.json"
 CONFIG = "adapter_config.json"
@@ -35,7 +38,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasMove:
-    """A row of an alias's history: where it pointed before, and where it has pointed since."""
+    """A row of an alias's history: where it pointed before, and where it has pointed since.
+
+    A rollout that began or ended has a row too, which moves nothing.
+    """
 
     name: str
     alias: str
@@ -46,11 +52,12 @@ class AliasMove:
 
 
 class Adapters:
-    """The adapter versions of a project."""
+    """The adapter versions of a project; ``tell`` is told when an alias moves."""
 
-    def __init__(self, records: Database, folder: Path) -> None:
+    def __init__(self, records: Database, folder: Path, *, tell: Callable[[Event], None] = lambda event: None) -> None:
         self._records = records
         self._folder = folder
+        self._tell = tell
 
     def add(
         self, *, name: str, source: Path, base: str, score: float | None, lineage: Mapping[str, Any], now: float
@@ -98,7 +105,7 @@ class Adapters:
         return {f"{row['name']}@{row['alias']}": row["version"] for row in rows if name in (None, row["name"])}
 
     def point(self, name: str, alias: str, version: str, *, reason: str, now: float) -> AliasMove:
-        """Point an alias at a version, and remember where it pointed."""
+        """Point an alias at a version, and remember where it pointed; a rollout of the alias ends with it."""
         target = self.resolve(version).version
         damage = self.damage(target)
         if damage:
@@ -115,12 +122,21 @@ class Adapters:
             )
             write.put("aliases", [{"name": name, "alias": alias, "version": target}])
             write.add("alias_history", [dataclasses.asdict(move)])
+            running = write.one("rollouts", name=name, alias=alias, state="running")
+            state: State = "promoted" if running and running["candidate"] == target else "stopped"
+            if running:
+                write.change("rollouts", {"state": state, "reason": reason, "ended": now}, id=running["id"])
+        self._tell(AdapterMoved(**{**_told(move), "at": now}))
+        if running:
+            self._tell(ended_event(rollout_of(running), state=state, reason=reason, now=now))
         return move
 
     def rollback(self, name: str, alias: str, *, now: float) -> AliasMove:
         """Undo the last move that was not undone yet, so that rolling back twice goes back two moves."""
         standing: list[AliasMove] = []
         for move in self.history(name, alias):
+            if move.version == move.previous:
+                continue  # a rollout that began or ended
             if move.reason.startswith(ROLLBACK):
                 standing.pop()
             else:
@@ -207,6 +223,10 @@ class Adapters:
             score=row["score"],
             lineage=json.loads(row["lineage"]),
         )
+
+
+def _told(move: AliasMove) -> dict[str, Any]:
+    return {key: value for key, value in dataclasses.asdict(move).items() if key != "created"}
 
 
 def _write_config_in_order(file: Path) -> None:

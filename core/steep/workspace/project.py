@@ -30,6 +30,7 @@ from steep.workspace.keys import Keys
 from steep.workspace.library import Library
 from steep.workspace.places import FILE_NAME, STATE
 from steep.workspace.reviews import Reviews
+from steep.workspace.rollouts import Rollouts
 from steep.workspace.runs import Runs
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class Project:
         self.documents = Documents(self.records)
         self.generations = Generations(self.records, self.state / "generations")
         self.datasets = Datasets(self.records, self.state / "datasets")
-        self.adapters = Adapters(self.records, self.state / "adapters")
+        self.adapters = Adapters(self.records, self.state / "adapters", tell=self.emit)
+        self.rollouts = Rollouts(self.records, tell=self.emit)
         self.runs = Runs(self.records)
         self.answers = Answers(self.records)
         self.reviews = Reviews(self.records)
@@ -143,8 +145,9 @@ class Project:
         )
 
     def follow(self, tracker: Tracker) -> None:
-        """Let one more tracker, beside those of steep.toml, see what happens from here on."""
-        self._followers.append(tracker)
+        """Let one more tracker, beside those of steep.toml, see what happens from here on; an equal one is one."""
+        if tracker not in self._followers:
+            self._followers.append(tracker)
 
     def emit(self, event: Event) -> None:
         """Tell every tracker; what one raises is logged and stops nothing."""

@@ -93,6 +93,36 @@ def test_feedback_is_given_without_a_word_more_and_exported(steep, folder):
     assert json.loads(row)["question"] == "When does the Heron leave?"
 
 
+def test_a_version_is_tried_on_a_share_of_the_callers_watched_and_taken_back(steep, folder):
+    with Project.open(folder) as project:
+        versions = []
+        for text in ("stable", "candidate"):
+            (folder / text).mkdir()
+            (folder / text / "adapter_model.safetensors").write_text(text, "utf-8")
+            added = project.adapters.add(
+                name="harbor", source=folder / text, base="quoter-1", score=None, lineage={}, now=1.0
+            )
+            versions.append(added.version)
+        project.adapters.point("harbor", "production", versions[0], reason="first", now=1.0)
+    assert "No rollout was begun yet" in steep("adapters", "status", into=folder).out
+    begun = steep("adapters", "canary", versions[1][:8], "--share", "0.2", "--guard", "wrong", into=folder)
+    assert f"answers 20.0% of its callers with {versions[1]}" in begun.out
+    assert "it ends by itself by wrong" in begun.out
+    (found,) = steep("adapters", "status", "--json", into=folder).json["rollouts"]
+    assert (found["state"], found["candidate"], found["guards"]) == ("running", versions[1], ["wrong"])
+    assert found["versions"]["candidate"]["answers"] == 0
+    assert found["right"]["outcome"] == "not shown"
+    shown = steep("adapters", "status", into=folder).out
+    assert "no difference is shown yet (candidate less stable: -1.000 to +1.000" in shown
+    assert "already" in steep("adapters", "canary", versions[1], into=folder).err
+    assert "answers all its callers" in steep("adapters", "rollback", into=folder).out
+    (found,) = steep("adapters", "status", "--json", into=folder).json["rollouts"]
+    assert (found["state"], found["reason"]) == ("rolled back", "by hand")
+    history = steep("adapters", "history", into=folder).out
+    assert "rollout:" in history
+    assert steep("adapters", "canary", versions[1], "--share", "1.5", into=folder).code == 2
+
+
 def test_documents_are_shown_as_they_were_read_and_cut(steep, folder):
     steep("index", into=folder)
     shown = steep("documents", "show", "ferries.md", "--json", into=folder).json
