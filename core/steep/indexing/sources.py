@@ -59,6 +59,16 @@ def globs(config: Config) -> tuple[list[str], list[str]]:
     return list(config.project.documents), [*config.project.exclude, *_own_files(config)]
 
 
+def is_named(path: str, config: Config) -> bool:
+    """Whether a file at that path would be a document: the globs name it, and no folder above it is skipped."""
+    wanted, unwanted = (_pattern(each) for each in globs(config))
+    above = path.split("/")[:-1]
+    hidden = any(part.startswith(".") for part in path.split("/"))
+    return bool(
+        wanted.fullmatch(path) and not unwanted.fullmatch(path) and not hidden and not SKIPPED_FOLDERS & set(above)
+    )
+
+
 def named(
     folder: Path, wanted: Iterable[str], unwanted: Iterable[str], unreadable: dict[str, str], *, follow: bool
 ) -> Iterator[tuple[str, os.DirEntry[str]]]:

@@ -20,14 +20,14 @@ _NEARLY_NOTHING = 1_000_000  # bytes
 def flush_tree(folder: Path) -> None:
     """Fsync every file below a folder, and the folders."""
     for path in (*folder.rglob("*"), folder):
-        _flush(path)
+        flush_file(path)
 
 
 def replace_folder(temporary: Path, final: Path) -> None:
     """Flush a finished folder and give it its final name, in one step."""
     flush_tree(temporary)
     temporary.replace(final)
-    _flush(final.parent)
+    flush_file(final.parent)
 
 
 def write_text(file: Path, text: str) -> None:
@@ -39,9 +39,9 @@ def write_bytes(file: Path, content: bytes) -> None:
     """As ``write_text``, of bytes."""
     temporary = file.with_name(file.name + ".part")
     temporary.write_bytes(content)
-    _flush(temporary)
+    flush_file(temporary)
     temporary.replace(file)
-    _flush(file.parent)
+    flush_file(file.parent)
 
 
 @contextmanager
@@ -82,7 +82,8 @@ def _is_full(error: Exception, folder: Path) -> bool:
     return getattr(error, "errno", None) is None and shutil.disk_usage(folder).free < _NEARLY_NOTHING
 
 
-def _flush(path: Path) -> None:
+def flush_file(path: Path) -> None:
+    """Fsync a file, or a folder's list of names."""
     if os.name == "nt" and path.is_dir():
         return  # Windows cannot fsync a folder
     handle = os.open(path, os.O_RDONLY)

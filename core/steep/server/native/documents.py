@@ -1,18 +1,30 @@
-"""/api/v1/documents: what is indexed, a document as it was read, and what was left out."""
+"""/api/v1/documents: what is indexed, a document as it was read, what was left out; upload and delete."""
 
 # no `from __future__ import annotations` here: the framework reads the annotations of handlers when it starts
 
+import asyncio
+import os
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from litestar import Request, get
+from litestar import Request, delete, get, post
 from litestar.datastructures import State
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from steep.errors import SteepError
 from steep.flows import documents as flow
+from steep.flows import uploads
 from steep.server.callers import caller_of, needs
+from steep.server.errors import BadRequest
+from steep.values import Caller
 from steep.wire import document_json, to_json
 
 __all__ = ["ROUTES"]
+
+
+class TooLarge(BadRequest):
+    status = 413
 
 
 @get("/documents", sync_to_thread=True, guards=[needs("ask")])
@@ -46,4 +58,71 @@ def document(request: Request[Any, Any, Any], state: State, path: FromPath[str])
     return document_json(*state.answerer.document_leaves(found, passages))
 
 
-ROUTES = [documents, left_out, document]
+@dataclass
+class Uploading(Operation):
+    """Says in OpenAPI that the body is the file as it is."""
+
+    def __post_init__(self) -> None:
+        content = {
+            "application/octet-stream": OpenAPIMediaType(
+                schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+            )
+        }
+        self.request_body = RequestBody(content=content, required=True, description="The file, as it is.")
+
+
+@post(
+    "/documents",
+    status_code=201,
+    guards=[needs("edit")],
+    request_max_body_size=None,  # what is read is counted below, against what steep.toml says
+    operation_class=Uploading,
+)
+async def upload(
+    request: Request[Any, Any, Any],
+    state: State,
+    name: FromQuery[str],
+    folder: FromQuery[str] = "",
+    replace: FromQuery[bool] = False,
+    index: FromQuery[bool] = True,
+) -> dict[str, Any]:
+    """Upload a document: the body is the file as it is, `name` its name, `folder` where it shall lie.
+
+    It is written whole or not at all, and over another only with `replace`: that one is moved to `.steep/trash`. Then
+    the index is brought up to date, as a job, unless one is at work already; `index=false` leaves that for later.
+    """
+    project, caller = state.project, caller_of(request)
+    path = await asyncio.to_thread(uploads.checked_path, project, name, folder, caller)
+    limit = uploads.limit(project)
+    if (request.content_length or 0) > limit:
+        raise TooLarge(str(uploads.too_large(project, path)), param="body", code="too_large")
+    with uploads.receiving(project, os.urandom(16)) as file:
+        with file.open("wb") as incoming:
+            async for piece in request.stream():
+                if incoming.tell() + len(piece) > limit:
+                    raise TooLarge(str(uploads.too_large(project, path)), param="body", code="too_large")
+                incoming.write(piece)
+        found = await asyncio.to_thread(uploads.arrived, project, file, path, replace=replace)
+    return await asyncio.to_thread(_with_job, state, caller, found, index)
+
+
+@delete("/documents/{path:path}", status_code=200, sync_to_thread=True, guards=[needs("edit")])
+def remove(
+    request: Request[Any, Any, Any], state: State, path: FromPath[str], index: FromQuery[bool] = True
+) -> dict[str, Any]:
+    """Move a document's file to `.steep/trash`, which steep never empties, and bring the index up to date, as a job."""
+    caller = caller_of(request)
+    return _with_job(state, caller, uploads.delete(state.project, path.lstrip("/"), caller), index)
+
+
+def _with_job(state: State, caller: Caller, found: uploads.Uploaded, index: bool) -> dict[str, Any]:
+    job, note = None, "" if index else "run `steep index`, or start the job, to bring the index up to date."
+    if index:
+        try:
+            job = state.jobs.start("index", {}, caller).id
+        except SteepError as error:
+            note = f"the index is not up to date yet: {error} Start the job `index` then."
+    return {**to_json(found), "job": job, "note": note}
+
+
+ROUTES = [documents, left_out, document, upload, remove]
