@@ -9,6 +9,7 @@ import typer
 
 from steep.cli import rollouts
 from steep.cli.output import Folder, Group, Json, emit, opened, say, table
+from steep.values import OPERATOR
 
 app = typer.Typer(
     cls=Group,
@@ -92,11 +93,18 @@ def show(adapter: Reference, folder: Folder = None, json: Json = False) -> None:
 
 
 @app.command()
-def promote(adapter: Reference, alias: Alias = "production", folder: Folder = None, json: Json = False) -> None:
+def promote(
+    adapter: Reference,
+    alias: Alias = "production",
+    reason: Annotated[str, typer.Option(help="Why; it is kept in the alias's history.")] = "promoted by hand",
+    folder: Folder = None,
+    json: Json = False,
+) -> None:
     """Point an alias at a version; requests that begin later use it."""
+    from steep.flows.adapters import promote as move_alias
+
     with opened(folder) as project:
-        found = project.adapters.resolve(adapter)
-        move = project.adapters.point(found.name, alias, found.version, reason="promoted by hand", now=project.clock())
+        move = move_alias(project, adapter, alias=alias, reason=reason, caller=OPERATOR)
     if json:
         emit(move)
         return
@@ -114,7 +122,7 @@ def rollback(name: Name = None, alias: Alias = "production", folder: Folder = No
             ended = project.rollouts.find(rollout.id)
             emit(ended) if json else say(f"{place} answers all its callers with {rollout.stable} again.")
             return
-        move = project.adapters.rollback(name or project.config.project.name, alias, now=project.clock())
+        move = roll_back(project, name or project.config.project.name, alias=alias)
     if json:
         emit(move)
         return

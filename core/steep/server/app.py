@@ -53,7 +53,7 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Servic
     return Service(
         names=[*LOOPBACK, *said.hosts] if loopback else said.hosts,
         sites=said.cors,
-        route_handlers=[*OPENAI, *routes(), *signing.ROUTES, *health.ROUTES, page_router(), *mcp.routes],
+        route_handlers=[*OPENAI, *routes(), *health.ROUTES, page_router(*signing.ROUTES), *mcp.routes],
         lifespan=[while_it_runs, *mcp.lifespan],
         state=State({"project": project, "answerer": answerer, "callers": callers, "jobs": Starter(project)}),
         exception_handlers=FAULTS,

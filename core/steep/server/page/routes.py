@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from litestar import Router
 
 from steep.server.page import adapters, answers, ask, compare, documents, keys, settings, static, status
@@ -12,6 +14,7 @@ __all__ = ["router"]
 _VIEWS = (ask, answers, compare, documents, adapters, keys, settings, status, static)
 
 
-def router() -> Router:
-    handlers = [handler for view in _VIEWS for handler in view.ROUTES]
+def router(*beside: Any) -> Router:
+    """The views; what stands ``beside`` them at the same paths, such as /sign-in, must be registered with them."""
+    handlers = [*beside, *(handler for view in _VIEWS for handler in view.ROUTES)]
     return Router("/", route_handlers=handlers, guards=[own_pages_only], include_in_schema=False)
