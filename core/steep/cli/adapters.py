@@ -114,6 +114,8 @@ def promote(
 @app.command()
 def rollback(name: Name = None, alias: Alias = "production", folder: Folder = None, json: Json = False) -> None:
     """Point an alias where it pointed before its last move; where a rollout is running, end that instead."""
+    from steep.flows.adapters import rollback as roll_back
+
     with opened(folder) as project:
         place = f"{name or project.config.project.name}@{alias}"
         rollout = project.rollouts.running(place)

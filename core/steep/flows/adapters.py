@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from steep.errors import Busy, ConfigError
 from steep.values import AdapterMoved
+from steep.workspace.adapters import AliasMove
 
 if TYPE_CHECKING:
     from steep.values import AdapterVersion, Caller
-    from steep.workspace.adapters import AliasMove
     from steep.workspace.project import Project
 
 __all__ = ["Shown", "listed", "promote", "rollback", "shown"]
@@ -68,8 +68,23 @@ def promote(
 
 
 def rollback(project: Project, name: str, *, alias: str, standing: str | None = None) -> AliasMove:
-    """Point an alias where it pointed before its last move; raises AdapterError where there is no earlier version."""
+    """Point an alias where it pointed before its last move; where a rollout is running, end that instead.
+
+    Raises AdapterError where there is no earlier version.
+    """
     _unmoved(project, name, alias, standing)
+    rollout = project.rollouts.running(f"{name}@{alias}")
+    if rollout is not None:
+        now = project.clock()
+        project.rollouts.end(rollout, state="rolled back", reason="by hand", now=now)
+        return AliasMove(
+            name=name,
+            alias=alias,
+            version=rollout.stable,
+            previous=rollout.candidate,
+            reason="the rollout was ended by hand",
+            created=now,
+        )
     return _told(project, project.adapters.rollback(name, alias, now=project.clock()))
 
 

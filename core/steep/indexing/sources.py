@@ -61,7 +61,7 @@ def globs(config: Config) -> tuple[list[str], list[str]]:
 
 def is_named(path: str, config: Config) -> bool:
     """Whether a file at that path would be a document: the globs name it, and no folder above it is skipped."""
-    wanted, unwanted = (_pattern(each) for each in globs(config))
+    wanted, unwanted = (pattern(each) for each in globs(config))
     above = path.split("/")[:-1]
     hidden = any(part.startswith(".") for part in path.split("/"))
     return bool(
