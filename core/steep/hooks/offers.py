@@ -15,10 +15,11 @@ from steep.kinds import KINDS
 from steep.validation import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from steep.kinds import Asked, Draft, Embedder, Library, Model, Retriever
+    from steep.values import Answer
 
 C = TypeVar("C", bound=BaseModel)
 T = TypeVar("T")
@@ -38,6 +39,7 @@ class Context:
     ``project`` is the folder of steep.toml; relative paths in options are relative to it. ``library`` is the current
     generation, for retrievers and filters; ``embedder``, ``retriever`` and ``model`` build a configured part when first
     called; ``answer`` lets the project's generator answer, for filters: None where it cannot be used.
+    ``answers`` gives so many of the latest answers that are kept, oldest first.
     """
 
     seed: int = 0
@@ -48,6 +50,7 @@ class Context:
     retriever: Callable[[], Retriever] | None = None
     answer: Callable[[Asked], Draft] | None = None
     model: Callable[[str], Model] | None = None
+    answers: Callable[[int], Sequence[Answer]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

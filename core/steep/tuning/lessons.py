@@ -182,10 +182,10 @@ class _Desk:
             if _stopped(answer) or not ids:
                 raise _Nothing("it was refused by a guardrail, or without passages, which teaches nothing")
             return replace(draft, pair=_pair(question, "", ids, (), rule="no answer is right"))
-        spans = self._spans(answer.citations) if settled.right else self._supporting(question, draft)
+        cites = settled.right and answer.citations
+        spans = self._spans(answer.citations) if cites else self._supporting(question, draft)
         if not spans:
-            missing = "it cites nothing" if settled.right else "no passage supports the better answer"
-            return replace(draft, missing=missing)
+            return replace(draft, missing="no passage supports what should be answered")
         for span in spans:
             _passes(guards, span.text, answer, place="citation")
         text = _bare(draft.accepted)

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         Tracker,
     )
     from steep.records.database import Database
-    from steep.values import Event
+    from steep.values import Answer, Event
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +142,12 @@ class Project:
             retriever=lambda: self.retriever(library or self.library()),
             answer=answer,
             model=self.model,
+            answers=self.latest_answers,
         )
+
+    def latest_answers(self, count: int) -> tuple[Answer, ...]:
+        """So many of the answers that are kept, oldest first."""
+        return tuple(each.answer for each in reversed(self.answers.newest(count)))
 
     def follow(self, tracker: Tracker) -> None:
         """Let one more tracker, beside those of steep.toml, see what happens from here on; an equal one is one."""

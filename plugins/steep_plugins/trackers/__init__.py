@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, Field
 
 from steep import Context, Offer, hookimpl, offer
+from steep.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,26 @@ class AuditOptions(BaseModel, extra="forbid", frozen=True):
     words: bool = Field(True, description="log what was asked and answered; false: ids, versions and decisions alone")
 
 
+class DriftOptions(BaseModel, extra="forbid", frozen=True):
+    url: str = Field(
+        "", pattern="^(https?://.+)?$", description="told by a POST of JSON when something changed; by default nobody"
+    )
+    every: int = Field(100, ge=1, description="look after so many answers")
+    recent: int = Field(200, ge=30, description="so many of the latest answers")
+    baseline: int = Field(800, ge=30, description="are compared with so many before them")
+    alpha: float = Field(0.01, ge=0.001, lt=1, description="how likely a false alarm may be, a look")
+    limit: float = Field(0.02, ge=0, le=1, description="changes of a smaller size are passed over")
+    quiet_hours: float = Field(24, ge=0, description="so long nobody is told again")
+
+
+def build_drift(options: DriftOptions, context: Context) -> Tracker:
+    from steep_plugins.trackers.drift import Drift
+
+    if context.answers is None or context.embedder is None:
+        raise ConfigError("the tracker `drift` looks at the answers that a project keeps, and there is no project.")
+    return Drift(options, answers=context.answers, embedder=context.embedder, seed=context.seed)
+
+
 def build_audit(options: AuditOptions, context: Context) -> Tracker:
     from steep_plugins.trackers.audit import Audit
 
@@ -28,6 +49,13 @@ def build_audit(options: AuditOptions, context: Context) -> Tracker:
 
 @hookimpl
 def steep_offers() -> Iterator[Offer[Any]]:
+    yield offer(
+        kind="tracker",
+        name="drift",
+        summary="Tells, with figures alone, when questions, what is found for them, or abstentions change",
+        config=DriftOptions,
+        build=build_drift,
+    )
     yield offer(
         kind="tracker",
         name="audit",

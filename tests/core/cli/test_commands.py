@@ -9,6 +9,7 @@ import pytest
 
 from steep.cli.output import Lines
 from steep.kinds import Progress
+from steep.values import Answer
 from steep.workspace.project import Project
 
 QUESTIONS = [
@@ -121,6 +122,29 @@ def test_a_version_is_tried_on_a_share_of_the_callers_watched_and_taken_back(ste
     history = steep("adapters", "history", into=folder).out
     assert "rollout:" in history
     assert steep("adapters", "canary", versions[1], "--share", "1.5", into=folder).code == 2
+
+
+def test_drift_compares_the_latest_answers_with_those_before(steep, folder):
+    steep("index", into=folder)
+    assert "30 of each are wanted" in steep("drift", into=folder).out
+    with Project.open(folder) as project:
+        for number in range(120):
+            topic = ("heron", "gull")[number % 2] if number < 80 else ("ice", "skates")[number % 2]
+            kept = Answer(
+                id=f"a{number:03}",
+                question=f"where is the {topic}",
+                text="",
+                citations=(),
+                confidence=None,
+                abstained=False,
+            )
+            project.answers.add(kept, now=float(number))
+    ran = steep("drift", "--recent", "40", "--json", into=folder).json
+    assert (ran["baseline"], ran["recent"], ran["drifted"]) == (80, 40, True)
+    assert [each["what"] for each in ran["shifts"] if each["drifted"]] == ["questions"]
+    shown = steep("drift", "--recent", "40", into=folder).out
+    assert "questions: changed (size" in shown
+    assert "abstention: no change" in shown
 
 
 def test_documents_are_shown_as_they_were_read_and_cut(steep, folder):

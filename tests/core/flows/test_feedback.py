@@ -199,6 +199,17 @@ def test_a_reviewers_edit_is_preferred_to_the_draft_that_was_never_sent(make_pro
     assert said.pair.rule == "reviewed"
 
 
+def test_a_draft_that_a_reviewer_approved_is_a_pair_with_the_words_that_support_it(make_project):
+    project = make_project(WRITER)
+    verdict = Verdict(guardrail="g", stage="output", action="escalate", reason="no")
+    answer = replace(asked(project), text="", citations=(), abstained=True, verdicts=(verdict,))
+    project.answers.add(answer, now=1.0)
+    told(project, answer, right=True, source="review", draft="A day ticket costs 12 euros.", by="cy")
+    (pair,) = learned(project).pairs
+    assert (pair.answer, pair.rule) == ("A day ticket costs 12 euros.", "reviewed")
+    assert "A day ticket costs 12 euros" in pair.spans[0].text
+
+
 def test_a_follow_up_is_learned_as_the_question_that_stands_alone(make_project):
     from steep.values import Message
 
