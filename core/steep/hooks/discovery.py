@@ -42,6 +42,7 @@ BUILTINS: tuple[tuple[str, str], ...] = (
     ("metrics", "steep_plugins.metrics"),
     ("routers", "steep_plugins.routers"),
     ("tools", "steep_plugins.tools"),
+    ("rewriters", "steep_plugins.rewriters"),
     ("trackers", "steep_plugins.trackers"),
 )
 

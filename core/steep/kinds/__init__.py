@@ -49,7 +49,7 @@ from steep.kinds.generator import (
 )
 from steep.kinds.guardrail import Check, Guardrail, GuardRequest
 from steep.kinds.index import Index, IndexBuild, IndexQuery, Ranked, Searchable
-from steep.kinds.intrinsic import Intrinsic
+from steep.kinds.intrinsic import Calibration, Intrinsic
 from steep.kinds.kind import Kind
 from steep.kinds.metric import Case, Metric
 from steep.kinds.model import AdapterRef, Ask, Chance, Described, Model, ModelCard, Piece, Scored
@@ -117,6 +117,7 @@ __all__ = [
     "Ask",
     "Asked",
     "AtHand",
+    "Calibration",
     "Called",
     "Case",
     "Chance",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -17,12 +18,24 @@ _FENCE = re.compile(r"<(?=/?passage\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """What makes a probability of the log-odds of two replies, fitted on rows that were not taught."""
+
+    scale: float = 1.0
+    shift: float = 0.0
+
+    def probability(self, odds: float) -> float:
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, self.scale * odds + self.shift))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intrinsic:
     """What is asked, to the letter: an adapter was trained on exactly these words.
 
     The user's message is the passages, each laid out by ``passage`` and joined by ``between``, and then ``question``
     with its fields filled in; ``fields`` names them. ``replies`` are what ``Model.score`` weighs, where the job is to
-    choose; ``abstention`` is the reply that says there is none. ``adapters`` are by the digest of their base model.
+    choose; ``abstention`` is the reply that says there is none. ``adapters``, and what calibrates them, are by the
+    digest of their base model.
     """
 
     name: str
@@ -35,6 +48,7 @@ class Intrinsic:
     schema: Mapping[str, Any] | None = None
     max_tokens: int = 128
     adapters: Mapping[str, AdapterRef] = field(default_factory=dict)
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -55,6 +69,10 @@ class Intrinsic:
     def adapter(self, digest: str) -> AdapterRef | None:
         """The adapter that taught a model this job; None for a model that is asked by prompt alone."""
         return self.adapters.get(digest)
+
+    def probability(self, digest: str, odds: float) -> float:
+        """How likely the first of two replies is, by how much likelier a model of this digest finds it to write."""
+        return self.calibrations.get(digest, Calibration()).probability(odds)
 
 
 def _defused(text: str) -> str:

@@ -5,7 +5,7 @@ This module imports nothing heavy: a builder imports the part when it is built.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -35,6 +35,12 @@ class ExtractOptions(BaseModel, extra="forbid", frozen=True):
 class ChatOptions(BaseModel, extra="forbid", frozen=True):
     answerable: float = Field(
         0.5, ge=0, le=1, description="least probability that the passages hold the answer, by a model taught to tell"
+    )
+    support: float = Field(
+        0.0, ge=0, le=1, description="least probability that the passages support a sentence, likewise; 0: not asked"
+    )
+    unsupported: Literal["drop", "withhold"] = Field(
+        "drop", description="what becomes of a sentence without support: it is taken out, or the answer is withheld"
     )
 
 
@@ -66,7 +72,7 @@ def build_extract(options: ExtractOptions, context: Context) -> Generator:
 def build_chat(options: ChatOptions, context: Context) -> Generator:
     from steep_plugins.generators.chat import Chat
 
-    return Chat(answerable=options.answerable)
+    return Chat(answerable=options.answerable, support=options.support, unsupported=options.unsupported)
 
 
 def build_cascade(options: CascadeOptions, context: Context) -> Generator:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator as Generated
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from steep.errors import ModelError
-from steep.kinds import SETTINGS, Abstain, Aside, Ask, Numbered, Said, Scored, Weighed
+from steep.kinds import SETTINGS, Abstain, Aside, Ask, Numbered, Said, Weighed
 from steep.language import language_of
 from steep.prompts import ABSTENTION, MARKER, closed_book_messages, grounded_messages
 from steep_plugins import intrinsics
+from steep_plugins.generators.supported import supported
+from steep_plugins.intrinsics.judging import chances
 from steep_plugins.languages import manners
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from steep.kinds import AdapterRef, Asked, AtHand, Model, Piece, Saying
     from steep.values import Hit, Message
+    from steep_plugins.generators.supported import Unsupported
 
 NOTHING_FOUND = "no passage was found"
 NOT_HELD = "the passages do not hold the answer"
@@ -36,7 +39,9 @@ _SHARE = 0.6
 class Chat:
     """Answers with the model at hand. ``answerable`` is the least probability that the passages hold the answer.
 
-    It is asked of a model that was taught to judge it; another model says in its reply that there is no answer.
+    ``support`` is the least probability that a sentence is supported by the passages that it cites; one that is less
+    sure is taken out, or with ``unsupported`` "withhold" the whole answer is withheld. Both are asked of a model that
+    was taught to judge them; another model says in its reply that there is no answer, and what it writes is said.
     """
 
     digest = ""
@@ -44,8 +49,10 @@ class Chat:
     others: tuple[str, ...] = ()
     heeds = frozenset(SETTINGS)
 
-    def __init__(self, *, answerable: float = 0.5) -> None:
+    def __init__(self, *, answerable: float = 0.5, support: float = 0.0, unsupported: Unsupported = "drop") -> None:
         self._answerable = answerable
+        self._support = support
+        self._unsupported: Unsupported = unsupported
 
     def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
         said = courtesy(asked.question, at_hand)
@@ -65,7 +72,12 @@ class Chat:
                 return
         if asked.hits:
             yield Numbered(passages=tuple(hit.passage.id for hit in asked.hits))
-        yield from _written(asked, model, at_hand.adapter, confidence=held)
+        written = _written(asked, model, at_hand.adapter, confidence=held)
+        if self._support and asked.hits and asked.schema is None and not asked.insist:
+            with closing(written):
+                yield from supported(written, asked, model, least=self._support, otherwise=self._unsupported)
+        else:
+            yield from written
 
 
 def courtesy(question: str, at_hand: AtHand) -> str | None:
@@ -98,17 +110,15 @@ def _names(said: str, path: str, title: str) -> bool:
 
 
 def _held(asked: Asked, model: Model) -> float | None:
-    """The probability that the passages hold the answer, by a model that was taught to say so; None for another."""
-    job = intrinsics.find("answerable")
-    adapter = job.adapter(model.digest)
-    if adapter is None or not asked.hits or asked.schema is not None:
+    """The probability that the passages hold the answer, by a model that was taught to say so; None for another.
+
+    A summary is not asked for by a question, so nothing is judged there; nor where the answer must fit a schema.
+    """
+    known = manners(language_of(asked.question))
+    if not asked.hits or asked.schema is not None or (known and known.summary_asked(asked.question)):
         return None
-    messages = job.messages(_texts(asked), question=asked.question)
-    try:
-        yes, no = model.score([Scored(messages=messages, reply=reply, adapter=adapter) for reply in job.replies])
-    except ModelError:  # too long for the model
-        return None
-    return 1 / (1 + math.exp(min(60.0, no - yes)))
+    held = chances("answerable", model, _texts(asked), [{"question": asked.question}])
+    return held[0] if held else None
 
 
 def _messages(asked: Asked, model: Model, adapter: AdapterRef | None) -> tuple[tuple[Message, ...], AdapterRef | None]:
@@ -126,7 +136,9 @@ def _messages(asked: Asked, model: Model, adapter: AdapterRef | None) -> tuple[t
     return grounded_messages(asked.question, passages, asked.prompt, asked.history), adapter
 
 
-def _written(asked: Asked, model: Model, adapter: AdapterRef | None, *, confidence: float | None) -> Iterator[Saying]:
+def _written(
+    asked: Asked, model: Model, adapter: AdapterRef | None, *, confidence: float | None
+) -> Generated[Saying, None, None]:
     """The model's reply as it comes; held back as long as it may still become the agreed sentence."""
     messages, used = _messages(asked, model, adapter)
     ask = Ask(

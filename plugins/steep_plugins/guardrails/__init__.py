@@ -1,4 +1,4 @@
-"""Guardrails: what is looked for in questions, passages and answers, as offers. None of them asks a model."""
+"""Guardrails: what is looked for in questions, passages and answers, as offers. `grounded` alone may ask a model."""
 
 from __future__ import annotations
 
@@ -57,9 +57,14 @@ class SecretsOptions(BaseModel, extra="forbid", frozen=True):
 
 
 class GroundedOptions(BaseModel, extra="forbid", frozen=True):
-    """``least`` is the share of a sentence's content words that the passages must hold."""
+    """``least`` is the share of a sentence's content words that the passages must hold.
+
+    With ``model``, a model of [model.NAME] that was taught to judge support does so, beside the rules for numbers.
+    """
 
     least: float = Field(0.6, gt=0, le=1)
+    model: str = Field("", description='a model of [model.NAME] that judges support; "": rules alone')
+    support: float = Field(0.5, gt=0, lt=1, description="least probability of support, where a model judges")
 
 
 def _injection(options: InjectionOptions, context: Context) -> Guardrail:
@@ -93,7 +98,8 @@ def _citations(options: NoOptions, context: Context) -> Guardrail:
 def _grounded(options: GroundedOptions, context: Context) -> Guardrail:
     from steep_plugins.guardrails.grounded import Grounded
 
-    return Grounded(least=options.least)
+    model = context.model(options.model) if options.model and context.model else None
+    return Grounded(least=options.least, model=model, support=options.support)
 
 
 def _markup(options: NoOptions, context: Context) -> Guardrail:

@@ -1,7 +1,8 @@
 """Wants each sentence of an answer to stand in the passages it cites: words, numbers, names, and the "not".
 
 It compares words, not meanings: a paraphrase in quite other words looks unsupported, and a sentence that turns the
-passage's own words round may pass. Words of the question count neither for nor against.
+passage's own words round may pass. Words of the question count neither for nor against. A model that was taught to
+judge support can do it instead, all but the numbers.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from steep.kinds import Check
 from steep.language import content_stems, numbers, sentence_spans, support, word_set, words
 from steep.prompts import MARKER
 from steep.values import Finding
+from steep_plugins.generators.supported import statement
 from steep_plugins.guardrails.rewriting import replaced
+from steep_plugins.intrinsics.judging import chances
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from steep.kinds import GuardRequest
+    from steep.kinds import GuardRequest, Model
+    from steep.values import Passage
 
 __all__ = ["Grounded"]
 
@@ -27,25 +31,26 @@ _NEGATIONS = word_set("no not never none neither nor nothing nobody without cann
 class Grounded:
     """Passes an answer all of whose sentences are supported; ``rewritten`` has the others taken out.
 
-    A finding's score is the share of the sentence's words that the passages do not hold.
+    A finding's score is the share of the sentence's words that the passages do not hold, or how unlikely support is.
     """
 
     stages: tuple[str, ...] = ("output",)
     on_fail: Literal["allow", "rewrite", "refuse", "escalate"] = "escalate"
 
-    def __init__(self, *, least: float = 0.6) -> None:
+    def __init__(self, *, least: float = 0.6, model: Model | None = None, support: float = 0.5) -> None:
         self._least = least
+        self._model = model
+        self._support = support
 
     def check(self, request: GuardRequest) -> Check:
         if request.place != "draft":
             return Check(passed=True)
         if not request.hits:
             return Check(passed=True, reason="no passages were given, so nothing can be compared")
-        evidence = _evidence(request)
         findings = tuple(
             Finding(rule=rule, start=start, end=end, score=score)
-            for start, end in sentence_spans(request.text)
-            for rule, score in self._faults(MARKER.sub("", request.text[start:end]), request.question, evidence)
+            for (start, end), faults in self._judged(request)
+            for rule, score in faults
         )
         if not findings:
             return Check(passed=True)
@@ -57,6 +62,28 @@ class Grounded:
             findings=findings,
             rewritten=rewritten or None,
         )
+
+    def _judged(self, request: GuardRequest) -> Iterator[tuple[tuple[int, int], Iterator[tuple[str, float]]]]:
+        """Every sentence with what is wrong with it: by the model where it can tell, else by the rules."""
+        evidence, spans = _evidence(request), sentence_spans(request.text)
+        told = [MARKER.sub("", request.text[start:end]) for start, end in spans]
+        known: Sequence[float] | None = None
+        if self._model is not None and spans:
+            fields = [{"statement": statement(claim, request.question)} for claim in told]
+            known = chances("support", self._model, _cited_texts(request), fields)
+        for number, (span, claim) in enumerate(zip(spans, told, strict=True)):
+            if known is None:
+                yield span, self._faults(claim, request.question, evidence)
+            else:
+                yield span, self._doubts(claim, request.question, evidence, known[number])
+
+    def _doubts(self, claim: str, question: str, evidence: Sequence[str], known: float) -> Iterator[tuple[str, float]]:
+        """What a model cannot be trusted with, numbers, and what it says of the rest: ``support``."""
+        held = frozenset().union(*(content_stems(sentence) for sentence in evidence))
+        if not numbers(claim) - numbers(question) <= held:
+            yield "numbers", 1.0
+        elif known < self._support and content_stems(claim):
+            yield "support", round(1 - known, 4)
 
     def _faults(self, claim: str, question: str, evidence: Sequence[str]) -> Iterator[tuple[str, float]]:
         """What is wrong with a claim: ``numbers``, ``names``, ``negation`` or ``words``, with a score."""
@@ -73,10 +100,19 @@ class Grounded:
             yield "negation", 0.7
 
 
-def _evidence(request: GuardRequest) -> list[str]:
-    """The sentences of the cited passages, with title and headings; of all passages where none is cited."""
+def _cited(request: GuardRequest) -> list[Passage]:
+    """The cited passages; all of them where none is cited."""
     cited = {quote.passage for quote in request.quotes}
-    passages = [hit.passage for hit in request.hits if not cited or hit.passage.id in cited]
+    return [hit.passage for hit in request.hits if not cited or hit.passage.id in cited]
+
+
+def _cited_texts(request: GuardRequest) -> list[str]:
+    return [passage.indexed_text for passage in _cited(request)]
+
+
+def _evidence(request: GuardRequest) -> list[str]:
+    """The sentences of the cited passages, with title and headings."""
+    passages = _cited(request)
     sentences = [passage.text[start:end] for passage in passages for start, end in sentence_spans(passage.text)]
     return [*sentences, *(" ".join((passage.title, *passage.heading)) for passage in passages)]
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from steep.kinds import Rewriter
     from steep.language import Language
     from steep.values import Document, Pair, Passage
+    from steep_plugins.languages.en.stretches import Stretch
     from steep_plugins.synthesizers.structure.plain import Candidate, Subject
 
 
@@ -38,6 +39,23 @@ def asking(language: Language) -> Asking | None:
     if language.code not in ("", "en"):
         return None
     from steep_plugins.languages.en import asking as english
+
+    return english
+
+
+class Stretching(Protocol):
+    """What a model can be let ask for in a language, and which of the questions it writes are fit."""
+
+    def stretches(self, document: Document, rng: Random) -> Iterator[Stretch]: ...
+
+    def told(self, stretch: Stretch, question: str) -> Candidate | None: ...
+
+
+def stretching(language: Language) -> Stretching | None:
+    """The rules for stretches in a language, or None; a text that does not tell its language is taken for English."""
+    if language.code not in ("", "en"):
+        return None
+    from steep_plugins.languages.en import stretches as english
 
     return english
 

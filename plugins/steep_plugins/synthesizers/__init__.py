@@ -1,4 +1,4 @@
-"""Built-in synthesizers: `structure` writes pairs by rules, `prompted` asks the project's generator for them."""
+"""Built-in synthesizers: by rules (`structure`), by rules and a model (`ask`), by a model alone (`prompted`)."""
 
 from __future__ import annotations
 
@@ -32,6 +32,18 @@ def _structure(options: StructureOptions, context: Context) -> Synthesizer:
     from steep_plugins.synthesizers.structure.synthesizer import Structure
 
     return Structure(rules=options.rules, unanswerable=options.unanswerable, elsewhere=options.elsewhere)
+
+
+class AskOptions(BaseModel, extra="forbid", frozen=True):
+    a_passage: int = Field(4, ge=1, le=50, description="How many stretches of one passage to ask for, at most.")
+    together: int = Field(16, ge=1, le=256, description="How many questions are written in one batch.")
+    surplus: float = Field(2.0, ge=1, description="Pairs to write for one that is wanted, since filters drop some.")
+
+
+def _ask(options: AskOptions, context: Context) -> Synthesizer:
+    from steep_plugins.synthesizers.asked.synthesizer import Asking
+
+    return Asking(a_passage=options.a_passage, together=options.together, surplus=options.surplus)
 
 
 class PromptedOptions(BaseModel, extra="forbid", frozen=True):
@@ -70,6 +82,13 @@ def steep_offers() -> Iterator[Offer[Any]]:
         summary="Writes pairs from headings, lists, tables and sentences by rules, with no model",
         config=StructureOptions,
         build=_structure,
+    )
+    yield offer(
+        kind="synthesizer",
+        name="ask",
+        summary="Finds stretches by rules and lets the project's model write the question that each answers",
+        config=AskOptions,
+        build=_ask,
     )
     yield offer(
         kind="synthesizer",

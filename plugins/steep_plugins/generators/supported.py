@@ -1,0 +1,107 @@
+"""What a model writes, sentence by sentence: each is said once the passages that it cites were found to support it.
+
+A sentence without support is taken out, or the whole answer is withheld. Only a model that was taught to judge support
+is asked, and it judges what it was taught on: a sentence by itself, a few words together with the question.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from steep.kinds import Abstain, Said
+from steep.language import sentence_spans
+from steep.prompts import MARKER, markers
+from steep_plugins.intrinsics.judging import chances
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from steep.kinds import Asked, Model, Saying
+
+__all__ = ["Unsupported", "claims", "statement", "supported"]
+
+Unsupported = Literal["drop", "withhold"]
+
+NOT_SUPPORTED = "what the model wrote is not supported by the passages"
+
+_LEADING = re.compile(rf"(?:\s*{MARKER.pattern})+\s*")
+_BEGUN = 12  # characters of a sentence from which the one before it is known to have ended
+
+
+def supported(
+    sayings: Iterator[Saying], asked: Asked, model: Model, *, least: float, otherwise: Unsupported
+) -> Iterator[Saying]:
+    """The sayings without the sentences whose support is less likely than ``least``."""
+    desk, waiting = _Desk(asked, model, least), ""
+    for saying in sayings:
+        if isinstance(saying, Said):
+            waiting += saying.text
+            whole = _whole(waiting)
+            yield from desk.kept(waiting[:whole])
+            waiting = waiting[whole:]
+        else:
+            yield from desk.kept(waiting)
+            waiting = ""
+            yield saying
+    yield from desk.kept(waiting)
+    if desk.lost and (otherwise == "withhold" or not desk.said):
+        yield Abstain(reason=NOT_SUPPORTED)
+
+
+class _Desk:
+    """Judges sentences, and counts those that were said and those that were not."""
+
+    def __init__(self, asked: Asked, model: Model, least: float) -> None:
+        self._asked, self._model, self._least = asked, model, least
+        self.said = self.lost = 0
+
+    def kept(self, text: str) -> Iterator[Said]:
+        position = 0
+        for start, end in claims(text):
+            if self._stands(text[start:end]):
+                self.said += 1
+                yield Said(text=text[position:end])
+            else:
+                self.lost += 1
+            position = end
+        if text[position:].strip() or (text[position:] and position):
+            yield Said(text=text[position:])
+
+    def _stands(self, claim: str) -> bool:
+        fields = {"statement": statement(claim, self._asked.question)}
+        known = chances("support", self._model, self._cited(claim), [fields])
+        return known is None or known[0] >= self._least
+
+    def _cited(self, claim: str) -> Sequence[str]:
+        """The passages that a sentence cites; all of them where it cites none that there is."""
+        hits = self._asked.hits
+        chosen = [hits[number - 1] for number in markers(claim) if 1 <= number <= len(hits)]
+        return [hit.passage.indexed_text for hit in chosen or hits]
+
+
+def statement(claim: str, question: str) -> str:
+    """What is judged of a sentence: its words without markers; those of an answer that is none, behind its question."""
+    said = " ".join(MARKER.sub(" ", claim).split()).lstrip("-*• ").strip()
+    return said if said.endswith((".", "!", "?", ":")) else f"{question.strip()} {said}."
+
+
+def claims(text: str) -> list[tuple[int, int]]:
+    """The sentences of a text, each with the markers behind its full stop."""
+    found: list[tuple[int, int]] = []
+    for start, end in sentence_spans(text):
+        behind = _LEADING.match(text, start, end) if found else None
+        if behind:
+            found[-1] = (found[-1][0], len(text[: behind.end()].rstrip()))
+        begin = behind.end() if behind else start
+        if begin < end:
+            found.append((begin, end))
+    return found
+
+
+def _whole(text: str) -> int:
+    """How much of a text that is still being written is whole sentences, whatever comes."""
+    found = claims(text)
+    while found and len(MARKER.sub("", text[found[-1][0] :]).strip()) < _BEGUN:
+        found.pop()
+    return found[-2][1] if len(found) > 1 else 0

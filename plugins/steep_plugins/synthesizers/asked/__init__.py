@@ -1,0 +1,1 @@
+"""The synthesizer `ask`: stretches by rules, their questions by a language model."""
