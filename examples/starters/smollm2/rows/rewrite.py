@@ -174,7 +174,7 @@ def talks(article: Article, dice: random.Random) -> Iterator[Row]:
             )
             fresh = kind != "alone" or (stands_alone(made["question"]) and made["question"] not in made["conversation"])
             if made and fresh:
-                yield made | {"context": second["context"]}
+                yield made | ({"context": second["context"]} if made["reply"] == second["question"].strip() else {})
 
 
 def pages(data: Path, dice: random.Random) -> Iterator[Row]:
