@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from steep.cli.output import Folder, Group, Json, emit, opened, say, table
+from steep.values import OPERATOR
 
 if TYPE_CHECKING:
     from steep.workspace.answers import KeptAnswer
@@ -37,19 +38,22 @@ def list_answers(
 def show(reference: AnswerId, folder: Folder = None, json: Json = False) -> None:
     """Show an answer as it was given, what it rests on, and what was said of it."""
     from steep.cli.ask import show as show_answer
+    from steep.flows.answers import seen
 
     with opened(folder) as project:
-        kept = project.answers.find(reference)
-        said = project.answers.feedback(kept.answer.id)
+        found = seen(project, project.answers.find(reference), OPERATOR)
     if json:
-        emit({**_json(kept), "feedback": said})
+        emit(found.to_json())
         return
-    answer, versions = kept.answer, kept.answer.versions
-    say(f"{answer.id}, {_when(kept.created)}, {answer.caller or 'unknown'}", f"> {answer.question}")
+    answer, versions = found.answer, found.answer.versions
+    say(f"{answer.id}, {_when(found.created)}, {answer.caller or 'unknown'}", f"> {answer.question}")
     show_answer(answer)
     named = {"generation": versions.generation, "model": versions.model[:16], "adapter": versions.adapter}
     say(", ".join(f"{name} {value}" for name, value in named.items() if value) or "no versions were kept")
-    for each in said:
+    if found.review:
+        by = f" by {found.review.reviewer}" if found.review.reviewer else ""
+        say(f"review: {found.review.state}{by}{f', {found.review.reason}' if found.review.reason else ''}")
+    for each in found.feedback:
         better = f": {each.better}" if each.better else ""
         verb = "decided" if each.source == "review" else "said"
         say(f"{each.verdict}, {verb} {each.caller} on {_when(each.created)}{better}")

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Router
 
 from steep.server.native import adapters, answers, asking, conversations, documents, jobs, pairs, reviews, settings
+from steep.server.native.faults import FAULTS
 from steep.server.page.origin import own_pages_only
 
 __all__ = ["routes"]
@@ -16,4 +17,6 @@ def routes() -> list[Any]:
     """The native surface: /answer and /search as they were, and everything under its version."""
     parts = (answers, conversations, documents, jobs, pairs, reviews, settings, adapters)
     handlers = [*asking.ROUTES, *asking.NEW, *(each for part in parts for each in part.ROUTES)]
+    for handler in handlers:
+        handler.responses = {**FAULTS, **(handler.responses or {})}
     return [*asking.ROUTES, Router(path="/api/v1", route_handlers=handlers, guards=[own_pages_only])]
