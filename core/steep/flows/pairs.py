@@ -91,7 +91,9 @@ class Edited:
 
 
 def listed(project: Project, caller: Caller, wanted: Wanted) -> Page:
-    """The pairs that match and the caller may see, in the dataset's order; raises DatasetError where there is none."""
+    """The pairs that match and the caller may see, in the dataset's order; none where there is no dataset yet."""
+    if wanted.dataset == "latest" and not project.datasets.versions():
+        return Page(dataset="", total=0, kinds={}, pairs=())
     version, pairs = project.datasets.load(wanted.dataset)
     homes = homes_of(project)
     text = wanted.text.casefold()
@@ -117,6 +119,8 @@ def listed(project: Project, caller: Caller, wanted: Wanted) -> Page:
 
 def found(project: Project, identity: str, caller: Caller) -> Shown:
     """A pair of the latest dataset with what was done to it; raises NotThere, and says what became of it."""
+    if not project.datasets.versions():
+        raise NotThere("there is no dataset yet, and so no pair; run `steep synthesize`, or write one.")
     version, pairs = project.datasets.load()
     homes = homes_of(project)
     pair = next((each for each in pairs if each.id == identity), None)

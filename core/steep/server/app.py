@@ -23,6 +23,7 @@ from steep.server.native.routes import routes
 from steep.server.openai.routes import ROUTES as OPENAI
 from steep.server.page.faults import FAULTS
 from steep.server.page.routes import router as page_router
+from steep.server.schemas import Schemas
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -60,6 +61,7 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Servic
         request_max_body_size=_LARGEST,
         cors_config=_cors(said.cors) if said.cors else None,
         openapi_config=_described(),
+        plugins=[Schemas()],
         logging_config=None,
     )
 

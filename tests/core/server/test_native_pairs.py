@@ -121,6 +121,7 @@ def test_the_first_pair_of_a_project_can_be_written_by_hand(service, project_fol
     project = open_project(project_folder(name="empty"))
     index(project, progress=silent)
     with service(project, EDITOR) as ask:
+        assert (pairs_of(ask)["total"], ask(EDITOR).get("/pairs/x").status_code) == (0, 404)
         body = {"question": "Who travels free?", "document": "tickets.md", "quote": "Dogs"}
         assert ask(EDITOR).post("/pairs", body).status_code == 201
         assert pairs_of(ask)["total"] == 1

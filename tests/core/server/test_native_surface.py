@@ -105,3 +105,14 @@ def test_health_says_so_when_the_index_is_gone(make_project):
         assert client.post("/answer", json={"question": QUESTION}).status_code == 503
         assert client.get("/v1/models").json()["data"] == []
         assert "run `steep index` first" in client.get("/v1/models/rag").json()["error"]["message"]
+
+
+def test_openapi_shows_bodies_as_they_are_taken(http):
+    schema = http.get("/schema").json()
+    bodies = schema["components"]["schemas"]
+    asked = next(each for name, each in bodies.items() if name.endswith("AnswerBody"))
+    assert (asked["additionalProperties"], "schema" in asked["properties"]) == (False, True)
+    jobs = schema["paths"]["/api/v1/jobs"]["post"]
+    assert "root" not in str(jobs["requestBody"])
+    faulty = jobs["responses"]["409"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    assert set(bodies[faulty]["properties"]) == {"error"}
