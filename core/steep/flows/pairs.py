@@ -94,6 +94,8 @@ def listed(project: Project, caller: Caller, wanted: Wanted) -> Page:
     """The pairs that match and the caller may see, in the dataset's order; none where there is no dataset yet."""
     if wanted.dataset == "latest" and not project.datasets.versions():
         return Page(dataset="", total=0, kinds={}, pairs=())
+    if wanted.dataset != "latest" and not _known(project, wanted.dataset):
+        raise NotThere(f"there is no dataset {wanted.dataset!r}; `/api/v1/datasets` lists them.")
     version, pairs = project.datasets.load(wanted.dataset)
     homes = homes_of(project)
     text = wanted.text.casefold()
@@ -240,6 +242,10 @@ def _edit(
         )
         project.edits.add(edit)
     return Edited(dataset=saved.version, pair=after)
+
+
+def _known(project: Project, dataset: str) -> bool:
+    return any(each.startswith(dataset) for each in project.datasets.versions())
 
 
 def _latest(project: Project) -> tuple[str, tuple[Pair, ...], frozenset[str]]:

@@ -60,7 +60,7 @@ def test_pairs_are_looked_through_by_words_kind_and_document(ask):
     assert [each["answer"] for each in pairs_of(ask, kind="fact")["pairs"]] == ["12 euros"]
     assert [each["answer"] for each in pairs_of(ask, document="ferries.md")["pairs"]] == ["at nine"]
     assert [each["answer"] for each in pairs_of(ask, offset=1, limit=1)["pairs"]] == ["at nine"]
-    assert ask(EDITOR).get("/pairs", params={"dataset": "nothing"}).status_code == 400
+    assert ask(EDITOR).get("/pairs", params={"dataset": "nothing"}).status_code == 404
 
 
 def test_a_correction_makes_a_new_version_and_keeps_who_and_why(ask, project):
