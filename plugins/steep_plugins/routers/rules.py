@@ -24,16 +24,17 @@ class Rules:
     def route(self, request: RouteRequest) -> Route:
         for pattern, profile in self._rules:
             if found := pattern.search(request.question):
-                return Route(profile=_known(profile, request), reason=f"it says {found[0]!r}")
+                return Route(profile=known_profile(profile, request), reason=f"it says {found[0]!r}")
         chosen = self._otherwise or request.profiles[0]
-        return Route(profile=_known(chosen, request), reason="no rule fits")
+        return Route(profile=known_profile(chosen, request), reason="no rule fits")
 
 
 def _pattern(words: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words), re.IGNORECASE)
 
 
-def _known(profile: str, request: RouteRequest) -> str:
+def known_profile(profile: str, request: RouteRequest) -> str:
+    """The profile, if it can be chosen; raises ConfigError."""
     if profile not in request.profiles:
         raise ConfigError(
             f"[router]: there is no profile named {profile!r}; there are {', '.join(request.profiles)}. Add it as "
