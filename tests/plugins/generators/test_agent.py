@@ -281,6 +281,20 @@ def test_a_model_without_tools_is_asked_by_a_schema():
     assert "84" in second.messages[-1].content
 
 
+def test_where_nothing_was_read_yet_a_reply_held_to_a_schema_must_call():
+    said = Said('{"tool": "calculator", "arguments": {"expression": "7 * 12"}}', '{"answer": "84"}')
+    hand = PlainHand(answers_with=said, tools={"calculator": Calculator()})
+    assert draft_of(build_agent(AgentOptions(), Context()), replace(ASKED, hits=()), hand).text == "84"
+    names = [[each["properties"].get("tool", {}).get("const") for each in ask.schema["anyOf"]] for ask in said.asks]
+    assert names == [["calculator"], ["calculator", None]]
+
+
+def test_a_reply_that_was_cut_in_its_json_is_not_shown():
+    said = Said('{"answer": "12 EU', "12 EUR [1].")
+    hand = PlainHand(hits=ASKED.hits, answers_with=said, tools={"calculator": Calculator()})
+    assert draft_of(build_agent(AgentOptions(), Context()), ASKED, hand).text == "12 EUR [1]."
+
+
 def test_a_server_whose_model_cannot_call_tools_is_quoted():
     with scripted(400) as server, pytest.raises(ModelError, match="does not support tools"):
         drafted(server)

@@ -57,7 +57,8 @@ class Mouth:
                     raise
                 self._by_schema = True
         written = _EITHER + "\n".join(json.dumps(each["function"]) for each in _functions(tools))
-        return _parted(self._said(notebook.sheet(written), schema=_either(tools)))
+        schema = _either(tools, answer=not notebook.bare)
+        return _parted(self._said(notebook.sheet(written), schema=schema))
 
     def last(self, notebook: Notebook) -> Reply:
         """An answer from what there is, in the form that was asked for."""
@@ -91,10 +92,10 @@ def _functions(tools: Mapping[str, Tool]) -> tuple[Mapping[str, Any], ...]:
     )
 
 
-def _either(tools: Mapping[str, Tool]) -> Mapping[str, Any]:
-    """The schema of a call of one of the tools, or of an answer."""
+def _either(tools: Mapping[str, Tool], *, answer: bool) -> Mapping[str, Any]:
+    """The schema of a call of one of the tools or, where there can be one already, of an answer."""
     calls = [_object({"tool": {"const": name}, "arguments": _inner(tool.parameters)}) for name, tool in tools.items()]
-    return {"anyOf": [*calls, _object({"answer": {"type": "string"}})]}
+    return {"anyOf": [*calls, *([_object({"answer": {"type": "string"}})] if answer else [])]}
 
 
 def _object(properties: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -112,13 +113,13 @@ def _inner(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _parted(reply: Reply) -> Reply:
-    """The call or the answer in a reply that was held to the schema; a reply that was cut stays as it is."""
+    """The call or the answer in a reply that was held to the schema; one that was cut is neither."""
     try:
         said = json.loads(reply.text)
     except ValueError:
-        return reply
+        said = None
     if not isinstance(said, dict):
-        return reply
+        return replace(reply, text="")
     if "tool" not in said:
         return replace(reply, text=str(said.get("answer", "")).strip())
     arguments = json.dumps(said.get("arguments", {}), ensure_ascii=False)

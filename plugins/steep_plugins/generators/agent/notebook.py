@@ -80,6 +80,11 @@ class Notebook:
         return (*self._opening(), Message(role="user", content="\n\n".join(part for part in parts if part)))
 
     @property
+    def bare(self) -> bool:
+        """Whether an answer that must rest on something has nothing to rest on yet."""
+        return self.asked.grounded and not self.passages and not self.steps
+
+    @property
     def size(self) -> int:
         """Characters of all that was seen."""
         return len(self.shown) + sum(len(step.told) + len(step.call.arguments) for step in self.steps)
