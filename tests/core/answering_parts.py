@@ -7,7 +7,7 @@ import time
 from pydantic import BaseModel
 
 from steep import hookimpl, offer
-from steep.kinds import Abstain, Chance, Check, Quote, Said, Weighed
+from steep.kinds import Abstain, Chance, Check, Piece, Quote, Said, ToolCall, Weighed
 from steep.language import sentence_spans, support
 
 
@@ -45,6 +45,7 @@ class Reply(BaseModel, extra="forbid"):
     reply: str = "A day ticket costs 12 euros [1]."
     closed_book: bool = True
     heeds: list[str] = []
+    breaks: bool = False
     pause: float = 0.0
 
 
@@ -62,6 +63,7 @@ class Writer:
         self.heeds = frozenset(options.heeds)
         self._reply = options.reply
         self._pause = options.pause
+        self._breaks = options.breaks
         self.requests = []
         self.said = []
         self.closed = threading.Event()
@@ -78,9 +80,46 @@ class Writer:
             self.said.append(word)
             time.sleep(self._pause)
             yield Said(text=word)
+        if self._breaks and len(self.requests) > 1:  # not when the server tries whether it answers
+            raise ZeroDivisionError("it breaks at the end")
         if request.chances is not None:
             words = re.findall(r"\S+\s*", self._reply)
             yield Weighed(chances=tuple(Chance(token=word, log_probability=-0.5) for word in words))
+
+
+class Called(BaseModel, extra="forbid"):
+    arguments: str = '{"city": "Hull"}'
+
+
+class Caller:
+    """A model that calls the first tool it is offered, as often as ``asks`` says, and tells what came of it."""
+
+    digest, context = "caller-1", 4096
+
+    def __init__(self, options):
+        self._arguments = options.arguments
+        self.asks = []
+
+    def chat(self, asks):
+        for number, ask in enumerate(asks):
+            self.asks.append(ask)
+            last = ask.messages[-1]
+            if ask.schema is not None:
+                yield Piece(ask=number, text='{"name": "weather", "arguments": ' + self._arguments + "}")
+            elif last.role == "tool":
+                yield Piece(ask=number, text=f"The weather is {last.content}.")
+            elif not ask.tools:
+                yield Piece(ask=number, text="A day ticket costs 12 euros [1].")
+            calls = ()
+            if ask.tools and last.role != "tool":
+                calls = tuple(
+                    ToolCall(id=f"c{at}", name=tool["function"]["name"], arguments=self._arguments)
+                    for at, tool in enumerate(ask.tools)
+                )
+            yield Piece(ask=number, end="tool_calls" if calls else "stop", calls=calls, prompt_tokens=9, tokens=4)
+
+    def score(self, asks):
+        return [-1.0 for _ in asks]
 
 
 class Word(BaseModel, extra="forbid"):
@@ -134,6 +173,13 @@ def steep_offers():
         summary="Writes a reply",
         config=Reply,
         build=lambda options, context: Writer(options),
+    )
+    yield offer(
+        kind="model",
+        name="caller",
+        summary="Calls tools",
+        config=Called,
+        build=lambda options, context: Caller(options),
     )
     yield offer(
         kind="guardrail",

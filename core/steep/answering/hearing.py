@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from steep.answering.policy import check_stage
+from steep.answering.watching import harmless
 from steep.kinds import GuardRequest
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from steep.answering.trail import Trail
     from steep.values import Message
 
-__all__ = ["checked_history", "heard_as", "prompt_of"]
+__all__ = ["checked_history", "checked_since", "heard_as", "prompt_of"]
 
 
 def heard_as(question: str) -> GuardRequest:
@@ -35,6 +36,17 @@ def checked_history(history: tuple[Message, ...], trail: Trail) -> tuple[Message
         else:
             kept.append(replace(turn, content=result.text))
     return tuple(kept)
+
+
+def checked_since(since: tuple[Message, ...], question: str, trail: Trail) -> tuple[Message, ...]:
+    """The turns after the question: what functions said is data from outside, and checked as passages are."""
+    guards = trail.seat.guards.passages
+    return tuple(
+        replace(turn, content=harmless(turn.call, turn.content, question=question, guards=guards, note=trail.note))
+        if turn.role == "tool"
+        else turn
+        for turn in since
+    )
 
 
 def prompt_of(profile: Profile, history: tuple[Message, ...]) -> str:

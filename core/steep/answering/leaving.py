@@ -141,6 +141,8 @@ class _Gate:
         """What a tool was asked and said, as far as it may be shown; what is taken out goes from the answer as well."""
         result = self.shown(call.result, "call")
         self.kept.append(result)
+        if call.outcome == "handed":  # it is the answer
+            return replace(call, arguments=self.own(call.arguments, "call"))
         return replace(call, arguments=self.shown(call.arguments, "call"), result=result)
 
     def citation(self, citation: Citation) -> Citation:

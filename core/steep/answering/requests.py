@@ -41,6 +41,9 @@ class AnswerRequest:
     adapter: str | None = None
     schema: Mapping[str, Any] | None = None
     chances: int | None = None
+    functions: tuple[Mapping[str, Any], ...] = ()
+    must_call: bool = False
+    since: tuple[Message, ...] = ()
     confirm: Callable[[Called], bool] | None = None
 
 

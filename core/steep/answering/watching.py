@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from steep.kinds import Tool, ToolRequest
     from steep.values import Called
 
-__all__ = ["Watched", "rests_on", "told", "watched"]
+__all__ = ["Watched", "harmless", "rests_on", "told", "watched"]
 
 WITHHELD = "What the tool said is withheld by a guardrail."
 
@@ -54,12 +54,18 @@ class Watched:
         result = self.tool.call(request)
         if result.trusted:
             return result
-        hit = _as_hit(self.name, result.text)
-        seen = check_stage(self.guards, GuardRequest(stage="passages", text="", question=self.question, hits=(hit,)))
-        self.note(seen)
-        if seen.stopped:
-            return ToolResult(text=WITHHELD)
-        return replace(result, text=masked((hit,), seen.barred)[0].passage.text)
+        text = harmless(self.name, result.text, question=self.question, guards=self.guards, note=self.note)
+        return ToolResult(text=text) if text == WITHHELD else replace(result, text=text)
+
+
+def harmless(
+    name: str, text: str, *, question: str, guards: Sequence[Guard], note: Callable[[StageResult], StageResult]
+) -> str:
+    """What a tool said, without the words that the guards bar; that it is withheld, where they stop it."""
+    hit = _as_hit(name, text)
+    seen = check_stage(guards, GuardRequest(stage="passages", text="", question=question, hits=(hit,)))
+    note(seen)
+    return WITHHELD if seen.stopped else masked((hit,), seen.barred)[0].passage.text
 
 
 def watched(

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from steep.answering.condense import condense
 from steep.answering.finishing import Delta, Finishing, released, says_nothing, unanswered
 from steep.answering.hand import Hand
-from steep.answering.hearing import checked_history, heard_as, prompt_of
+from steep.answering.hearing import checked_history, checked_since, heard_as, prompt_of
 from steep.answering.identity import new_id
 from steep.answering.keeping import remember
 from steep.answering.leaving import answer_leaves, chances_leave, document_leaves, hits_leave, question_leaves
@@ -53,6 +53,7 @@ _FIRST = "What is in these documents?"
 _NEEDED = {
     "schema": "puts its answer into the form of a JSON schema",
     "chances": "gives the probability of each token",
+    "functions": "calls functions of whoever asks",
 }
 _NOTHING_FOUND = "No passage was found for this question."
 
@@ -249,6 +250,9 @@ class Answerer:
             top_p=request.top_p,
             stop=request.stop,
             chances=request.chances,
+            functions=request.functions,
+            must_call=request.must_call,
+            since=checked_since(request.since, standalone, trail),
             seed=self._project.config.project.seed if request.seed is None else request.seed,
             schema=request.schema,
             grounded=profile.retrieves,
@@ -272,8 +276,9 @@ class Answerer:
 
     def _check_able(self, request: AnswerRequest, seat: Seat) -> None:
         """Raises Unable for what would be left out silently; says which profiles can."""
+        needed = {"schema": request.schema, "chances": request.chances, "functions": request.functions + request.since}
         for setting, does in _NEEDED.items():
-            if getattr(request, setting) is None or setting in seat.speaker.heeds:
+            if needed[setting] in (None, ()) or setting in seat.speaker.heeds:
                 continue
             able = [f"`{name}`" for name in self._seats.names if setting in self._seats.seat(name).speaker.heeds]
             told = f"profiles that can: {', '.join(able)}" if able else "no profile here has one that does"
@@ -331,6 +336,8 @@ def _said(
         sayings = stopped(trail.heard(hand.sayings(asked)), asked.stop)
         trail.draft, _ = yield from released(sayings, finishing, stream=stream)
     draft = trail.draft
+    if any(call.outcome == "handed" for call in draft.calls):
+        return trail.answered("", ())
     if says_nothing(draft):
         if search is None:
             return trail.abstained(draft.reason or ABSTENTION)

@@ -27,7 +27,11 @@ class Asked:
     ``hits`` are what was found, with the words blanked out that may not be quoted; ``barred`` says where, by passage
     id. An answer that is ``grounded`` must rest on passages, also where none was found. ``prompt`` is the profile's own
     instruction. ``schema`` is a JSON schema that the answer must fit, ``stop`` are texts before which it ends, and
-    ``chances`` asks for the probability of each token, and of so many others at its place. ``insist`` asks for the best
+    ``chances`` asks for the probability of each token, and of so many others at its place.
+
+    ``functions`` are those of whoever asks, in OpenAI's form: a call of one is said as `Called`, ``handed``, in place
+    of an answer, and ``must_call`` wants one. ``since`` are the turns after the question: calls that were handed, and
+    what came of them. ``insist`` asks for the best
     answer there is, where the generator would rather abstain: a check of what it sees in a passage, never an answer for
     a user.
     """
@@ -44,6 +48,9 @@ class Asked:
     stop: tuple[str, ...] = ()
     schema: Mapping[str, Any] | None = None
     chances: int | None = None
+    functions: tuple[Mapping[str, Any], ...] = ()
+    must_call: bool = False
+    since: tuple[Message, ...] = ()
     grounded: bool = True
     insist: bool = False
 
@@ -189,7 +196,7 @@ class Generator(Protocol):
         ...
 
 
-SETTINGS = ("max_tokens", "temperature", "top_p", "seed", "prompt", "schema", "chances")
+SETTINGS = ("max_tokens", "temperature", "top_p", "seed", "prompt", "schema", "chances", "functions")
 """What a request can ask of a generator beside the question, as `Asked` names it."""
 
 
@@ -197,7 +204,7 @@ SETTINGS = ("max_tokens", "temperature", "top_p", "seed", "prompt", "schema", "c
 class Heeding(Protocol):
     """A generator that says which of ``SETTINGS`` it heeds; one that does not say heeds none of them.
 
-    A request for a schema or for chances is refused before one that does not heed it is asked.
+    A request for a schema, for chances or with functions is refused before one that does not heed it is asked.
     """
 
     @property

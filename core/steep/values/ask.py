@@ -91,14 +91,15 @@ class Called:
     """A step on the way to an answer: a tool that was to be called, and what came of it.
 
     ``arguments`` is JSON text; ``result`` is what the tool said, or why it said nothing: it failed, it was given up as
-    late, or it changes something and nobody confirmed it (``unconfirmed``). By its ``id`` it can be confirmed: the same
-    for the same tool and arguments, also where a guardrail took something out of what is shown of them.
+    late, or it changes something and nobody confirmed it (``unconfirmed``). One that is ``handed`` is a function of
+    whoever asked, for them to call: it stands in place of the answer. By its ``id`` it can be confirmed: the same for
+    the same tool and arguments, also where a guardrail took something out of what is shown of them.
     """
 
     name: str
     arguments: str
     result: str
-    outcome: Literal["answered", "failed", "late", "unconfirmed"] = "answered"
+    outcome: Literal["answered", "failed", "late", "unconfirmed", "handed"] = "answered"
     seconds: float = 0.0
     id: str = ""
 

@@ -37,7 +37,7 @@ class Cascade:
         return (self._quick, self._careful)
 
     def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
-        if asked.schema is not None or asked.chances is not None or not asked.grounded or _summary(asked.question):
+        if _asks_a_model(asked) or _summary(asked.question):
             yield from at_hand.through(self._careful, asked)
             return
         quick = list(at_hand.through(self._quick, asked))
@@ -65,6 +65,12 @@ def _careful_or(careful: Iterator[Saying], quick: list[Saying]) -> Iterator[Sayi
     finally:
         if isinstance(careful, Generated):
             careful.close()
+
+
+def _asks_a_model(asked: Asked) -> bool:
+    """Whether more is asked for than words of the documents."""
+    further = asked.schema is not None or asked.chances is not None or bool(asked.functions or asked.since)
+    return further or not asked.grounded
 
 
 def _summary(question: str) -> bool:

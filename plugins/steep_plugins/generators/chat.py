@@ -17,6 +17,7 @@ from steep.kinds import SETTINGS, Abstain, Aside, Ask, Numbered, Said, Weighed
 from steep.language import language_of
 from steep.prompts import ABSTENTION, MARKER, closed_book_messages, grounded_messages
 from steep_plugins import intrinsics
+from steep_plugins.generators.functions import with_functions
 from steep_plugins.generators.supported import supported
 from steep_plugins.intrinsics.judging import chances
 from steep_plugins.languages import manners
@@ -55,6 +56,9 @@ class Chat:
         self._unsupported: Unsupported = unsupported
 
     def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
+        if asked.functions or asked.since:
+            yield from with_functions(asked, at_hand.model, at_hand.adapter)
+            return
         said = courtesy(asked.question, at_hand)
         if said is not None:
             yield Aside(text=said)

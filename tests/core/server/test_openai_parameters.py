@@ -250,3 +250,17 @@ def test_other_requests_are_answered_while_one_waits(serve):
     assert httpx.get(f"{address}/v1/models", timeout=60).status_code == 200
     assert len(writer.said) < 60
     waiting.join(30)
+
+
+def test_what_fails_in_the_middle_of_a_stream_ends_it_with_an_error(serve):
+    reply = "A day ticket costs 12 euros. Dogs travel free. The last ferry leaves at 22:30."
+    address, _ = serve(f'[generator]\nuse = "writer"\nbreaks = true\nreply = "{reply}"\n{OPEN}')
+    body = {"model": "base", "messages": [user()], "input": QUESTION, "stream": True}
+    for path in ("chat/completions", "responses"):
+        lines = httpx.post(f"{address}/v1/{path}", json=body, timeout=60).text.strip().split("\n\n")
+        assert len(lines) > 2
+        assert "the server failed; its log says why." in lines[-1]
+        assert "ZeroDivisionError" not in lines[-1]
+    client = openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0)
+    with client, pytest.raises(openai.APIError, match="the server failed"):
+        list(ask(client, stream=True))

@@ -23,6 +23,7 @@ from steep.server.openai.messages import ChatMessage, conversation
 from steep.server.openai.models import known_model, profile_of
 from steep.server.openai.settings import ResponseFormat, Sampling, headers, ignored, refuse
 from steep.server.openai.shown import Form
+from steep.server.openai.tools import Choice, Tool, functions_of
 
 __all__ = ["ROUTES", "ChatRequest"]
 
@@ -43,6 +44,9 @@ class ChatRequest(Sampling):
     logprobs: bool | None = None
     top_logprobs: int | None = Field(None, ge=0, le=20)
     response_format: ResponseFormat | None = None
+    tools: list[Tool] | None = Field(None, max_length=128)
+    tool_choice: Choice | None = None
+    parallel_tool_calls: bool | None = None
     modalities: list[Literal["text"]] | None = None
 
     @property
@@ -59,29 +63,39 @@ def chat_completions(request: Request[Any, Any, Any], state: State, data: JSONBo
     """
     refuse(data, _REFUSED)
     profile = profile_of(state.project, state.answerer, data.model)
-    question, history = conversation(data.messages)
+    said = conversation(data.messages)
+    functions, must_call = functions_of(data.tools, data.tool_choice)
     schema = data.response_format.schema_asked if data.response_format else None
     one = asked(
         data,
-        question,
+        said.question,
         profile=profile,
         caller=caller_of(request),
-        history=history,
+        history=said.history,
+        since=said.since,
+        functions=functions,
+        must_call=must_call,
         max_tokens=data.max_completion_tokens or data.max_tokens,
         schema=schema,
         chances=data.chances,
     )
     heeds = state.answerer.heeds(profile)
-    rules = () if "prompt" in heeds or all(turn.role != "system" for turn in history) else ("messages.system",)
-    said = headers(ignored(data, heeds, *rules))
+    unheeded = ["messages.system"] if said.rules and "prompt" not in heeds else []
+    unheeded += ["messages.tool"] if said.unread else []
+    told = headers(ignored(data, heeds, *unheeded))
     head = Head(identity=f"chatcmpl-{uuid.uuid4().hex}", created=int(state.project.clock()), model=data.model)
-    form = Form(plain=schema is not None, stops=data.stops, address=str(request.base_url))
+    form = Form(
+        plain=schema is not None,
+        stops=data.stops,
+        address=str(request.base_url),
+        parallel=data.parallel_tool_calls is not False,
+    )
     wanted = several(one, data.n or 1, state.project)
     if not data.stream:
-        return Response(completion([state.answerer.finished(each) for each in wanted], head, form), headers=said)
+        return Response(completion([state.answerer.finished(each) for each in wanted], head, form), headers=told)
     first, *others = (state.answerer.stream(each) for each in wanted)
     chunks = Chunks(head=head, shape=ChatShape(), form=form, usage=data.usage_wanted)
-    return streamed(chunks.events([begun(first), *others]), said)
+    return streamed(chunks.events([begun(first), *others]), told)
 
 
 ROUTES = [chat_completions]

@@ -31,14 +31,22 @@ def completion(answered: Sequence[Finished], head: Head, form: Form) -> dict[str
 
 
 def _choice(index: int, finished: Finished, form: Form) -> dict[str, Any]:
-    refusal = form.refusal(finished.answer)
+    refusal, calls = form.refusal(finished.answer), _calls(finished, form)
     message: dict[str, Any] = {
         "role": "assistant",
-        "content": None if refusal is not None else form.text(finished.answer),
+        "content": None if refusal is not None or calls else form.text(finished.answer),
         "refusal": refusal,
         "annotations": form.annotations(finished.answer),
+        **({"tool_calls": calls} if calls else {}),
     }
     return {"index": index, "message": message, **_last(finished)}
+
+
+def _calls(finished: Finished, form: Form) -> list[dict[str, Any]]:
+    return [
+        {"id": call["id"], "type": "function", "function": {"name": call["name"], "arguments": call["arguments"]}}
+        for call in form.calls(finished.answer)
+    ]
 
 
 def _last(finished: Finished) -> dict[str, Any]:
@@ -60,4 +68,5 @@ class ChatShape:
         refusal, annotations = form.refusal(finished.answer), form.annotations(finished.answer)
         further: list[dict[str, Any]] = [{"refusal": refusal}] if refusal is not None else []
         further += [{"annotations": annotations}] if annotations else []
+        further += [{"tool_calls": [{"index": at, **call}]} for at, call in enumerate(_calls(finished, form))]
         return [*({"delta": each} for each in further), {"delta": {}, **_last(finished)}]

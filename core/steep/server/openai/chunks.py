@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from steep.answering.stopping import Stop
-from steep.errors import SteepError
 from steep.flows.answer import Delta
 from steep.server.errors import error_body
-from steep.server.openai.events import close, event
+from steep.server.openai.events import close, event, failure
 from steep.server.openai.shown import beside, rest, usage
 
 if TYPE_CHECKING:
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     Steps = Iterator[Delta | Finished]
 
 __all__ = ["DONE", "Chunks", "Head", "Shape"]
-
-log = logging.getLogger(__name__)
 
 DONE = "data: [DONE]\n\n"
 
@@ -70,9 +66,8 @@ class Chunks:
         try:
             for index, steps in enumerate(answers):
                 finished.append((yield from self._answer(index, steps, alone=len(answers) == 1)))
-        except SteepError as error:  # too late for a status
-            log.error("a stream failed: %s", error)
-            yield event(error_body(str(error), kind="server_error", code="failed"))
+        except Exception as error:  # too late for a status
+            yield event(error_body(failure(error), kind="server_error", code="failed"))
             return
         finally:
             for steps in answers:

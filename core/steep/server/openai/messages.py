@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
 from steep.server.errors import BadRequest
-from steep.values import Message
+from steep.server.openai.tools import CallGiven
+from steep.values import Message, ToolCall
 
-__all__ = ["ChatMessage", "conversation", "text_of"]
+__all__ = ["ChatMessage", "Conversation", "conversation", "text_of"]
 
 
 class ChatMessage(BaseModel, extra="ignore"):
@@ -17,28 +19,65 @@ class ChatMessage(BaseModel, extra="ignore"):
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str | list[dict[str, Any]] | None = None
+    tool_calls: list[CallGiven] | None = None
+    tool_call_id: str | None = None
 
 
-def conversation(messages: list[ChatMessage], param: str = "messages") -> tuple[str, tuple[Message, ...]]:
-    """The question and the turns before it; the system's and the developer's are rules; ``param`` holds them."""
-    last = messages[-1]
-    if last.role != "user":
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """The question, the turns before it, and since: calls that were handed to the client, and what came of them.
+
+    ``unread`` are turns before it of tools, which are not heeded.
+    """
+
+    question: str
+    history: tuple[Message, ...]
+    since: tuple[Message, ...] = ()
+    unread: bool = False
+
+    @property
+    def rules(self) -> bool:
+        """Whether the client gives rules of its own."""
+        return any(turn.role == "system" for turn in self.history)
+
+
+def conversation(messages: list[ChatMessage], param: str = "messages") -> Conversation:
+    """What the client says; the system's and the developer's messages are rules. ``param`` is where it says it."""
+    at = max((index for index, message in enumerate(messages) if message.role == "user"), default=-1)
+    behind = messages[at + 1 :]
+    called = {call.id for message in behind for call in message.tool_calls or ()}
+    came = {message.tool_call_id for message in behind if message.role == "tool"}
+    if at < 0 or (behind and (not called or called != came or behind[-1].role != "tool")):
         raise BadRequest(
-            f"the last message must be the user's, and is the {last.role}'s.", param=param, code="invalid_value"
+            "the last message must be the user's, or what came of each call that the assistant made since, and is the "
+            f"{messages[-1].role}'s.",
+            param=param,
+            code="invalid_value",
         )
-    before = [_message(message, f"{param}[{index}].content") for index, message in enumerate(messages[:-1])]
-    question = text_of(last.content, f"{param}[{len(messages) - 1}].content")
-    return question, tuple(message for message in before if message is not None)
+    said = [_turn(message, f"{param}[{index}].content") for index, message in enumerate(messages)]
+    return Conversation(
+        question=said[at].content,
+        history=tuple(replace(turn, calls=()) for turn in said[:at] if turn.role != "tool" and turn.content.strip()),
+        since=tuple(said[at + 1 :]),
+        unread=any(message.role in ("tool", "function") for message in messages[:at]),
+    )
 
 
-def _message(message: ChatMessage, where: str) -> Message | None:
-    """A turn of ours; what tools said is not one."""
+def _turn(message: ChatMessage, where: str) -> Message:
     text = text_of(message.content, where)
-    if message.role in ("tool", "function") or not text.strip():
-        return None
-    if message.role == "assistant":
-        return Message(role="assistant", content=text)
-    return Message(role="user" if message.role == "user" else "system", content=text)
+    match message.role:
+        case "assistant":
+            calls = [
+                ToolCall(id=call.id, name=call.function.name, arguments=call.function.arguments)
+                for call in message.tool_calls or ()
+            ]
+            return Message(role="assistant", content=text, calls=tuple(calls))
+        case "user":
+            return Message(role="user", content=text)
+        case "tool" | "function":
+            return Message(role="tool", content=text, call=message.tool_call_id or "")
+        case _:
+            return Message(role="system", content=text)
 
 
 def text_of(content: str | list[dict[str, Any]] | None, where: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from steep.flows.answer import Finished
     from steep.server.openai.shown import Form
 
-__all__ = ["ResponseHead", "ended", "part_of", "text_part"]
+__all__ = ["ResponseHead", "calls_of", "ended", "part_of", "text_part"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def ended(head: ResponseHead, finished: Finished, form: Form) -> dict[str, Any]:
     status = "incomplete" if reason else "completed"
     return head.of(
         status,
-        output=[head.item(status, [part_of(finished, form)])],
+        output=calls_of(finished, form) or [head.item(status, [part_of(finished, form)])],
         incomplete_details={"reason": reason} if reason else None,
         usage={
             "input_tokens": finished.prompt_tokens,
@@ -82,6 +82,21 @@ def ended(head: ResponseHead, finished: Finished, form: Form) -> dict[str, Any]:
         },
         **beside(finished.answer),
     )
+
+
+def calls_of(finished: Finished, form: Form) -> list[dict[str, Any]]:
+    """The calls that are handed to the client, in place of a message."""
+    return [
+        {
+            "type": "function_call",
+            "id": f"fc_{call['id'].removeprefix('call_')}",
+            "call_id": call["id"],
+            "name": call["name"],
+            "arguments": call["arguments"],
+            "status": "completed",
+        }
+        for call in form.calls(finished.answer)
+    ]
 
 
 def part_of(finished: Finished, form: Form) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from steep.server.openai.response_events import ResponseEvents
 from steep.server.openai.response_objects import ResponseHead, ended
 from steep.server.openai.settings import Drawing, headers, ignored, refuse
 from steep.server.openai.shown import Form
+from steep.server.openai.tools import CallGiven, Function, FunctionGiven, Named, NamedTool, Tool, functions_of
 
 __all__ = ["ROUTES", "ResponseRequest"]
 
@@ -28,17 +29,30 @@ _REFUSED = {
     "conversation": "conversations are not kept here; send the turns before in `input`",
     "background": "answers are given at once",
     "prompt": "there are no stored prompts; use `instructions`",
-    "tools": "tools are not taken here",
 }
 _LOGPROBS = "message.output_text.logprobs"
 
 
 class Item(BaseModel, extra="ignore"):
-    """A turn of ``input``."""
+    """A turn of ``input``: a message, a call of a function that was handed to the client, or what came of one."""
 
     type: str = "message"
     role: Literal["system", "developer", "user", "assistant"] | None = None
     content: str | list[dict[str, Any]] | None = None
+    call_id: str | None = None
+    name: str | None = None
+    arguments: str | None = None
+    output: str | list[dict[str, Any]] | None = None
+
+
+class FlatTool(Function):
+    """Only functions are known."""
+
+    type: Literal["function"]
+
+
+class FlatNamed(Named):
+    type: Literal["function"]
 
 
 class TextFormat(BaseModel, extra="ignore"):
@@ -71,6 +85,9 @@ class ResponseRequest(Drawing):
     include: list[str] | None = None
     top_logprobs: int | None = Field(None, ge=0, le=20)
     metadata: dict[str, str] | None = None
+    tools: list[FlatTool] | None = Field(None, max_length=128)
+    tool_choice: Literal["none", "auto", "required"] | FlatNamed | None = None
+    parallel_tool_calls: bool | None = None
 
     @property
     def chances(self) -> int | None:
@@ -95,22 +112,27 @@ def responses(request: Request[Any, Any, Any], state: State, data: JSONBody[Resp
     messages = data.messages
     if not messages or messages[-1].role == "system":
         raise BadRequest("`input` holds no question.", param="input", code="invalid_value")
-    question, history = conversation(messages, param="input")
+    turns = conversation(messages, param="input")
+    functions, must_call = _functions(data)
     schema = data.text.schema_asked if data.text else None
     one = asked(
         data,
-        question,
+        turns.question,
         profile=profile,
         caller=caller_of(request),
-        history=history,
+        history=turns.history,
+        since=turns.since,
+        functions=functions,
+        must_call=must_call,
         max_tokens=data.max_output_tokens,
         schema=schema,
         chances=data.chances,
     )
     heeds = state.answerer.heeds(profile)
-    unheeded = () if "prompt" in heeds or all(turn.role != "system" for turn in history) else ("instructions",)
+    unheeded = ("instructions",) if turns.rules and "prompt" not in heeds else ()
     other = ("include",) if set(data.include or ()) - {_LOGPROBS} else ()
     said = headers(ignored(data, heeds, *unheeded, *other))
+    choice, parallel = data.tool_choice or "auto", data.parallel_tool_calls is not False
     head = ResponseHead(
         identity=f"resp_{uuid.uuid4().hex}",
         created=int(state.project.clock()),
@@ -123,22 +145,39 @@ def responses(request: Request[Any, Any, Any], state: State, data: JSONBody[Resp
             "top_p": 1.0 if data.top_p is None else data.top_p,
             "top_logprobs": data.top_logprobs or 0,
             "text": {"format": _format(data)},
+            "tools": [each.model_dump() for each in data.tools or ()],
+            "tool_choice": data.tool_choice.model_dump() if isinstance(data.tool_choice, FlatNamed) else choice,
+            "parallel_tool_calls": parallel,
         },
     )
-    form = Form(plain=schema is not None, address=str(request.base_url))
+    form = Form(plain=schema is not None, address=str(request.base_url), parallel=parallel)
     if not data.stream:
         return Response(ended(head, state.answerer.finished(one), form), headers=said)
     return streamed(ResponseEvents(head, form).events(begun(state.answerer.stream(one))), said)
 
 
 def _message(item: Item, index: int) -> ChatMessage:
+    if item.type == "function_call" and item.call_id and item.name:
+        called = FunctionGiven(name=item.name, arguments=item.arguments or "{}")
+        return ChatMessage(role="assistant", tool_calls=[CallGiven(id=item.call_id, function=called)])
+    if item.type == "function_call_output" and item.call_id:
+        return ChatMessage(role="tool", content=item.output, tool_call_id=item.call_id)
     if item.type != "message" or item.role is None:
         raise BadRequest(
-            f"input[{index}] is of type {item.type[:40]!r}; only messages with a role can be read.",
+            f"input[{index}] is of type {item.type[:40]!r}; only messages with a role, and calls of "
+            "functions with what came of them, can be read.",
             param=f"input[{index}]",
             code="invalid_value",
         )
     return ChatMessage(role=item.role, content=item.content)
+
+
+def _functions(data: ResponseRequest) -> tuple[tuple[dict[str, Any], ...], bool]:
+    """As of a chat, whose tools hold their functions apart."""
+    tools = [Tool(type="function", function=Function(**each.model_dump(exclude={"type"}))) for each in data.tools or ()]
+    given = data.tool_choice
+    named = NamedTool(type="function", function=Named(name=given.name)) if isinstance(given, FlatNamed) else None
+    return functions_of(tools, named if isinstance(given, FlatNamed) else given)
 
 
 def _format(data: ResponseRequest) -> dict[str, Any]:

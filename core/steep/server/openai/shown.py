@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from steep.answering.showing import NEAREST, nearest_places, place
 from steep.answering.stopping import Stop
 from steep.prompts import MARKER
+from steep.server.openai.tools import handed
 from steep.server.page.links import document_link
 from steep.wire import answer_json, citation_json
 
@@ -50,12 +51,14 @@ _TOLD = (
 class Form:
     """How answers to one request are shown: ``plain`` without anything but their text, up to the first of ``stops``.
 
-    ``address`` is where this server is reached, so that citations can lead to it.
+    ``parallel`` says whether several calls may be handed over at once; ``address`` is where this server is reached, so
+    that citations can lead to it.
     """
 
     plain: bool = False
     stops: tuple[str, ...] = ()
     address: str = ""
+    parallel: bool = True
 
     def text(self, answer: Answer) -> str:
         """What is shown of an answer, or of why there is none."""
@@ -69,6 +72,10 @@ class Form:
     def refusal(self, answer: Answer) -> str | None:
         """Why there is no answer, where its text had to be of a form that a refusal has not."""
         return answer.refusal if self.plain and answer.abstained else None
+
+    def calls(self, answer: Answer) -> list[dict[str, str]]:
+        """Calls of the client's functions, which stand in place of a text."""
+        return handed(answer, parallel=self.parallel)
 
     def annotations(self, answer: Answer) -> list[dict[str, Any]]:
         """Each citation with the place of its marker in the text, and the address of the document, at the words."""
@@ -129,6 +136,8 @@ def finish_reason(finished: Finished) -> str:
     answer = finished.answer
     if answer.abstained and any(verdict.action in ("refuse", "escalate") for verdict in answer.verdicts):
         return "content_filter"
+    if handed(answer):
+        return "tool_calls"
     return "length" if finished.cut and not answer.abstained else "stop"
 
 
