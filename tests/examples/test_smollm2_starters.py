@@ -230,22 +230,40 @@ def test_a_follow_up_leans_on_the_turn_before_and_its_reply_does_not(script):
 
 
 def test_a_higher_rank_is_cut_to_what_is_nearest(script, model, tmp_path):
-    import torch
-
-    lora = script("lora")
     import copy
 
+    import torch
+
+    from steep.engine.adapters import check_adapter
+    from steep.kinds import AdapterRef
+    from steep.values import content_id
+    from steep_plugins.models.smollm2 import GGUF_SHA256
+
+    lora, base = script("lora"), script("base")
     wide = lora.steep(copy.deepcopy(model), 4, 8.0, 1)
     with torch.no_grad():
         for name, weight in wide.items():
             weight.normal_(0, 0.05, generator=torch.Generator().manual_seed(len(name)))
             weight[2:] *= 0.0 if "lora_A" in name else 1.0  # two directions are all there is to it
-    lora.save(tmp_path / "wide", {name: weight.detach() for name, weight in wide.items()}, 4, 8.0, "d")
+    lora.save(tmp_path / "wide", {name: weight.detach() for name, weight in wide.items()}, 4, 8.0, base.DIGEST)
+    check_adapter(AdapterRef(version="w", folder=tmp_path / "wide"), f"lm-{content_id('gguf', GGUF_SHA256)}")
     thin = lora.steep(copy.deepcopy(model), 2, 4.0, 1)
     lora.begin(thin, tmp_path / "wide", 2, 4.0)
     for name in [name for name in thin if "lora_A" in name]:
         other = name.replace("lora_A", "lora_B")
         assert torch.allclose(thin[other] @ thin[name], wide[other] @ wide[name], atol=1e-3)
+
+
+def test_only_the_layers_above_are_learned(script, model):
+    import torch
+
+    train, lora = script("train"), script("lora")
+    named = lora.steep(model, 2, 4.0, 1)
+    weights = train.learned(named, 1)
+    assert 0 < len(weights) < len(named)
+    assert all(weight.requires_grad == (".layers.1." in name) for name, weight in named.items())
+    loss = model(input_ids=torch.arange(9)[None], labels=torch.arange(9)[None]).loss
+    assert len(torch.autograd.grad(loss, weights)) == len(weights)
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_weights(script, tokenizer, model, tmp_path, monkeypatch):

@@ -9,6 +9,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from steep.values import content_id
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -65,8 +67,8 @@ def begin(weights: dict[str, nn.Parameter], folder: Path, rank: int, alpha: floa
             weights[name][: len(roots)] = (right @ v[:rank].T * roots).T
 
 
-def save(folder: Path, weights: dict[str, torch.Tensor], rank: int, alpha: float, digest: str) -> None:
-    """Write an adapter that PEFT reads, in fp16, and the digest of the base it belongs to."""
+def save(folder: Path, weights: dict[str, torch.Tensor], rank: int, alpha: float, gguf: str) -> None:
+    """Write an adapter that PEFT reads, in fp16, and the base it belongs to, by the digest that steep knows it by."""
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -84,4 +86,5 @@ def save(folder: Path, weights: dict[str, torch.Tensor], rank: int, alpha: float
         "inference_mode": True,
     }
     (folder / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
-    (folder / "base.json").write_text(json.dumps({"digest": digest}, indent=2) + "\n", "utf-8")
+    belongs = {"digest": f"lm-{content_id('gguf', gguf)}", "model": "smollm2", "gguf_sha256": gguf}
+    (folder / "base.json").write_text(json.dumps(belongs, indent=2) + "\n", "utf-8")

@@ -97,7 +97,7 @@ def train(asked: argparse.Namespace) -> None:
     trees.register()
     model.set_attn_implementation("tree")
     named = lora.steep(model, asked.rank, 2.0 * asked.rank, asked.seed)
-    weights = list(named.values())
+    weights = learned(named, asked.above)
     optimizer = torch.optim.AdamW(weights, lr=asked.lr, betas=(0.9, 0.98), weight_decay=0.0)
     state = {"steps": 0, "trees": [0, 0], "tokens": 0}
     kept = asked.run / "checkpoint.pt"
@@ -108,10 +108,17 @@ def train(asked: argparse.Namespace) -> None:
         state = loaded["state"]
         optimizer.load_state_dict(loaded["optimizer"])
         with torch.no_grad():
-            for weight, value in zip(weights, loaded["weights"], strict=True):
+            for weight, value in zip(named.values(), loaded["weights"], strict=True):
                 weight.copy_(value)
     look = Look(model, list(whole(asked.dev, tokenizer, asked)) if asked.dev else [])
     run(model, planned(read(asked.rows), tokenizer, asked), named, optimizer, state, asked, look)
+
+
+def learned(named: dict[str, torch.nn.Parameter], above: int) -> list[torch.nn.Parameter]:
+    """The weights of the layers from ``above`` on; those below stay as they began, and nothing is led back to them."""
+    for name, weight in named.items():
+        weight.requires_grad_(int(name.split(".layers.")[1].split(".")[0]) >= above)
+    return [weight for weight in named.values() if weight.requires_grad]
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -155,7 +162,7 @@ def run(
     asked: argparse.Namespace,
     look: Look,
 ) -> None:
-    weights, saved = list(named.values()), time.monotonic()
+    weights, saved = [weight for weight in named.values() if weight.requires_grad], time.monotonic()
     with ThreadPoolExecutor(asked.threads) as pool, (asked.run / "log.jsonl").open("a") as log:
         for number, batch in enumerate(steps(plan, asked.step)):
             if number < state["steps"]:
@@ -207,6 +214,7 @@ def main() -> None:
     parser.add_argument("--step", type=int, default=1500, help="tokens a step, at least")
     parser.add_argument("--longest", type=int, default=1500, help="tokens of a tree, at most")
     parser.add_argument("--rank", type=int, default=16)
+    parser.add_argument("--above", type=int, default=0, help="layers below this one keep what they began with")
     parser.add_argument("--lr", type=float, default=6e-4)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--threads", type=int, default=2)
