@@ -98,7 +98,7 @@ def _pair(said: kinds.Feedback) -> dict[str, Any]:
 
 def _preference(said: kinds.Feedback) -> dict[str, Any]:
     return {
-        "prompt": to_json(said.messages),
+        "prompt": [{"role": each.role, "content": each.content} for each in said.messages],
         "chosen": [{"role": "assistant", "content": said.better}],
         "rejected": [{"role": "assistant", "content": said.reply}],
         "judged": said.answer,

@@ -235,6 +235,7 @@ def test_an_export_is_read_back_as_it_was_and_names_nobody(make_project):
     (row,) = map(json.loads, found.preferences_file.read_text("utf-8").splitlines())
     assert [each["role"] for each in row["prompt"]] == ["system", "user"]
     assert [each["role"] for each in (*row["chosen"], *row["rejected"])] == ["assistant", "assistant"]
+    assert all(set(each) == {"role", "content"} for name in ("prompt", "chosen", "rejected") for each in row[name])
     written = found.pairs_file.read_text("utf-8") + found.preferences_file.read_text("utf-8")
     assert "somebody-in-particular" not in written
     assert OPERATOR.name not in written
