@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import Busy, ConfigError
-from steep.values import AdapterMoved
 from steep.workspace.adapters import AliasMove
 
 if TYPE_CHECKING:
@@ -61,10 +60,9 @@ def promote(
         raise ConfigError(f"say for which reason, in 1 to {_LONGEST:,} characters; it is kept in the alias's history.")
     found = project.adapters.resolve(reference)
     _unmoved(project, found.name, alias, standing)
-    move = project.adapters.point(
+    return project.adapters.point(
         found.name, alias, found.version, reason=f"{said} ({caller.name})", now=project.clock()
     )
-    return _told(project, move)
 
 
 def rollback(project: Project, name: str, *, alias: str, standing: str | None = None) -> AliasMove:
@@ -85,27 +83,13 @@ def rollback(project: Project, name: str, *, alias: str, standing: str | None = 
             reason="the rollout was ended by hand",
             created=now,
         )
-    return _told(project, project.adapters.rollback(name, alias, now=project.clock()))
+    return project.adapters.rollback(name, alias, now=project.clock())
 
 
 def _unmoved(project: Project, name: str, alias: str, standing: str | None) -> None:
     found = project.adapters.aliases(name).get(f"{name}@{alias}", "")
     if standing is not None and found != standing:
         raise Busy(f"`{name}@{alias}` was moved meanwhile and points to {found or 'nothing'}; nothing was done.")
-
-
-def _told(project: Project, move: AliasMove) -> AliasMove:
-    project.emit(
-        AdapterMoved(
-            name=move.name,
-            alias=move.alias,
-            version=move.version,
-            previous=move.previous,
-            reason=move.reason,
-            at=move.created,
-        )
-    )
-    return move
 
 
 def _with_aliases(adapter: AdapterVersion, aliases: dict[str, str], damage: str = "") -> Shown:
