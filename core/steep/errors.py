@@ -16,6 +16,7 @@
     ├── ToolError              a tool cannot do what a model asked of it; the model is told
     ├── QuestionError          a question, or a question file, cannot be used
     ├── KeyRefused             a caller's key is unknown, expired or revoked
+    ├── GivenUp                nobody waits any more for what was asked
     ├── Interrupted            stopped by the user; the next run resumes
     └── PluginError
         ├── PluginNotFound     nobody offers that name
@@ -37,6 +38,7 @@ __all__ = [
     "ConfigError",
     "Damaged",
     "DatasetError",
+    "GivenUp",
     "Interrupted",
     "KeyRefused",
     "MissingDependency",
@@ -131,6 +133,10 @@ class ToolError(SteepError):
 
 class KeyRefused(SteepError):
     exit_code = 10
+
+
+class GivenUp(SteepError):
+    exit_code = 130
 
 
 class Interrupted(SteepError):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steep.answering.policy import Guard
+    from steep.kinds import Draft
     from steep.values import Answer, Caller
     from steep.workspace.project import Project
 
@@ -23,9 +24,19 @@ log = logging.getLogger(__name__)
 
 
 def remember(
-    project: Project, answer: Answer, caller: Caller, *, draft: Answer, guards: Sequence[Guard], keep: bool
+    project: Project,
+    answer: Answer,
+    caller: Caller,
+    *,
+    draft: Answer,
+    guards: Sequence[Guard],
+    keep: bool,
+    counted: Draft | None = None,
 ) -> None:
-    """Keep what left, where answers are kept, and tell trackers; ``draft`` is what would have been said."""
+    """Keep what left, where answers are kept, and tell trackers; ``draft`` is what would have been said.
+
+    ``counted`` says how many tokens were read and written for it.
+    """
     now = project.clock()
     if keep:
         try:
@@ -37,7 +48,8 @@ def remember(
                 project.reviews.add(review)
         except WorkspaceError as error:  # a project that cannot be written, a full disk: the answer still stands
             log.warning("the answer %s is not kept: %s", answer.id, error)
-    project.emit(Answered(answer=answer, caller=caller, at=now))
+    read, written = (counted.prompt_tokens, counted.tokens) if counted else (0, 0)
+    project.emit(Answered(answer=answer, caller=caller, at=now, prompt_tokens=read, tokens=written))
 
 
 def _waits(answer: Answer) -> bool:

@@ -26,6 +26,7 @@ class AnswerRequest:
     replaces the profile's, where its arm uses one. ``schema`` is a JSON schema that the answer's text must fit,
     ``stop`` are texts before which it ends, and ``chances`` asks for the probability of each token, and of so many
     others. ``confirm`` is asked before a tool changes something; None where nobody can be asked.
+    ``given_up`` says that nobody waits for the answer any more: the work ends with GivenUp.
     """
 
     question: str
@@ -45,6 +46,7 @@ class AnswerRequest:
     must_call: bool = False
     since: tuple[Message, ...] = ()
     confirm: Callable[[Called], bool] | None = None
+    given_up: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from steep.answering.policy import refusal_of
+from steep.errors import GivenUp
 from steep.stages import stage
 from steep.values import Answer, Called, Timing, ToolCalled, Versions
 
@@ -44,10 +45,17 @@ class Trail:
     held: Answer | None = None
     route: str = ""
     confirm: Callable[[Called], bool] | None = None
+    given_up: Callable[[], bool] | None = None
+
+    def check_wanted(self) -> None:
+        """Raises GivenUp once nobody waits for the answer any more."""
+        if self.given_up is not None and self.given_up():
+            raise GivenUp(f"the answer {self.id} is not waited for any more.")
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time a stage, and tell trackers of it."""
+        self.check_wanted()
         begun = self.clock()
         with stage(self.emit, "answer", name, answer=self.id, profile=self.seat.profile.name):
             yield
@@ -61,6 +69,7 @@ class Trail:
         """The same, and trackers are told of the tools that are called."""
         try:
             for each in sayings:
+                self.check_wanted()
                 if isinstance(each, Called):
                     self.emit(
                         ToolCalled(

@@ -184,6 +184,7 @@ class Answerer:
             emit=self._project.emit,
             clock=self._clock,
             confirm=request.confirm,
+            given_up=request.given_up,
         )
         steps = self._answer(question, request, trail, stream=stream)
         sent = ""
@@ -200,8 +201,8 @@ class Answerer:
             yield Delta(text=answer.text[len(sent) :])
             sent = answer.text
         held, guards = trail.held or whole, trail.seat.guards.output
-        remember(self._project, answer, request.caller, draft=held, guards=guards, keep=self._keep)
         draft = trail.draft
+        remember(self._project, answer, request.caller, draft=held, guards=guards, keep=self._keep, counted=draft)
         yield Finished(
             answer=answer,
             prompt_tokens=draft.prompt_tokens if draft else 0,

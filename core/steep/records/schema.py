@@ -174,3 +174,4 @@ Table(
 )  # fmt: skip
 # who has signed in on the page, by the hash of what the browser holds
 Table("sessions", tables, _key("hash"), _must("key"), _must("expires", Float(53)))
+Table("spending", tables, _key("caller", Words), _key("day", Integer), _must("tokens", Integer))

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["application", "serve", "server_of"]
 
-_LEAVE = 10  # seconds that whoever watches a job, or waits for an answer, has when the server ends
-
 
 def application(project: Project, *, host: str = "127.0.0.1") -> Litestar:
     """The ASGI application of a project, with all its parts built; raises what is wrong with them."""
@@ -38,6 +36,8 @@ def server_of(project: Project, *, host: str = "127.0.0.1", port: int = 8000) ->
     """A server that runs when it is told to, and ends when its ``should_exit`` is set."""
     import uvicorn
 
+    from steep.server.protocol import Protocol
+
     app = application(project, host=host)
     config = uvicorn.Config(
         app,
@@ -47,7 +47,8 @@ def server_of(project: Project, *, host: str = "127.0.0.1", port: int = 8000) ->
         proxy_headers=False,
         log_level="info",
         log_config=_logging(),
-        timeout_graceful_shutdown=_LEAVE,
+        timeout_graceful_shutdown=project.config.limits.leave_seconds,
+        http=Protocol,
     )
     return uvicorn.Server(config)
 

@@ -5,6 +5,8 @@ Handlers are synchronous and run in threads, as core does.
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 import steep
 from steep.flows.jobs import Starter
 from steep.server import health, signing
+from steep.server.admission import Admission, Spent, admitted
 from steep.server.callers import LOOPBACK, Callers
 from steep.server.edge import Service
 from steep.server.mcp.mounted import mounted
@@ -23,6 +26,7 @@ from steep.server.native.routes import routes
 from steep.server.openai.routes import ROUTES as OPENAI
 from steep.server.page.faults import FAULTS
 from steep.server.page.routes import router as page_router
+from steep.server.reading import JsonRequest
 from steep.server.schemas import Schemas
 
 if TYPE_CHECKING:
@@ -35,8 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["application_of"]
 
-# a request of more bytes is refused before it is read
-_LARGEST = 4_000_000
+_SPARE = 16  # threads for what no model works on: pages, lists, the records
 
 
 def application_of(project: Project, answerer: Answerer, *, host: str) -> Service:
@@ -44,11 +47,18 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Servic
     said = project.config.serve
     loopback = host in LOOPBACK
     callers = Callers(project, loopback=loopback)
+    admission = Admission(project)
+    project.follow(Spent(admission.limits))
     mcp = mounted(project, answerer, loopback=loopback)
+
+    parts = {"project": project, "answerer": answerer, "callers": callers, "admission": admission}
+    parts["jobs"] = Starter(project)
 
     @asynccontextmanager
     async def while_it_runs(app: Litestar) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_SPARE + project.config.limits.at_once))
         yield
+        await admission.close()
         callers.threads.shutdown(wait=False)
 
     return Service(
@@ -56,9 +66,11 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Servic
         sites=said.cors,
         route_handlers=[*OPENAI, *routes(), *health.ROUTES, page_router(*signing.ROUTES), *mcp.routes],
         lifespan=[while_it_runs, *mcp.lifespan],
-        state=State({"project": project, "answerer": answerer, "callers": callers, "jobs": Starter(project)}),
+        state=State(parts),
         exception_handlers=FAULTS,
-        request_max_body_size=_LARGEST,
+        request_class=JsonRequest,
+        request_max_body_size=int(project.config.limits.megabytes * 1_000_000),
+        middleware=[admitted],
         cors_config=_cors(said.cors) if said.cors else None,
         openapi_config=_described(),
         plugins=[Schemas()],

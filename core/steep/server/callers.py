@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Connection = ASGIConnection[Any, Any, Any, Any]
 
-__all__ = ["LOOPBACK", "SESSION", "Callers", "caller_of", "check_reachable", "needs"]
+__all__ = ["LOOPBACK", "SESSION", "Callers", "caller_of", "check_reachable", "needs", "signed_in"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SESSION = "steep_session"
@@ -114,15 +114,19 @@ def caller_of(connection: Connection) -> Caller:
     return caller
 
 
+async def signed_in(connection: Connection) -> Caller:
+    """The caller of a request, looked up by a thread where that is still to be done."""
+    if _KEY in connection.scope:
+        return caller_of(connection)
+    threads = connection.app.state.callers.threads
+    return await asyncio.get_running_loop().run_in_executor(threads, caller_of, connection)
+
+
 def needs(scope: Scope) -> Callable[[Connection, BaseRouteHandler], Awaitable[None]]:
     """A guard for a route: lets those pass that may do this."""
 
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:
-        if _KEY in connection.scope:
-            caller = caller_of(connection)
-        else:
-            threads = connection.app.state.callers.threads
-            caller = await asyncio.get_running_loop().run_in_executor(threads, caller_of, connection)
+        caller = await signed_in(connection)
         if not caller.may(scope):
             raise NotAllowed(
                 f"this needs the scope `{scope}`, and {caller.name} has `{caller.scope}`.", code="scope_missing"

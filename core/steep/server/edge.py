@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Service"]
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_LARGEST_HEAD = 64_000
 _PORT = re.compile(r":\d{1,5}$")
 
 
@@ -52,6 +53,8 @@ class Service(Litestar):
             await super().__call__(scope, receive, send)
 
     def _refusal(self, scope: Mapping[str, Any]) -> tuple[int, str, str] | None:
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > _LARGEST_HEAD:
+            return 431, f"the headers have more than {_LARGEST_HEAD:,} bytes.", "headers_too_large"
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get(b"host", "").lower()
         name = _PORT.sub("", host).strip("[]").rstrip(".")

@@ -281,6 +281,17 @@ class ServeSection(Section):
         return [each.lower() for each in value]
 
 
+class LimitsSection(Section):
+    requests: int = Field(0, ge=0, description="questions and searches a minute of one caller; 0: as many as they like")
+    concurrent: int = Field(32, ge=0, description="requests of one caller that are under way at once; 0: any number")
+    tokens: int = Field(0, ge=0, description="tokens read and written a day for one caller; 0: any number")
+    at_once: int = Field(4, ge=1, description="requests that are worked on at once; the others wait, in turn by caller")
+    waiting: int = Field(64, ge=0, description="requests that may wait; more are told to come again")
+    seconds: float = Field(300, gt=0, description="a request that takes longer is given up")
+    leave_seconds: int = Field(10, ge=1, description="what is under way has so long to end when the server ends")
+    megabytes: float = Field(4, gt=0, description="a larger request is refused, but for uploads")
+
+
 class Config(Section):
     """The whole of steep.toml."""
 
@@ -323,6 +334,7 @@ class Config(Section):
     tool: dict[Name, PartSpec] = Field(default={}, description="what a generator may call, by name")
     access: AccessSection = AccessSection()
     serve: ServeSection = ServeSection()
+    limits: LimitsSection = Field(default=LimitsSection(), description="what callers of the server may ask for")
     rewriter: list[PartSpec] = Field(
         default=[PartSpec(use="english")], description="make follow-up questions stand alone, each in its language"
     )

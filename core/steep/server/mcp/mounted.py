@@ -12,6 +12,7 @@ from litestar.types import ControllerRouterHandler, Receive, Scope, Send
 
 from steep.errors import MissingDependency
 from steep.flows.answer import Answerer
+from steep.server.admission import WORK
 from steep.server.callers import caller_of, needs
 from steep.server.errors import BadRequest
 from steep.values import Caller
@@ -45,7 +46,7 @@ def mounted(project: Project, answerer: Answerer, *, loopback: bool) -> Mounted:
     except ImportError:
         return Mounted(routes=[_absent])
 
-    @asgi("/mcp", guards=[needs("ask")], copy_scope=True)
+    @asgi("/mcp", guards=[needs("ask")], copy_scope=True, opt=WORK)
     async def mcp(scope: Scope, receive: Receive, send: Send) -> None:
         """The Model Context Protocol, as streamable HTTP."""
         scope[_CALLER] = _caller(scope)  # type: ignore[literal-required]  # what a request carries beside the standard

@@ -4,6 +4,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, post
@@ -16,6 +17,7 @@ from steep.errors import SteepError
 from steep.flows import conversations
 from steep.flows.answer import AnswerRequest, Delta, Finished, SearchRequest
 from steep.flows.compare import compare
+from steep.server.admission import WORK, given_up
 from steep.server.callers import caller_of, needs
 from steep.server.errors import BadRequest, error_body
 from steep.server.native.apart import apart
@@ -62,29 +64,32 @@ class CompareBody(BaseModel, extra="forbid"):
     within: list[str] | None = None
 
 
-@post("/answer", status_code=200, sync_to_thread=True, guards=[needs("ask")])
+@post("/answer", status_code=200, sync_to_thread=True, guards=[needs("ask")], opt=WORK)
 def answer(request: Request[Any, Any, Any], state: State, data: JSONBody[AnswerBody]) -> dict[str, Any]:
     """An answer, as `steep ask --json` prints it."""
-    found = state.answerer.answer(_asked(state, data, caller_of(request)))
+    found = state.answerer.answer(replace(_asked(state, data, caller_of(request)), given_up=given_up(request)))
     _continue(state, data, found.id)
     return answer_json(found)
 
 
-@post("/answer/stream", status_code=200, sync_to_thread=True, guards=[needs("ask")])
+@post("/answer/stream", status_code=200, sync_to_thread=True, guards=[needs("ask")], opt=WORK)
 def answer_stream(request: Request[Any, Any, Any], state: State, data: JSONBody[AnswerBody]) -> ServerSentEvent:
     """An answer as it is written: events `delta` with `text`, at last one event `answer`, or `error`.
 
     The text in `answer` counts: a guardrail may have stopped or changed what was sent before. In a conversation an
     answer is written to its end also where nobody listens any more; elsewhere the work ends with the connection.
     """
-    steps: Iterator[Delta | Finished] = state.answerer.stream(_asked(state, data, caller_of(request)))
+    asked = _asked(state, data, caller_of(request))
+    if data.conversation is None:
+        asked = replace(asked, given_up=given_up(request))
+    steps: Iterator[Delta | Finished] = state.answerer.stream(asked)
     if data.conversation is not None:
         steps = apart(_continuing(steps, state, data))
     first = next(steps)  # what goes wrong before it has a status of its own
     return ServerSentEvent(_events(first, steps))
 
 
-@post("/search", status_code=200, sync_to_thread=True, guards=[needs("ask")])
+@post("/search", status_code=200, sync_to_thread=True, guards=[needs("ask")], opt=WORK)
 def search(request: Request[Any, Any, Any], state: State, data: JSONBody[SearchBody]) -> dict[str, Any]:
     """Passages, as `steep search --json` prints them."""
     found = state.answerer.search(
@@ -93,7 +98,7 @@ def search(request: Request[Any, Any, Any], state: State, data: JSONBody[SearchB
     return search_json(data.question, found.hits, found.generation)
 
 
-@post("/compare", status_code=200, sync_to_thread=True, guards=[needs("ask")])
+@post("/compare", status_code=200, sync_to_thread=True, guards=[needs("ask")], opt=WORK)
 def compare_profiles(request: Request[Any, Any, Any], state: State, data: JSONBody[CompareBody]) -> dict[str, Any]:
     """One question through several profiles, each with its answer, or the reason why it gave none."""
     profiles = [profile_of(state.project, state.answerer, name) for name in data.profiles or ()]

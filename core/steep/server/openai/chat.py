@@ -14,6 +14,7 @@ from litestar.datastructures import State
 from litestar.params import JSONBody
 from pydantic import Field
 
+from steep.server.admission import WORK, given_up
 from steep.server.callers import caller_of, needs
 from steep.server.openai.asking import asked, several
 from steep.server.openai.chat_objects import ChatShape, completion
@@ -55,7 +56,7 @@ class ChatRequest(Sampling):
         return self.top_logprobs or 0 if self.logprobs else None
 
 
-@post("/v1/chat/completions", status_code=200, sync_to_thread=True, guards=[needs("ask"), known_model])
+@post("/v1/chat/completions", status_code=200, sync_to_thread=True, guards=[needs("ask"), known_model], opt=WORK)
 def chat_completions(request: Request[Any, Any, Any], state: State, data: JSONBody[ChatRequest]) -> Response[Any]:
     """An answer in OpenAI's shape, whole or as server-sent events; history and system messages are heeded.
 
@@ -71,6 +72,7 @@ def chat_completions(request: Request[Any, Any, Any], state: State, data: JSONBo
         said.question,
         profile=profile,
         caller=caller_of(request),
+        given_up=given_up(request),
         history=said.history,
         since=said.since,
         functions=functions,

@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from litestar.params import JSONBody
 from pydantic import BaseModel, Field
 
+from steep.server.admission import WORK, given_up
 from steep.server.callers import caller_of, needs
 from steep.server.errors import BadRequest
 from steep.server.openai.asking import asked
@@ -104,7 +105,7 @@ class ResponseRequest(Drawing):
         return [*rules, *(_message(item, index) for index, item in enumerate(self.input))]
 
 
-@post("/v1/responses", status_code=200, sync_to_thread=True, guards=[needs("ask"), known_model])
+@post("/v1/responses", status_code=200, sync_to_thread=True, guards=[needs("ask"), known_model], opt=WORK)
 def responses(request: Request[Any, Any, Any], state: State, data: JSONBody[ResponseRequest]) -> Response[Any]:
     """An answer in the shape of OpenAI's responses, whole or as its events; citations are annotations of the text."""
     refuse(data, _REFUSED)
@@ -120,6 +121,7 @@ def responses(request: Request[Any, Any, Any], state: State, data: JSONBody[Resp
         turns.question,
         profile=profile,
         caller=caller_of(request),
+        given_up=given_up(request),
         history=turns.history,
         since=turns.since,
         functions=functions,

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from steep.flows.answer import Finished
 from steep.kinds import Chance
+from steep.server.admission import WORK, given_up
 from steep.server.callers import caller_of, needs
 from steep.server.errors import BadRequest
 from steep.server.openai.asking import asked, several
@@ -42,7 +43,7 @@ class TextRequest(Sampling):
     best_of: int | None = Field(None, ge=1)
 
 
-@post("/v1/completions", status_code=200, sync_to_thread=True, guards=[needs("ask"), known_model])
+@post("/v1/completions", status_code=200, sync_to_thread=True, guards=[needs("ask"), known_model], opt=WORK)
 def text_completions(request: Request[Any, Any, Any], state: State, data: JSONBody[TextRequest]) -> Response[Any]:
     """Answers to questions without a conversation, in OpenAI's older shape, whole or as server-sent events."""
     refuse(data, _REFUSED)
@@ -53,7 +54,7 @@ def text_completions(request: Request[Any, Any, Any], state: State, data: JSONBo
     if len(prompts) * count > _MOST:
         raise BadRequest(f"`prompt` asks for more than {_MOST} answers.", param="prompt", code="invalid_value")
     profile, caller = profile_of(state.project, state.answerer, data.model), caller_of(request)
-    further = {"max_tokens": data.max_tokens, "chances": data.logprobs}
+    further: dict[str, Any] = {"given_up": given_up(request), "max_tokens": data.max_tokens, "chances": data.logprobs}
     wanted = [
         each
         for prompt in prompts

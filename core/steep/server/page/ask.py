@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from steep.errors import SteepError
 from steep.flows.answer import Answerer, AnswerRequest, Delta
+from steep.server.admission import WORK, given_up
 from steep.server.callers import caller_of, needs
 from steep.server.openai.models import profile_of
 from steep.server.page.answers import shown_answer
@@ -40,13 +41,15 @@ def ask_view(
     return _view(request, state.answerer, question=question, profile=profile)
 
 
-@post("/ask", status_code=200, sync_to_thread=True, guards=[needs("ask")])
+@post("/ask", status_code=200, sync_to_thread=True, guards=[needs("ask")], opt=WORK)
 def ask(request: Request[Any, Any, Any], state: State, data: URLEncodedBody[AskForm]) -> Response[Any]:
     """Answer, as events where the script asks and as a page of the answer otherwise."""
     answerer: Answerer = state.answerer
     try:
         profile = profile_of(project_of(request), answerer, data.profile)
-        asked = AnswerRequest(question=data.question, profile=profile, caller=caller_of(request))
+        asked = AnswerRequest(
+            question=data.question, profile=profile, caller=caller_of(request), given_up=given_up(request)
+        )
         if wants_stream(request):
             return streamed(request, _events(request, answerer, asked))
         answer = answerer.answer(asked)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from steep.errors import QuestionError, SteepError
 from steep.flows.answer import Answerer, AnswerRequest
+from steep.server.admission import WORK, given_up
 from steep.server.callers import caller_of, needs
 from steep.server.page.answers import Shown, shown_answer
 from steep.server.page.faults import told
@@ -41,7 +42,7 @@ def compare_view(request: Request[Any, Any, Any], state: State, question: FromQu
     return page(request, "compare.html", view="compare", question=question, arms=ARMS, lacking=lacking, columns=())
 
 
-@post("/compare", status_code=200, sync_to_thread=True, guards=[needs("ask")])
+@post("/compare", status_code=200, sync_to_thread=True, guards=[needs("ask")], opt=WORK)
 def compare(request: Request[Any, Any, Any], state: State, data: URLEncodedBody[CompareForm]) -> Response[Any]:
     """The arms answer one after another, so that their times can be compared."""
     if not data.question.strip():
@@ -71,7 +72,9 @@ def _columns(request: Request[Any, Any, Any], answerer: Answerer, question: str)
             yield Column(arm=arm, line=lacking)
             continue
         try:
-            answer = answerer.answer(AnswerRequest(question=question, profile=arm, caller=caller_of(request)))
+            answer = answerer.answer(
+                AnswerRequest(question=question, profile=arm, caller=caller_of(request), given_up=given_up(request))
+            )
         except SteepError as error:
             yield Column(arm=arm, line=told(request, error)[1])
         else:
