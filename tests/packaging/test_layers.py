@@ -12,8 +12,8 @@ CORE, PLUGINS, INDEXES = ROOT / "core/steep", ROOT / "plugins/steep_plugins", RO
 
 # what a plugin may rely on; everything else of steep may change without notice
 PUBLIC = {
-    "steep", "steep.engine.adapters", "steep.engine.device", "steep.engine.objectives", "steep.engine.packing",
-    "steep.errors", "steep.hooks", "steep.kinds", "steep.language", "steep.measuring.drift",
+    "steep", "steep.chain", "steep.engine.adapters", "steep.engine.device", "steep.engine.objectives",
+    "steep.engine.packing", "steep.errors", "steep.hooks", "steep.kinds", "steep.language", "steep.measuring.drift",
     "steep.measuring.scoring", "steep.prompts", "steep.testing", "steep.validation", "steep.values",
 }  # fmt: skip
 

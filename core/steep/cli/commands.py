@@ -13,6 +13,7 @@ from steep.cli import (
     adapters,
     answers,
     ask,
+    audit,
     config,
     doctor,
     documents,
@@ -82,6 +83,7 @@ app.add_typer(feedback.app, name="feedback", rich_help_panel=_USE)
 app.add_typer(documents.app, name="documents", rich_help_panel=_KEEP)
 app.add_typer(adapters.app, name="adapters", rich_help_panel=_KEEP)
 app.command("drift", rich_help_panel=_KEEP)(drift.drift)
+app.add_typer(audit.app, name="audit", rich_help_panel=_KEEP)
 app.add_typer(keys.app, name="keys", rich_help_panel=_KEEP)
 app.add_typer(jobs.app, name="jobs", rich_help_panel=_KEEP)
 app.add_typer(config.app, name="config", rich_help_panel=_KEEP)

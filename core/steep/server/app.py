@@ -22,6 +22,8 @@ from steep.server.admission import Admission, Spent, admitted
 from steep.server.callers import LOOPBACK, Callers
 from steep.server.edge import Service
 from steep.server.mcp.mounted import mounted
+from steep.server.metrics import ROUTES as METRICS
+from steep.server.metrics import Metrics
 from steep.server.native.routes import routes
 from steep.server.openai.routes import ROUTES as OPENAI
 from steep.server.page.faults import FAULTS
@@ -49,10 +51,14 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Servic
     callers = Callers(project, loopback=loopback)
     admission = Admission(project)
     project.follow(Spent(admission.limits))
+    metrics = Metrics(project, admission.gate) if said.metrics else None
+    if metrics is not None:
+        project.follow(metrics)
     mcp = mounted(project, answerer, loopback=loopback)
 
     parts = {"project": project, "answerer": answerer, "callers": callers, "admission": admission}
-    parts["jobs"] = Starter(project)
+    parts |= {"jobs": Starter(project), "metrics": metrics}
+    measured = METRICS if metrics else []
 
     @asynccontextmanager
     async def while_it_runs(app: Litestar) -> AsyncIterator[None]:
@@ -64,7 +70,7 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Servic
     return Service(
         names=[*LOOPBACK, *said.hosts] if loopback else said.hosts,
         sites=said.cors,
-        route_handlers=[*OPENAI, *routes(), *health.ROUTES, page_router(*signing.ROUTES), *mcp.routes],
+        route_handlers=[*OPENAI, *routes(), *health.ROUTES, page_router(*signing.ROUTES), *mcp.routes, *measured],
         lifespan=[while_it_runs, *mcp.lifespan],
         state=State(parts),
         exception_handlers=FAULTS,

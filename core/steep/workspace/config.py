@@ -265,6 +265,8 @@ class ServeSection(Section):
         description="addresses or networks that these headers are taken from",
     )
 
+    metrics: bool = Field(False, description="show /metrics to Prometheus, with a key that may operate")
+
     @field_validator("trusted_proxies")
     @classmethod
     def _addresses(cls, value: list[str]) -> list[str]:

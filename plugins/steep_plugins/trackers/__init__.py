@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class AuditOptions(BaseModel, extra="forbid", frozen=True):
     file: str = Field(".steep/audit.jsonl", min_length=1, description="where the log is, beside steep.toml")
     words: bool = Field(True, description="log what was asked and answered; false: ids, versions and decisions alone")
+    keep_days: float | None = Field(None, gt=0, description="drop older lines; by default all are kept")
 
 
 class DriftOptions(BaseModel, extra="forbid", frozen=True):
@@ -44,7 +45,7 @@ def build_drift(options: DriftOptions, context: Context) -> Tracker:
 def build_audit(options: AuditOptions, context: Context) -> Tracker:
     from steep_plugins.trackers.audit import Audit
 
-    return Audit((context.project or Path()) / options.file, words=options.words)
+    return Audit((context.project or Path()) / options.file, words=options.words, keep_days=options.keep_days)
 
 
 @hookimpl

@@ -1,15 +1,15 @@
 """The audit log: one line of JSON for each answer, each word of feedback, and each move of an adapter's alias.
 
-A line is appended in one write, so that several processes can log to one file. Only its owner can read the file.
+The lines are chained by their hashes; `steep audit verify` says whether the log is as it was written. Several processes
+can log to one file. Only its owner can read the file.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from steep.chain import Chain
 from steep.values import AdapterMoved, Answered, FeedbackGiven
 
 if TYPE_CHECKING:
@@ -17,27 +17,21 @@ if TYPE_CHECKING:
 
     from steep.values import Event
 
-_OWNER_ONLY = 0o600
-
 
 class Audit:
-    """Logs to ``file``; without ``words``, nothing of what was asked, answered or found is in it."""
+    """Logs to ``file``; without ``words``, nothing of what was asked, answered or found is in it.
 
-    def __init__(self, file: Path, *, words: bool = True) -> None:
-        self._file = file
+    Lines older than ``keep_days`` are dropped.
+    """
+
+    def __init__(self, file: Path, *, words: bool = True, keep_days: float | None = None) -> None:
+        self._chain = Chain(file, keep_days=keep_days)
         self._words = words
 
     def saw(self, event: Event) -> None:
         row = self._row(event)
-        if row is None:
-            return
-        line = json.dumps(row, ensure_ascii=True, sort_keys=True) + "\n"
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._file, os.O_APPEND | os.O_CREAT | os.O_WRONLY, _OWNER_ONLY)
-        try:
-            os.write(handle, line.encode("ascii"))
-        finally:
-            os.close(handle)
+        if row is not None:
+            self._chain.append(row)
 
     def _row(self, event: Event) -> dict[str, Any] | None:
         if isinstance(event, Answered):
@@ -61,6 +55,7 @@ class Audit:
             "abstained": answer.abstained,
             "escalated": answer.escalated,
             "confidence": answer.confidence,
+            "tokens": [event.prompt_tokens, event.tokens],
             "versions": asdict(answer.versions),
             "verdicts": [
                 {"guardrail": each.guardrail, "stage": each.stage, "action": each.action} for each in answer.verdicts
