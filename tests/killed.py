@@ -78,7 +78,7 @@ class Events:
 def watched(folder, flow, kill_at):
     """Run the flow to its end, or to the kill; returns the number of events."""
     events = Events(folder, kill_at)
-    transaction, flush = Database.transaction, durable._flush
+    transaction, flush = Database.transaction, durable.flush_file
 
     @contextlib.contextmanager
     def counted(self):
@@ -91,7 +91,7 @@ def watched(folder, flow, kill_at):
         events(f"flush {path.name}")
         flush(path)
 
-    Database.transaction, durable._flush = counted, flushed
+    Database.transaction, durable.flush_file = counted, flushed
     with Project.open(folder, clock=lambda: 1.0) as project:
         project.follow(events)
         sys.addaudithook(events.audit)

@@ -58,13 +58,17 @@ def show(identity: JobId, folder: Folder = None, json: Json = False) -> None:
 
 
 @app.command()
-def log(identity: JobId, folder: Folder = None) -> None:
+def log(identity: JobId, folder: Folder = None, json: Json = False) -> None:
     """Print the end of what a job's process wrote."""
     from steep.flows.jobs import Starter
 
     with opened(folder) as project:
         job = Starter(project).found(identity)
-        say(project.jobs.log(job.id, most=1_000_000).rstrip())
+        written = project.jobs.log(job.id, most=1_000_000).rstrip()
+        if json:
+            emit({"job": job.id, "log": written})
+        else:
+            say(written)
 
 
 @app.command()

@@ -37,6 +37,8 @@ class RecallOptions(BaseModel, extra="forbid", frozen=True):
 class PointsOptions(BaseModel, extra="forbid", frozen=True):
     """``right`` is the token F1 from which an answer counts as right."""
 
+    within: int = Field(default=40, ge=0, description="words of an answer that counts as right by holding a gold whole")
+
     right: float = Field(default=0.5, gt=0.0, le=1.0)
 
 
@@ -60,7 +62,7 @@ def steep_offers() -> Iterator[Offer[Any]]:
         name="points",
         summary="+1 for right, 0 for an abstention, -1 for wrong.",
         config=PointsOptions,
-        build=lambda options, context: Points(right=options.right),
+        build=lambda options, context: Points(right=options.right, within=options.within),
     )
     yield offer(
         kind="metric",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from steep.measuring.scoring import best_of, token_f1
+from steep.measuring.scoring import best_of, token_f1, tokens
 from steep.values import Score
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from steep.kinds import Case
 
 
@@ -32,11 +34,13 @@ class Abstention:
 class Points:
     """+1 for right, 0 for an abstention, -1 for wrong, after CRAG (Yang et al. 2024): saying nothing beats an error.
 
-    An answer is right when its token F1 with a gold answer reaches ``right``. Declining an unanswerable question is
+    An answer is right when its token F1 with a gold answer reaches ``right``, or when it holds one whole and has at
+    most ``within`` words: a sentence is no worse an answer than the name in it. Declining an unanswerable question is
     right; answering one is wrong.
     """
 
     right: float = 0.5
+    within: int = 40
     higher_is_better: bool = True
 
     def score(self, case: Case) -> Score:
@@ -45,4 +49,10 @@ class Points:
             return Score(value=1.0 if answer.abstained else -1.0)
         if answer.abstained:
             return Score(value=0.0)
-        return Score(value=1.0 if best_of(token_f1, answer.text, question.answers) >= self.right else -1.0)
+        near = best_of(token_f1, answer.text, question.answers) >= self.right
+        return Score(value=1.0 if near or self._held(answer.text, question.answers) else -1.0)
+
+    def _held(self, said: str, golds: Sequence[str]) -> bool:
+        words = tokens(said)
+        within = f" {' '.join(words)} "
+        return len(words) <= self.within and any(f" {' '.join(tokens(gold))} " in within for gold in golds if gold)

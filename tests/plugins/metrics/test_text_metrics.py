@@ -46,7 +46,15 @@ def test_points_reward_silence_over_error():
     assert points.score(case("made up")).value == -1
 
 
+def test_points_take_a_sentence_that_holds_the_answer_for_right_and_a_page_for_wrong():
+    sentence = "The harbor office opens again at nine on every working day except Monday."
+    assert Points().score(case(sentence, "nine")).value == 1
+    assert Points().score(case(sentence, "nin")).value == -1
+    assert Points(within=5).score(case(sentence, "nine")).value == -1
+    assert Points().score(case(" ".join([sentence] * 5), "nine")).value == -1
+
+
 def test_what_counts_as_right_is_an_option():
     half = case("at nine", "nine")  # F1 2/3
     assert Points(right=0.5).score(half).value == 1
-    assert Points(right=0.9).score(half).value == -1
+    assert Points(right=0.9, within=0).score(half).value == -1

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from steep.engine.device import resolved
-from steep.kinds import Abstain, Aside, Said, Weighed
+from steep.kinds import Abstain, Aside, Quote, Said, Weighed
 from steep_plugins.generators.chat import courtesy
 from steep_plugins.generators.reader.adapters import Networks, Tuned
 from steep_plugins.generators.reader.card import card
@@ -14,6 +14,8 @@ from steep_plugins.generators.reader.joining import whole_answer
 from steep_plugins.generators.reader.meaning import SentenceMeaning
 from steep_plugins.generators.reader.reading import Task, Text
 from steep_plugins.generators.reader.starter import STARTER, starter_calibration, starter_digest
+from steep_plugins.generators.reader.statements import Statements
+from steep_plugins.generators.reader.whole import unmarked
 from steep_plugins.generators.reader.windows import Encoder
 from steep_plugins.minilm import MODEL_SHA256, verified_weights
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from steep.kinds import AdapterRef, Asked, AtHand, LoraShape, Saying, Trainee
     from steep_plugins.generators.reader.confidence import Calibration
+    from steep_plugins.generators.reader.statements import Stated
 
 NAMED = 0.8
 """The least confidence in an answer whose place the question names: a table's row and column, or a list's heading.
@@ -55,6 +58,7 @@ class ReaderGenerator:
         self._sentences = sentences
         self.encoder = Encoder(self._weights.tokenizer)
         self.meaning = SentenceMeaning(device=device)
+        self._statements = Statements(self._base, self.encoder, self.meaning, device=device)
         self._digest = hashlib.sha256(f"{MODEL_SHA256}\n{starter_digest(starter)}".encode()).hexdigest()
         self._networks = Networks(
             self._base,
@@ -88,21 +92,16 @@ class ReaderGenerator:
             yield Aside(text=said)
             return
         tuned = self.tuned(at_hand.adapter)
-        if asked.schema is not None:
-            yield Abstain(reason="this generator quotes the documents, and cannot put an answer into another form")
-            return
-        if not asked.hits:
-            yield Abstain(reason="the reader answers only from passages, and it was given none")
-            return
-        if not asked.question.strip():
-            yield Abstain(reason="the question is empty")
+        if lacking := _lacking(asked):
+            yield Abstain(reason=lacking)
             return
         passages = [hit.passage for hit in asked.hits]
         texts = tuple(
             Text.of(passage, rank=rank, barred=tuple(asked.barred.get(passage.id, ())))
             for rank, passage in enumerate(passages)
         )
-        found = tuned.spans.read(Task(question=asked.question, texts=texts))
+        task = Task(question=asked.question, texts=texts)
+        found = tuned.spans.read(task)
         if not found:
             yield Weighed(confidence=0.0)
             yield Abstain(reason="the passages hold no words that may be quoted")
@@ -113,9 +112,14 @@ class ReaderGenerator:
             confidence = max(confidence, NAMED)
         threshold = self.threshold(tuned.calibration)
         # the question and each passage once, though a long passage is read in overlapping windows
-        read = self.encoder.count(asked.question, *(each for text in texts for each in (text.lead, text.text)))
-        yield Weighed(confidence=confidence, prompt_tokens=read)
-        if confidence < threshold and not asked.insist:
+        yield Weighed(prompt_tokens=self.encoder.count(asked.question, *(t for x in texts for t in (x.lead, x.text))))
+        unsure = confidence < threshold and not asked.insist
+        if unsure and (stated := self._stated(task, confidence)) is not None:
+            confidence, composed, unsure = stated.probability, stated.composed, False
+            place = passages[stated.passage].id
+            quotes = tuple(Quote(passage=place, start=start, end=end) for start, end in composed.spans)
+        yield Weighed(confidence=confidence)
+        if unsure:
             yield Abstain(
                 reason=f"the best span found is right with an estimated probability of {confidence:.2f}, "
                 f"and answers below {threshold:.2f} are not given"
@@ -124,8 +128,14 @@ class ReaderGenerator:
         if composed.cut:
             yield Weighed(note="what is listed goes on in passages that were not at hand")
         yield from quotes
-        yield Said(text=composed.text)
+        yield Said(text=unmarked(composed.text))
         yield Weighed(tokens=self.encoder.count(composed.text))
+
+    def _stated(self, task: Task, confidence: float) -> Stated | None:
+        """The statement to give where the best span is not sure enough; None where it is not sure either."""
+        found = self._statements.best(task) if self._sentences else None
+        least = self._statements.scaling.threshold if self._threshold is None else self._threshold
+        return found if found is not None and found.probability >= max(confidence, least) else None
 
     def tuned(self, adapter: AdapterRef | None) -> Tuned:
         return self._networks.get(adapter)
@@ -146,3 +156,12 @@ class ReaderGenerator:
         from steep_plugins.generators.reader.model import bare_reader, merged
 
         return merged(bare_reader(self._weights), self._starter, name="starter")
+
+
+def _lacking(asked: Asked) -> str:
+    """What stands in the way of any answer."""
+    if asked.schema is not None:
+        return "this generator quotes the documents, and cannot put an answer into another form"
+    if not asked.hits:
+        return "the reader answers only from passages, and it was given none"
+    return "" if asked.question.strip() else "the question is empty"

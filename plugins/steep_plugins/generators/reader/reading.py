@@ -187,7 +187,7 @@ class SpanReader:
     def _logits(self, windows: Sequence[Window]) -> tuple[Logits, Logits]:
         import torch
 
-        batch = {name: tensor if tensor is None else tensor.to(self.device) for name, tensor in _padded(windows)}
+        batch = {name: tensor if tensor is None else tensor.to(self.device) for name, tensor in padded(windows)}
         with torch.inference_mode():
             output = self.model(**batch)
         return output.start_logits.float().cpu().numpy(), output.end_logits.float().cpu().numpy()
@@ -240,7 +240,8 @@ def _place(span: Candidate) -> tuple[int, int, int]:
     return span.passage, span.start, span.end
 
 
-def _padded(windows: Sequence[Window]) -> Iterator[tuple[str, torch.Tensor | None]]:
+def padded(windows: Sequence[Window]) -> Iterator[tuple[str, torch.Tensor | None]]:
+    """What a network is given for windows: their pieces, a line a window, and the mask, if there is need of one."""
     import torch
 
     width = padded_width(len(window.ids) for window in windows)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.values import derived_blocks
-from steep_plugins.generators.reader.whole import complete, structural_breaks
+from steep_plugins.generators.reader.whole import complete, structural_breaks, unmarked
 from steep_plugins.languages.en.questions import explains, states
 
 TABLE = "| Berth | Depth | Power |\n|---|---|---|\n| A4 east | 9 m | 16 A |"
@@ -104,3 +104,19 @@ def test_items_rows_and_paragraphs_end_and_wrapped_lines_do_not():
     text = "A line that\nis wrapped.\n\n- one\n- two\n\n| a |\n| b |\nend"
     ends = [text[:at].rstrip("\n").splitlines()[-1] for at in structural_breaks(derived_blocks(text))]
     assert list(dict.fromkeys(ends)) == ["is wrapped.", "- one", "- two", "| a |", "| b |", "end"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "plain"),
+    [
+        ("**Never** answer in *anger*.", "Never answer in anger."),
+        ("See [the rules](../rules.md#top) and\nthe `--all` option.", "See the rules and the `--all` option."),
+        ("> Nit: a minor thing.", "Nit: a minor thing."),
+        ('<a id="x"></a> The pier, 2 * 3 * 4 metres.', "The pier, 2 * 3 * 4 metres."),
+        ("It may be:\n- one\n- two", "It may be:\n- one\n- two"),
+        ("snake_case_name and __init__ stay", "snake_case_name and __init__ stay"),
+        ("```\n**x**\n```", "```\n**x**\n```"),
+    ],
+)
+def test_an_answer_is_given_without_marks_of_markdown(marked, plain):
+    assert unmarked(marked) == plain

@@ -1,0 +1,194 @@
+"""Write the rows that teach which sentences answer a question: one JSON object a line.
+
+``{"source", "held_out", "question", "windows": [{"lead", "text", "answers": [[start, end], …]}, …]}``: the offsets are
+of words that answer, and each sentence that they touch is a right one. Windows without any are of the same article, or
+sound alike; a row without any right window has no answer there.
+
+    python rows.py ../../../../shared/data rows.jsonl
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import re
+from collections import Counter, defaultdict
+from math import log
+from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+KEPT_ASIDE = "Harvard_University"  # the article of squad2_hard that only evaluation sees
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def read(path: Path) -> list[Row]:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def words(text: str) -> set[str]:
+    return {word for word in _WORD.findall(text.lower()) if len(word) > 2}
+
+
+def window(text: str, lead: str = "", answers: list[list[int]] | None = None) -> Row:
+    return {"lead": lead, "text": text, "answers": answers or []}
+
+
+def places(text: str, said: list[str]) -> list[list[int]]:
+    """Where any of these stands in the text, at the bounds of words."""
+    found = [re.search(rf"(?<!\w){re.escape(each.strip())}(?!\w)", text) for each in said if each.strip()]
+    return [[match.start(), match.end()] for match in found if match]
+
+
+class Pool:
+    """Texts of one sort, and which of them are most like a question."""
+
+    def __init__(self, texts: list[tuple[str, str]]) -> None:
+        self.texts = texts
+        self.bags = [words(text) for _, text in texts]
+        seen = Counter(word for bag in self.bags for word in bag)
+        self.weight = {word: log(len(texts) / count + 1) for word, count in seen.items()}
+
+    def like(self, question: str, *, without: str, count: int, dice: random.Random) -> list[Row]:
+        asked = words(question)
+        order = sorted(
+            range(len(self.texts)), key=lambda i: -sum(self.weight[w] for w in asked & self.bags[i]) - dice.random()
+        )
+        chosen = [i for i in order[: count + 6] if self.texts[i][1] != without]
+        return [
+            window(text, lead) for lead, text in (self.texts[i] for i in dice.sample(chosen, min(count, len(chosen))))
+        ]
+
+
+def squad(rows: list[Row], source: str, most: int, dice: random.Random) -> list[Row]:
+    """Questions with their paragraph and one or two of its article; some with those alone."""
+    articles: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for title, text in sorted({(row["title"], row["context"]) for row in rows}):
+        articles[title].append((title.replace("_", " "), text))
+    pools = {title: Pool(texts) for title, texts in articles.items()}
+    made = []
+    for row in dice.sample(rows, min(most, len(rows))):
+        others = pools[row["title"]].like(
+            row["question"], without=row["context"], count=dice.choice((1, 1, 2)), dice=dice
+        )
+        spans = [[start, start + len(text)] for text, start in zip(row["answers"], row["answer_starts"], strict=True)]
+        own = window(row["context"], row["title"].replace("_", " "), spans[:1])
+        alone = source == "squad" and dice.random() < 0.12 and len(others) > 1
+        made.append({"question": row["question"], "windows": others if alone else [own, *others]})
+    return made
+
+
+def natural(data: Path, dice: random.Random) -> list[Row]:
+    """Questions typed by people, with their passage and some that sound alike."""
+    rows = [row for row in read(data / "nq_oracle/train.jsonl.gz") if len(row["context"]) < 1600]
+    pool = Pool([(row["title"], row["context"]) for row in rows])
+    made = []
+    for row in rows:
+        spans = places(row["context"], row["answers"])
+        if spans:
+            others = pool.like(row["question"], without=row["context"], count=1, dice=dice)
+            own = window(row["context"], row["title"], spans)
+            made.append({"question": row["question"], "windows": others if dice.random() < 0.08 else [own, *others]})
+    return made
+
+
+def sentences_given(data: Path) -> list[Row]:
+    """SelQA's and ClapNQ's questions, whose answers are whole sentences of their passage."""
+    made = []
+    for row in read(data / "selqa/dev.jsonl.gz"):
+        text = " ".join(row["candidates"])
+        made.append(
+            {"question": row["question"], "windows": [window(text, row["title"], places(text, row["answers"]))]}
+        )
+    for row in read(data / "clapnq_half/train.jsonl.gz"):
+        text = " ".join(row["sentences"])
+        right = [] if row["is_impossible"] else places(text, chosen(row["selected_sentences"]))
+        if right or row["is_impossible"]:
+            made.append({"question": row["question"], "windows": [window(text, row["title"], right)]})
+    return made
+
+
+def chosen(selected: list[Any]) -> list[str]:
+    """The sentences that annotators took an answer from: each gave a list of them, or all one."""
+    return [each for one in selected for each in ([one] if isinstance(one, str) else one)]
+
+
+def medical(data: Path, dice: random.Random) -> list[Row]:
+    """MedQuAD: a question asks for a section, whose first sentence tells it; another section beside it."""
+    sections: dict[str, list[Row]] = defaultdict(list)
+    for row in read(data / "medquad_niddk/qa_small.jsonl.gz"):
+        sections[row["doc_id"]].append(row)
+    made = []
+    for of_document in sections.values():
+        for row in dice.sample(of_document, min(4, len(of_document))):
+            text = row["answer"][:500]
+            first = re.match(r".{30,400}?[a-z)][.:](?= [A-Z-]|$)", text, re.DOTALL)
+            others = [each for each in of_document if each["answer"] != row["answer"]]
+            if first is not None:
+                chosen = dice.sample(others, min(1, len(others)))
+                made.append(
+                    {
+                        "question": row["question"].replace(" (are)", "").replace(" ?", "?"),
+                        "windows": [
+                            window(text, row["title"], [[0, first.end()]]),
+                            *(window(each["answer"][:500], row["title"]) for each in chosen),
+                        ],
+                    }
+                )
+    return made
+
+
+def instructions(data: Path) -> list[Row]:
+    """Questions that people wrote about a text, with the sentences that their answer was made of."""
+    made = []
+    for row in read(data / "dolly_2k/train.jsonl.gz"):
+        text = row["input"]
+        if row.get("category") not in (None, "closed_qa", "information_extraction") or not 200 < len(text) < 2500:
+            continue
+        asked, said = row["instruction"], words(row["output"])
+        parts = [match.span() for match in re.finditer(r"\S.*?(?:[.!?](?=\s)|$)", text, re.DOTALL)]
+        scored = [(len(words(text[a:b]) & said) / (len(said) + 1), a, b) for a, b in parts]
+        best = max(scored, default=(0.0, 0, 0))
+        if asked.rstrip().endswith("?") and best[0] > 0.45 and len(row["output"]) < 400:
+            made.append({"question": asked, "windows": [window(text, "", [list(best[1:])])]})
+    return made
+
+
+def everything(data: Path, seed: int) -> list[Row]:
+    dice = random.Random(seed)
+    reading = data / "reading"
+    dev = {row["context"] for row in read(reading / "squad1_dev_part/dev_disjoint.jsonl.gz")}
+    easy = [row for row in read(reading / "squad1_train_part/train.jsonl.gz") if row["context"] not in dev]
+    hard = [row for row in read(reading / "squad2_hard/train.jsonl.gz") if row["title"] != KEPT_ASIDE]
+    made: list[Row] = []
+    for source, rows in {
+        "squad": squad(easy, "squad", 1500, dice),
+        "squad2": squad([row for row in hard if row["context"] not in dev], "squad2", 400, dice),
+        "nq": natural(reading, dice),
+        "sentences": sentences_given(reading),
+        "medquad": medical(reading, dice),
+        "dolly": instructions(data / "instructions"),
+    }.items():
+        made += [{"source": source, "held_out": dice.random() < 0.12, **row} for row in rows]
+    for row in made:
+        dice.shuffle(row["windows"])
+    dice.shuffle(made)
+    return made
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--seed", type=int, default=7)
+    asked = parser.parse_args()
+    rows = everything(asked.data, asked.seed)
+    asked.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    print(Counter((row["source"], row["held_out"]) for row in rows))
+
+
+if __name__ == "__main__":
+    main()

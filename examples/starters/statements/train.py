@@ -1,0 +1,188 @@
+"""Teach MiniLM which sentences answer a question: LoRA on the reader's network, all sentences of a row in one softmax.
+
+    python train.py rows.jsonl run/
+
+Killed at any point, the same command goes on from the last checkpoint. Seeded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from steep.language import sentence_spans
+from steep_plugins.generators.reader.statement_network import Part, StatementNetwork, parts_of
+from steep_plugins.generators.reader.windows import PAD, Encoder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TOGETHER = 12  # windows in a batch
+_WARM, _HEAD, _EVERY = 0.06, 3.0, 120.0  # share of warming up; the head's rate in the adapter's; seconds
+_KEPT = "checkpoint.pt"
+TAUGHT = (2, 3, 4, 5)
+"""Blocks with an adapter: the first two know words, which every question needs alike, and cost no gradient so."""
+_ALL_LINEAR = ("query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense")
+
+
+class Line:
+    """A window of a row: its pieces, the parts that are sentences, and which of them are right."""
+
+    def __init__(self, ids: tuple[int, ...], parts: list[Part], right: list[bool]) -> None:
+        self.ids, self.parts, self.right = ids, parts, right
+
+
+def lines_of(row: dict[str, Any], encoder: Encoder) -> list[Line]:
+    """The first windows of a row's texts; a right one that begins later is moved to, so that its answer is in it."""
+    made = []
+    for shown in row["windows"]:
+        sentences = sentence_spans(shown["text"])
+        answers = shown["answers"]
+        pieces = encoder.pieces(shown["text"]).spans
+        for window in encoder.windows(row["question"], shown["text"], shown["lead"]):
+            own = parts_of(window, pieces, sentences)
+            right = {n: any(a < sentences[n][1] and b > sentences[n][0] for a, b in answers) for n in own}
+            if not answers or any(right.values()):
+                made.append(Line(window.ids, list(own.values()), list(right.values())))
+                break
+    return made
+
+
+def batched(lines: Sequence[Line]) -> tuple[torch.Tensor, torch.Tensor, list[list[Part]]]:
+    width = max(len(line.ids) for line in lines)
+    ids = torch.tensor([[*line.ids, *[PAD] * (width - len(line.ids))] for line in lines])
+    mask = torch.tensor([[1] * len(line.ids) + [0] * (width - len(line.ids)) for line in lines])
+    return ids, mask, [line.parts for line in lines]
+
+
+def row_loss(scores: list[torch.Tensor], lines: Sequence[Line]) -> torch.Tensor:
+    """Minus the log probability of all that is right, or of "no answer" (a score of 0) where nothing is."""
+    flat = torch.cat([*scores, torch.zeros(1)])
+    right = torch.tensor([each for line in lines for each in line.right] + [False])
+    if not right.any():
+        right[-1] = True
+    return torch.logsumexp(flat, 0) - torch.logsumexp(flat[right], 0)
+
+
+def lora(rank: int) -> Any:
+    from peft import LoraConfig
+
+    return LoraConfig(
+        r=rank,
+        lora_alpha=rank,
+        lora_dropout=0.0,
+        target_modules=list(_ALL_LINEAR),
+        layers_to_transform=list(TAUGHT),
+        layers_pattern="layer",
+    )
+
+
+def network(rank: int, seed: int) -> tuple[StatementNetwork, Encoder]:
+    """The reader's network with a fresh adapter and a head that says "no answer" to all."""
+    from peft import inject_adapter_in_model
+
+    from steep_plugins.generators.reader.model import bare_reader, merged
+    from steep_plugins.generators.reader.starter import STARTER
+    from steep_plugins.minilm import verified_weights
+
+    found = verified_weights()
+    torch.manual_seed(seed)
+    bert = merged(bare_reader(found), STARTER, name="starter").bert
+    for weight in bert.parameters():
+        weight.requires_grad_(False)
+    return StatementNetwork(inject_adapter_in_model(lora(rank), bert)), Encoder(found.tokenizer)
+
+
+def trainable(model: StatementNetwork) -> dict[str, torch.nn.Parameter]:
+    return {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+
+
+def order(rows: int, epochs: int, seed: int) -> list[int]:
+    """The numbers of the rows, each epoch's in an order of its own."""
+    return [n for epoch in range(epochs) for n in random.Random(seed + epoch).sample(range(rows), rows)]
+
+
+def loss_of(model: StatementNetwork, chosen: Sequence[Sequence[Line]]) -> torch.Tensor:
+    """The mean loss of rows; their windows are batched together by length."""
+    flat = [(line, row, place) for row, lines in enumerate(chosen) for place, line in enumerate(lines)]
+    flat.sort(key=lambda one: len(one[0].ids))
+    scores: dict[tuple[int, int], torch.Tensor] = {}
+    for at in range(0, len(flat), _TOGETHER):
+        part = flat[at : at + _TOGETHER]
+        for (_, row, place), each in zip(part, model(*batched([line for line, _, _ in part])), strict=True):
+            scores[row, place] = each
+    losses = [row_loss([scores[row, at] for at in range(len(ls))], ls) for row, ls in enumerate(chosen) if ls]
+    return torch.stack(losses).mean()
+
+
+def train(asked: argparse.Namespace) -> None:
+    torch.set_num_threads(asked.threads)
+    model, encoder = network(asked.rank, asked.seed)
+    weights = trainable(model)
+    rows = [json.loads(line) for line in asked.rows.read_text("utf-8").splitlines()]
+    rows = [row for row in rows if not row["held_out"]]
+    planned = order(len(rows), asked.epochs, asked.seed)
+    parts = [[w for n, w in weights.items() if ("lora" in n) == lora] for lora in (True, False)]
+    optimizer = torch.optim.AdamW(
+        [{"params": part} for part in parts], lr=asked.lr, betas=(0.9, 0.98), weight_decay=0.0
+    )
+    steps, saved = len(planned) // asked.batch, time.monotonic()
+    for step in range(resumed(weights, optimizer, asked.run), steps):
+        rate = asked.lr * min(1.0, (step + 1) / (_WARM * steps)) * 0.5 * (1 + math.cos(math.pi * step / steps))
+        for group, times in zip(optimizer.param_groups, (1.0, _HEAD), strict=True):
+            group["lr"] = rate * times
+        chosen = [lines_of(rows[n], encoder) for n in planned[step * asked.batch : (step + 1) * asked.batch]]
+        loss = loss_of(model, chosen)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(list(weights.values()), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        print(json.dumps({"step": step, "of": steps, "loss": round(loss.item(), 4)}), flush=True)
+        if time.monotonic() - saved > _EVERY or step == steps - 1:
+            checkpoint(step + 1, weights, optimizer, asked.run)
+            saved = time.monotonic()
+
+
+def resumed(weights: dict[str, torch.nn.Parameter], optimizer: Any, run: Path) -> int:
+    """How many steps were made before; weights and optimizer are set as they were then."""
+    if not (run / _KEPT).exists():
+        return 0
+    loaded = torch.load(run / _KEPT, weights_only=True)
+    optimizer.load_state_dict(loaded["optimizer"])
+    with torch.no_grad():
+        for name, weight in weights.items():
+            weight.copy_(loaded["weights"][name])
+    return int(loaded["done"])
+
+
+def checkpoint(done: int, weights: dict[str, torch.nn.Parameter], optimizer: Any, run: Path) -> None:
+    """Written beside and renamed, so that one is always whole."""
+    state = {name: weight.detach() for name, weight in weights.items()}
+    torch.save({"done": done, "optimizer": optimizer.state_dict(), "weights": state}, run / "checkpoint.part")
+    (run / "checkpoint.part").rename(run / _KEPT)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", type=Path)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--batch", type=int, default=12, help="rows a step")
+    parser.add_argument("--rank", type=int, default=8)
+    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=1)
+    asked = parser.parse_args()
+    asked.run.mkdir(parents=True, exist_ok=True)
+    train(asked)
+
+
+if __name__ == "__main__":
+    main()

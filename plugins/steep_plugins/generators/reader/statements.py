@@ -1,0 +1,230 @@
+"""Statements: which sentences of the passages answer a question, where no name or number does.
+
+What people type (how, should I, what counts as, what happens when) is answered by a sentence, or by a list and the
+words that lead into it. The span network was taught names and numbers; this one, trained on the same windows, weighs
+sentences. `examples/starters/statements` says how it was made.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from steep.engine.device import resolved
+from steep.errors import AdapterError
+from steep.language import sentence_spans
+from steep.values import item_words
+from steep_plugins.generators.reader.composing import Composed
+from steep_plugins.generators.reader.confidence import sigmoid
+from steep_plugins.generators.reader.lists import listings
+from steep_plugins.languages.en.questions import sort_asked
+from steep_plugins.languages.en.spans import holds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from steep_plugins.generators.reader.meaning import SentenceMeaning
+    from steep_plugins.generators.reader.reading import Task, Text
+    from steep_plugins.generators.reader.windows import Encoder
+
+STARTER = Path(__file__).parent / "statement_starter"
+SCALING = "scaling.json"
+
+Range = tuple[int, int]
+
+_LONGEST = 240  # characters of a sentence whose meaning is looked at
+_FEWEST = 3  # words of a statement
+_FAR = 8.0  # a lead counts no further
+_MOST = 3  # sentences that are given together
+_NEAR = 2.5  # a neighbour's log-odds may lie so far below the best one's
+_ITEMS = 12  # items of a list that is given whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaling:
+    """How sure a statement is: logistic weights of its score, its nearness and its lead, and their bias.
+
+    The lead is over the best sentence that is not given with it. ``meaning`` is what the cosine weighs beside the
+    score, when the best one is chosen; ``threshold`` is the least probability with which a statement is given.
+    """
+
+    weights: tuple[float, float, float]
+    bias: float
+    meaning: float
+    threshold: float
+
+    @classmethod
+    def load(cls, folder: Path) -> Scaling:
+        path = folder / SCALING
+        try:
+            row = json.loads(path.read_text(encoding="utf-8"))
+            return cls(**{**row, "weights": tuple(row["weights"])})
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise AdapterError(f"{path} does not hold the scaling of statements ({error}); reinstall steep") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage that may be quoted, its log-odds, and how near in meaning it is to the question."""
+
+    passage: int
+    start: int
+    end: int
+    score: float = 0.0
+    near: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The statement that answers best, the passage it stands in, and the probability that it is right."""
+
+    passage: int
+    composed: Composed
+    probability: float
+
+
+class Statements:
+    """The network with its adapter merged in. Loads when first asked; threads can share it.
+
+    ``base`` makes the reader's network, on which the adapter was trained.
+    """
+
+    def __init__(
+        self,
+        base: Callable[[], Any],
+        encoder: Encoder,
+        meaning: SentenceMeaning,
+        *,
+        folder: Path = STARTER,
+        device: str = "cpu",
+    ) -> None:
+        self._base = base
+        self._encoder = encoder
+        self._meaning = meaning
+        self._folder = folder
+        self._device = device
+        self._lock = threading.Lock()
+        self._network: Any = None
+        self.scaling = Scaling.load(folder)
+
+    def best(self, task: Task) -> Stated | None:
+        """The best statement; None where the passages hold no sentence that may be quoted."""
+        order = sorted(self.weighed(task), key=lambda one: -self._total(one))
+        if not order:
+            return None
+        best = order[0]
+        own = sorted((one for one in order if one.passage == best.passage), key=lambda one: one.start)
+        composed = stated(task.texts[best.passage], best, own)
+        rival = next((one for one in order[1:] if not _given(one, best.passage, composed)), None)
+        lead = min(_FAR, self._total(best) - self._total(rival)) if rival else 0.0
+        features = (best.score, best.near, lead)
+        sure = sigmoid(self.scaling.bias + sum(w * x for w, x in zip(self.scaling.weights, features, strict=True)))
+        return Stated(best.passage, composed, sure)
+
+    def weighed(self, task: Task) -> list[Sentence]:
+        """Every sentence that may be quoted, with its score; where a quantity is asked for, those that hold one."""
+        sort = sort_asked(task.question)
+        sentences = {
+            number: [place for place in quotable(text) if sort is None or holds(sort, text.text, *place)]
+            for number, text in enumerate(task.texts)
+        }
+        scores = self._scores(task, sentences)
+        places = [(n, s) for n, found in sentences.items() for s in found if (n, s) in scores]
+        leads = [text.lead for text in task.texts]
+        compared = [(task.question, _said(task.texts[n].text[slice(*s)], leads[n])) for n, s in places]
+        near = self._meaning.nearness(compared)
+        return [Sentence(n, *s, scores[n, s], value) for (n, s), value in zip(places, near, strict=True)]
+
+    def _total(self, one: Sentence) -> float:
+        return one.score + self.scaling.meaning * one.near
+
+    def _scores(self, task: Task, sentences: dict[int, list[Range]]) -> dict[tuple[int, Range], float]:
+        import torch
+
+        from steep_plugins.generators.reader.reading import padded
+        from steep_plugins.generators.reader.statement_network import parts_of
+
+        found: dict[tuple[int, Range], float] = {}
+        windows, places, parts = [], [], []
+        for number, text in enumerate(task.texts):
+            pieces = self._encoder.pieces(text.text).spans
+            for window in self._encoder.windows(task.question, text.text, text.lead):
+                held = parts_of(window, pieces, sentences[number])
+                windows.append(window)
+                places.append([(number, sentences[number][each]) for each in held])
+                parts.append(list(held.values()))
+        if not any(parts):
+            return found
+        device = resolved(self._device)
+        batch = {name: tensor if tensor is None else tensor.to(device) for name, tensor in padded(windows)}
+        with torch.inference_mode():
+            scores = self._loaded()(**batch, parts=parts)
+        for of_line, told in zip(places, scores, strict=True):
+            for place, score in zip(of_line, told.tolist(), strict=True):
+                found[place] = max(score, found.get(place, -inf))
+        return found
+
+    def _loaded(self) -> Any:
+        with self._lock:
+            if self._network is None:
+                from steep_plugins.generators.reader.statement_network import loaded
+
+                self._network = loaded(self._base(), self._folder, device=resolved(self._device))
+            return self._network
+
+
+def _said(sentence: str, lead: str) -> str:
+    return f"{lead}: {sentence[:_LONGEST]}" if lead else sentence[:_LONGEST]
+
+
+def _given(one: Sentence, passage: int, composed: Composed) -> bool:
+    """Whether a sentence is part of a statement."""
+    return one.passage == passage and any(start < one.end and one.start < end for start, end in composed.spans)
+
+
+def quotable(text: Text) -> list[Range]:
+    """The sentences that can be an answer: no heading, no code, no question, and none that touches a barred range."""
+    unfit = [(block.start, block.end) for block in text.laid if block.kind in ("heading", "code")]
+    found = []
+    for start, end in sentence_spans(text.text):
+        said = text.text[start:end]
+        if len(said.split()) < _FEWEST or said.rstrip("*_ ").endswith("?") or said.startswith("#"):
+            continue
+        if not any(left < end and start < right for left, right in (*unfit, *text.barred)):
+            found.append((start, end))
+    return found
+
+
+def stated(text: Text, best: Sentence, own: Sequence[Sentence]) -> Composed:
+    """The sentence with the list that it leads into, or with the neighbours that are nearly as good."""
+    for listing in listings(text):
+        if listing.intro is not None and listing.intro[0] <= best.start < listing.intro[1]:
+            return _led(text, best, [(item.start, item.end) for item in listing.items[:_ITEMS]])
+    first, last = best.start, best.end
+    around = next((b for b in text.laid if b.start <= best.start and best.end <= b.end), None)
+    if around is not None and around.kind == "item":
+        first = max(first, item_words(text.text, around)[0])
+    fellows = [one for one in own if around is not None and around.start <= one.start and one.end <= around.end]
+    at = next((number for number, one in enumerate(fellows) if one.start == best.start), None)
+    if at is not None:
+        before, after = fellows[:at][::-1], fellows[at + 1 :]
+        count = 1
+        for one in after[: _MOST - 1]:
+            if one.score < max(0.0, best.score - _NEAR) or text.text[last : one.start].strip():
+                break
+            last, count = one.end, count + 1
+        for one in before[: _MOST - count]:
+            if one.score < max(0.0, best.score - _NEAR) or text.text[one.end : first].strip():
+                break
+            first = one.start
+    return Composed(text.text[first:last], ((first, last),))
+
+
+def _led(text: Text, best: Sentence, items: Sequence[Range]) -> Composed:
+    kept = [each for each in items if not any(left < each[1] and each[0] < right for left, right in text.barred)]
+    said = [text.text[best.start : best.end], *(" ".join(text.text[slice(*each)].split()) for each in kept)]
+    return Composed("\n- ".join(said), ((best.start, best.end), *kept))

@@ -1,0 +1,116 @@
+"""Where no name or number is asked for, the sentences that answer are given, and never what may not be quoted."""
+
+import pytest
+import torch
+
+from steep.errors import AdapterError
+from steep_plugins.generators.reader.reading import Task, Text
+from steep_plugins.generators.reader.statement_network import Part, StatementNetwork, parts_of
+from steep_plugins.generators.reader.statements import Scaling, Sentence, Statements, quotable, stated
+
+from .test_generator import ask
+
+RULES = (
+    "# Reviews\n\n"
+    "Read every line of the change that you were asked to review. Generated files may be scanned.\n\n"
+    "Never answer in anger. If a comment annoys you, step away from the keyboard for a while.\n\n"
+    "A change is an emergency if it:\n\n"
+    "- mends a bug that hurts people now\n"
+    "- closes a hole in security\n\n"
+    "Where do the rules come from?\n"
+)
+
+
+@pytest.fixture(scope="module")
+def statements(reader):
+    return reader._statements
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What should I do if a comment annoys me?", "step away from the keyboard"),
+        ("Do I have to read every line that I review?", "Read every line"),
+        ("What counts as an emergency?", "closes a hole in security"),
+    ],
+)
+def test_a_question_that_asks_for_no_name_is_answered_with_sentences(reader, question, words):
+    draft = ask(reader, question, RULES)
+    assert words in draft.text
+    assert draft.quotes
+    assert 0 < draft.confidence < 1
+
+
+def test_a_list_comes_with_the_words_that_lead_into_it(statements):
+    text = Text(text=RULES)
+    start = RULES.index("A change is")
+    composed = stated(text, Sentence(0, start, RULES.index(":\n") + 1), [])
+    assert composed.text.splitlines() == [
+        "A change is an emergency if it:",
+        "- mends a bug that hurts people now",
+        "- closes a hole in security",
+    ]
+    assert [RULES[slice(*span)] for span in composed.spans][1:] == [
+        "mends a bug that hurts people now",
+        "closes a hole in security",
+    ]
+
+
+def test_a_neighbour_that_is_nearly_as_good_is_given_with_it_and_another_is_not():
+    text = Text(text="Stop the crane. Tell the master. The crane is yellow.")
+    first, second, third = Sentence(0, 0, 15, 4.0), Sentence(0, 16, 32, 3.0), Sentence(0, 33, 53, 0.2)
+    assert stated(text, first, [first, second, third]).text == "Stop the crane. Tell the master."
+    assert stated(text, second, [first, second, third]).text == "Stop the crane. Tell the master."
+
+
+def test_headings_questions_and_what_is_barred_are_no_statements():
+    start = RULES.index("Never answer")
+    text = Text(text=RULES, barred=((start, start + 5),))
+    said = [RULES[slice(*span)] for span in quotable(text)]
+    assert "Read every line of the change that you were asked to review." in said
+    assert not any("# Reviews" in each or "Where do" in each or "Never" in each for each in said)
+
+
+def test_a_barred_item_is_left_out_of_its_list():
+    start = RULES.index("closes a hole")
+    text = Text(text=RULES, barred=((start, start + 3),))
+    begin = RULES.index("A change is")
+    assert "hole" not in stated(text, Sentence(0, begin, RULES.index(":\n") + 1), []).text
+
+
+def test_sentences_are_found_in_the_windows_that_hold_their_pieces(encoder):
+    text = "One two three. Four five six."
+    (window,) = encoder.windows("What?", text)
+    spans = encoder.pieces(text).spans
+    found = parts_of(window, spans, [(0, 14), (15, 29)])
+    first, second = found[0], found[1]
+    assert first.first == window.body
+    assert second.last == window.body + window.count - 1
+    assert second.first == first.last + 1
+
+
+def test_a_score_rests_on_its_own_pieces_alone(tiny):
+    network = StatementNetwork(tiny().bert).eval()
+    torch.nn.init.normal_(network.statement.weight)
+    ids = torch.tensor([[101, 2000, 102, 2001, 2002, 2003, 2004, 102]])
+    together = network(ids, torch.ones_like(ids), [[Part(3, 4), Part(5, 6)]])[0]
+    alone = network(ids, torch.ones_like(ids), [[Part(5, 6)]])[0]
+    assert torch.allclose(together[1:], alone, atol=1e-5)
+    assert not torch.allclose(together[:1], alone, atol=1e-5)
+
+
+def test_passages_without_a_sentence_state_nothing(statements):
+    assert statements.best(Task(question="What?", texts=(Text(text="# Only a heading"),))) is None
+
+
+def test_a_scaling_that_cannot_be_read_is_named(reader, tmp_path):
+    (tmp_path / "scaling.json").write_text('{"weights": [1]}')
+    with pytest.raises(AdapterError, match="scaling of statements"):
+        Statements(lambda: None, reader.encoder, reader.meaning, folder=tmp_path)
+    with pytest.raises(AdapterError, match=r"scaling\.json"):
+        Scaling.load(tmp_path / "nowhere")
+
+
+def test_what_a_passage_is_asked_to_prove_is_answered_by_spans_alone(reader):
+    draft = ask(reader, "What should I do if a comment annoys me?", RULES, insist=True)
+    assert len(draft.text) < 90
