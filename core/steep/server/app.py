@@ -54,8 +54,7 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Servic
     metrics = Metrics(project, admission.gate) if said.metrics else None
     if metrics is not None:
         project.follow(metrics)
-    mcp = mounted(project, answerer, loopback=loopback)
-
+    mcp = mounted(project, answerer)
     parts = {"project": project, "answerer": answerer, "callers": callers, "admission": admission}
     parts |= {"jobs": Starter(project), "metrics": metrics}
     measured = METRICS if metrics else []

@@ -10,7 +10,9 @@ import pytest
 pytest.importorskip("mcp", reason="the extra `mcp` is not installed: pip install 'steep[mcp]'")
 
 import anyio
+import httpx2
 from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
 from steep.flows.answer import Answerer, AnswerRequest
@@ -149,6 +151,32 @@ def test_a_page_of_the_web_is_not_answered(address, headers):
     accepted = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
     assert httpx.post(f"{address}/mcp", json=body, headers=accepted).status_code == 200
     assert httpx.post(f"{address}/mcp", json=body, headers=accepted | headers).status_code in (400, 403, 421)
+
+
+def test_over_http_a_key_decides_what_is_seen(serve):
+    address, project = serve('[generator]\nuse = "finder"\n[access.groups]\nstaff = ["berths.md"]\n')
+    _, words = project.keys.new("anna", now=project.clock())
+    url = f"{address}/mcp"
+    assert httpx.post(url, json={}).status_code == 401
+
+    async def look(client):
+        resources = (await client.list_resources()).resources
+        asked = await client.call_tool("ask", {"question": "What does a berth cost a week?"})
+        found = await client.call_tool("search", {"question": "berth harbour master", "k": 50})
+        return [each.name for each in resources], asked.structured_content, text_of(found)
+
+    async def run():
+        async with (
+            httpx2.AsyncClient(headers={"authorization": f"Bearer {words}"}) as carrier,
+            Client(streamable_http_client(url, http_client=carrier)) as client,
+        ):
+            return await look(client)
+
+    names, asked, found = anyio.run(run)
+    assert names == ["ferries.md"]
+    assert asked["caller"] == "key:anna"
+    assert "90 euros" not in str(asked) + found
+    assert "Lind" not in str(asked) + found
 
 
 def test_without_the_library_the_route_names_the_extra(serve, monkeypatch):

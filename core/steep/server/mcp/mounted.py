@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Mounted", "missing", "mounted"]
 
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _CALLER = "steep.mcp.caller"
 
 
@@ -39,10 +38,10 @@ class NotInstalled(BadRequest):
     status = 501
 
 
-def mounted(project: Project, answerer: Answerer, *, loopback: bool) -> Mounted:
+def mounted(project: Project, answerer: Answerer) -> Mounted:
     """The route under /mcp; where the library is not installed, one that says how to install it."""
     try:
-        manager = _manager(project, answerer, loopback=loopback)
+        manager = _manager(project, answerer)
     except ImportError:
         return Mounted(routes=[_absent])
 
@@ -69,22 +68,18 @@ async def _absent(scope: Scope, receive: Receive, send: Send) -> None:
     raise NotInstalled(str(missing()), code="not_installed")
 
 
-def _manager(project: Project, answerer: Answerer, *, loopback: bool) -> "StreamableHTTPSessionManager":
+def _manager(project: Project, answerer: Answerer) -> "StreamableHTTPSessionManager":
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
     from mcp.server.transport_security import TransportSecuritySettings
 
     from steep.server.mcp.surface import surface_of
 
-    hosts = [*_LOOPBACK, *(f"{name}:*" for name in _LOOPBACK)]
     return StreamableHTTPSessionManager(
         surface_of(project, answerer, lambda context: _of(context.request)),
         json_response=True,
         stateless=True,
-        security_settings=TransportSecuritySettings(
-            enable_dns_rebinding_protection=loopback,
-            allowed_hosts=hosts,
-            allowed_origins=[f"http://{name}" for name in hosts],
-        ),
+        # the service looks at Host and Origin before any route does, by what steep.toml says
+        security_settings=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
 
 
