@@ -90,6 +90,7 @@ def chat_completions(request: Request[Any, Any, Any], state: State, data: JSONBo
         plain=schema is not None,
         stops=data.stops,
         address=str(request.base_url),
+        folder=str(state.project.folder),
         parallel=data.parallel_tool_calls is not False,
     )
     wanted = several(one, data.n or 1, state.project)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from steep.answering.stopping import Stop
 from steep.flows.answer import Delta
-from steep.server.errors import error_body
 from steep.server.openai.events import close, event, failure
 from steep.server.openai.shown import beside, rest, usage
 
@@ -67,7 +66,7 @@ class Chunks:
             for index, steps in enumerate(answers):
                 finished.append((yield from self._answer(index, steps, alone=len(answers) == 1)))
         except Exception as error:  # too late for a status
-            yield event(error_body(failure(error), kind="server_error", code="failed"))
+            yield event(failure(error, self.form.folder))
             return
         finally:
             for steps in answers:

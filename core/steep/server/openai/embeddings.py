@@ -14,7 +14,7 @@ from steep.kinds import Counting, Embedder, EmbedRequest
 from steep.server.admission import WORK
 from steep.server.callers import needs
 from steep.server.errors import BadRequest, UnknownModel
-from steep.server.openai.models import EMBEDDER
+from steep.server.openai.models import EMBEDDER, readable
 from steep.server.openai.settings import Tokens, headers, ignored, prompts_of
 
 __all__ = ["ROUTES", "EmbeddingRequest"]
@@ -35,7 +35,7 @@ class EmbeddingRequest(BaseModel, extra="allow"):
     input_type: Literal["query", "passage"] | None = None
 
 
-@post("/v1/embeddings", status_code=200, sync_to_thread=True, guards=[needs("ask")], opt=WORK)
+@post("/v1/embeddings", status_code=200, sync_to_thread=True, guards=[needs("ask"), readable], opt=WORK)
 def embeddings(state: State, data: JSONBody[EmbeddingRequest]) -> Response[Any]:
     """The vectors of texts, each of length one, as numbers or as base64 of 32-bit floats (little-endian).
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Generator as Generated
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio import CancelScope, to_thread
 from litestar.response import Stream
 
-from steep.errors import SteepError
+from steep.server.errors import fault_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
 
 __all__ = ["begun", "close", "event", "failure", "streamed"]
-
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -53,13 +50,9 @@ def close(steps: Iterator[Any]) -> None:
         steps.close()
 
 
-def failure(error: Exception) -> str:
-    """What a client is told of an error in the middle of a stream; the log has the rest."""
-    if isinstance(error, SteepError):
-        log.error("a stream failed: %s", error)
-        return str(error)
-    log.error("a stream failed", exc_info=error)
-    return "the server failed; its log says why."
+def failure(error: Exception, folder: str) -> dict[str, Any]:
+    """What a client is told of an error in the middle of a stream; ``folder`` is the project's, which is not told."""
+    return fault_of(error, about="a stream", folder=folder).body
 
 
 def streamed(events: Iterator[str], headers: Mapping[str, str]) -> Stream:

@@ -13,11 +13,11 @@ from litestar.params import FromPath
 
 from steep.flows.answer import Answerer
 from steep.server.callers import needs
-from steep.server.errors import UnknownModel
+from steep.server.errors import BadRequest, UnknownModel
 from steep.workspace.places import FILE_NAME
 from steep.workspace.project import Project
 
-__all__ = ["EMBEDDER", "ROUTES", "known_model", "profile_of"]
+__all__ = ["EMBEDDER", "ROUTES", "known_model", "profile_of", "readable"]
 
 
 EMBEDDER = "embedder"
@@ -45,16 +45,28 @@ def model(state: State, name: FromPath[str]) -> dict[str, Any]:
     return _model(state.project, profile)
 
 
+async def readable(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A guard: what is no JSON is refused in words."""
+    await _body(connection)
+
+
 async def known_model(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A guard: an unknown model is 404 whatever else is wrong with the request; the body is checked after this."""
-    assert isinstance(connection, Request)
-    try:
-        body = await connection.json()
-    except SerializationException:  # left to the check of the body
-        return
+    body = await _body(connection)
     name = body.get("model") if isinstance(body, dict) else None
     if isinstance(name, str):
         profile_of(connection.app.state.project, connection.app.state.answerer, name)
+
+
+async def _body(connection: ASGIConnection[Any, Any, Any, Any]) -> Any:
+    assert isinstance(connection, Request)
+    try:
+        return await connection.json()
+    except (SerializationException, UnicodeDecodeError) as error:
+        why = "its text is not UTF-8" if isinstance(error, UnicodeDecodeError) else "it is not JSON"
+    except RecursionError:
+        why = "it is nested too deeply"
+    raise BadRequest(f"the body cannot be read: {why}.", code="invalid_json")
 
 
 def profile_of(project: Project, answerer: Answerer, name: str) -> str:

@@ -40,7 +40,7 @@ class ResponseEvents:
                 else:
                     yield from self._ended(step)
         except Exception as error:  # too late for a status
-            told = {"code": "server_error", "message": failure(error)}
+            told = {"code": "server_error", "message": failure(error, self._form.folder)["error"]["message"]}
             yield self._event("response.failed", response=self._head.of("failed", error=told))
         finally:
             close(steps)

@@ -152,7 +152,9 @@ def responses(request: Request[Any, Any, Any], state: State, data: JSONBody[Resp
             "parallel_tool_calls": parallel,
         },
     )
-    form = Form(plain=schema is not None, address=str(request.base_url), parallel=parallel)
+    form = Form(
+        plain=schema is not None, address=str(request.base_url), folder=str(state.project.folder), parallel=parallel
+    )
     if not data.stream:
         return Response(ended(head, state.answerer.finished(one), form), headers=said)
     return streamed(ResponseEvents(head, form).events(begun(state.answerer.stream(one))), said)

@@ -52,12 +52,13 @@ class Form:
     """How answers to one request are shown: ``plain`` without anything but their text, up to the first of ``stops``.
 
     ``parallel`` says whether several calls may be handed over at once; ``address`` is where this server is reached, so
-    that citations can lead to it.
+    that citations can lead to it, and ``folder`` where the project is, which errors do not tell.
     """
 
     plain: bool = False
     stops: tuple[str, ...] = ()
     address: str = ""
+    folder: str = ""
     parallel: bool = True
 
     def text(self, answer: Answer) -> str:

@@ -62,7 +62,7 @@ def text_completions(request: Request[Any, Any, Any], state: State, data: JSONBo
     ]
     said = headers(ignored(data, state.answerer.heeds(profile)))
     head = Head(identity=f"cmpl-{uuid.uuid4().hex}", created=int(state.project.clock()), model=data.model)
-    form = Form(stops=data.stops, address=str(request.base_url))
+    form = Form(stops=data.stops, address=str(request.base_url), folder=str(state.project.folder))
     if not data.stream:
         return Response(_completion([state.answerer.finished(each) for each in wanted], head, form), headers=said)
     first, *others = (state.answerer.stream(each) for each in wanted)
