@@ -38,6 +38,7 @@ Range = tuple[int, int]
 
 _LONGEST = 240  # characters of a sentence whose meaning is looked at
 _FEWEST = 3  # words of a statement
+_APART = 240  # characters between sentences that speak of different things
 _FAR = 8.0  # a lead counts no further
 _MOST = 3  # sentences that are given together
 _NEAR = 2.5  # a neighbour's log-odds may lie so far below the best one's
@@ -48,7 +49,7 @@ _ITEMS = 12  # items of a list that is given whole
 class Scaling:
     """How sure a statement is: logistic weights of its score, its nearness and its lead, and their bias.
 
-    The lead is over the best sentence that is not given with it. ``meaning`` is what the cosine weighs beside the
+    The lead is over the best sentence that stands apart from it. ``meaning`` is what the cosine weighs beside the
     score, when the best one is chosen; ``threshold`` is the least probability with which a statement is given.
     """
 
@@ -119,7 +120,9 @@ class Statements:
         best = order[0]
         own = sorted((one for one in order if one.passage == best.passage), key=lambda one: one.start)
         composed = stated(task.texts[best.passage], best, own)
-        rival = next((one for one in order[1:] if not _given(one, best.passage, composed)), None)
+        others = [one for one in order[1:] if not _given(one, best.passage, composed)]
+        apart = (one for one in others if one.passage != best.passage or abs(one.start - best.end) > _APART)
+        rival = next(apart, next(iter(others), None))
         lead = min(_FAR, self._total(best) - self._total(rival)) if rival else 0.0
         features = (best.score, best.near, lead)
         sure = sigmoid(self.scaling.bias + sum(w * x for w, x in zip(self.scaling.weights, features, strict=True)))
