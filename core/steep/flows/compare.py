@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from steep.errors import QuestionError, SteepError
+from steep.errors import GivenUp, QuestionError, SteepError
 from steep.flows.answer import AnswerRequest
 from steep.values import ARMS
 from steep.wire import answer_json
@@ -46,6 +46,7 @@ def compare(
     caller: Caller,
     profiles: Sequence[str] | None = None,
     within: frozenset[str] | None = None,
+    given_up: Callable[[], bool] | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[Compared, ...]:
     """Ask each profile, one after the other, so that their times can be compared; by default the four arms.
@@ -58,9 +59,11 @@ def compare(
         answer, error = None, answerer.lacks(profile)
         try:
             if not error:
-                asked = AnswerRequest(question=question, profile=profile, caller=caller, within=within)
+                asked = AnswerRequest(
+                    question=question, profile=profile, caller=caller, within=within, given_up=given_up
+                )
                 answer = answerer.answer(asked)
-        except QuestionError:
+        except (QuestionError, GivenUp):
             raise
         except SteepError as raised:
             error = str(raised)

@@ -1,102 +1,126 @@
-"""Ask: a question, and its answer as it is written; every citation opens its document at the words."""
+"""Ask: questions that follow each other, and answers as they are written, each with its sources."""
 
 # no `from __future__ import annotations` here: the framework reads the annotations of handlers when it starts
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
-from litestar.params import FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 from pydantic import BaseModel
 
 from steep.errors import SteepError
-from steep.flows.answer import Answerer, AnswerRequest, Delta
+from steep.flows import conversations
+from steep.flows.answer import Delta
 from steep.server.admission import WORK, given_up
 from steep.server.callers import caller_of, needs
 from steep.server.openai.models import profile_of
-from steep.server.page.answers import shown_answer
+from steep.server.page.answers import Shown, shown
 from steep.server.page.faults import told
 from steep.server.page.frame import fragment, page, project_of
 from steep.server.page.samples import samples
 from steep.server.page.streaming import Event, streamed, wants_stream
-from steep.values import Answer
+from steep.server.page.talking import Talking, talking
 
 __all__ = ["ROUTES"]
 
-_EARLIER = 12
+_LISTED = 30
 
 
 class AskForm(BaseModel, extra="ignore"):
     question: str = ""
     profile: str = "rag"
+    conversation: str = ""
 
 
 @get("/", sync_to_thread=True, guards=[needs("ask")])
-def ask_view(
-    request: Request[Any, Any, Any], state: State, question: FromQuery[str] = "", profile: FromQuery[str] = ""
-) -> Response[str]:
-    return _view(request, state.answerer, question=question, profile=profile)
+def ask_view(request: Request[Any, Any, Any], state: State, question: FromQuery[str] = "") -> Response[str]:
+    return _view(request, state, AskForm(question=question, profile=""))
+
+
+@get("/conversations/{identity:str}", sync_to_thread=True, guards=[needs("ask")])
+def conversation_view(request: Request[Any, Any, Any], state: State, identity: FromPath[str]) -> Response[str]:
+    """A conversation, to be gone on with."""
+    return _view(request, state, AskForm(conversation=identity, profile=""))
+
+
+@post("/conversations/{identity:str}/forget", status_code=200, sync_to_thread=True, guards=[needs("ask")])
+def forget(request: Request[Any, Any, Any], identity: FromPath[str]) -> Redirect:
+    conversations.delete(project_of(request), identity, caller_of(request))
+    return Redirect("/?done=conversation-forgotten", status_code=303)
 
 
 @post("/ask", status_code=200, sync_to_thread=True, guards=[needs("ask")], opt=WORK)
 def ask(request: Request[Any, Any, Any], state: State, data: URLEncodedBody[AskForm]) -> Response[Any]:
-    """Answer, as events where the script asks and as a page of the answer otherwise."""
-    answerer: Answerer = state.answerer
+    """Answer, as events where the script asks and as a page of the conversation otherwise."""
+    project, answerer = project_of(request), state.answerer
     try:
-        profile = profile_of(project_of(request), answerer, data.profile)
-        asked = AnswerRequest(
-            question=data.question, profile=profile, caller=caller_of(request), given_up=given_up(request)
+        talk = talking(
+            project,
+            answerer,
+            caller_of(request),
+            question=data.question,
+            profile=profile_of(project, answerer, data.profile),
+            conversation=data.conversation,
+            given_up=given_up(request),
         )
         if wants_stream(request):
-            return streamed(request, _events(request, answerer, asked))
-        answer = answerer.answer(asked)
+            return streamed(request, _events(request, talk))
+        answer = talk.answer()
     except SteepError as error:
         if wants_stream(request):
             raise
         status, line = told(request, error)
-        return _view(request, answerer, status=status, line=line, question=data.question, profile=data.profile)
-    if not project_of(request).config.answer.keep:
-        return page(request, "answered.html", view="ask", shown=shown_answer(request, answer))
-    return Redirect(f"/answers/{quote(answer.id)}", status_code=303)
+        return _view(request, state, data, status=status, line=line)
+    if not talk.conversation:
+        return page(request, "answered.html", view="ask", shown=shown(request, answer))
+    return Redirect(f"{talk.path}#a-{answer.id}", status_code=303)
 
 
-def _events(request: Request[Any, Any, Any], answerer: Answerer, asked: AnswerRequest) -> Iterator[Event]:
-    for step in answerer.stream(asked):
+def _events(request: Request[Any, Any, Any], talk: Talking) -> Iterator[Event]:
+    yield "begun", {"url": talk.path, "fields": {"conversation": talk.conversation}}
+    for step in talk.stream():
         if isinstance(step, Delta):
             yield "delta", {"text": step.text}
         else:
-            yield "answer", _answered(request, step.answer)
-
-
-def _answered(request: Request[Any, Any, Any], answer: Answer) -> dict[str, Any]:
-    html = fragment("turn.html", shown=shown_answer(request, answer))
-    return {"html": html, "told": answer.refusal if answer.abstained else answer.text}
+            answer = step.answer
+            html = fragment("turn.html", shown=shown(request, answer))
+            yield "answer", {"html": html, "told": answer.refusal if answer.abstained else answer.text}
 
 
 def _view(
-    request: Request[Any, Any, Any], answerer: Answerer, *, status: int = 200, line: str = "", **typed: str
+    request: Request[Any, Any, Any], state: State, form: AskForm, *, status: int = 200, line: str = ""
 ) -> Response[str]:
-    project, caller = project_of(request), caller_of(request)
+    project, caller, answerer = project_of(request), caller_of(request), state.answerer
+    talk = _talk(request, form.conversation)
     profiles = [(name, answerer.lacks(name)) for name in answerer.profiles]
     current = project.generations.current()
-    chosen = typed.get("profile") or next((name for name, lacking in profiles if name == "rag" or not lacking), "rag")
-    kept = [each for each in project.answers.newest(200) if each.answer.caller == caller.name][:_EARLIER]
+    fallback = talk[0] if talk else next((name for name, lacking in profiles if name == "rag" or not lacking), "rag")
     return page(
         request,
         "ask.html",
         status=status,
         view="ask",
         line=line,
-        question=typed.get("question", ""),
-        chosen=chosen,
+        question=form.question,
+        conversation=form.conversation if talk else "",
+        turns=talk[1] if talk else (),
+        chosen=form.profile or fallback,
         profiles=profiles,
         documents=current.documents if current else 0,
-        samples=samples(project, caller) if current else (),
-        earlier=kept,
+        samples=samples(project, answerer, caller) if current and not talk else (),
+        talks=conversations.listed(project, caller, limit=_LISTED),
     )
 
 
-ROUTES = [ask_view, ask]
+def _talk(request: Request[Any, Any, Any], identity: str) -> tuple[str, list[Shown]] | None:
+    """The profile of a conversation, and its turns; raises NotThere for one of somebody else."""
+    if not identity:
+        return None
+    talk = conversations.found(project_of(request), identity, caller_of(request))
+    return talk.conversation.profile, [shown(request, turn.answer) for turn in talk.turns]
+
+
+ROUTES = [ask_view, conversation_view, forget, ask]

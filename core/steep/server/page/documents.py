@@ -5,11 +5,11 @@
 from typing import Any
 
 from litestar import Request, Response, get
-from litestar.exceptions import NotFoundException
+from litestar.datastructures import State
 from litestar.params import FromQuery
 
-from steep.errors import NotIndexed, SteepError
-from steep.flows.documents import Listed, listed
+from steep.errors import NotIndexed, NotThere, SteepError
+from steep.flows.documents import Listed, left_out, listed
 from steep.server.callers import caller_of, needs
 from steep.server.page.frame import page, project_of
 from steep.server.page.reading import leaf
@@ -18,25 +18,34 @@ from steep.workspace.project import Project
 
 __all__ = ["ROUTES"]
 
+_LISTED = 500
+
 
 @get("/documents", sync_to_thread=True, guards=[needs("ask")])
 def documents_view(request: Request[Any, Any, Any], find: FromQuery[str] = "") -> Response[str]:
-    caller = caller_of(request)
+    project, caller = project_of(request), caller_of(request)
     try:
-        found = listed(project_of(request), caller)
+        rows = listed(project, caller).documents
     except NotIndexed:
-        found = Listed(documents=())
-    rows = found.documents
+        rows = Listed(documents=()).documents
     wanted = find.casefold().strip()
     matching = [row for row in rows if wanted in row.path.casefold() or wanted in row.title.casefold()]
     return page(
-        request, "documents.html", view="documents", rows=matching, total=len(rows), failed=found.failed, find=find
+        request,
+        "documents.html",
+        view="documents",
+        rows=matching[:_LISTED],
+        matching=len(matching),
+        total=len(rows),
+        left_out=left_out(project, caller),
+        find=find,
     )
 
 
 @get("/documents/show", sync_to_thread=True, guards=[needs("ask")])
 def document_view(
     request: Request[Any, Any, Any],
+    state: State,
     path: FromQuery[str] = "",
     version: FromQuery[str] = "",
     start: FromQuery[int | None] = None,
@@ -47,25 +56,32 @@ def document_view(
     """A document as it was read; open at the words from ``start`` to ``end``, in the version that was cited."""
     project, caller = project_of(request), caller_of(request)
     current = _current(project, path)
-    wanted = version or current
-    document = project.documents.load(wanted) if wanted else None
+    document = _kept(project, path, version or current, caller)
     if document is None and current:
-        document, start, end = project.documents.load(current), None, None
-    if document is None or document.path != path or not caller.allows(document.id):
-        raise NotFoundException
-    passages = _passages(project, document)
+        document, start, end = _kept(project, path, current, caller), None, None
+    if document is None:
+        raise NotThere(f"{path or 'a document without a path'} is not in the index, or it is not yours to see.")
+    known = document.version
+    document, passages = state.answerer.document_leaves(document, _passages(project, document))
     marked = (start, end) if start is not None and end is not None and 0 <= start < end else None
     return page(
         request,
         "document.html",
         view="documents",
         document=document,
+        version=known,
         leaf=leaf(document, passages, marked=marked, part=part),
         passages=passages,
-        pairs=_pairs(project, document, caller),
-        state=_state(document.version, current, version),
+        pairs=_pairs(project, document, caller) if caller.may("edit") else (),
+        state=_state(known, current, version),
         cuts=cuts,
     )
+
+
+def _kept(project: Project, path: str, version: str, caller: Caller) -> Document | None:
+    """A version of a document, also one that is indexed no more, as long as it is kept and the caller may see it."""
+    document = project.documents.load(version) if version else None
+    return document if document and document.path == path and caller.allows(document.id) else None
 
 
 def _current(project: Project, path: str) -> str:

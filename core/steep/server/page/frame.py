@@ -47,6 +47,7 @@ VIEWS = (
     View("ask", "/", "Ask", "ask"),
     View("compare", "/compare", "Compare", "ask"),
     View("documents", "/documents", "Documents", "ask"),
+    View("review", "/review", "Review", "edit"),
     View("adapters", "/adapters", "Adapters", "operate"),
     View("keys", "/keys", "Keys", "admin"),
     View("settings", "/settings", "Settings", "operate"),
@@ -55,6 +56,8 @@ VIEWS = (
 # what a form did, by the word that its redirect carries: an address never brings words of its own
 _DONE = {
     "feedback": "Thank you: what you said of the answer is kept.",
+    "conversation-forgotten": "Forgotten: the conversation is gone from the list.",
+    "decided": "Decided: whoever asked sees it when looking at the answer again.",
     "promoted": "Promoted: what is asked from now on is answered with it.",
     "rolled-back": "Rolled back: the alias points where it pointed before.",
     "revoked": "Revoked: whoever uses the key is let in no more.",

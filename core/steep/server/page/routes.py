@@ -6,12 +6,12 @@ from typing import Any
 
 from litestar import Router
 
-from steep.server.page import adapters, answers, ask, compare, documents, keys, settings, static, status
+from steep.server.page import adapters, answers, ask, compare, documents, keys, review, settings, static, status
 from steep.server.page.origin import own_pages_only
 
 __all__ = ["router"]
 
-_VIEWS = (ask, answers, compare, documents, adapters, keys, settings, status, static)
+_VIEWS = (ask, answers, compare, documents, review, adapters, keys, settings, status, static)
 
 
 def router(*beside: Any) -> Router:

@@ -2,6 +2,7 @@
 "use strict";
 
 const LOST = "The connection was lost before the answer was whole. Nothing was harmed; ask again.";
+const KEPT = "The connection was lost before the answer was whole. It is finished and kept all the same: load this page again in a moment.";
 const BUSY = "Your question is being answered; one moment.";
 
 // ---- server-sent events over fetch: a POST cannot be an EventSource
@@ -92,6 +93,16 @@ function beginTurn(question) {
   return { turn, answer };
 }
 
+// From the first question on the page is that of its conversation: it can be loaded again, and gone on with.
+function begin(form, begun) {
+  for (const [name, value] of Object.entries(begun.fields)) form.elements[name].value = value;
+  if (begun.url) history.replaceState(null, "", begun.url);
+}
+
+function lost(form) {
+  return form.elements.conversation?.value ? KEPT : LOST;
+}
+
 async function ask(form, question) {
   await once(form, async (status) => {
     const { turn, answer } = beginTurn(question);
@@ -104,20 +115,19 @@ async function ask(form, question) {
     try {
       const response = await send(form, "text/event-stream", { question });
       for await (const event of events(response)) {
+        if (event.name === "begun") begin(form, event.data);
         if (event.name === "delta") answer.append(event.data.text);
         if (event.name === "failed") throw new Error(event.data.message);
         if (event.name === "answer") whole = event.data;
       }
-      if (!whole) throw new Error(LOST);
+      if (!whole) throw new Error(lost(form));
       turn.replaceWith(made(whole.html));
       if (form.elements.question.value.trim() === question.trim()) form.elements.question.value = "";
       status.classList.add("hidden"); // it is read aloud; who sees it has the answer itself
       status.textContent = "Answered: " + whole.told;
-      for (const [name, value] of Object.entries(whole.fields || {})) if (form.elements[name]) form.elements[name].value = value;
-      if (whole.url) history.replaceState(null, "", whole.url);
     } catch (error) {
       answer.classList.remove("writing");
-      turn.append(line(error instanceof TypeError ? LOST : error.message));
+      turn.append(line(error instanceof TypeError ? lost(form) : error.message));
       if (!form.elements.question.value) form.elements.question.value = question;
       status.textContent = "";
     }
