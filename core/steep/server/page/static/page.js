@@ -79,6 +79,9 @@ async function once(form, work) {
 }
 
 // ---- ask
+// the field, and not one of the questions to begin with, which carry the same name
+const asking = (form) => form.querySelector("textarea[name=question]");
+
 function beginTurn(question) {
   const turn = document.createElement("article");
   turn.className = "turn";
@@ -122,13 +125,13 @@ async function ask(form, question) {
       }
       if (!whole) throw new Error(lost(form));
       turn.replaceWith(made(whole.html));
-      if (form.elements.question.value.trim() === question.trim()) form.elements.question.value = "";
+      if (asking(form).value.trim() === question.trim()) asking(form).value = "";
       status.classList.add("hidden"); // it is read aloud; who sees it has the answer itself
       status.textContent = "Answered: " + whole.told;
     } catch (error) {
       answer.classList.remove("writing");
       turn.append(line(error instanceof TypeError ? lost(form) : error.message));
-      if (!form.elements.question.value) form.elements.question.value = question;
+      if (!asking(form).value) asking(form).value = question;
       status.textContent = "";
     }
   });
@@ -180,11 +183,11 @@ document.addEventListener("submit", (event) => {
   form.querySelectorAll(":scope > .notice.bad").forEach((each) => each.remove());
   if (form.dataset.stream) {
     event.preventDefault();
-    const question = event.submitter?.name === "question" ? event.submitter.value : form.elements.question.value;
+    const question = event.submitter?.name === "question" ? event.submitter.value : asking(form).value;
     if (question.trim()) ask(form, question);
   } else if (form.dataset.compare) {
     event.preventDefault();
-    if (form.elements.question.value.trim()) compare(form);
+    if (asking(form).value.trim()) compare(form);
   } else if (form.dataset.swapInto) {
     event.preventDefault();
     swap(form, event.submitter);
