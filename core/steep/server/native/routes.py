@@ -8,7 +8,6 @@ from litestar import Router
 
 from steep.server.native import adapters, answers, asking, conversations, documents, jobs, pairs, reviews, settings
 from steep.server.native.faults import FAULTS
-from steep.server.page.origin import own_pages_only
 
 __all__ = ["routes"]
 
@@ -19,4 +18,4 @@ def routes() -> list[Any]:
     handlers = [*asking.ROUTES, *asking.NEW, *(each for part in parts for each in part.ROUTES)]
     for handler in handlers:
         handler.responses = {**FAULTS, **(handler.responses or {})}
-    return [*asking.ROUTES, Router(path="/api/v1", route_handlers=handlers, guards=[own_pages_only])]
+    return [*asking.ROUTES, Router(path="/api/v1", route_handlers=handlers)]

@@ -48,6 +48,7 @@ VIEWS = (
     View("compare", "/compare", "Compare", "ask"),
     View("documents", "/documents", "Documents", "ask"),
     View("review", "/review", "Review", "edit"),
+    View("runs", "/runs", "Runs", "operate"),
     View("adapters", "/adapters", "Adapters", "operate"),
     View("keys", "/keys", "Keys", "admin"),
     View("settings", "/settings", "Settings", "operate"),
@@ -60,6 +61,7 @@ _DONE = {
     "decided": "Decided: whoever asked sees it when looking at the answer again.",
     "promoted": "Promoted: what is asked from now on is answered with it.",
     "rolled-back": "Rolled back: the alias points where it pointed before.",
+    "stopping": "It was asked to stop; it does so as soon as what it is at allows it.",
     "revoked": "Revoked: whoever uses the key is let in no more.",
     "forgotten": "Forgotten: the key is gone from the list.",
 }

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 from pydantic import BaseModel
 
@@ -72,12 +72,6 @@ def forget(request: Request[Any, Any, Any], identity: FromPath[str]) -> Redirect
     return Redirect("/keys?done=forgotten", status_code=303)
 
 
-@get("/sign-in", sync_to_thread=True)
-def sign_in_view(request: Request[Any, Any, Any], next: FromQuery[str] = "/") -> Response[str]:
-    """Where a browser shows its key; who is known already may show another one."""
-    return page(request, "sign_in.html", onward=next if re.match(r"/(?![/\\])", next) else "/")
-
-
 def _view(
     request: Request[Any, Any, Any], *, status: int = 200, line: str = "", form: KeyForm | None = None
 ) -> Response[str]:
@@ -90,4 +84,4 @@ def _view(
     )
 
 
-ROUTES = [keys_view, new_key, revoke, forget, sign_in_view]
+ROUTES = [keys_view, new_key, revoke, forget]

@@ -93,7 +93,7 @@ def served(tmp_path_factory):
     paths = [
         "/", "/compare", "/documents", "/documents/show?path=ferries.md&start=1700&end=1740", "/adapters",
         "/documents/show?path=berths.md&cuts=true", f"/adapters/{adapter}", "/review", f"/review/{waiting}",
-        f"/answers/{waiting}", "/keys", "/settings", "/status", "/sign-in", "/nothing-here",
+        f"/answers/{waiting}", "/runs", "/keys", "/settings", "/status", "/sign-in", "/nothing-here",
     ]  # fmt: skip
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", paths
     server.should_exit = True

@@ -87,7 +87,7 @@ def test_another_callers_conversations_and_answers_are_not_there(people):
 
 
 def held(people):
-    browsers, project = people(ESCALATING)
+    browsers, _ = people(ESCALATING)
     page = browsers["anna"].post("/ask", data={"question": QUESTION})
     (answer,) = re.findall(r'href="(/answers/[^"]+)"', page.text)
     return browsers, answer, answer.rpartition("/")[2]

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import pytest
 
@@ -128,3 +129,44 @@ def test_every_fault_is_a_page_for_browsers_and_json_for_programs(browser):
     assert browser.get("/nothing-here", headers={"accept": "*/*"}).json()["error"]["code"] == "not_found"
     assert browser.get("/documents/show?path=ferries.md&start=abc").status_code == 400
     assert browser.get("/ask").status_code == 405
+
+
+def finished(browser, path):
+    """The page of a job once it is at work no more."""
+    for _ in range(600):
+        page = browser.get(path)
+        if "data-watch" not in page.text:
+            return page
+        time.sleep(0.1)
+    raise AssertionError("the job did not end")
+
+
+@pytest.mark.slow
+def test_a_run_is_started_watched_to_its_end_and_its_log_is_there(serve, visit):
+    address, project = serve()
+    browser = visit(address)
+    assert "Nothing was started here yet" in browser.get("/runs").text
+    (project.folder / "new.md").write_text("# New\n\nThe new pier opens in May.\n", "utf-8")
+    started = browser.post("/runs", data={"kind": "index"})
+    assert started.url.path.startswith("/runs/")
+    assert "Log" in started.text
+    done = finished(browser, started.url.path)
+    assert 'class="tag done"' in done.text
+    assert "index: " in done.text
+    assert "new.md" in browser.get("/documents").text, "the index was swapped while the server ran"
+    assert started.url.path in browser.get("/runs").text
+    stopped = browser.post(f"{started.url.path}/stop")
+    assert 'class="tag done"' in stopped.text, "what has ended stays as it is"
+
+
+def test_one_run_at_a_time_and_what_is_not_there_is_one_line(serve, visit):
+    address, project = serve()
+    browser = visit(address)
+    with project.writing():
+        busy = browser.post("/runs", data={"kind": "index"})
+    assert len(re.findall('role="alert"', busy.text)) == 1
+    assert busy.status_code == 409
+    assert browser.post("/runs", data={"kind": "dance"}).status_code == 400
+    assert browser.get("/runs/nothing").status_code == 404
+    assert browser.post("/runs/nothing/stop").status_code == 404
+    assert browser.get("/reports/..%2F..%2Fsteep.toml").status_code == 404

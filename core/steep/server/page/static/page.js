@@ -230,3 +230,42 @@ document.querySelectorAll("[data-copy]").forEach((button) => {
     button.textContent = "Copied";
   });
 });
+
+// ---- a job, while it is at work; a browser connects again by itself, and the server goes on behind the last event
+function watch(place) {
+  const source = new EventSource(place.dataset.watch);
+  const part = (name) => document.getElementById(name);
+  source.addEventListener("progress", (event) => {
+    const step = JSON.parse(event.data);
+    const bar = part("bar");
+    part("job-stage").textContent = step.stage + (step.detail ? ": " + step.detail : "");
+    if (step.total) {
+      bar.max = step.total;
+      bar.value = step.done;
+    } else {
+      bar.removeAttribute("value");
+    }
+    part("job-count").textContent = step.total ? step.done + " of " + step.total : step.done || "";
+  });
+  source.addEventListener("stage", (event) => {
+    const stage = JSON.parse(event.data);
+    const said = stage.flow + ": " + stage.name + (stage.began ? " began" : stage.ok ? " took " + stage.seconds.toFixed(1) + " s" : " failed: " + stage.error);
+    const row = document.createElement("li");
+    row.textContent = new Date(stage.at * 1000).toLocaleTimeString() + " " + said;
+    part("job-trail").append(row);
+    part("job-none")?.remove();
+    part("job-said").textContent = said;
+    part("job-state").textContent = "running";
+  });
+  source.addEventListener("end", () => {
+    source.close();
+    location.replace(location.pathname);
+  });
+  source.onerror = () => {
+    part("job-stage").textContent = source.readyState === EventSource.CLOSED
+      ? "The server tells no more of this job; load the page again."
+      : "The connection was lost; trying again…";
+  };
+}
+
+document.querySelectorAll("[data-watch]").forEach(watch);
