@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
+import logging
 import socket
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from steep.errors import ConfigError
+from steep.errors import ConfigError, NotIndexed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,16 +20,24 @@ if TYPE_CHECKING:
 
 __all__ = ["application", "serve", "server_of"]
 
+log = logging.getLogger(__name__)
+
 
 def application(project: Project, *, host: str = "127.0.0.1") -> Litestar:
-    """The ASGI application of a project, with all its parts built; raises what is wrong with them."""
+    """The ASGI application of a project, with all its parts built; raises what is wrong with them.
+
+    Nothing need be indexed yet: the page says what to do, and questions get that for an answer.
+    """
     from steep.flows.answer import Answerer
     from steep.server.app import application_of
     from steep.server.callers import check_reachable
 
     check_reachable(project, host)
     answerer = Answerer(project)
-    answerer.prepare()
+    try:
+        answerer.prepare()
+    except NotIndexed as error:
+        log.warning("%s Until then no question can be answered.", error)
     return application_of(project, answerer, host=host)
 
 

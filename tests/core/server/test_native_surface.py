@@ -3,10 +3,9 @@ import socket
 import httpx
 import pytest
 
-from steep.errors import ConfigError, NotIndexed
+from steep.errors import ConfigError
 from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
 from steep.server import serve as serve_project
-from steep.server import server_of
 from steep.server.app import application_of
 from steep.values import OPERATOR
 from steep.wire import answer_json, search_json
@@ -88,9 +87,12 @@ def test_another_host_name_is_not_answered_on_loopback(http):
     assert http.get("/v1/models", headers={"host": "evil.example.org"}).status_code == 400
 
 
-def test_a_project_without_an_index_does_not_start(make_project):
-    with pytest.raises(NotIndexed, match="steep index"):
-        server_of(make_project(indexed=False), port=0)
+def test_a_project_without_an_index_is_served_and_says_what_to_do(serve):
+    address, _ = serve(indexed=False)
+    told = httpx.post(f"{address}/answer", json={"question": QUESTION})
+    assert told.status_code == 503
+    assert "steep index" in told.json()["error"]["message"]
+    assert "Nothing is indexed yet" in httpx.get(f"{address}/").text
 
 
 def test_health_says_so_when_the_index_is_gone(make_project):

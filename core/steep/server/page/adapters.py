@@ -10,7 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 from pydantic import BaseModel
 
-from steep.errors import AdapterError
+from steep.flows import adapters as flow
 from steep.server.callers import caller_of, needs
 from steep.server.page.frame import page, project_of
 from steep.values import AdapterVersion
@@ -25,9 +25,10 @@ PRODUCTION = "production"
 class MoveForm(BaseModel, extra="ignore"):
     """``standing`` is what the alias pointed to when the page was shown: a second click finds it moved."""
 
-    name: str
+    name: str = ""
     alias: str = PRODUCTION
     standing: str = ""
+    reason: str = ""
 
 
 @get("/adapters", sync_to_thread=True, guards=[needs("operate")])
@@ -69,31 +70,21 @@ def adapter_view(request: Request[Any, Any, Any], version: FromPath[str]) -> Res
 @post("/adapters/{version:str}/promote", status_code=200, sync_to_thread=True, guards=[needs("operate")])
 def promote(request: Request[Any, Any, Any], version: FromPath[str], data: URLEncodedBody[MoveForm]) -> Redirect:
     """Point an alias at a version; what is asked from then on is answered with it."""
-    project = project_of(request)
-    found = project.adapters.resolve(version)
-    _unmoved(project, data)
-    project.adapters.point(found.name, data.alias, found.version, reason=_by(request), now=project.clock())
+    flow.promote(
+        project_of(request),
+        version,
+        alias=data.alias,
+        reason=data.reason.strip() or "promoted on the page",
+        caller=caller_of(request),
+        standing=data.standing,
+    )
     return Redirect("/adapters?done=promoted", status_code=303)
 
 
 @post("/adapters/rollback", status_code=200, sync_to_thread=True, guards=[needs("operate")])
 def roll_back(request: Request[Any, Any, Any], data: URLEncodedBody[MoveForm]) -> Redirect:
-    project = project_of(request)
-    _unmoved(project, data)
-    project.adapters.rollback(data.name, data.alias, now=project.clock())
+    flow.rollback(project_of(request), data.name, alias=data.alias, standing=data.standing)
     return Redirect("/adapters?done=rolled-back", status_code=303)
-
-
-def _unmoved(project: Project, data: MoveForm) -> None:
-    standing = project.adapters.aliases().get(f"{data.name}@{data.alias}", "")
-    if standing != data.standing:
-        raise AdapterError(
-            f"`{data.name}@{data.alias}` was moved meanwhile and points to {standing or 'nothing'}; nothing was done."
-        )
-
-
-def _by(request: Request[Any, Any, Any]) -> str:
-    return f"promoted on the page by {caller_of(request).name}"
 
 
 def _parts(alias: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 # no `from __future__ import annotations` here: the framework reads the annotations of handlers when it starts
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Response, get
@@ -10,19 +11,32 @@ from litestar.params import FromQuery
 
 from steep.errors import NotIndexed, NotThere, SteepError
 from steep.flows.documents import Listed, left_out, listed
+from steep.flows.uploads import limit
 from steep.server.callers import caller_of, needs
 from steep.server.page.frame import page, project_of
 from steep.server.page.reading import leaf
 from steep.values import Caller, Document, Pair, Passage
 from steep.workspace.project import Project
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "documents_page"]
 
 _LISTED = 500
 
 
 @get("/documents", sync_to_thread=True, guards=[needs("ask")])
 def documents_view(request: Request[Any, Any, Any], find: FromQuery[str] = "") -> Response[str]:
+    return documents_page(request, find=find)
+
+
+def documents_page(
+    request: Request[Any, Any, Any],
+    *,
+    status: int = 200,
+    find: str = "",
+    arrivals: Sequence[tuple[str, str, bool]] = (),
+    job: str = "",
+) -> Response[str]:
+    """The list; ``arrivals`` says of files that were just sent what became of them, by name, line and success."""
     project, caller = project_of(request), caller_of(request)
     try:
         rows = listed(project, caller).documents
@@ -33,7 +47,11 @@ def documents_view(request: Request[Any, Any, Any], find: FromQuery[str] = "") -
     return page(
         request,
         "documents.html",
+        status=status,
         view="documents",
+        arrivals=arrivals,
+        job=job,
+        largest=limit(project),
         rows=matching[:_LISTED],
         matching=len(matching),
         total=len(rows),

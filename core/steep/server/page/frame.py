@@ -17,6 +17,7 @@ from steep.wording import counted
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from litestar.connection import ASGIConnection
 
     from steep.values import Caller, Scope
     from steep.workspace.project import Project
@@ -47,6 +48,7 @@ VIEWS = (
     View("ask", "/", "Ask", "ask"),
     View("compare", "/compare", "Compare", "ask"),
     View("documents", "/documents", "Documents", "ask"),
+    View("pairs", "/pairs", "Pairs", "edit"),
     View("review", "/review", "Review", "edit"),
     View("runs", "/runs", "Runs", "operate"),
     View("adapters", "/adapters", "Adapters", "operate"),
@@ -58,6 +60,9 @@ VIEWS = (
 _DONE = {
     "feedback": "Thank you: what you said of the answer is kept.",
     "conversation-forgotten": "Forgotten: the conversation is gone from the list.",
+    "deleted": "Deleted: the file lies in .steep/trash now, and the index is being brought up to date.",
+    "pair-kept": "Kept: the pair is part of a new dataset version.",
+    "pair-dropped": "Dropped: a new dataset version goes on without the pair.",
     "decided": "Decided: whoever asked sees it when looking at the answer again.",
     "promoted": "Promoted: what is asked from now on is answered with it.",
     "rolled-back": "Rolled back: the alias points where it pointed before.",
@@ -87,8 +92,8 @@ def fragment(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(**values)
 
 
-def project_of(request: Request[Any, Any, Any]) -> Project:
-    project: Project = request.app.state.project
+def project_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Project:
+    project: Project = connection.app.state.project
     return project
 
 

@@ -14,16 +14,20 @@ from steep.server.page import (
     documents,
     door,
     keys,
+    pairs,
     review,
     runs,
     settings,
     static,
     status,
+    uploading,
 )
 
 __all__ = ["router"]
 
-_VIEWS = (ask, answers, compare, documents, door, review, runs, adapters, keys, settings, status, static)
+_VIEWS = (
+    ask, answers, compare, documents, uploading, door, pairs, review, runs, adapters, keys, settings, status, static
+)  # fmt: skip
 
 
 def router(*beside: Any) -> Router:

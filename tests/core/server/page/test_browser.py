@@ -76,13 +76,13 @@ def filled(folder):
         name="harbor", source=made, base="finder-1", score=0.6, lineage=lineage, now=project.clock()
     )
     project.adapters.point("harbor", "production", version.version, reason="by hand", now=project.clock())
-    return project, version.version
+    return project, version.version, pair.id
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """An address, and the paths of all views."""
-    project, adapter = filled(tmp_path_factory.mktemp("harbor"))
+    project, adapter, pair = filled(tmp_path_factory.mktemp("harbor"))
     server = server_of(project, port=0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -93,6 +93,7 @@ def served(tmp_path_factory):
     paths = [
         "/", "/compare", "/documents", "/documents/show?path=ferries.md&start=1700&end=1740", "/adapters",
         "/documents/show?path=berths.md&cuts=true", f"/adapters/{adapter}", "/review", f"/review/{waiting}",
+        "/pairs", f"/pairs/{pair}", "/pairs/new",
         f"/answers/{waiting}", "/runs", "/keys", "/settings", "/status", "/sign-in", "/nothing-here",
     ]  # fmt: skip
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", paths

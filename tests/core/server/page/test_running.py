@@ -42,7 +42,7 @@ def test_an_adapter_is_promoted_and_rolled_back_and_its_lineage_is_shown(serve, 
     assert "0.500 → 0.700" in shown
     assert "general loss +0.031" in shown
     assert "instruct&lt;b&gt;" in shown
-    assert "promoted on the page by operator" in shown
+    assert "promoted on the page (operator)" in shown
     form = {"name": "harbor", "alias": "production", "standing": second.version}
     assert "Rolled back" in browser.post("/adapters/rollback", data=form).text
     assert project.adapters.aliases() == {"harbor@production": first.version}

@@ -269,3 +269,14 @@ function watch(place) {
 }
 
 document.querySelectorAll("[data-watch]").forEach(watch);
+
+// files that are too large are told before any of them is sent
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.dataset.largest) return;
+  const large = [...form.elements.file.files].filter((each) => each.size > Number(form.dataset.largest));
+  if (!large.length) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  form.append(line(large.map((each) => each.name).join(", ") + " has more than a document may have here; nothing was sent."));
+}, true);
