@@ -4,9 +4,9 @@
     python write.py test.jsonl --adapter run/adapter-00060 --limit 120
 
 ``ask``: the quoting reader answers each question from the passage; ``agreement`` is the token F1 of what it says with
-the answer that was asked for, beside the same for the questions that people wrote. ``rewrite``: how often the paragraph
-that answers is among the first five by MiniLM, searched for with the follow-up as it is, as the rules (`english`) make
-it, as the model makes it, and as it was before it became a follow-up.
+the answer that was asked for, beside the same for the questions that people wrote. ``rewrite``: how like the question
+is to what it was before it became a follow-up, and how high the paragraph that answers it stands by MiniLM, searched
+for with the follow-up as it is, as the rules (`english`) make it, as the model makes it, and as it was before.
 """
 
 from __future__ import annotations
@@ -77,47 +77,53 @@ def round_trip(found: list[tuple[Row, list[str], str]]) -> dict[str, Any]:
     }
 
 
-def recall(found: list[tuple[Row, list[str], str]], k: int = 5) -> dict[str, Any]:
-    """How often the paragraph that answers is found, for each way to write the question."""
+def ruled(branch: Row) -> str:
+    """The question as the rules make it stand alone."""
+    from steep_plugins.languages.en.follow_ups import FollowUps
+
+    turns = [line.partition(": ")[2] for line in branch["conversation"].split("\n")]
+    request = RewriteRequest(question=branch["question"], history=turns_of(*turns), language=language("en"))
+    return FollowUps().rewrite(request) or branch["question"]
+
+
+def recall(found: list[tuple[Row, list[str], str]], paragraphs: list[str]) -> dict[str, Any]:
+    """How high the paragraph that answers stands among all of them, for each way to write the question."""
     import numpy as np
 
     from steep_plugins.embedders.minilm import MiniLM
-    from steep_plugins.languages.en.follow_ups import FollowUps
-
-    def ruled(branch: Row) -> str:
-        turns = [line.partition(": ")[2] for line in branch["conversation"].split("\n")]
-        request = RewriteRequest(question=branch["question"], history=turns_of(*turns), language=language("en"))
-        return FollowUps().rewrite(request) or branch["question"]
 
     # what asks about another name, or something else, has no paragraph that is known to answer it
-    rows = [(branch, text) for branch, _, text in found if branch.get("context")]
-    paragraphs = sorted({branch["context"] for branch, _ in rows})
+    rows = [(branch, text) for branch, _, text in found if branch.get("context") and branch["kind"] != "alone"]
     embedder = MiniLM()
-    held = embedder.embed(EmbedRequest(texts=tuple(paragraphs), role="passage"))
+    held = np.asarray(embedder.embed(EmbedRequest(texts=tuple(paragraphs), role="passage")))
     ways = {
         "as it is": [branch["question"] for branch, _ in rows],
         "rules": [ruled(branch) for branch, _ in rows],
         "model": [text for _, text in rows],
         "before": [branch["reply"] for branch, _ in rows],
     }
-    made: dict[str, Any] = {"paragraphs": len(paragraphs), "questions": len(rows)}
-    leaning = [n for n, (branch, _) in enumerate(rows) if branch["kind"] != "alone"]
+    made: dict[str, Any] = {"paragraphs": len(paragraphs), "leaning_questions": len(rows)}
     for way, texts in ways.items():
-        near = (
-            np.asarray(embedder.embed(EmbedRequest(texts=tuple(t or "?" for t in texts), role="query")))
-            @ np.asarray(held).T
-        )
-        first = np.argsort(-near, axis=1)[:, :k]
-        hits = [paragraphs.index(branch["context"]) in first[n] for n, (branch, _) in enumerate(rows)]
-        made[way] = {f"recall@{k}": mean(hits), "of the leaning": mean([hits[n] for n in leaning])}
+        near = np.asarray(embedder.embed(EmbedRequest(texts=tuple(t or "?" for t in texts), role="query"))) @ held.T
+        own = [near[n, paragraphs.index(branch["context"])] for n, (branch, _) in enumerate(rows)]
+        ranks = [int((near[n] > score).sum()) + 1 for n, score in enumerate(own)]
+        made[way] = {f"recall@{k}": mean([rank <= k for rank in ranks]) for k in (1, 3)}
+        made[way]["mrr"] = mean([1 / rank for rank in ranks])
     return made
 
 
-def exact(found: list[tuple[Row, list[str], str]]) -> dict[str, float]:
-    """How often the very question came back, by kind."""
-    kinds = sorted({branch["kind"] for branch, *_ in found})
-    same = {kind: [text == branch["reply"] for branch, _, text in found if branch["kind"] == kind] for kind in kinds}
-    return {kind: mean(hits) for kind, hits in same.items()}
+def exact(found: list[tuple[Row, list[str], str]]) -> dict[str, dict[str, float]]:
+    """How often the very question came back, by kind, and how like it what came back is: by the model, by the rules."""
+    made = {}
+    for kind in sorted({branch["kind"] for branch, *_ in found}):
+        rows = [(branch, text) for branch, _, text in found if branch["kind"] == kind]
+        both = {"model": [text for _, text in rows], "rules": [ruled(branch) for branch, _ in rows]}
+        made[kind] = {"rows": float(len(rows))}
+        for who, texts in both.items():
+            pairs = [(text, branch["reply"]) for text, (branch, _) in zip(texts, rows, strict=True)]
+            made[kind][f"{who} exact"] = mean([text.lower() == wanted.lower() for text, wanted in pairs])
+            made[kind][f"{who} f1"] = mean([token_f1(text, wanted) for text, wanted in pairs])
+    return made
 
 
 def mean(values: list[Any]) -> float:
@@ -132,11 +138,12 @@ def main() -> None:
     parser.add_argument("--together", type=int, default=16)
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
-    rows = [json.loads(line) for line in given.rows.read_text("utf-8").splitlines()][: given.limit]
-    job = rows[0]["job"]
+    every = [json.loads(line) for line in given.rows.read_text("utf-8").splitlines()]
+    rows, job = every[: given.limit], every[0]["job"]
+    paragraphs = sorted({branch["context"] for row in every for branch in row["branches"] if branch.get("context")})
     found, rate = written(rows, job, given.adapter, given.together)
     made = {"job": job, "rows": len(found), "a_second": round(rate, 2)}
-    made |= round_trip(found) if job == "ask" else {"exact": exact(found), **recall(found)}
+    made |= round_trip(found) if job == "ask" else {"by_kind": exact(found), **recall(found, paragraphs)}
     print(json.dumps(made, indent=2))
     if given.out:
         lines = [json.dumps(branch | {"written": text}) for branch, _, text in found]

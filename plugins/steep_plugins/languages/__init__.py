@@ -60,6 +60,15 @@ def stretching(language: Language) -> Stretching | None:
     return english
 
 
+def leans(language: Language) -> Callable[[str], bool] | None:
+    """What tells whether a question leans on the turns before it; None for a language without such rules."""
+    if language.code not in ("", "en"):
+        return None
+    from steep_plugins.languages.en.follow_ups import is_follow_up
+
+    return is_follow_up
+
+
 class Manners(Protocol):
     """What people say beside questions, in a language."""
 

@@ -1,6 +1,7 @@
 """Follow-up questions by a language model: it is shown the last turns and writes the question that stands alone.
 
-What it writes is used only where it can be one: a single line that is not much longer than what was said, and whose
+It is asked only where a question leans on the turns before it, as far as the rules of the language can tell. What it
+writes is used only where it can be the question: a single line that is not much longer than what was said, and whose
 numbers and names all come from the conversation. Where it is none, the next rewriter of steep.toml is asked.
 """
 
@@ -13,6 +14,7 @@ from steep.errors import ModelError
 from steep.kinds import Ask
 from steep.language import numbers, words
 from steep_plugins import intrinsics
+from steep_plugins.languages import leans
 
 if TYPE_CHECKING:
     from steep.kinds import Model, RewriteRequest
@@ -33,6 +35,9 @@ class ModelRewriter:
         question = request.question.strip()
         if not said or not question:
             return request.question
+        leaning = leans(request.language)
+        if leaning and not leaning(question):
+            return request.question
         job = intrinsics.find("rewrite")
         conversation = "\n".join(f"{turn.role}: {' '.join(turn.content.split())[:_TURN]}" for turn in said)
         ask = Ask(
@@ -44,7 +49,8 @@ class ModelRewriter:
             made = "".join(piece.text for piece in self._model.chat([ask])).strip()
         except ModelError:  # too long for the model, or out of reach
             return None
-        return made if _fits(made, question, conversation) else None
+        copied = leaning is not None and made.casefold() == question.casefold()
+        return made if not copied and _fits(made, question, conversation) else None
 
 
 def _fits(made: str, question: str, conversation: str) -> bool:

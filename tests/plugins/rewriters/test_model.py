@@ -49,8 +49,23 @@ def test_the_reply_is_the_question_and_the_turns_are_what_was_shown():
     assert "Last question: And on Sundays?" in asked
 
 
+def test_a_question_that_stands_alone_is_never_shown_to_the_model():
+    made, told = rewritten("Something else?", question="Who is the harbour master of Frome?")
+    assert made == "Who is the harbour master of Frome?"
+    assert told.asks == []
+
+
+def test_where_no_rules_tell_what_leans_the_model_is_always_asked():
+    told = Told("Was kostet ein Liegeplatz?")
+    history = turns_of("Was ist ein Liegeplatz?", "Ein Platz für ein Boot.")
+    request = RewriteRequest(question="Was kostet er?", history=history, language=language("de"))
+    assert ModelRewriter(told, turns=3).rewrite(request) == "Was kostet ein Liegeplatz?"
+
+
 def test_only_the_last_turns_are_shown():
-    _, told = rewritten("When?", turns=1, history=(*turns_of("Who is Ann Lee?", "The warden."), *HISTORY))
+    _, told = rewritten(
+        "When?", turns=1, question="And when?", history=(*turns_of("Who is Ann Lee?", "The warden."), *HISTORY)
+    )
     assert "Ann Lee" not in told.asks[0].messages[-1].content
 
 
@@ -63,6 +78,7 @@ def test_only_the_last_turns_are_shown():
         "When does the ferry to Ely run on 12 Sundays?",
         "When does the ferry run? " * 40,
         None,
+        "and on Sundays?",
     ],
 )
 def test_what_cannot_be_the_question_is_left_to_the_next_rewriter(reply):
