@@ -31,6 +31,20 @@ def test_an_empty_view_says_what_to_do(browser):
     assert "There is no key yet" in browser.get("/keys").text
 
 
+def test_every_view_of_a_project_in_which_nothing_is_indexed_says_what_to_do(serve, visit):
+    address, project = serve(indexed=False)
+    for file in project.folder.glob("*.md"):
+        file.unlink()
+    browser = visit(address)
+    for path, line in (("/", "nothing to answer from"), ("/documents", "Add some below"), ("/status", "steep index")):
+        page = browser.get(path)
+        assert page.status_code == 200
+        assert line in page.text
+    for path in ("/compare", "/pairs", "/review", "/runs", "/adapters", "/keys", "/settings"):
+        assert browser.get(path).status_code == 200
+    assert browser.post("/ask", data={"question": "Who?"}).status_code == 503
+
+
 def test_an_adapter_is_promoted_and_rolled_back_and_its_lineage_is_shown(serve, visit):
     address, project = serve()
     browser = visit(address)
