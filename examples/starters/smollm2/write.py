@@ -15,9 +15,9 @@ import argparse
 import json
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from steep.kinds import AdapterRef, Ask, Asked, EmbedRequest, RewriteRequest
+from steep.kinds import AdapterRef, Ask, Asked, EmbedRequest, Piece, RewriteRequest
 from steep.language import language
 from steep.measuring.scoring import token_f1
 from steep.testing.hands import draft_of
@@ -26,6 +26,11 @@ from steep.testing.rewriter import turns_of
 from steep_plugins import intrinsics
 from steep_plugins.models.language import LanguageModel, Placement
 from steep_plugins.models.smollm2 import find_smollm2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from steep.kinds import Scored
 
 Row = dict[str, Any]
 
@@ -77,13 +82,30 @@ def round_trip(found: list[tuple[Row, list[str], str]]) -> dict[str, Any]:
     }
 
 
-def ruled(branch: Row) -> str:
-    """The question as the rules make it stand alone."""
+class Said:
+    """A model that says what was written before, so that it can be put through the rewriter."""
+
+    digest, context = "", 8192
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def chat(self, asks: Sequence[Ask]) -> Iterator[Piece]:
+        yield Piece(text=self._text)
+
+    def score(self, asks: Sequence[Scored]) -> Sequence[float]:
+        return [0.0 for _ in asks]
+
+
+def ruled(branch: Row, text: str | None = None) -> str:
+    """The question as the rules make it stand alone, or as the rewriter `model` does where it takes ``text``."""
     from steep_plugins.languages.en.follow_ups import FollowUps
+    from steep_plugins.rewriters.model import ModelRewriter
 
     turns = [line.partition(": ")[2] for line in branch["conversation"].split("\n")]
     request = RewriteRequest(question=branch["question"], history=turns_of(*turns), language=language("en"))
-    return FollowUps().rewrite(request) or branch["question"]
+    made = None if text is None else ModelRewriter(Said(text), turns=3).rewrite(request)
+    return made or FollowUps().rewrite(request) or branch["question"]
 
 
 def recall(found: list[tuple[Row, list[str], str]], paragraphs: list[str]) -> dict[str, Any]:
@@ -100,6 +122,7 @@ def recall(found: list[tuple[Row, list[str], str]], paragraphs: list[str]) -> di
         "as it is": [branch["question"] for branch, _ in rows],
         "rules": [ruled(branch) for branch, _ in rows],
         "model": [text for _, text in rows],
+        "model, else rules": [ruled(branch, text) for branch, text in rows],
         "before": [branch["reply"] for branch, _ in rows],
     }
     made: dict[str, Any] = {"paragraphs": len(paragraphs), "leaning_questions": len(rows)}
@@ -118,6 +141,7 @@ def exact(found: list[tuple[Row, list[str], str]]) -> dict[str, dict[str, float]
     for kind in sorted({branch["kind"] for branch, *_ in found}):
         rows = [(branch, text) for branch, _, text in found if branch["kind"] == kind]
         both = {"model": [text for _, text in rows], "rules": [ruled(branch) for branch, _ in rows]}
+        both["model, else rules"] = [ruled(branch, text) for branch, text in rows]
         made[kind] = {"rows": float(len(rows))}
         for who, texts in both.items():
             pairs = [(text, branch["reply"]) for text, (branch, _) in zip(texts, rows, strict=True)]

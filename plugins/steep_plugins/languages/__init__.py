@@ -61,12 +61,12 @@ def stretching(language: Language) -> Stretching | None:
 
 
 def leans(language: Language) -> Callable[[str], bool] | None:
-    """What tells whether a question leans on the turns before it; None for a language without such rules."""
+    """What tells whether a question may lean on the turns before it; None for a language without such rules."""
     if language.code not in ("", "en"):
         return None
-    from steep_plugins.languages.en.follow_ups import is_follow_up
+    from steep_plugins.languages.en.follow_ups import may_lean
 
-    return is_follow_up
+    return may_lean
 
 
 class Manners(Protocol):

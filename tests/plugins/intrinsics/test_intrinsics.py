@@ -73,7 +73,7 @@ def test_an_unknown_one_is_named():
 def test_the_adapters_that_ship_are_whole_belong_to_the_model_on_board_and_are_small():
     digest = "lm-" + content_id("gguf", GGUF_SHA256)
     folders = [file.parent for file in HERE.glob("*/adapters/*/base.json")]
-    assert find("answer").adapter(digest) is not None
+    assert all(find(name).adapter(digest) is not None for name in ("answer", "rewrite"))
     for folder in folders:
         check_adapter(AdapterRef(version=folder.name, folder=folder), digest)
         assert "licence" in (folder / "README.md").read_text("utf-8").lower()

@@ -8,7 +8,7 @@ from steep.language import language
 from steep.testing import RewriterContract
 from steep.testing.strategies import odd_texts
 from steep.values import Message
-from steep_plugins.languages.en.follow_ups import FollowUps, is_follow_up
+from steep_plugins.languages.en.follow_ups import FollowUps, is_follow_up, may_lean
 from steep_plugins.languages.en.phrases import noun_phrases, subject
 
 
@@ -114,6 +114,13 @@ def test_a_follow_up_of_a_follow_up_goes_back_to_the_subject():
 def test_a_question_that_stands_alone_is_left_as_it_is(question):
     assert not is_follow_up(question)
     assert condense(question, talk("How much is a day ticket?", "12 euros.")) == question
+
+
+def test_what_points_outside_itself_may_lean_although_it_names_something():
+    question = "What did the harbour of Ely name after him in 1960?"
+    assert not is_follow_up(question)
+    assert may_lean(question)
+    assert not may_lean("Who is the harbour master of Ely?")
 
 
 @pytest.mark.parametrize("said", ["thanks", "Thank you very much!", "OK, great.", "yes please"])

@@ -34,6 +34,7 @@ _OPENING = re.compile(
 )
 _CONNECTIVE = re.compile(r"^\s*(?:(?:and|but|or|so|then|also|plus|ok|okay)\b[\s,]*)+", re.IGNORECASE)
 _POINTING = word_set("it its they them their theirs this that these those he him his she her hers there")
+_PERSONAL = word_set("it its they them their theirs he him his she her hers")
 _DEMONSTRATIVE = word_set("this that these those")
 _ELSEWHERE = re.compile(
     r"\b(?:the same|the (?:other|first|second|third|last|latter|former) (?:one|ones)|that one)\b", re.I
@@ -65,6 +66,15 @@ class FollowUps:
             return None
         leans = bool(request.history) and is_follow_up(request.question)
         return standalone(request.question, request.history) if leans else request.question
+
+
+def may_lean(question: str) -> bool:
+    """Whether a question could lean on the turns before it: what the rules take for a follow-up, or any "it" or "she".
+
+    Wider than what the rules can mend: "What is named after him?" points outside itself, and names something too.
+    """
+    said = words(question)
+    return is_follow_up(question) or (len(said) <= _LONGEST and any(word.text.lower() in _PERSONAL for word in said))
 
 
 def is_follow_up(question: str) -> bool:
