@@ -228,6 +228,13 @@ def stated(text: Text, best: Sentence, own: Sequence[Sentence]) -> Composed:
 
 
 def _led(text: Text, best: Sentence, items: Sequence[Range]) -> Composed:
-    kept = [each for each in items if not any(left < each[1] and each[0] < right for left, right in text.barred)]
+    """The words that lead into a list, and its items; one stretch, where nothing in it is barred."""
+    kept = [each for each in items if not _barred(text, each)]
     said = [text.text[best.start : best.end], *(" ".join(text.text[slice(*each)].split()) for each in kept)]
-    return Composed("\n- ".join(said), ((best.start, best.end), *kept))
+    whole = (best.start, items[-1][1])
+    spans = ((best.start, best.end), *kept) if _barred(text, whole) else (whole,)
+    return Composed("\n- ".join(said), spans)
+
+
+def _barred(text: Text, span: Range) -> bool:
+    return any(left < span[1] and span[0] < right for left, right in text.barred)

@@ -22,10 +22,11 @@ _CODE = re.compile(r"`|(?<![\w/.-])--?[A-Za-z]|\w\(\)|(?<![\w/.:?&=#%-])[A-Za-z]
 
 # marks of Markdown that a reader of the answer has no use for: emphasis, a link's target, a quote's bar, an anchor
 _MARKS = (
+    (re.compile(r"(?m)^[ \t]*>[ \t]?"), ""),
+    (re.compile(r"(?<=\S)[ \t]*\n[ \t]*(?=[^\s\-+•…\d*]|\*\*)"), " "),  # a wrapped line, not a list's
     (re.compile(r"<a\b[^<>]{0,200}>(?:</a>)?|<!--.{0,200}?-->"), ""),
     (re.compile(r"!?\[([^\[\]]{1,200})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)"), r"\1"),
     (re.compile(r"(?<![\w*])(\*\*|\*)(?=\S)([^*\n]{1,400}?)(?<=\S)\1(?![\w*])"), r"\2"),
-    (re.compile(r"(?m)^[ \t]*>[ \t]?"), ""),
 )
 
 Range = tuple[int, int]
@@ -37,7 +38,7 @@ def unmarked(text: str) -> str:
         return text
     for mark, instead in _MARKS:
         text = mark.sub(instead, text)
-    return re.sub(r"(?<=\S)[ \t]*\n[ \t]*(?=[^\s\-+*•…\d])", " ", text).strip()
+    return text.strip()
 
 
 def structural_breaks(blocks: Sequence[Block]) -> tuple[int, ...]:

@@ -50,10 +50,8 @@ def test_a_list_comes_with_the_words_that_lead_into_it(statements):
         "- mends a bug that hurts people now",
         "- closes a hole in security",
     ]
-    assert [RULES[slice(*span)] for span in composed.spans][1:] == [
-        "mends a bug that hurts people now",
-        "closes a hole in security",
-    ]
+    (span,) = composed.spans
+    assert RULES[slice(*span)].endswith("closes a hole in security")
 
 
 def test_a_neighbour_that_is_nearly_as_good_is_given_with_it_and_another_is_not():
@@ -75,7 +73,9 @@ def test_a_barred_item_is_left_out_of_its_list():
     start = RULES.index("closes a hole")
     text = Text(text=RULES, barred=((start, start + 3),))
     begin = RULES.index("A change is")
-    assert "hole" not in stated(text, Sentence(0, begin, RULES.index(":\n") + 1), []).text
+    composed = stated(text, Sentence(0, begin, RULES.index(":\n") + 1), [])
+    assert "hole" not in composed.text
+    assert not any("hole" in RULES[slice(*span)] for span in composed.spans)
 
 
 def test_sentences_are_found_in_the_windows_that_hold_their_pieces(encoder):

@@ -110,6 +110,10 @@ def test_items_rows_and_paragraphs_end_and_wrapped_lines_do_not():
     ("marked", "plain"),
     [
         ("**Never** answer in *anger*.", "Never answer in anger."),
+        (
+            "One time.\n**If you are busy, such\nas writing, wait.**",
+            "One time. If you are busy, such as writing, wait.",
+        ),
         ("See [the rules](../rules.md#top) and\nthe `--all` option.", "See the rules and the `--all` option."),
         ("> Nit: a minor thing.", "Nit: a minor thing."),
         ('<a id="x"></a> The pier, 2 * 3 * 4 metres.', "The pier, 2 * 3 * 4 metres."),
