@@ -10,8 +10,8 @@ from steep.kinds import Described
 
 if TYPE_CHECKING:
     from steep.kinds import Model
-    from steep.workspace.config import PartSpec
     from steep.workspace.project import Project
+    from steep.workspace.sections import PartSpec
 
 __all__ = ["Stocked", "inventory"]
 

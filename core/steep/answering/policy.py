@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from steep.kinds import Check, Guardrail, GuardRequest
     from steep.values import Action, Finding, Hit
-    from steep.workspace.config import GuardrailsSection, GuardSpec
+    from steep.workspace.config import GuardrailsSection
+    from steep.workspace.sections import GuardSpec
 
     Ranges = tuple[tuple[int, int], ...]
 

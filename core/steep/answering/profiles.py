@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from steep.values import Arm
-    from steep.workspace.config import Config, GuardrailsSection, PartSpec
+    from steep.workspace.config import Config, GuardrailsSection
+    from steep.workspace.sections import PartSpec
 
 __all__ = ["AUTO", "Profile", "find_profile", "profile_names", "prompt_text"]
 

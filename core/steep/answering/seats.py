@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from steep.answering.speakers import Speaker
     from steep.kinds import Guardrail, Reranker, Retriever, Tool
     from steep.values import AdapterVersion, Caller
-    from steep.workspace.config import GuardSpec, PartSpec
     from steep.workspace.library import Library
     from steep.workspace.project import Project
+    from steep.workspace.sections import GuardSpec, PartSpec
 
 __all__ = ["Seat", "Seats"]
 

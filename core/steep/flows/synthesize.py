@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from steep.answering.speakers import Speaker
     from steep.kinds import Filter, Model, Synthesizer
     from steep.values import Pair
-    from steep.workspace.config import SynthesizerSpec
     from steep.workspace.project import Project
+    from steep.workspace.sections import SynthesizerSpec
 
 _BATCH = 32
 

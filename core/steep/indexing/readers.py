@@ -11,9 +11,9 @@ from steep.indexing.apart import ReaderFailed, ReadingApart
 from steep.indexing.sources import suffix_of
 from steep.validation import validated
 from steep.values import content_id
-from steep.workspace.config import PartSpec
 from steep.workspace.defaults import default
 from steep.workspace.places import FILE_NAME
+from steep.workspace.sections import PartSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

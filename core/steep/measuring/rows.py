@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from steep.kinds import Case, Metric
     from steep.values import Answer, Question, Span
-    from steep.workspace.config import PartSpec
     from steep.workspace.project import Project
+    from steep.workspace.sections import PartSpec
 
 Outcome = Literal["right", "declined", "abstained", "wrong"]
 

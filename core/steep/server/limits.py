@@ -11,7 +11,7 @@ from steep.server.errors import BadRequest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from steep.workspace.config import LimitsSection
+    from steep.workspace.serving import LimitsSection
     from steep.workspace.spending import Spending
 
 __all__ = ["Limits", "TooMany"]

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steep.kinds import CourseOptions, Objective, Strategy
-    from steep.workspace.config import PartSpec, PhaseSpec, RecipeSpec
+    from steep.workspace.config import PhaseSpec, RecipeSpec
     from steep.workspace.project import Project
+    from steep.workspace.sections import PartSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,9 @@ from steep.validation import nearest, validated
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from steep.workspace.config import Config, GuardrailsSection, PartSpec
+    from steep.workspace.config import Config, GuardrailsSection
     from steep.workspace.project import Project
+    from steep.workspace.sections import PartSpec
 
 
 def check_parts(project: Project) -> tuple[str, ...]:
@@ -37,7 +38,7 @@ def check_parts(project: Project) -> tuple[str, ...]:
 
 
 def _parts(config: Config) -> Iterator[tuple[str, str, PartSpec]]:
-    from steep.workspace.config import PartSpec
+    from steep.workspace.sections import PartSpec
 
     for name, options in config.reader.items():
         yield "reader", f"reader.{name}", PartSpec(use=name, **options)

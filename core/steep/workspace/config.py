@@ -6,76 +6,30 @@ checked against the part's own config when it is built, or by ``steep config che
 
 from __future__ import annotations
 
-import ipaddress
-import re
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from steep.errors import ConfigError
 from steep.kinds import CourseOptions
 from steep.validation import nearest, validated
-from steep.values import ARMS, PRESETS, Action, Scope
+from steep.values import ARMS, PRESETS
 from steep.workspace.defaults import default
+from steep.workspace.sections import (
+    GeneratorSpec,
+    GuardSpec,
+    MetricSpec,
+    Name,
+    NamedSpec,
+    PartSpec,
+    Section,
+    SynthesizerSpec,
+)
+from steep.workspace.serving import AccessSection, LimitsSection, ServeSection
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-# a part of model names, and of folder names
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
-
-
-class Section(BaseModel, extra="forbid", frozen=True, allow_inf_nan=False):
-    """A table of steep.toml: an unknown key in it is an error."""
-
-
-class PartSpec(BaseModel, extra="allow", frozen=True):
-    """A part by name; the keys beside ``use`` are its options."""
-
-    use: str = Field(description="the part's name, or plugin:name")
-
-    @property
-    def options(self) -> dict[str, Any]:
-        return dict(self.model_extra or {})
-
-
-class GeneratorSpec(PartSpec):
-    """The generator that answers by default; a table with ``use`` inside it, [generator.NAME], is one more."""
-
-    model: str | None = Field(None, description="a model of [model.NAME]; by default the only one there is")
-
-    @property
-    def options(self) -> dict[str, Any]:
-        return {key: value for key, value in (self.model_extra or {}).items() if key not in self.further}
-
-    @property
-    def further(self) -> dict[str, GeneratorSpec]:
-        """The other generators, by name."""
-        tables = {key: value for key, value in (self.model_extra or {}).items() if isinstance(value, dict)}
-        return {key: GeneratorSpec.model_validate(value) for key, value in tables.items() if "use" in value}
-
-
-class SynthesizerSpec(PartSpec):
-    pairs: int = Field(1500, ge=1, description="how many pairs to ask for")
-    model: str | None = Field(None, description="a model of [model.NAME] to write them; by default the only one")
-
-
-class NamedSpec(PartSpec):
-    """A part that may be written as its name alone."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _a_name_stands_for_a_table(cls, value: Any) -> Any:
-        return {"use": value} if isinstance(value, str) else value
-
-
-class MetricSpec(NamedSpec):
-    """A metric, by its name or with options."""
-
-
-class GuardSpec(NamedSpec):
-    on_fail: Action | None = Field(None, description="what follows a finding; None: the guardrail's own default")
 
 
 class ProjectSection(Section):
@@ -238,62 +192,6 @@ class ProfileSpec(Section):
         return value
 
 
-class AccessSection(Section):
-    groups: dict[Name, list[str]] = Field(
-        default={}, description="globs by group: only callers of the group see these documents; others are for all"
-    )
-    files: bool = Field(
-        True, description="heed files named .steep-access: a group a line, for the folder that such a file is in"
-    )
-
-
-class ServeSection(Section):
-    host: str = Field("127.0.0.1", description="the address to listen on; 0.0.0.0 is reached from other machines")
-    port: int = Field(8000, ge=0, le=65535, description="0 takes a free one")
-    hosts: list[str] = Field(default=[], description="names to answer to; on this machine alone, beside localhost")
-    cors: list[str] = Field(default=[], description="other sites whose pages may call: https://intranet.example")
-    session_hours: float = Field(12, gt=0, description="who signs in on the page stays signed in for so long")
-    trusted_header: str = Field(
-        "", pattern=r"^[A-Za-z0-9-]*$", description="who asks, as a proxy that signs people in says: X-Remote-User"
-    )
-    trusted_groups: str = Field(
-        "", pattern=r"^[A-Za-z0-9-]*$", description="the header with their groups, separated by commas"
-    )
-    trusted_scope: Scope = Field("ask", description="what they may do: ask, edit, operate or admin")
-    trusted_proxies: list[str] = Field(
-        default=["127.0.0.1", "::1"],
-        description="addresses or networks that these headers are taken from",
-    )
-
-    metrics: bool = Field(False, description="show /metrics to Prometheus, with a key that may operate")
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _addresses(cls, value: list[str]) -> list[str]:
-        for each in value:
-            ipaddress.ip_network(each, strict=False)
-        return value
-
-    @field_validator("cors")
-    @classmethod
-    def _origins(cls, value: list[str]) -> list[str]:
-        for each in value:
-            if not re.fullmatch(r"https?://[^/\s*]+", each):
-                raise ValueError(f"`{each}` is no origin; write it as https://intranet.example, without a path")
-        return [each.lower() for each in value]
-
-
-class LimitsSection(Section):
-    requests: int = Field(0, ge=0, description="questions and searches a minute of one caller; 0: as many as they like")
-    concurrent: int = Field(32, ge=0, description="requests of one caller that are under way at once; 0: any number")
-    tokens: int = Field(0, ge=0, description="tokens read and written a day for one caller; 0: any number")
-    at_once: int = Field(4, ge=1, description="requests that are worked on at once; the others wait, in turn by caller")
-    waiting: int = Field(64, ge=0, description="requests that may wait; more are told to come again")
-    seconds: float = Field(300, gt=0, description="a request that takes longer is given up")
-    leave_seconds: int = Field(10, ge=1, description="what is under way has so long to end when the server ends")
-    megabytes: float = Field(4, gt=0, description="a larger request is refused, but for uploads")
-
-
 class Config(Section):
     """The whole of steep.toml."""
 
@@ -331,7 +229,7 @@ class Config(Section):
     )
     answer: AnswerSection = AnswerSection()
     measure: MeasureSection = MeasureSection()
-    profile: dict[Name, ProfileSpec] = {}
+    profile: dict[Name, ProfileSpec] = Field(default={})
     router: PartSpec | None = Field(None, description="sends a question to the profile that suits it")
     tool: dict[Name, PartSpec] = Field(default={}, description="what a generator may call, by name")
     access: AccessSection = AccessSection()

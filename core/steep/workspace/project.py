@@ -19,7 +19,7 @@ from steep.hooks import Context, Plugins, Selection
 from steep.validation import nearest
 from steep.workspace.adapters import Adapters
 from steep.workspace.answers import Answers
-from steep.workspace.config import Config, GeneratorSpec, PartSpec, load_config
+from steep.workspace.config import Config, load_config
 from steep.workspace.conversations import Conversations
 from steep.workspace.datasets import Datasets
 from steep.workspace.documents import Documents
@@ -32,6 +32,7 @@ from steep.workspace.places import FILE_NAME, STATE
 from steep.workspace.reviews import Reviews
 from steep.workspace.rollouts import Rollouts
 from steep.workspace.runs import Runs
+from steep.workspace.sections import GeneratorSpec, PartSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from steep.workspace.config import Config, NamedSpec, PartSpec, ProfileSpec
+from steep.workspace.config import Config, ProfileSpec
+from steep.workspace.sections import NamedSpec, PartSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,7 +2,7 @@ import pytest
 
 from steep.records.database import Database
 from steep.server.limits import Limits, TooMany
-from steep.workspace.config import LimitsSection
+from steep.workspace.serving import LimitsSection
 from steep.workspace.spending import Spending
 
 DAY = 86_400

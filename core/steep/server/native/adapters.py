@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from steep.flows import adapters as flow
 from steep.server.callers import caller_of, needs
 from steep.wire import to_json
-from steep.workspace.config import Name
+from steep.workspace.sections import Name
 
 __all__ = ["ROUTES", "PromotionBody", "RollbackBody"]
 

@@ -16,8 +16,8 @@ from pydantic import BaseModel, Field, RootModel
 from steep.flows.jobs import job_json
 from steep.server.callers import caller_of, needs
 from steep.server.native.seeing import sees_all
-from steep.workspace.config import Name
 from steep.workspace.jobs import Tail
+from steep.workspace.sections import Name
 
 __all__ = ["ROUTES", "JobBody", "StopBody"]
 

@@ -13,7 +13,7 @@ from steep.flows import pairs as flow
 from steep.server.callers import caller_of, needs
 from steep.server.native.seeing import sees_all
 from steep.wire import pair_json, to_json
-from steep.workspace.config import Name
+from steep.workspace.sections import Name
 
 __all__ = ["ROUTES", "CorrectionBody", "PairBody"]
 
