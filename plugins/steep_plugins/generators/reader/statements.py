@@ -37,6 +37,7 @@ SCALING = "scaling.json"
 Range = tuple[int, int]
 
 _LONGEST = 240  # characters of a sentence whose meaning is looked at
+_COMPARED = 16  # sentences whose meaning is compared with the question: each costs time
 _FEWEST = 3  # words of a statement
 _APART = 240  # characters between sentences that speak of different things
 _FAR = 8.0  # a lead counts no further
@@ -137,10 +138,10 @@ class Statements:
         }
         scores = self._scores(task, sentences)
         places = [(n, s) for n, found in sentences.items() for s in found if (n, s) in scores]
-        leads = [text.lead for text in task.texts]
-        compared = [(task.question, _said(task.texts[n].text[slice(*s)], leads[n])) for n, s in places]
-        near = self._meaning.nearness(compared)
-        return [Sentence(n, *s, scores[n, s], value) for (n, s), value in zip(places, near, strict=True)]
+        likely = sorted(places, key=lambda place: -scores[place])[:_COMPARED]
+        compared = [(task.question, _said(task.texts[n].text[slice(*s)], task.texts[n].lead)) for n, s in likely]
+        near = dict(zip(likely, self._meaning.nearness(compared), strict=True))
+        return [Sentence(n, *s, scores[n, s], near.get((n, s), 0.0)) for n, s in places]
 
     def _total(self, one: Sentence) -> float:
         return one.score + self.scaling.meaning * one.near
