@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from steep_plugins.synthesizers.structure.outline import Section
     from steep_plugins.synthesizers.structure.plain import Line
 
-_NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:[.,]\d+)*(?![\w/-]|[.,]\d)")
+_NUMBER = re.compile(r"(?<![\w.,/:-])\d+(?:[.,]\d+)*(?![\w/:-]|[.,]\d)")
 _NAME = re.compile(r"\b[A-Z][\w’'-]*[\w](?: (?:of |the |and )?[A-Z][\w’'-]*[\w])*")
 _SHORTEST, _LONGEST = 25, 260  # letters of a sentence that is asked about
 _WHOLE = 160  # letters of a sentence that is an answer by itself
@@ -37,6 +37,9 @@ _ASKED = re.compile(
     r"from|under|by|with|after|before)\b",
     re.IGNORECASE,
 )
+# a model that was not taught to ask says this when it does not know what to ask
+_EMPTY = re.compile(r"\banswer to (?:this|that|the) question\b", re.IGNORECASE)
+_PERSON = re.compile(r"(?:i|you|we|they|he|she|it)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +87,18 @@ def _named(name: str, voice: Voice) -> bool:
 
 
 def _tells(phrase: str, start: int) -> bool:
-    return bool(start) and len(content_stems(phrase)) > 1 and len(phrase) <= _PHRASE
+    return bool(start) and not _PERSON.match(phrase) and len(content_stems(phrase)) > 1 and len(phrase) <= _PHRASE
 
 
 def told(stretch: Stretch, question: str) -> Candidate | None:
     """What was asked as a question of its own, told of what it speaks where it does not say; None where it is unfit."""
     asked = " ".join(question.split())
-    if not asked.endswith("?") or not _ASKED.match(asked) or _gives_away(asked, stretch.answer.text):
+    if (
+        not asked.endswith("?")
+        or not _ASKED.match(asked)
+        or _EMPTY.search(asked)
+        or _gives_away(asked, stretch.answer.text)
+    ):
         return None
     entity = next((phrase.text for phrase in noun_phrases(asked)), "")
     kind = "fact" if stretch.rule != "sentence" else "statement"

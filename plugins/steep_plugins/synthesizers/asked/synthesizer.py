@@ -60,6 +60,10 @@ class Asking:
                 "the synthesizer `ask` needs a language model, and steep.toml names none: add [model.main] with "
                 '`use = "smollm2"` or another, or use the synthesizer `structure`, which needs none.'
             )
+        if intrinsics.find("ask").adapter(request.model.digest) is None:
+            request.note(
+                "the model was not taught to `ask`: it is asked by prompt alone, which a small one does badly."
+            )
         written, limit, asked = 0, request.count * self.surplus, set[str]()
         waiting = self._wanted(request)
         while part := list(islice(waiting, self.together)):
