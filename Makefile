@@ -39,7 +39,7 @@ serve: $(STAMP) demo/steep.toml
 test: $(STAMP)
 	@for each in chromium chromium-browser google-chrome; do command -v $$each >/dev/null && exit 0; done; \
 	  echo "There is no Chromium here: the tests of the page in a browser are skipped (apt-get install chromium)." >&2
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -q
 
 lint: $(STAMP)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
