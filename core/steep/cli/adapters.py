@@ -9,7 +9,6 @@ import typer
 
 from steep.cli import rollouts
 from steep.cli.output import Folder, Group, Json, emit, opened, say, table
-from steep.values import OPERATOR
 
 app = typer.Typer(
     cls=Group,
@@ -102,6 +101,7 @@ def promote(
 ) -> None:
     """Point an alias at a version; requests that begin later use it."""
     from steep.flows.adapters import promote as move_alias
+    from steep.values import OPERATOR
 
     with opened(folder) as project:
         move = move_alias(project, adapter, alias=alias, reason=reason, caller=OPERATOR)

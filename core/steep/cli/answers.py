@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from steep.cli.output import Folder, Group, Json, emit, opened, say, table
-from steep.values import OPERATOR
 
 if TYPE_CHECKING:
     from steep.workspace.answers import KeptAnswer
@@ -39,6 +38,7 @@ def show(reference: AnswerId, folder: Folder = None, json: Json = False) -> None
     """Show an answer as it was given, what it rests on, and what was said of it."""
     from steep.cli.ask import show as show_answer
     from steep.flows.answers import seen
+    from steep.values import OPERATOR
 
     with opened(folder) as project:
         found = seen(project, project.answers.find(reference), OPERATOR)

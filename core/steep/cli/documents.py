@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from steep.cli.output import Folder, Group, Json, emit, opened, say, table
-from steep.values import OPERATOR
 from steep.wire import document_json
 from steep.wording import counted
 
@@ -28,6 +27,7 @@ DocumentPath = Annotated[str, typer.Argument(metavar="PATH", help="As `steep doc
 def list_documents(folder: Folder = None, json: Json = False) -> None:
     """List the indexed documents, and the files that could not be read."""
     from steep.flows.documents import listed
+    from steep.values import OPERATOR
 
     with opened(folder) as project:
         found = listed(project, OPERATOR)
@@ -50,6 +50,7 @@ def show(path: DocumentPath, folder: Folder = None, json: Json = False) -> None:
     With --json, every block and passage comes with its character offsets into the text.
     """
     from steep.flows.documents import shown
+    from steep.values import OPERATOR
 
     with opened(folder) as project:
         document, passages = shown(project, path, OPERATOR)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from steep.cli.output import Folder, Group, Json, emit, opened, say, warn
-from steep.values import OPERATOR
 from steep.wording import counted
 
 if TYPE_CHECKING:
@@ -43,6 +42,7 @@ def give(
 ) -> None:
     """Say of an answer whether it was right, or what would have been; the word `give` may be left out."""
     from steep.flows.feedback import judge
+    from steep.values import OPERATOR
 
     if right is None and not better:
         raise typer.BadParameter("say --right, --wrong, or --better with what should have been answered.")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from steep.cli.output import Folder, Group, Json, emit, opened, say, table, warn
-from steep.workspace.keys import Key
+
+if TYPE_CHECKING:
+    from steep.workspace.keys import Key
 
 app = typer.Typer(
     cls=Group,
@@ -96,7 +98,7 @@ def forget(key: Reference, folder: Folder = None, json: Json = False) -> None:
 
 
 def _json(key: Key) -> dict[str, Any]:
-    told = {name: getattr(key, name) for name in Key.__slots__}
+    told = {name: getattr(key, name) for name in type(key).__slots__}
     return {**told, "groups": sorted(key.groups)}
 
 
