@@ -48,6 +48,12 @@ except SystemExit as ended:
     assert loaded_by(code) & NEVER == set()
 
 
+def test_the_commands_load_nothing_of_steep_but_what_prints_and_fails():
+    code = "from steep.cli import commands; print(*(n for n in sys.modules if n.startswith('steep.')), file=sys.stderr)"
+    found = {name.split(".")[1] for name in loaded_by(code) if name.startswith("steep.")}
+    assert found <= {"cli", "errors", "wire", "wording"}, found
+
+
 def test_a_plotting_library_is_loaded_when_a_figure_is_drawn_and_no_earlier():
     assert not loaded_by("import steep.flows.measure, steep.report.page") & {"matplotlib", "jinja2"}
 
