@@ -27,7 +27,7 @@ class Slow:
 
 @hookimpl
 def steep_offers():
-    yield offer(kind="reader", name="slow", summary="Never ends", build=lambda: Slow(), handles=(".slow",))
+    yield offer(kind="reader", name="slow", summary="Never ends", build=lambda options, context: Slow(), handles=(".slow",))
 """
 
 
