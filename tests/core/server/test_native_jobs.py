@@ -27,7 +27,8 @@ class Slow:
 
 @hookimpl
 def steep_offers():
-    yield offer(kind="reader", name="slow", summary="Never ends", build=lambda options, context: Slow(), handles=(".slow",))
+    build = lambda options, context: Slow()
+    yield offer(kind="reader", name="slow", summary="Never ends", build=build, handles=(".slow",))
 """
 
 
