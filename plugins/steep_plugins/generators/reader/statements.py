@@ -208,6 +208,9 @@ def stated(text: Text, best: Sentence, own: Sequence[Sentence]) -> Composed:
     for listing in listings(text):
         if listing.intro is not None and listing.intro[0] <= best.start < listing.intro[1]:
             return _led(text, best, [(item.start, item.end) for item in listing.items[:_ITEMS]])
+        if listing.intro is not None and listing.holds(best.start, best.end) and not _barred(text, listing.intro):
+            item = next(each for each in listing.items if each.line <= best.start and best.end <= each.end)
+            return _item(text, listing.intro, (item.start, item.end))
     first, last = best.start, best.end
     around = next((b for b in text.laid if b.start <= best.start and best.end <= b.end), None)
     if around is not None and around.kind == "item":
@@ -235,6 +238,14 @@ def _led(text: Text, best: Sentence, items: Sequence[Range]) -> Composed:
     whole = (best.start, items[-1][1])
     spans = ((best.start, best.end), *kept) if _barred(text, whole) else (whole,)
     return Composed("\n- ".join(said), spans)
+
+
+def _item(text: Text, intro: Range, item: Range) -> Composed:
+    """An item behind the words that lead into its list: what are *not* reasons is no answer without them."""
+    if _barred(text, item):
+        return Composed(text.text[slice(*intro)], (intro,))
+    said = " ".join(text.text[slice(*item)].split())
+    return Composed(f"{text.text[slice(*intro)]}\n- {said}", (intro, item))
 
 
 def _barred(text: Text, span: Range) -> bool:

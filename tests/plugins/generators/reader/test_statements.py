@@ -54,6 +54,12 @@ def test_a_list_comes_with_the_words_that_lead_into_it(statements):
     assert RULES[slice(*span)].endswith("closes a hole in security")
 
 
+def test_an_item_comes_with_the_words_that_lead_into_its_list():
+    start = RULES.index("closes a hole")
+    composed = stated(Text(text=RULES), Sentence(0, start, start + len("closes a hole in security")), [])
+    assert composed.text == "A change is an emergency if it:\n- closes a hole in security"
+
+
 def test_a_neighbour_that_is_nearly_as_good_is_given_with_it_and_another_is_not():
     text = Text(text="Stop the crane. Tell the master. The crane is yellow.")
     first, second, third = Sentence(0, 0, 15, 4.0), Sentence(0, 16, 32, 3.0), Sentence(0, 33, 53, 0.2)
