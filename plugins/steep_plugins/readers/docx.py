@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import mammoth
 
 from steep.errors import SourceError
 from steep_plugins.readers.decoding import empty
+from steep_plugins.readers.docx_numbers import BEGIN, END
 from steep_plugins.readers.docx_xml import prepared
 from steep_plugins.readers.html import html_document
 
@@ -29,13 +31,16 @@ p[style-name='Heading 9'] => h6:fresh
 p[style-name='Quote'] => blockquote > p:fresh
 p[style-name='Intense Quote'] => blockquote > p:fresh
 """
+_TICKED = re.compile(r'<input checked="checked" type="checkbox" />')
+_NUMBER = re.compile(f"(<li>)?{BEGIN}([^{END}]*){END}")
+_MARKER = re.compile(r"\(?(?:\d{1,4}|[A-Za-z]|[ivxIVX]{2,5})[.)]")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _LARGEST = 1 << 28  # bytes when unpacked: no document is this large, a malicious archive is
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
 
 class DocxReader:
-    """Pictures are left out; headers and footers are not part of the text."""
+    """Pictures are left out; headers and footers are not part of the text. Numbers of headings and items are."""
 
     def read(self, source: Source) -> Document:
         path = source.path
@@ -47,10 +52,10 @@ class DocxReader:
             )
         try:
             title = _checked(source.data, path)
-            data, hidden = prepared(source.data)
+            ready = prepared(source.data)
             page = mammoth.convert_to_html(
-                io.BytesIO(data),
-                style_map=_STYLES,
+                io.BytesIO(ready.data),
+                style_map=_STYLES + _headings(ready.headings),
                 convert_image=mammoth.images.img_element(lambda image: {}),
             ).value
         except SourceError:
@@ -61,8 +66,27 @@ class DocxReader:
                 "open it in a word processor and save it as .docx.",
                 path=path,
             ) from error
-        document = html_document(path, page, keep_boilerplate=True, title=title)
-        return replace(document, left_out=(*hidden, *document.left_out))
+        document = html_document(path, _marked(page), keep_boilerplate=True, title=title)
+        return replace(document, left_out=(*ready.left_out, *document.left_out))
+
+
+def _headings(levels: dict[str, int]) -> str:
+    """Rules for the styles that make headings, whatever they are called."""
+    quoted = {name.replace("\\", "\\\\").replace("'", "\\'"): level for name, level in levels.items()}
+    return "".join(f"p[style-name='{name}'] => h{min(level, 6)}:fresh\n" for name, level in quoted.items())
+
+
+def _marked(page: str) -> str:
+    """Numbers become the markers of items, or words before a paragraph; ticked boxes a mark that is read."""
+    page = _TICKED.sub("[x]", page).replace('<input type="checkbox" />', "[ ]")
+    return _NUMBER.sub(_number, page)
+
+
+def _number(found: re.Match[str]) -> str:
+    item, label = found[1], found[2]
+    if not item:
+        return f"{label} "
+    return f'<li data-marker="{label}">' if _MARKER.fullmatch(label) else f'<li data-marker="-">{label} '
 
 
 def _checked(data: bytes, path: str) -> str:

@@ -1,89 +1,69 @@
-"""What a conversion of Word's XML to HTML would lose or show: equations become words, hidden runs go, counted."""
+"""A Word file made ready for a converter to HTML: what it would lose is written as words, what nobody sees goes."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import dataclass
 
 from lxml import etree
 
 from steep.values import LeftOut
+from steep_plugins.readers.docx_drawings import write_drawings
+from steep_plugins.readers.docx_equations import write_equations
+from steep_plugins.readers.docx_hidden import take_hidden
+from steep_plugins.readers.docx_names import W, parsed, related, taken_out
+from steep_plugins.readers.docx_numbers import Numbering
+from steep_plugins.readers.docx_styles import Styles
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_PARTS = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml")
-_OFF = ("0", "false", "off")
+_BODY = "word/document.xml"
+_NOTES = ("word/footnotes.xml", "word/endnotes.xml", "word/comments.xml")
+_MARGINS = ("header", "footer")
+_SHELLS = ("fldSimple", "dir", "bdo", "ruby", "rubyBase")  # converters skip them, with the words in them
 
 
-def prepared(data: bytes) -> tuple[bytes, tuple[LeftOut, ...]]:
-    """The file with its equations written as words and without what nobody sees, and what that was."""
-    hidden: list[LeftOut] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """The file as it can be converted, what was left out, and the levels of the styles that make headings."""
+
+    data: bytes
+    left_out: tuple[LeftOut, ...]
+    headings: dict[str, int]
+
+
+def prepared(data: bytes) -> Prepared:
+    """The file with its numbers, equations, charts and boxes written out and without what nobody sees."""
     made = io.BytesIO()
+    gone: list[LeftOut] = []
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as written:
+        names = archive.namelist()
+        styles = Styles.of(parsed(archive.read("word/styles.xml")) if "word/styles.xml" in names else None)
+        numbers = "word/numbering.xml"
+        numbering = Numbering.of(parsed(archive.read(numbers)) if numbers in names else None, styles)
         for entry in archive.infolist():
             content = archive.read(entry)
-            if entry.filename in _PARTS and (b":oMath" in content or b":vanish" in content):
-                content = _rewritten(content, hidden)
+            if entry.filename in (_BODY, *_NOTES):
+                root = parsed(content)
+                gone += take_hidden(root, styles)
+                _write_out(root, archive, entry.filename)
+                numbering.write(root)
+                content = bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+            elif entry.filename.startswith(tuple(f"word/{name}" for name in _MARGINS)):
+                gone += _margin(content)
             written.writestr(entry, content)
-    return made.getvalue(), tuple(hidden)
+    return Prepared(data=made.getvalue(), left_out=tuple(gone), headings=styles.headings())
 
 
-def _rewritten(content: bytes, hidden: list[LeftOut]) -> bytes:
-    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, huge_tree=True))
-    for run in [run for run in root.iter(f"{_W}r") if _vanishes(run)]:
-        if words := "".join(run.itertext(f"{_W}t")).strip():
-            hidden.append(LeftOut(reason="hidden", text=words))
-        _removed(run)
-    for equation in list(root.iter(f"{_M}oMath")):
-        run = etree.Element(f"{_W}r")
-        text = etree.SubElement(run, f"{_W}t")
-        text.text = _linear(equation)
-        text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        run.tail = equation.tail
-        if (parent := equation.getparent()) is not None:
-            parent.replace(equation, run)
-    for shell in list(root.iter(f"{_M}oMathPara")):  # a paragraph of its own, whose runs Word's converters skip
-        parent = shell.getparent()
-        if parent is not None:
-            at = parent.index(shell)
-            parent[at : at + 1] = list(shell)
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+def _write_out(root: etree._Element, archive: zipfile.ZipFile, part: str) -> None:
+    write_equations(root)
+    write_drawings(root, archive, related(archive, part))
+    for reading in list(root.iter(f"{W}rt")):  # how a word is spoken, above it
+        taken_out(reading)
+    for name in _SHELLS:
+        for shell in list(root.iter(f"{W}{name}")):
+            taken_out(shell, *shell)
 
 
-def _vanishes(run: etree._Element) -> bool:
-    mark = run.find(f"{_W}rPr/{_W}vanish")
-    return mark is not None and mark.get(f"{_W}val", "1") not in _OFF
-
-
-def _removed(run: etree._Element) -> None:
-    parent = run.getparent()
-    if parent is not None:
-        parent.remove(run)
-
-
-def _linear(element: etree._Element) -> str:
-    """An equation as it is typed on one line: (a+b)/c, x^2, a_1, √(x)."""
-    inner = {child.tag.removeprefix(_M): child for child in element if isinstance(child.tag, str)}
-    name = element.tag.removeprefix(_M) if isinstance(element.tag, str) else ""
-    if name == "t":
-        return element.text or ""
-    if name == "f":
-        return f"{_grouped(inner.get('num'))}/{_grouped(inner.get('den'))}"
-    if name in ("sSup", "sSub", "sSubSup"):
-        below = f"_{_grouped(inner.get('sub'))}" if "sub" in inner else ""
-        above = f"^{_grouped(inner.get('sup'))}" if "sup" in inner else ""
-        return f"{_said(inner.get('e'))}{below}{above}"
-    if name == "rad":
-        return f"{_said(inner.get('deg'))}√({_said(inner.get('e'))})"
-    if name == "d":
-        return f"({_said(inner.get('e'))})"
-    return "".join(_linear(child) for child in element if isinstance(child.tag, str))
-
-
-def _said(element: etree._Element | None) -> str:
-    return "" if element is None else _linear(element)
-
-
-def _grouped(element: etree._Element | None) -> str:
-    words = _said(element)
-    return words if words.isalnum() else f"({words})"
+def _margin(content: bytes) -> list[LeftOut]:
+    words = " ".join(" ".join(each.text or "" for each in parsed(content).iter(f"{W}t")).split())
+    return [LeftOut(reason="header or footer", text=words)] if words else []

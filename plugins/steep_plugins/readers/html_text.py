@@ -13,6 +13,7 @@ from bs4.element import NavigableString, Tag
 from steep_plugins.readers.composing import Composer, one_line
 from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.html_frame import left_out
+from steep_plugins.readers.numerals import letters, roman
 
 if TYPE_CHECKING:
     from steep.values import LeftOut
@@ -25,6 +26,7 @@ _APART = {
 }  # fmt: skip
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _NOTE = re.compile(r"\W{0,2}(?:\d{1,3}|[a-z]|[*†‡§]+)\W{0,2}$")
+_MARKER = re.compile(r"-|\(?(?:\d{1,4}|[A-Za-z]|[ivxIVX]{2,5})[.)]")
 _SOFT = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
 _DEEPEST = 200  # elements within each other: what is nested deeper is read as plain text
 
@@ -58,12 +60,29 @@ def html_text(markup: str, *, keep_boilerplate: bool = False) -> Page:
 
 
 @dataclass(slots=True)
+class _List:
+    """A list that is open; ``marker`` is what its next words begin with, "" once it was written."""
+
+    count: int | None
+    step: int = 1
+    kind: str = "1"
+    marker: str = ""
+
+    @property
+    def shown(self) -> str:
+        if self.count is None:
+            return "-"
+        said = {"a": letters, "i": roman}.get(self.kind.lower(), str)(self.count)
+        return f"{said.upper() if self.kind.isupper() else said}."
+
+
+@dataclass(slots=True)
 class _Walk:
     """Goes through a tree. Words gather until a block begins or ends; then they become a block of the kind it is in."""
 
     out: Composer = field(default_factory=Composer)
     said: list[str] = field(default_factory=list)
-    lists: list[list[str]] = field(default_factory=list)  # the next marker of each open list; "" once it was written
+    lists: list[_List] = field(default_factory=list)
     quotes: int = 0
 
     def inside(self, element: Tag, depth: int) -> None:
@@ -114,7 +133,7 @@ class _Walk:
         if not words.strip():
             return
         if self.lists:
-            marker, self.lists[-1][-1] = self.lists[-1][-1], ""
+            marker, self.lists[-1].marker = self.lists[-1].marker, ""
             self.out.item(len(self.lists), marker, words)
         elif self.quotes:
             self.out.quote(words)
@@ -123,7 +142,7 @@ class _Walk:
 
     def _list(self, tag: Tag, depth: int) -> None:
         self.flush()
-        self.lists.append([_number(tag.get("start")) if tag.name == "ol" else "-", ""])
+        self.lists.append(_list(tag))
         self.inside(tag, depth)
         self.flush()
         self.lists.pop()
@@ -133,11 +152,14 @@ class _Walk:
         if not self.lists:
             return self._apart(tag, depth)
         here = self.lists[-1]
-        here[1] = here[0]
+        if here.count is not None and tag.get("value"):
+            here.count = _number(tag.get("value"), here.count)
+        stated = str(tag.get("data-marker") or "")  # of readers that make HTML; nothing else can be said by it
+        here.marker = stated if _MARKER.fullmatch(stated) else here.shown
         self.inside(tag, depth)
         self.flush()
-        if here[0] != "-":
-            here[0] = f"{int(here[0][:-1]) + 1}."
+        if here.count is not None:
+            here.count += here.step
         return None
 
     def _quote(self, tag: Tag, depth: int) -> None:
@@ -223,6 +245,15 @@ def _span(value: object) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
-def _number(value: object) -> str:
-    text = str(value or "1").strip()
-    return f"{int(text)}." if text.isascii() and text.isdigit() and len(text) < 9 else "1."
+def _number(value: object, otherwise: int = 1) -> int:
+    text = str(value or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else otherwise
+
+
+def _list(tag: Tag) -> _List:
+    """A list with the number that its first item has, and how it counts."""
+    if tag.name != "ol":
+        return _List(count=None)
+    back = tag.has_attr("reversed")
+    first = _number(tag.get("start"), len(tag.find_all("li", recursive=False)) if back else 1)
+    return _List(count=first, step=-1 if back else 1, kind=str(tag.get("type") or "1"))

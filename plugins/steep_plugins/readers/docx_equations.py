@@ -1,0 +1,86 @@
+"""Equations of Word, as they are typed on one line: (a+b)/c, x^2, a_1, √(x), ∑_(n=1)^∞ a_n."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from steep_plugins.readers.docx_names import M, W, run_of, taken_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def write_equations(root: etree._Element) -> None:
+    """Put words in the place of equations, which converters skip; of two in a row each has its line."""
+    for equation in list(root.iter(f"{M}oMath")):
+        run = run_of(_linear(equation, 0))
+        run.tail = equation.tail
+        before = equation.getprevious()
+        if before is not None and before.get("equation"):
+            run.insert(0, etree.Element(f"{W}br"))
+        run.set("equation", "1")
+        taken_out(equation, run)
+    for shell in list(root.iter(f"{M}oMathPara")):  # a paragraph of its own
+        taken_out(shell, *shell)
+
+
+_DEEPEST = 60
+
+
+def _linear(element: etree._Element, depth: int) -> str:
+    if depth > _DEEPEST:
+        return "".join(element.itertext(f"{M}t"))
+    name = _name(element)
+    if name == "t":
+        return element.text or ""
+    inner = {_name(child): _linear(child, depth + 1) for child in element if isinstance(child.tag, str)}
+    body = inner.get("e", "")
+    if name == "f":
+        return f"{_grouped(inner.get('num'))}/{_grouped(inner.get('den'))}"
+    if name in ("sSup", "sSub", "sSubSup"):
+        return body + _around(inner)
+    if name == "nary":
+        return f"{_character(element, 'chr', '∫')}{_around(inner)} {body}"
+    if name in ("limLow", "limUpp"):
+        return f"{body}{'_' if name == 'limLow' else '^'}{_grouped(inner.get('lim'))}"
+    if name == "rad":
+        return f"{inner.get('deg', '')}√({body})"
+    if name in ("d", "m", "mr", "eqArr"):
+        return _list(element, name, depth)
+    return "".join(_linear(child, depth + 1) for child in element if isinstance(child.tag, str))
+
+
+def _list(element: etree._Element, name: str, depth: int) -> str:
+    """What holds several parts: brackets, the rows of a matrix and their cells, equations above each other."""
+    parts = [_linear(child, depth + 1) for child in _of(element, "mr" if name == "m" else "e")]
+    if name != "d":
+        return (", " if name == "mr" else "; ").join(parts)
+    between = _character(element, "sepChr", "|")
+    return _character(element, "begChr", "(") + between.join(parts) + _character(element, "endChr", ")")
+
+
+def _of(element: etree._Element, name: str) -> Iterator[etree._Element]:
+    return (child for child in element if _name(child) == name)
+
+
+def _name(element: etree._Element) -> str:
+    return element.tag.removeprefix(M) if isinstance(element.tag, str) else ""
+
+
+def _character(element: etree._Element, name: str, otherwise: str) -> str:
+    """A character that the properties of a part state."""
+    stated = element.find(f"{M}{_name(element)}Pr/{M}{name}")
+    return otherwise if stated is None else str(stated.get(f"{M}val", ""))
+
+
+def _around(inner: dict[str, str]) -> str:
+    below = f"_{_grouped(inner.get('sub'))}" if inner.get("sub") else ""
+    above = f"^{_grouped(inner.get('sup'))}" if inner.get("sup") else ""
+    return below + above
+
+
+def _grouped(words: str | None) -> str:
+    said = words or ""
+    return said if said.isalnum() else f"({said})"
