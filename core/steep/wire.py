@@ -78,6 +78,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "abstained": answer.abstained,
         "escalated": answer.escalated,
         "refusal": answer.refusal,
+        "nearest": [citation_json(each) for each in answer.nearest],
         "verdicts": [verdict_json(verdict) for verdict in answer.verdicts],
         "timings": {timing.stage: round(timing.milliseconds, 3) for timing in answer.timings},
         "arm": answer.arm,

@@ -41,6 +41,16 @@ class Finder:
         yield Said(text=passage.text[start:end])
 
 
+class Pointer(Finder):
+    """Points at the first sentence of each hit, and is never sure."""
+
+    def answer(self, request, at_hand):
+        for hit in request.hits:
+            start, end = sentence_spans(hit.passage.text)[0]
+            yield Quote(passage=hit.passage.id, start=start, end=end)
+        yield Abstain(reason="it might be any of them")
+
+
 class Reply(BaseModel, extra="forbid"):
     reply: str = "A day ticket costs 12 euros [1]."
     closed_book: bool = True
@@ -167,6 +177,7 @@ class Broken:
 @hookimpl
 def steep_offers():
     yield offer(kind="generator", name="finder", summary="Quotes a sentence", build=lambda options, context: Finder())
+    yield offer(kind="generator", name="pointer", summary="Points at sentences", build=lambda o, c: Pointer())
     yield offer(
         kind="generator",
         name="writer",

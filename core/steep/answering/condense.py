@@ -39,4 +39,4 @@ def condense(question: str, history: Sequence[Message], rewriters: Sequence[Rewr
 
 def _plain(text: str) -> str:
     """A turn's text without citation markers and the places that the server writes below an answer."""
-    return MARKER.sub("", re.split(r"\n+(?:Sources|The nearest passages):\n", text, maxsplit=1)[0])[:_LENGTH].strip()
+    return MARKER.sub("", re.split(r"\n+(?:Sources|What comes nearest):\n", text, maxsplit=1)[0])[:_LENGTH].strip()

@@ -60,12 +60,14 @@ def answer_leaves(answer: Answer, guards: Sequence[Guard]) -> Answer:
     if gate.stopped is not None:
         text, citations = "", ()
     refusal = refusal_of(gate.stopped) if gate.stopped else answer.refusal
+    nearest = tuple(gate.beside(each) for each in answer.nearest) if gate.stopped is None else ()
     return replace(
         answer,
         text=text,
         citations=citations,
         abstained=answer.abstained or gate.stopped is not None,
         refusal=gate.reason(refusal, of_a_guard=stopped is not None),
+        nearest=tuple(each for each in nearest if each.text.strip()),
         verdicts=tuple(
             replace(each, reason=gate.reason(each.reason, of_a_guard=True))
             for each in (*answer.verdicts, *gate.verdicts)
@@ -151,6 +153,15 @@ class _Gate:
             text=self.own(citation.text, "citation"),
             heading=tuple(self.own(each, "heading") for each in citation.heading),
             path=self.own(citation.path, "path"),
+        )
+
+    def beside(self, citation: Citation) -> Citation:
+        """What an abstention points at, as far as it may be shown."""
+        return replace(
+            citation,
+            text=self.shown(citation.text, "hit"),
+            heading=tuple(self.shown(each, "heading") for each in citation.heading),
+            path=self.shown(citation.path, "path"),
         )
 
     def own(self, text: str, place: Place) -> str:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NEAREST", "nearest_places", "place"]
 
-NEAREST = "The nearest passages:"
+NEAREST = "What comes nearest:"
 _SHOWN = 3
 _WORDS = 80
 
@@ -22,13 +22,16 @@ def place(found: Citation | Passage) -> str:
 
 
 def nearest_places(answer: Answer) -> list[str]:
-    """For a question that the documents did not answer: where it may be looked for, each with its first words.
+    """For a question that the documents did not answer: what comes nearest and where it stands.
 
-    Nothing for one that a guardrail stopped.
+    Where no sentence is near, the passages that were found, each with its first words. Nothing for one that a guardrail
+    stopped.
     """
     stopped = any(verdict.action in ("refuse", "escalate") for verdict in answer.verdicts)
     if not answer.abstained or stopped:
         return []
+    if answer.nearest:
+        return [f"“{' '.join(each.text.split())}” {place(each)} ({each.start}–{each.end})" for each in answer.nearest]
     passages = [hit.passage for hit in answer.hits if hit.passage.text.strip()][:_SHOWN]
     return [f"{place(each)} ({each.start}–{each.end}): {_beginning(each.text)}" for each in passages]
 

@@ -88,14 +88,21 @@ class Trail:
     def answered(self, text: str, citations: tuple[Citation, ...]) -> Answer:
         return self._answer(text=text, citations=citations)
 
-    def abstained(self, refusal: str) -> Answer:
-        return self._answer(refusal=refusal)
+    def abstained(self, refusal: str, nearest: tuple[Citation, ...] = ()) -> Answer:
+        return self._answer(refusal=refusal, nearest=nearest)
 
     def stopped(self, verdict: Verdict) -> Answer:
         """No answer, by a guardrail's verdict."""
         return self._answer(refusal=refusal_of(verdict))
 
-    def _answer(self, *, text: str = "", citations: tuple[Citation, ...] = (), refusal: str = "") -> Answer:
+    def _answer(
+        self,
+        *,
+        text: str = "",
+        citations: tuple[Citation, ...] = (),
+        refusal: str = "",
+        nearest: tuple[Citation, ...] = (),
+    ) -> Answer:
         profile = self.seat.profile
         return Answer(
             id=self.id,
@@ -106,6 +113,7 @@ class Trail:
             confidence=self.draft.confidence if self.draft else None,
             abstained=bool(refusal),
             refusal=refusal,
+            nearest=nearest,
             verdicts=tuple(self.verdicts),
             hits=self.search.hits if self.search else (),
             timings=tuple(self.timings),

@@ -342,7 +342,8 @@ def _said(
     if says_nothing(draft):
         if search is None:
             return trail.abstained(draft.reason or ABSTENTION)
-        return trail.abstained(unanswered(draft) if search.hits else _NOTHING_FOUND)
+        nearest = finishing.cited(draft).citations if draft.quotes else ()
+        return trail.abstained(unanswered(draft) if search.hits else _NOTHING_FOUND, nearest)
     with trail.stage("cite"):
         cited = finishing.cited(draft)
     with trail.stage("guards-output"):

@@ -71,7 +71,10 @@ class Aside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A stretch of a passage that the answer rests on, as offsets into ``Passage.text``."""
+    """A stretch of a passage that the answer rests on, as offsets into ``Passage.text``.
+
+    Of one that abstains: what comes nearest to the question, for who asked to read.
+    """
 
     passage: str
     start: int
@@ -244,7 +247,7 @@ def drafted(sayings: Iterable[Saying]) -> Draft:
     said = "" if reason is not None else "".join(text)
     return Draft(
         text=said,
-        quotes=tuple(quotes) if said else (),
+        quotes=tuple(quotes) if said or not text else (),
         numbered=numbered,
         confidence=confidence,
         abstained=reason is not None,

@@ -171,7 +171,8 @@ class Answer:
     ``id`` is how it is looked up again; ``caller`` is the name of who asked. ``confidence`` is the estimated
     probability that the answer is right, or None where the generator has none. ``hits`` are what was found, also where
     none of it answers the question. ``note`` says what was left out to fit the model. ``calls`` are the tools that were
-    called for it, in order; ``route`` says why a router chose the profile. ``standalone`` is the question as it was
+    called for it, in order; ``route`` says why a router chose the profile. ``nearest`` are the words that come nearest
+    to the question, where there is no answer that is sure enough. ``standalone`` is the question as it was
     searched for, "" where it stood alone as it was asked.
     """
 
@@ -181,6 +182,7 @@ class Answer:
     confidence: float | None
     abstained: bool
     refusal: str = ""
+    nearest: tuple[Citation, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     hits: tuple[Hit, ...] = ()
     timings: tuple[Timing, ...] = ()

@@ -123,7 +123,7 @@ def medical(data: Path, dice: random.Random) -> list[Row]:
         sections[row["doc_id"]].append(row)
     made = []
     for of_document in sections.values():
-        for row in dice.sample(of_document, min(4, len(of_document))):
+        for row in dice.sample(of_document, min(6, len(of_document))):
             text = row["answer"][:500]
             first = re.match(r".{30,400}?[a-z)][.:](?= [A-Z-]|$)", text, re.DOTALL)
             others = [each for each in of_document if each["answer"] != row["answer"]]
@@ -157,6 +157,45 @@ def instructions(data: Path) -> list[Row]:
     return made
 
 
+_POLAR = re.compile(
+    r"(?P<subject>[A-Z][\w’'-]*(?: [\w’'-]+){0,5}) (?P<be>is|are|was|were|can|may|must|should|will|could|has|have|had) "
+    r"(?P<rest>[a-z][^.;:?()\"]{20,140})\."
+)
+_SMALL = {"The", "A", "An", "This", "These", "Those", "It", "They", "There", "Some", "Many", "Most", "All", "Each"}
+_PLAIN = re.compile(r"\b(?:which|who|that|when|where|because|although|while|and|but|or|is|are|was|were|has|had)\b")
+
+
+def polar(text: str) -> tuple[str, list[int]] | None:
+    """A sentence of a text turned into a question for yes or no, up to its first comma; and where it stands."""
+    for match in _POLAR.finditer(text):
+        if (match.start() and text[match.start() - 2 : match.start()] not in (". ", "? ")) or _PLAIN.search(
+            match["subject"]
+        ):
+            continue
+        first, _, others = match["subject"].partition(" ")
+        subject = f"{first.lower() if first in _SMALL else first} {others}".strip()
+        rest = match["rest"].split(",")[0]
+        if len(rest.split()) > 3:
+            return f"{match['be'].capitalize()} {subject} {rest}?", list(match.span())
+    return None
+
+
+def turned(rows: list[Row], most: int, dice: random.Random) -> list[Row]:
+    """Questions for yes or no, made of a sentence, with its paragraph and another one of the article."""
+    articles: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for title, text in sorted({(row["title"], row["context"]) for row in rows}):
+        articles[title].append((title.replace("_", " "), text))
+    made = []
+    for title, texts in articles.items():
+        pool = Pool(texts)
+        for _, text in texts:
+            if (found := polar(text)) is not None:
+                others = pool.like(found[0], without=text, count=1, dice=dice)
+                own = window(text, title.replace("_", " "), [found[1]])
+                made.append({"question": found[0], "windows": [own, *others]})
+    return dice.sample(made, min(most, len(made)))
+
+
 def everything(data: Path, seed: int) -> list[Row]:
     dice = random.Random(seed)
     reading = data / "reading"
@@ -165,8 +204,9 @@ def everything(data: Path, seed: int) -> list[Row]:
     hard = [row for row in read(reading / "squad2_hard/train.jsonl.gz") if row["title"] != KEPT_ASIDE]
     made: list[Row] = []
     for source, rows in {
-        "squad": squad(easy, "squad", 1500, dice),
-        "squad2": squad([row for row in hard if row["context"] not in dev], "squad2", 400, dice),
+        "squad": squad(easy, "squad", 8500, dice),
+        "squad2": squad([row for row in hard if row["context"] not in dev], "squad2", 700, dice),
+        "polar": turned(easy, 900, dice),
         "nq": natural(reading, dice),
         "sentences": sentences_given(reading),
         "medquad": medical(reading, dice),

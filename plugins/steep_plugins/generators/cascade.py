@@ -6,7 +6,7 @@ from collections.abc import Generator as Generated
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from steep.kinds import Abstain, Said, drafted
+from steep.kinds import Abstain, Quote, Said, drafted
 from steep.language import language_of
 from steep_plugins.languages import manners
 
@@ -46,20 +46,22 @@ class Cascade:
         if sure and not (self._sentences and _explains(asked.question) and not draft.aside):
             yield from quick
             return
-        yield from _careful_or(at_hand.through(self._careful, asked), [] if draft.abstained else quick)
+        yield from _careful_or(at_hand.through(self._careful, asked), quick, abstained=draft.abstained)
 
 
-def _careful_or(careful: Iterator[Saying], quick: list[Saying]) -> Iterator[Saying]:
-    """What the careful one says; the quick answer, if there is one, where it says that there is none."""
+def _careful_or(careful: Iterator[Saying], quick: list[Saying], *, abstained: bool) -> Iterator[Saying]:
+    """What the careful one says; where it says that there is no answer, the quick one, or what came nearest."""
     held: list[Saying] = []
     try:
         for each in careful:
             if isinstance(each, Said):
                 yield from chain(held, [each], careful)
                 return
-            if isinstance(each, Abstain) and quick:
+            if isinstance(each, Abstain) and not abstained:
                 yield from quick
                 return
+            if isinstance(each, Abstain):
+                held += [near for near in quick if isinstance(near, Quote)]
             held.append(each)
         yield from held
     finally:

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -130,6 +131,17 @@ def test_a_refusal_and_the_reasons_of_verdicts_are_checked_too():
     assert answer_leaves(refused, guard("rewrite")).refusal == "No: [KEY]"
     assert answer_leaves(refused, guard("refuse")).refusal == "No: [KEY]"
     assert "may not be shown" in answer_leaves(refused, guard("refuse", Keys(rewrites=False))).refusal
+
+
+@pytest.mark.parametrize("action", ["rewrite", "refuse", "escalate"])
+def test_what_comes_nearest_to_a_question_is_checked_like_a_hit(action):
+    near = answer(citation=f"It is {TOKEN}.", heading=(TOKEN,), path=f"{TOKEN}.md").citations
+    other = answer(citation="It hangs there.").citations
+    unsure = replace(answer(text=""), citations=(), nearest=(*near, *other), abstained=True, refusal="Unsure.")
+    shown = answer_leaves(unsure, guard(action))
+    assert TOKEN not in repr(shown)
+    assert (shown.refusal, shown.nearest[-1:]) == ("Unsure.", other)
+    assert len(shown.nearest) == (2 if action == "rewrite" else 1)
 
 
 def test_who_judges_drafts_is_not_asked_again():

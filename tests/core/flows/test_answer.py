@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from steep.answering.showing import nearest_places
 from steep.errors import AdapterError, ConfigError, NotIndexed, QuestionError, Unable
 from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
 from steep.flows.index import index
@@ -47,6 +48,17 @@ def test_a_question_that_nothing_answers_is_refused_with_a_reason(make_project):
     assert answer.abstained
     assert (answer.text, answer.citations) == ("", ())
     assert answer.refusal == "The documents do not answer this question (No sentence answers the question)."
+
+
+def test_what_comes_nearest_to_a_question_without_a_sure_answer_is_cited_as_such(make_project):
+    project = make_project('[generator]\nuse = "pointer"\n')
+    answer = ask(project, "How much is a day ticket?")
+    assert (answer.abstained, answer.text, answer.citations) == (True, "", ())
+    assert answer.refusal == "The documents hold no answer that is sure enough (it might be any of them)."
+    near = answer.nearest[0]
+    assert project.library().document(near.document).text[near.start : near.end] == near.text
+    assert answer_json(answer)["nearest"][0]["text"] == near.text
+    assert nearest_places(answer)[0].startswith(f"“{near.text}” {near.path} · ")
 
 
 def test_a_question_that_finds_no_passage_is_refused(make_project):

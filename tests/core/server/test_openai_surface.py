@@ -158,7 +158,7 @@ def test_a_refusal_by_a_guardrail_is_marked_as_filtered(client):
 def test_an_abstention_is_an_ordinary_answer(client):
     reply = client.chat.completions.create(model="rag", messages=asked("Which opera has a ticket inspector?"))
     assert (reply.choices[0].finish_reason, reply.steep["abstained"]) == ("stop", True)
-    refusal, _, places = reply.choices[0].message.content.partition("\n\nThe nearest passages:\n")
+    refusal, _, places = reply.choices[0].message.content.partition("\n\nWhat comes nearest:\n")
     assert refusal == reply.steep["refusal"]
     assert places.startswith("- ferries.md · Ferries › Tickets (")
 

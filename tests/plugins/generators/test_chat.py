@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from steep.kinds import Abstain, Piece, Said
+from steep.kinds import Abstain, Piece, Quote, Said
 from steep.prompts import ABSTENTION
 from steep.testing import GeneratorContract
 from steep.testing.generator import questions_asked
@@ -128,13 +128,14 @@ def test_what_is_asked_of_the_choice_of_words_reaches_the_model():
 class Quick:
     digest, closed_book, others = "quick-1", False, ()
 
-    def __init__(self, confidence, text="12 EUR"):
-        self.confidence, self.text = confidence, text
+    def __init__(self, confidence, text="12 EUR", near=()):
+        self.confidence, self.text, self.near = confidence, text, near
 
     def answer(self, asked, at_hand):
         from steep.kinds import Weighed
 
         yield Weighed(confidence=self.confidence)
+        yield from self.near
         yield Said(text=self.text) if self.text else Abstain(reason="nothing fits")
 
 
@@ -164,6 +165,12 @@ def test_a_sentence_that_is_wanted_is_written_by_the_careful_one():
 def test_where_the_careful_one_abstains_an_unsure_quick_answer_still_counts():
     assert cascaded(Quick(0.4), reply=ABSTENTION)[0].text == "12 EUR"
     assert cascaded(Quick(0.4, ""), reply=ABSTENTION)[0].abstained
+
+
+def test_where_both_abstain_what_came_nearest_to_the_quick_one_is_kept():
+    near = Quote(passage=ASKED.hits[0].passage.id, start=0, end=5)
+    assert cascaded(Quick(0.4, "", near=[near]), reply=ABSTENTION)[0].quotes == (near,)
+    assert near not in cascaded(Quick(0.4, "", near=[near]))[0].quotes
 
 
 def test_what_only_a_model_can_do_goes_to_the_careful_one_at_once():

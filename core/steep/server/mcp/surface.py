@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 
 import steep
 from steep.answering.profiles import AUTO
-from steep.answering.showing import place
+from steep.answering.showing import NEAREST, nearest_places, place
 from steep.errors import ConfigError, SourceError, SteepError
 from steep.flows.answer import AnswerRequest
 from steep.validation import validated
@@ -190,7 +190,8 @@ def _passage(hit: Hit) -> str:
 def _told(answer: Answer) -> str:
     """An answer with its sources, for a model to read."""
     if answer.abstained:
-        return answer.refusal
+        places = nearest_places(answer)
+        return "\n".join([answer.refusal, *(["", NEAREST, *places] if places else [])])
     sources = [f"[{number}] {place(each)}: {each.text}" for number, each in enumerate(answer.citations, start=1)]
     return "\n".join([answer.text, *(["", "Sources:", *sources] if sources else [])])
 

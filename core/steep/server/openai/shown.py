@@ -34,6 +34,7 @@ _TOLD = (
     "abstained",
     "escalated",
     "refusal",
+    "nearest",
     "verdicts",
     "timings",
     "arm",

@@ -74,7 +74,7 @@ def shown(request: Request[Any, Any, Any], answer: Answer) -> Shown:
     else:
         kept = True
     answer = seen.answer
-    cited = {citation.passage for citation in answer.citations}
+    cited = {citation.passage for citation in (*answer.citations, *answer.nearest)}
     current = project.generations.current()
     links = current is not None and "](" in answer.text
     return Shown(

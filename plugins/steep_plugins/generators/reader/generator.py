@@ -20,10 +20,11 @@ from steep_plugins.generators.reader.windows import Encoder
 from steep_plugins.minilm import MODEL_SHA256, verified_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from steep.kinds import AdapterRef, Asked, AtHand, LoraShape, Saying, Trainee
+    from steep.values import Passage
     from steep_plugins.generators.reader.confidence import Calibration
     from steep_plugins.generators.reader.statements import Stated
 
@@ -33,6 +34,9 @@ NAMED = 0.8
 A cautious guess: of 48 questions asked of the sample domain while these rules were written, 20 of 21 such answers were
 right. The network's own confidence, fitted on paragraphs of prose, is far too low for them.
 """
+
+NEAR = 0.25
+"""The least probability of a statement that is pointed at, where nothing is sure enough to be an answer."""
 
 
 class ReaderGenerator:
@@ -114,16 +118,14 @@ class ReaderGenerator:
         # the question and each passage once, though a long passage is read in overlapping windows
         yield Weighed(prompt_tokens=self.encoder.count(asked.question, *(t for x in texts for t in (x.lead, x.text))))
         unsure = confidence < threshold and not asked.insist
-        if unsure and (stated := self._stated(task, confidence)) is not None:
+        stated = self._statements.best(task) if unsure and self._sentences else None
+        if stated is not None and stated.probability >= max(confidence, self._least):
             confidence, composed, unsure = stated.probability, stated.composed, False
-            place = passages[stated.passage].id
-            quotes = tuple(Quote(passage=place, start=start, end=end) for start, end in composed.spans)
+            quotes = _quotes(passages[stated.passage], stated.composed.spans)
         yield Weighed(confidence=confidence)
         if unsure:
-            yield Abstain(
-                reason=f"the best span found is right with an estimated probability of {confidence:.2f}, "
-                f"and answers below {threshold:.2f} are not given"
-            )
+            yield from _nearest(stated, passages)
+            yield Abstain(reason=_unsure((confidence, threshold), stated and (stated.probability, self._least)))
             return
         if composed.cut:
             yield Weighed(note="what is listed goes on in passages that were not at hand")
@@ -131,11 +133,10 @@ class ReaderGenerator:
         yield Said(text=unmarked(composed.text))
         yield Weighed(tokens=self.encoder.count(composed.text))
 
-    def _stated(self, task: Task, confidence: float) -> Stated | None:
-        """The statement to give where the best span is not sure enough; None where it is not sure either."""
-        found = self._statements.best(task) if self._sentences else None
-        least = self._statements.scaling.threshold if self._threshold is None else self._threshold
-        return found if found is not None and found.probability >= max(confidence, least) else None
+    @property
+    def _least(self) -> float:
+        """The least probability with which a statement is given."""
+        return self._statements.scaling.threshold if self._threshold is None else self._threshold
 
     def tuned(self, adapter: AdapterRef | None) -> Tuned:
         return self._networks.get(adapter)
@@ -156,6 +157,24 @@ class ReaderGenerator:
         from steep_plugins.generators.reader.model import bare_reader, merged
 
         return merged(bare_reader(self._weights), self._starter, name="starter")
+
+
+def _quotes(passage: Passage, spans: Iterable[tuple[int, int]]) -> tuple[Quote, ...]:
+    return tuple(Quote(passage=passage.id, start=start, end=end) for start, end in spans)
+
+
+def _nearest(stated: Stated | None, passages: Sequence[Passage]) -> Iterator[Quote]:
+    """The statement that was not sure enough, and the next ones; nothing where they are far from any answer."""
+    if stated is not None and stated.probability >= NEAR:
+        yield from _quotes(passages[stated.passage], stated.composed.spans)
+        for one in stated.others:
+            yield from _quotes(passages[one.passage], [(one.start, one.end)])
+
+
+def _unsure(span: tuple[float, float], statement: tuple[float, float] | None) -> str:
+    """Why there is no answer, of how sure the likeliest one is and how sure it would have to be."""
+    sure, needed = max(span, statement or span)
+    return f"the likeliest one is right with an estimated probability of {sure:.2f}; {needed:.2f} is needed"
 
 
 def _lacking(asked: Asked) -> str:

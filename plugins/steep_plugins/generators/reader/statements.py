@@ -43,6 +43,7 @@ _APART = 240  # characters between sentences that speak of different things
 _FAR = 8.0  # a lead counts no further
 _MOST = 3  # sentences that are given together
 _NEAR = 2.5  # a neighbour's log-odds may lie so far below the best one's
+_CLOSE, _BESIDE = 2.0, 2  # how far the next best ones may lie below the best, and how many are named
 _ITEMS = 12  # items of a list that is given whole
 
 
@@ -82,11 +83,15 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The statement that answers best, the passage it stands in, and the probability that it is right."""
+    """The statement that answers best, the passage it stands in, and the probability that it is right.
+
+    ``others`` are the next best sentences.
+    """
 
     passage: int
     composed: Composed
     probability: float
+    others: tuple[Sentence, ...] = ()
 
 
 class Statements:
@@ -127,7 +132,8 @@ class Statements:
         lead = min(_FAR, self._total(best) - self._total(rival)) if rival else 0.0
         features = (best.score, best.near, lead)
         sure = sigmoid(self.scaling.bias + sum(w * x for w, x in zip(self.scaling.weights, features, strict=True)))
-        return Stated(best.passage, composed, sure)
+        close = [one for one in others if self._total(one) > self._total(best) - _CLOSE]
+        return Stated(best.passage, composed, sure, tuple(close[:_BESIDE]))
 
     def weighed(self, task: Task) -> list[Sentence]:
         """Every sentence that may be quoted, with its score; where a quantity is asked for, those that hold one."""

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from steep.errors import AdapterError
+from steep_plugins.generators.reader.generator import ReaderGenerator
 from steep_plugins.generators.reader.reading import Task, Text
 from steep_plugins.generators.reader.statement_network import Part, StatementNetwork, parts_of
 from steep_plugins.generators.reader.statements import Scaling, Sentence, Statements, quotable, stated
@@ -39,6 +40,16 @@ def test_a_question_that_asks_for_no_name_is_answered_with_sentences(reader, que
     assert words in draft.text
     assert draft.quotes
     assert 0 < draft.confidence < 1
+
+
+def test_where_no_statement_is_sure_enough_the_nearest_are_pointed_at():
+    unsure = ReaderGenerator(threshold=0.999)
+    draft = ask(unsure, "Do I have to read every line that I review?", RULES)
+    assert (draft.abstained, draft.text) == (True, "")
+    assert "is needed" in draft.reason
+    assert RULES[draft.quotes[0].start : draft.quotes[0].end].startswith("Read every line")
+    assert len(draft.quotes) <= 4
+    assert not ask(unsure, "Which language do the people of Peru speak?", "Nobody knows of it here.").quotes
 
 
 def test_a_list_comes_with_the_words_that_lead_into_it(statements):
