@@ -1,7 +1,8 @@
 """The prompts of steep: what a model is tuned on is, to the letter, what it is asked with.
 
-Formatters and generators both lay questions out with these functions. A passage is data: it stands between two marks
-that carry a code made of the whole request, which the author of a passage cannot know and so cannot close early.
+Formatters and generators both lay questions out with these functions. A passage is data: it stands between two marks,
+and nothing in it can write one of them. The passages come before the question, so that what was read of them serves
+every question about them: in training as one tree, in answering as kept key-values.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ __all__ = [
     "MARKER",
     "cited",
     "closed_book_messages",
+    "defused",
     "fence",
     "grounded_messages",
     "markers",
 ]
 
 ABSTENTION = "The documents do not answer this question."
+
+_MARK = re.compile(r"<(?=/?passage\b)", re.IGNORECASE)
 
 # one citation, or several in one bracket: [1], [1, 3]
 MARKER = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
@@ -51,9 +55,8 @@ def grounded_messages(
 
     ``prompt`` is a profile's own instruction; it is added to the rules and does not replace them.
     """
-    code = fence(question, *(passage.text for passage in passages))
-    laid_out = "\n\n".join(_passage(number, passage, code) for number, passage in enumerate(passages, start=1))
-    asked = f"{laid_out or 'There are no passages.'}\n\nQuestion: {question}"
+    laid_out = "\n".join(_passage(number, passage) for number, passage in enumerate(passages, start=1))
+    asked = f"{laid_out or 'There are no passages.'}\n\nQuestion: {defused(question)}"
     return (_system(_GROUNDED, prompt), *history, Message(role="user", content=asked))
 
 
@@ -73,6 +76,11 @@ def markers(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def defused(text: str) -> str:
+    """A text in which nothing is the mark of a passage."""
+    return _MARK.sub("< ", text)
+
+
 def fence(*parts: str) -> str:
     """A code for the marks around data: the same for the same request, unknown to whoever wrote a part of it."""
     return content_id("fence", *parts)[:8]
@@ -82,5 +90,5 @@ def _system(rules: str, prompt: str) -> Message:
     return Message(role="system", content="\n\n".join(part for part in (rules, prompt.strip()) if part))
 
 
-def _passage(number: int, passage: Passage, code: str) -> str:
-    return f"Passage [{number}] begins {code}\n{passage.indexed_text}\nPassage [{number}] ends {code}"
+def _passage(number: int, passage: Passage) -> str:
+    return f"<passage {number}>\n{defused(passage.indexed_text)}\n</passage>"

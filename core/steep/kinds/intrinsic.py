@@ -7,14 +7,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from steep.prompts import defused
 from steep.values import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from steep.kinds.model import AdapterRef
-
-_FENCE = re.compile(r"<(?=/?passage\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +59,9 @@ class Intrinsic:
         Nothing in a passage or field can close a passage's fence.
         """
         laid_out = self.between.join(
-            self.passage.format(number=number, text=_defused(text)) for number, text in enumerate(passages, start=1)
+            self.passage.format(number=number, text=defused(text)) for number, text in enumerate(passages, start=1)
         )
-        asked = self.question.format(**{name: _defused(value) for name, value in fields.items()})
+        asked = self.question.format(**{name: defused(value) for name, value in fields.items()})
         user = laid_out + asked if passages else asked.lstrip()
         return (Message(role="system", content=self.system), Message(role="user", content=user))
 
@@ -73,7 +72,3 @@ class Intrinsic:
     def probability(self, digest: str, odds: float) -> float:
         """How likely the first of two replies is, by how much likelier a model of this digest finds it to write."""
         return self.calibrations.get(digest, Calibration()).probability(odds)
-
-
-def _defused(text: str) -> str:
-    return _FENCE.sub("< ", text)

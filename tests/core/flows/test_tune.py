@@ -433,7 +433,7 @@ def language_model(open_project, tmp_path):
         project = open_project(name, notes=8)
         texts = [passage.text for passage in project.library().all_passages()]
         if not (tmp_path / "model").exists():
-            said = [*TEXTS, *(each.ask for each in INSTRUCTIONS), "Passage begins ends Question: You answer questions"]
+            said = [*TEXTS, *(each.ask for each in INSTRUCTIONS), "<passage> </passage> Question: You answer questions"]
             tiny_model(tmp_path / "model", [*texts, *said], context=1024)
         settings = SETTINGS.partition("[tune.default]")[0]
         settings = settings.replace('use = "{generator}"', 'use = "chat"')

@@ -125,7 +125,11 @@ class ReaderGenerator:
         yield Weighed(confidence=confidence)
         if unsure:
             yield from _nearest(stated, passages)
-            yield Abstain(reason=_unsure((confidence, threshold), stated and (stated.probability, self._least)))
+            given = [(confidence, threshold), *([(stated.probability, self._least)] if stated else [])]
+            sure, needed = max(given)
+            yield Abstain(
+                reason=f"the likeliest is right with an estimated probability of {sure:.2f}; {needed:.2f} is needed"
+            )
             return
         if composed.cut:
             yield Weighed(note="what is listed goes on in passages that were not at hand")
@@ -169,12 +173,6 @@ def _nearest(stated: Stated | None, passages: Sequence[Passage]) -> Iterator[Quo
         yield from _quotes(passages[stated.passage], stated.composed.spans)
         for one in stated.others:
             yield from _quotes(passages[one.passage], [(one.start, one.end)])
-
-
-def _unsure(span: tuple[float, float], statement: tuple[float, float] | None) -> str:
-    """Why there is no answer, of how sure the likeliest one is and how sure it would have to be."""
-    sure, needed = max(span, statement or span)
-    return f"the likeliest one is right with an estimated probability of {sure:.2f}; {needed:.2f} is needed"
 
 
 def _lacking(asked: Asked) -> str:
