@@ -47,7 +47,7 @@ def test_two_distributions_with_one_entry_point_name_leave_the_second_out(instal
     said = [str(each.error) for each in plugins.broken if each.origin.distribution == "steep-bb"]
     assert said
     assert "`same` (steep-bb 1.2) is already taken by `same` (steep-aa 1.2)" in said[0]
-    with pytest.raises(PluginNotFound):
+    with pytest.raises(PluginNotFound, match="of-bb"):
         plugins.find("metric", "of-bb")
 
 

@@ -20,7 +20,7 @@ def test_a_folder_without_steep_toml_is_no_project(tmp_path):
 
 def test_opening_makes_a_state_folder_that_version_control_ignores(project):
     assert (project.state / ".gitignore").read_text("utf-8") == "*\n"
-    with pytest.raises(NotIndexed):
+    with pytest.raises(NotIndexed, match="steep index"):
         project.library()
 
 

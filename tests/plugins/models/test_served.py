@@ -404,9 +404,13 @@ def test_it_is_built_from_its_options():
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"url": "ftp://x", "model": "m"}, {"url": "http://x"}, {"url": "http://x", "model": "m", "adapter_name": "x"}],
+    ("wrong", "said"),
+    [
+        ({"url": "ftp://x", "model": "m"}, "url"),
+        ({"url": "http://x"}, "model"),
+        ({"url": "http://x", "model": "m", "adapter_name": "x"}, "adapter_name"),
+    ],
 )
-def test_wrong_options_are_refused(wrong):
-    with pytest.raises(BadOptions):
+def test_wrong_options_are_refused(wrong, said):
+    with pytest.raises(BadOptions, match=said):
         offered().build("model", "openai", wrong, Context(), where="[model.far]")
