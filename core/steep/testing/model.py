@@ -120,7 +120,7 @@ class ModelContract:
             assert same(one, [(text, replace(end, ask=0)) for text, end in two])
 
     def test_closing_stops_and_the_next_request_is_answered_as_before(self, model: Model) -> None:
-        ask = replace(asks()[0], max_tokens=64)
+        ask = replace(asks()[0], max_tokens=24)
         expected = replies(model.chat([ask]), 1)
         begun = model.chat([ask])
         next(begun)

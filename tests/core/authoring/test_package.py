@@ -16,6 +16,8 @@ from steep.errors import PluginError, PluginNotFound
 from steep.kinds import KINDS
 
 EXAMPLES = importlib.resources.files("steep.authoring") / "examples"
+# its own folder for temporary files: in the usual one, each session would tidy up after all others
+PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 KNOWN = [kind for kind in KINDS if (EXAMPLES / f"{kind}.py").is_file()]
 
 
@@ -97,7 +99,7 @@ def run(packages, *command):
 def test_the_tests_of_a_package_of_every_kind_pass(packages):
     tests = [str(folder / "tests") for folder in sorted(packages.iterdir())]
     done = run(
-        packages, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-W", "error", *tests
+        packages, *PYTEST, f"--basetemp={packages.parent / 'inner'}", "--import-mode=importlib", "-W", "error", *tests
     )
     assert done.returncode == 0, done.stdout[-6000:]
 
@@ -106,7 +108,7 @@ def test_the_tests_of_a_package_run_before_it_is_installed(tmp_path):
     write_package("blocklist", kind="guardrail", into=tmp_path)
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     environment.pop("PYTHONPATH", None)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command = [sys.executable, *PYTEST, f"--basetemp={tmp_path / 'inner'}"]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=tmp_path / "blocklist", env=environment
     )

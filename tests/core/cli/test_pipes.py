@@ -37,8 +37,9 @@ def steep_offers():
 TEXT = "# Fähren\n\nDie Fähre „Möwe“ kostet 12 € am Tag.\n"
 
 
-@pytest.fixture
-def folder(tmp_path):
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    tmp_path = tmp_path_factory.mktemp("harbor")
     shutil.copy(TINY, tmp_path)
     (tmp_path / "noisy.py").write_text(NOISY)
     (tmp_path / "steep.toml").write_text(CONFIG)

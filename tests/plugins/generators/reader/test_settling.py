@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steep_plugins.generators.reader.clues import CLUES, MEANING, ORDER
@@ -142,6 +142,7 @@ def test_without_a_calibration_before_it_all_is_learned_from_the_rows():
 spans = st.tuples(st.dictionaries(st.sampled_from(CLUES), st.floats(-8, 8), max_size=4), st.floats(0, 1))
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.lists(spans, min_size=1, max_size=4)), min_size=2, max_size=12))
 def test_whatever_a_domain_holds_something_finite_is_learned(drawn):
     rows = [row(group, found) for group, found in drawn]
