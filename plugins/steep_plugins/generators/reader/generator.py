@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steep.engine.device import resolved
@@ -13,6 +14,7 @@ from steep_plugins.generators.reader.card import card
 from steep_plugins.generators.reader.joining import whole_answer
 from steep_plugins.generators.reader.meaning import SentenceMeaning
 from steep_plugins.generators.reader.reading import Task, Text
+from steep_plugins.generators.reader.rows import lead_of
 from steep_plugins.generators.reader.starter import STARTER, starter_calibration, starter_digest
 from steep_plugins.generators.reader.statements import Statements
 from steep_plugins.generators.reader.whole import unmarked
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from steep.kinds import AdapterRef, Asked, AtHand, LoraShape, Saying, Trainee
     from steep.values import Passage
+    from steep_plugins.generators.reader.composing import Composed
     from steep_plugins.generators.reader.confidence import Calibration
     from steep_plugins.generators.reader.statements import Stated
 
@@ -37,6 +40,17 @@ right. The network's own confidence, fitted on paragraphs of prose, is far too l
 
 NEAR = 0.25
 """The least probability of a statement that is pointed at, where nothing is sure enough to be an answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Likeliest:
+    """What is likeliest to answer, how sure that is and would have to be, and what to point at where it is not."""
+
+    composed: Composed
+    quotes: tuple[Quote, ...]
+    sure: float
+    needed: float
+    nearest: tuple[Quote, ...] = ()
 
 
 class ReaderGenerator:
@@ -99,6 +113,29 @@ class ReaderGenerator:
         if lacking := _lacking(asked):
             yield Abstain(reason=lacking)
             return
+        likeliest = self._likeliest(asked, at_hand, tuned)
+        if likeliest is None:
+            yield Weighed(confidence=0.0)
+            yield Abstain(reason="the passages hold no words that may be quoted")
+            return
+        # the question and each passage once, though a long passage is read in overlapping windows
+        read = (text for hit in asked.hits for text in (lead_of(hit.passage), hit.passage.text))
+        yield Weighed(prompt_tokens=self.encoder.count(asked.question, *read), confidence=likeliest.sure)
+        if likeliest.sure < likeliest.needed and not asked.insist:
+            yield from likeliest.nearest
+            yield Abstain(
+                reason=f"the likeliest answer is right with an estimated probability of {likeliest.sure:.2f}; "
+                f"{likeliest.needed:.2f} is needed"
+            )
+            return
+        if likeliest.composed.cut:
+            yield Weighed(note="what is listed goes on in passages that were not at hand")
+        yield from likeliest.quotes
+        yield Said(text=unmarked(likeliest.composed.text))
+        yield Weighed(tokens=self.encoder.count(likeliest.composed.text))
+
+    def _likeliest(self, asked: Asked, at_hand: AtHand, tuned: Tuned) -> _Likeliest | None:
+        """The best span with what belongs to it; where that is not sure enough, a statement that is surer."""
         passages = [hit.passage for hit in asked.hits]
         texts = tuple(
             Text.of(passage, rank=rank, barred=tuple(asked.barred.get(passage.id, ())))
@@ -107,35 +144,24 @@ class ReaderGenerator:
         task = Task(question=asked.question, texts=texts)
         found = tuned.spans.read(task)
         if not found:
-            yield Weighed(confidence=0.0)
-            yield Abstain(reason="the passages hold no words that may be quoted")
-            return
+            return None
         composed, quotes = whole_answer(asked.question, passages, texts, found, at_hand.read, sentences=self._sentences)
-        confidence = tuned.calibration.probability(found)
-        if composed.named:
-            confidence = max(confidence, NAMED)
-        threshold = self.threshold(tuned.calibration)
-        # the question and each passage once, though a long passage is read in overlapping windows
-        yield Weighed(prompt_tokens=self.encoder.count(asked.question, *(t for x in texts for t in (x.lead, x.text))))
-        unsure = confidence < threshold and not asked.insist
-        stated = self._statements.best(task) if unsure and self._sentences else None
-        if stated is not None and stated.probability >= max(confidence, self._least):
-            confidence, composed, unsure = stated.probability, stated.composed, False
-            quotes = _quotes(passages[stated.passage], stated.composed.spans)
-        yield Weighed(confidence=confidence)
-        if unsure:
-            yield from _nearest(stated, passages)
-            given = [(confidence, threshold), *([(stated.probability, self._least)] if stated else [])]
-            sure, needed = max(given)
-            yield Abstain(
-                reason=f"the likeliest is right with an estimated probability of {sure:.2f}; {needed:.2f} is needed"
+        sure = max(tuned.calibration.probability(found), NAMED if composed.named else 0.0)
+        needed = self.threshold(tuned.calibration)
+        if sure >= needed or asked.insist or not self._sentences:
+            return _Likeliest(composed=composed, quotes=quotes, sure=sure, needed=needed)
+        stated = self._statements.best(task)
+        if stated is None or stated.probability < sure:
+            return _Likeliest(
+                composed=composed, quotes=quotes, sure=sure, needed=needed, nearest=_near(stated, passages)
             )
-            return
-        if composed.cut:
-            yield Weighed(note="what is listed goes on in passages that were not at hand")
-        yield from quotes
-        yield Said(text=unmarked(composed.text))
-        yield Weighed(tokens=self.encoder.count(composed.text))
+        return _Likeliest(
+            composed=stated.composed,
+            quotes=_quotes(passages[stated.passage], stated.composed.spans),
+            sure=stated.probability,
+            needed=self._least,
+            nearest=_near(stated, passages),
+        )
 
     @property
     def _least(self) -> float:
@@ -167,12 +193,12 @@ def _quotes(passage: Passage, spans: Iterable[tuple[int, int]]) -> tuple[Quote, 
     return tuple(Quote(passage=passage.id, start=start, end=end) for start, end in spans)
 
 
-def _nearest(stated: Stated | None, passages: Sequence[Passage]) -> Iterator[Quote]:
-    """The statement that was not sure enough, and the next ones; nothing where they are far from any answer."""
-    if stated is not None and stated.probability >= NEAR:
-        yield from _quotes(passages[stated.passage], stated.composed.spans)
-        for one in stated.others:
-            yield from _quotes(passages[one.passage], [(one.start, one.end)])
+def _near(stated: Stated | None, passages: Sequence[Passage]) -> tuple[Quote, ...]:
+    """A statement and the next ones, for who asked to read; nothing where they are far from any answer."""
+    if stated is None or stated.probability < NEAR:
+        return ()
+    others = [_quotes(passages[one.passage], [(one.start, one.end)]) for one in stated.others]
+    return (*_quotes(passages[stated.passage], stated.composed.spans), *(quote for each in others for quote in each))
 
 
 def _lacking(asked: Asked) -> str:
