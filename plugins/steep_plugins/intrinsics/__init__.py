@@ -2,7 +2,8 @@
 
 ``NAME/prompt.json`` is the prompt to the letter; ``NAME/adapters/*/`` are folders in PEFT's layout, whose ``base.json``
 names the digest of the model that they belong to; where a job is to choose, ``calibration.json`` says what makes a
-probability of the log-odds. Importing this loads nothing heavy.
+probability of the log-odds. Jobs that were taught together share an adapter: ``base.json`` then names the job that has it
+(``of``), and what a model read of the passages for one of them serves the others. Importing this loads nothing heavy.
 """
 
 from __future__ import annotations
@@ -34,19 +35,13 @@ def find(name: str, folder: Path = _HERE) -> Intrinsic:
         raise PluginNotFound(f"there is no intrinsic named {name!r}; known are {', '.join(names(folder))}.")
     prompt: dict[str, Any] = json.loads(file.read_text("utf-8"))
     prompt["replies"] = tuple(prompt.get("replies", ()))
-    bases = _bases(folder / name / "adapters")
-    return Intrinsic(
-        name=name,
-        **prompt,
-        adapters={digest: AdapterRef(version=_version(at), folder=at) for digest, at in bases.items()},
-        calibrations={digest: _calibration(at) for digest, at in bases.items()},
-    )
-
-
-def _bases(folder: Path) -> dict[str, Path]:
-    """The adapters' folders by the digest of their base model."""
-    files = sorted(folder.glob("*/base.json"))
-    return {str(json.loads(file.read_text("utf-8"))["digest"]): file.parent for file in files}
+    adapters, calibrations = {}, {}
+    for base in sorted(folder.glob(f"{name}/adapters/*/base.json")):
+        row: dict[str, str] = json.loads(base.read_text("utf-8"))
+        weights = folder / row.get("of", name) / "adapters" / base.parent.name
+        adapters[row["digest"]] = AdapterRef(version=_version(weights), folder=weights)
+        calibrations[row["digest"]] = _calibration(base.parent)
+    return Intrinsic(name=name, **prompt, adapters=adapters, calibrations=calibrations)
 
 
 def _calibration(folder: Path) -> Calibration:

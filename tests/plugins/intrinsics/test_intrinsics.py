@@ -65,6 +65,29 @@ def test_an_adapter_is_found_by_the_model_it_belongs_to(tmp_path):
     assert find("tide", tmp_path).adapter("lm-small").version != found.adapter("lm-small").version
 
 
+def test_jobs_that_were_taught_together_share_an_adapter_and_keep_their_own_calibration(tmp_path):
+    for name, more in (("tide", {}), ("ebb", {"of": "tide"})):
+        folder = tmp_path / name / "adapters" / "small"
+        folder.mkdir(parents=True)
+        (tmp_path / name / "prompt.json").write_text(json.dumps({"system": "s", "question": "{q}"}), "utf-8")
+        (folder / "base.json").write_text(json.dumps({"digest": "lm-small", **more}), "utf-8")
+    (tmp_path / "tide" / "adapters" / "small" / "adapter_model.safetensors").write_bytes(b"weights")
+    (folder / "calibration.json").write_text('{"scale": 2.0, "shift": 0.0}', "utf-8")
+    tide, ebb = find("tide", tmp_path), find("ebb", tmp_path)
+    assert ebb.adapter("lm-small") == tide.adapter("lm-small")
+    assert ebb.probability("lm-small", 1.0) > tide.probability("lm-small", 1.0)
+
+
+def test_what_is_asked_of_passages_begins_alike_for_the_jobs_that_share_an_adapter():
+    asked = [
+        find("answer").messages(["The pier is long."], question="How long?"),
+        find("answerable").messages(["The pier is long."], question="How long?"),
+        find("support").messages(["The pier is long."], statement="It is long."),
+    ]
+    assert len({rules.content for rules, _ in asked}) == 1
+    assert len({user.content.partition("</passage>")[0] for _, user in asked}) == 1
+
+
 def test_an_unknown_one_is_named():
     with pytest.raises(PluginNotFound, match=r"no intrinsic named 'answr'; known are answer, answerable"):
         find("answr")
@@ -75,6 +98,8 @@ def test_the_adapters_that_ship_are_whole_belong_to_the_model_on_board_and_are_s
     folders = [file.parent for file in HERE.glob("*/adapters/*/base.json")]
     assert all(find(name).adapter(digest) is not None for name in ("answer", "rewrite"))
     for folder in folders:
+        if "of" in json.loads((folder / "base.json").read_text("utf-8")):
+            continue
         check_adapter(AdapterRef(version=folder.name, folder=folder), digest)
         assert "licence" in (folder / "README.md").read_text("utf-8").lower()
     assert sum(file.stat().st_size for folder in folders for file in folder.iterdir()) < 17_500_000

@@ -17,7 +17,7 @@ import json
 import random
 from pathlib import Path
 
-JOBS = ("answer", "answerable", "ask", "rewrite", "support")
+JOBS = ("answer", "answerable", "ask", "grounded", "rewrite", "support")
 
 
 def main() -> None:
