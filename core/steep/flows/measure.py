@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from steep.errors import QuestionError
 from steep.flows.answer import Answerer, AnswerRequest
-from steep.flows.questions import load_questions
+from steep.flows.questions import load_questions, locator_in
 from steep.kinds import Progress
 from steep.measuring.asking import Asking
 from steep.measuring.assemble import Measured, assemble
-from steep.measuring.evidence import Locator
 from steep.measuring.heldout import write_held_out_questions
 from steep.measuring.lineup import lineup
 from steep.measuring.rows import Asked, Row, build_metrics
@@ -123,7 +122,7 @@ def _located(
     project: Project, library: Library, questions: Sequence[Question], progress: Callable[[Progress], None]
 ) -> tuple[tuple[Asked, ...], dict[str, str]]:
     """The questions with their gold spans, and by id why evidence was not found."""
-    locator = Locator(library, lambda path: _raw(project.folder / path))
+    locator = locator_in(project.folder, library)
     asked, unlocated = [], {}
     for done, question in enumerate(questions, start=1):
         found = locator.locate(question)
@@ -132,14 +131,6 @@ def _located(
             unlocated[question.id] = "; ".join(found.missing)
         progress(Progress(stage="locate", done=done, total=len(questions)))
     return tuple(asked), unlocated
-
-
-def _raw(file: Path) -> str | None:
-    """The file's own text, for spans that were counted in it; None for formats that are not text."""
-    try:
-        return file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        return None
 
 
 def _asked(

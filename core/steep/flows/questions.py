@@ -16,13 +16,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import QuestionError
+from steep.measuring.evidence import Locator
 from steep.values import Evidence, Question, content_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["QuestionFile", "load_questions"]
+    from steep.measuring.evidence import Shelf
+
+__all__ = ["QuestionFile", "load_questions", "locator_in"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,19 @@ def load_questions(file: Path) -> QuestionFile:
     if not questions:
         raise errors[0] if errors else QuestionError(f"{file} holds no questions; write one JSON object a line.")
     return QuestionFile(questions=tuple(questions.values()), errors=tuple(errors))
+
+
+def locator_in(folder: Path, shelf: Shelf) -> Locator:
+    """Finds evidence in documents whose files are below a folder."""
+    return Locator(shelf, lambda path: _raw(folder / path))
+
+
+def _raw(file: Path) -> str | None:
+    """The file's own text, for spans that were counted in it; None for formats that are not text."""
+    try:
+        return file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:

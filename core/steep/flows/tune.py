@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 from steep.answering.speakers import speaker
 from steep.engine.course import mean
 from steep.errors import ConfigError, DatasetError, Interrupted, ModelError
+from steep.flows.questions import load_questions, locator_in
 from steep.kinds import LoraShape, Tunable
 from steep.stages import stage
 from steep.tuning import lineage
+from steep.tuning.asked import DEV, pairs_asked
 from steep.tuning.judging import Judge, Judgement
 from steep.tuning.lessons import Lessons, lessons
 from steep.tuning.phases import PhaseRunner
@@ -121,6 +123,8 @@ class _Tuning:
         self._tuned = _tunable(project, request.recipe, self._recipe)
         self._library = project.library()
         self._pairs = _pairs(project, self._library, self._dataset())
+        self._retriever = project.retriever(self._library)
+        self._asked = self._questions_asked()
         self._lessons: Lessons | None = None
 
     def run(self) -> TuneSummary:
@@ -186,10 +190,10 @@ class _Tuning:
         project = self._project
         maker = RowMaker(
             library=self._library,
-            retriever=project.retriever(self._library),
+            retriever=self._retriever,
             formatter=project.build("formatter", project.config.formatter),
             train=self._pairs.train,
-            dev=self._pairs.dev,
+            dev=(*self._pairs.dev, *self._asked),
             feedback=self._said,
             distractors=self._recipe.distractors,
             seed=self._seed,
@@ -207,6 +211,19 @@ class _Tuning:
                 )
             made.append(rows)
         return made
+
+    def _questions_asked(self) -> tuple[Pair, ...]:
+        """The project's own questions of the split `dev`, where another one is measured."""
+        measured = self._project.config.measure
+        file = self._project.folder / (measured.questions or "")
+        if measured.split in (None, DEV) or not file.is_file():
+            return ()
+        return pairs_asked(
+            [question for question in load_questions(file).questions if question.split == DEV],
+            self._library,
+            self._retriever,
+            locate=locator_in(self._project.folder, self._library).locate,
+        )
 
     def _said(self) -> tuple[Feedback, ...]:
         """What people said of answers, once a strategy asks for it."""

@@ -37,6 +37,7 @@ from steep.values.events import (
 from steep.values.findings import Action, Finding, Score, Verdict
 from steep.values.rows import (
     ELSEWHERE,
+    PERSON,
     AdapterVersion,
     ChatRow,
     Conversation,
@@ -66,6 +67,7 @@ __all__ = [
     "ARMS",
     "ELSEWHERE",
     "OPERATOR",
+    "PERSON",
     "PRESETS",
     "SCOPES",
     "Action",

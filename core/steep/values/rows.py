@@ -38,6 +38,9 @@ class Question:
         return bool(self.answers)
 
 
+PERSON = "person"
+"""The synthesizer of a pair that is a question of the user's own."""
+
 ELSEWHERE = "elsewhere"
 """The kind of a pair that the index answers, but not the passages it brings."""
 
@@ -126,12 +129,16 @@ class PreferenceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpanRow:
-    """A question with passages, golden ones first, and where in them its answer stands; no spans: nowhere."""
+    """A question with passages, golden ones first, and where in them its answer stands; no spans: nowhere.
+
+    ``person`` says that somebody asked it, and no rule.
+    """
 
     question: str
     answer: str
     passages: tuple[Passage, ...]
     spans: tuple[Span, ...] = ()
+    person: bool = False
 
     @property
     def answerable(self) -> bool:

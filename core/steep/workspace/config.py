@@ -162,7 +162,7 @@ class MeasureSection(Section):
     questions: str | None = Field(
         None, description="a JSONL file of questions with their answers; by default held-out pairs"
     )
-    split: str | None = Field(None, description="measure only the questions of this split; by default all")
+    split: str | None = Field(None, description="measure only this split; questions of `dev` then settle tuning")
     arms: list[str] = Field(default=list(ARMS), description="which arms to compare; profiles can be named too")
     metrics: list[MetricSpec] = Field(
         default_factory=_default_metrics,

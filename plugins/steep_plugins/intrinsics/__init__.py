@@ -2,8 +2,9 @@
 
 ``NAME/prompt.json`` is the prompt to the letter; ``NAME/adapters/*/`` are folders in PEFT's layout, whose ``base.json``
 names the digest of the model that they belong to; where a job is to choose, ``calibration.json`` says what makes a
-probability of the log-odds. Jobs that were taught together share an adapter: ``base.json`` then names the job that has it
-(``of``), and what a model read of the passages for one of them serves the others. Importing this loads nothing heavy.
+probability of the log-odds. Jobs that were taught together share an adapter: ``base.json`` then names the job that has
+it (``of``), and what a model read of the passages for one of them serves the others. Importing this loads nothing
+heavy.
 """
 
 from __future__ import annotations

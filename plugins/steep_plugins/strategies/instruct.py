@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from steep.values import ChatRow, SpanRow
+from steep.values import PERSON, ChatRow, SpanRow
 from steep_plugins.strategies.showing import shuffled, with_others
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ class Instruct:
         for pair in source.pairs:
             passages = with_others(source, pair)
             if source.objective == "span":
-                yield SpanRow(question=pair.question, answer=pair.answer, passages=passages, spans=pair.spans)
+                yield SpanRow(
+                    question=pair.question,
+                    answer=pair.answer,
+                    passages=passages,
+                    spans=pair.spans,
+                    person=pair.synthesizer == PERSON,
+                )
             else:
                 yield ChatRow(messages=source.format(pair, shuffled(passages, source, pair.id)).messages)

@@ -13,14 +13,16 @@ from safetensors.torch import load_file
 from steep import hookimpl, offer
 from steep.errors import ConfigError, DatasetError, Interrupted, ModelError
 from steep.flows.index import index
+from steep.flows.questions import locator_in
 from steep.flows.tune import TuneRequest, tune
 from steep.hooks import Origin, Plugins, Selection
 from steep.kinds import Abstain, AdapterRef, Asked, Said
 from steep.testing.hands import PlainHand, draft_of
 from steep.testing.tiny_models import tiny_model
 from steep.testing.trainees import Killed, TinyTrainee
+from steep.tuning.asked import pairs_asked
 from steep.tuning.general import INSTRUCTIONS, TEXTS
-from steep.values import Pair, Span, TextRow
+from steep.values import Pair, Question, Span, TextRow
 from steep.workspace.project import Project
 
 torch.set_num_threads(1)
@@ -214,6 +216,34 @@ def test_a_gain_makes_a_version_with_its_lineage_and_moves_the_alias(open_projec
     assert {"python", "torch", "steep"} <= set(made_from["versions"])
     assert (made_from["rows"], made_from["score_before"]) == (24, summary.score_before)
     assert leftovers(project) == []
+
+
+def test_questions_of_the_split_dev_are_held_out_beside_the_pairs(open_project):
+    project = open_project(settings=SETTINGS + '[measure]\nquestions = "questions.jsonl"\nsplit = "test"\n')
+    with_dataset(project)
+    alone = tune(project, progress=silent).dev_rows
+    evidence = [{"document": "note-001.md", "quote": "mark 1"}]
+    asked = [
+        {"question": "Which mark has berth 001?", "answers": ["1"], "evidence": evidence},
+        {"question": "Where is berth 900?", "answers": ["nowhere at all"], "document": "note-002.md"},
+    ]
+    lines = [
+        {**each, "id": f"{split} {n}", "split": split} for n, each in enumerate(asked) for split in ("dev", "test")
+    ]
+    (project.folder / "questions.jsonl").write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
+    summary = tune(project, progress=silent)
+    assert (alone, summary.dev_rows, summary.rows) == (8, 9, 24)
+
+
+def test_a_question_without_an_answer_is_held_out_with_the_passages_nearest_to_it(open_project):
+    project = open_project()
+    library = project.library()
+    question = Question(id="q", question="Who owns berth 003?")
+    locate = locator_in(project.folder, library).locate
+    (pair,) = pairs_asked([question], library, project.retriever(library), locate=locate)
+    assert (pair.answerable, pair.answer, pair.synthesizer) == (False, "", "person")
+    assert pair.passages
+    assert library.passages(pair.passages[:1])[0].path == "note-003.md"
 
 
 def test_without_a_gain_the_alias_stays_and_the_summary_says_so(open_project):

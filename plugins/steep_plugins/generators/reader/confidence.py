@@ -171,6 +171,8 @@ little, and examples made of pairs have no order of passages.
 """
 HELD = 5.0
 """The ridge that draws a domain's scaling towards the starter's: few pairs change it little."""
+PEOPLE = 20
+"""So many questions of people's alone say how sure to be on the whole: they are what will be asked."""
 _DOUBT = 5.0  # rows thought to be right, and as many wrong, beside those there are: few rows change little
 FOLDS = 5
 
@@ -179,29 +181,34 @@ FOLDS = 5
 class Judged:
     """A question's spans, and the token F1 of what would be answered by each.
 
-    ``group`` names what belongs on one side of a division.
+    ``group`` names what belongs on one side of a division; ``person`` says that somebody asked it, and no rule.
     """
 
     group: str
     choice: Choice
     scores: tuple[float, ...]
+    person: bool = False
 
 
-def judged(task: Task, choice: Choice, gold: str, *, group: str, sentences: bool = True) -> Judged:
+def judged(
+    task: Task, choice: Choice, gold: str, *, group: str, person: bool = False, sentences: bool = True
+) -> Judged:
     """Each span is judged by the whole answer that would be given for it.
 
     ``gold`` is the answer, "" where the task has none; ``sentences`` as in ``compose``.
     """
     said = (compose(task.question, task.texts, [span], sentences=sentences)[1].text for span in choice.spans)
-    return Judged(group=group, choice=choice, scores=tuple(token_f1(text, gold) if gold else 0.0 for text in said))
+    scores = tuple(token_f1(text, gold) if gold else 0.0 for text in said)
+    return Judged(group=group, choice=choice, scores=scores, person=person)
 
 
 def settled(rows: Sequence[Judged], start: Calibration | None = None) -> tuple[Calibration, list[float]]:
     """Weights of the clues and scaling, fitted to the rows, and the token F1 of what is read first in each.
 
     With a ``start`` they are drawn towards its own, and how sure the reader is on the whole is taken from both (see
-    ``_level``). The scaling, its ``error`` and the token F1 rest on what is read in each fold of the groups by weights
-    that the other folds taught. Every row has a span, and there are at least two.
+    ``_level``), or from the questions that people asked, where there are ``PEOPLE`` of them. The scaling, its ``error``
+    and the token F1 rest on what is read in each fold of the groups by weights that the other folds taught. Every row
+    has a span, and there are at least two.
     """
     folds = _folds([row.group for row in rows])
     taught = {
@@ -215,7 +222,12 @@ def settled(rows: Sequence[Judged], start: Calibration | None = None) -> tuple[C
         weights, bias = fit(found, right)
     else:
         weights, bias = fit(found, right, ridge=HELD, towards=(*start.weights, start.bias))
-        bias = bias_for(_level(start, found, right), found, weights)
+        people = [number for number, row in enumerate(rows) if row.person]
+        if len(people) < PEOPLE:
+            bias = bias_for(_level(start, found, right), found, weights)
+        else:
+            share = (sum(right[number] for number in people) + 0.5) / (len(people) + 1)
+            bias = bias_for(share, [found[number] for number in people], weights)
     calibration = Calibration(
         weights=tuple(round(weight, 5) for weight in weights),
         bias=round(bias, 5),

@@ -129,7 +129,7 @@ class SpanTrainee:
             for row in rows
         ]
         return [
-            judged(task, choice, row.answer if row.answerable else "", group=_document(row))
+            judged(task, choice, row.answer if row.answerable else "", group=_document(row), person=row.person)
             for row, task, choice in zip(rows, tasks, self._choices(tasks), strict=True)
         ]
 

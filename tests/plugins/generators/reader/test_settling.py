@@ -2,13 +2,14 @@
 
 import math
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steep_plugins.generators.reader.clues import CLUES, MEANING, ORDER
-from steep_plugins.generators.reader.confidence import SET, Calibration, Judged, features, judged, settled
+from steep_plugins.generators.reader.confidence import PEOPLE, SET, Calibration, Judged, features, judged, settled
 from steep_plugins.generators.reader.reading import Choice, Task, Text
 from steep_plugins.generators.reader.windows import Candidate, distinct
 
@@ -49,6 +50,20 @@ def test_a_domain_learns_which_clue_to_go_by():
     assert sum(scores) / len(scores) > 0.9  # the margin alone is always wrong here
     assert calibration.threshold == STARTER.threshold
     assert calibration.rows == 60
+
+
+@pytest.mark.parametrize("share", [0.2, 0.8])
+def test_what_people_asked_says_how_sure_to_be_on_the_whole(share):
+    draw = random.Random(3)
+    asked = [
+        replace(row(str(number), [({"margin": draw.random()}, float(number < share * 40))]), person=True)
+        for number in range(40)
+    ]
+    calibration, _ = settled([*by_heading(60, groups=6), *asked], STARTER)
+    sure = [calibration.of_features(features(list(each.choice.weighed(calibration.preference)))) for each in asked]
+    assert sum(sure) / len(sure) == pytest.approx(share, abs=0.05)
+    few, _ = settled([*by_heading(60, groups=6), *asked[: PEOPLE - 1]], STARTER)
+    assert few.bias != pytest.approx(calibration.bias, abs=0.01)
 
 
 @pytest.mark.parametrize("clue", [MEANING, ORDER])
