@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from steep.cli.output import Folder, Group, Json, emit, opened, say, table
+from steep.wording import counted
 
 if TYPE_CHECKING:
     from steep.workspace.answers import KeptAnswer
 
-app = typer.Typer(cls=Group, no_args_is_help=True, help="List the answers that were given, and show one.")
+app = typer.Typer(cls=Group, no_args_is_help=True, help="List the answers that were given, show one, delete old ones.")
 
 AnswerId = Annotated[str, typer.Argument(metavar="ID", help="The answer's id, or enough of its beginning.")]
 
@@ -57,6 +58,21 @@ def show(reference: AnswerId, folder: Folder = None, json: Json = False) -> None
         better = f": {each.better}" if each.better else ""
         verb = "decided" if each.source == "review" else "said"
         say(f"{each.verdict}, {verb} {each.caller} on {_when(each.created)}{better}")
+
+
+@app.command()
+def prune(
+    days: Annotated[float, typer.Option(min=0, help="Delete what was answered longer ago than this.")],
+    folder: Folder = None,
+    json: Json = False,
+) -> None:
+    """Delete old answers, with all that was said of them; the audit log has its own `keep_days`."""
+    with opened(folder) as project:
+        deleted = project.answers.delete_older(project.clock() - days * 86_400)
+    if json:
+        emit({"deleted": deleted})
+    else:
+        say(f"{counted(deleted, 'answer')} deleted.")
 
 
 def _json(kept: KeptAnswer) -> dict[str, Any]:

@@ -50,10 +50,3 @@ class Choice(LogitsProcessor):  # type: ignore[misc]  # transformers ships no ty
         """For `generate`, with a batch of one: leaves one token a finite score, so that greedy decoding takes it."""
         chosen = self.pick(torch.log_softmax(scores[0].float(), dim=-1).cpu())
         return torch.full_like(scores, -math.inf).index_fill(-1, torch.tensor([chosen], device=scores.device), 0.0)
-
-    @property
-    def mean_probability(self) -> float | None:
-        """The geometric mean of the tokens' probabilities: a ranking of answers, not a calibrated confidence."""
-        if not self.log_probabilities:
-            return None
-        return math.exp(sum(self.log_probabilities) / len(self.log_probabilities))

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -250,6 +251,16 @@ def test_adapters_are_listed_shown_promoted_and_rolled_back(steep, folder):
     assert "no earlier version" in back.err
     moves = steep("adapters", "history", "--alias", "canary", "--json", into=folder).json["moves"]
     assert [move["version"] for move in moves] == [version]
+
+
+def test_old_answers_are_deleted_when_that_is_asked_for(steep, folder):
+    steep("index", into=folder)
+    new = steep("ask", "What does a day ticket cost?", "--json", into=folder).json
+    with Project.open(folder) as project:
+        project.answers.add(replace(project.answers.find(new["id"]).answer, id="old"), now=project.clock() - 8 * 86_400)
+    assert steep("answers", "prune", "--days", "9", into=folder).out == "0 answers deleted.\n"
+    assert steep("answers", "prune", "--days", "7", "--json", into=folder).json == {"deleted": 1}
+    assert [each["id"] for each in steep("answers", "list", "--json", into=folder).json["answers"]] == [new["id"]]
 
 
 def test_run_ends_with_the_table_the_verdict_the_report_and_answers(steep, folder):

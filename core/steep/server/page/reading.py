@@ -24,7 +24,6 @@ __all__ = ["Leaf", "leaf"]
 _PART = 40_000
 _HEADING = re.compile(r"#{1,6}[ \t]+")
 _BULLET = re.compile(r"[-*+•][ \t]+")
-_QUOTE = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 # the line below a table's header, and other marks that say nothing
 _RULE = re.compile(r"[\s|:+=*_-]*")
 

@@ -30,7 +30,6 @@ _MARKUP = re.compile(
     re.DOTALL,
 )
 _BREAKING = re.compile(r"</?(?:br|li|p|ul|ol|div|td|tr)\b", re.IGNORECASE)
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
