@@ -78,7 +78,7 @@ def find_model(name: str, *, revision: str | None = None, project: Path | None =
         if path is not None and path.is_file() and path.suffix == ".gguf":
             return ModelFiles(name=name, source=path.absolute())
     if name.startswith((".", "/", "~")):
-        raise ModelError(f"the model {name!r} is a path, and there is no such folder or GGUF file; mend it in steep.toml.")
+        raise ModelError(f"the model {name!r} is a path to no folder and no GGUF file; mend it in steep.toml.")
     found = ModelFiles(name=name, source=_downloaded(name, revision))
     return found if found.is_gguf else _checked(found)
 
