@@ -17,6 +17,7 @@ from steep.kinds import IndexBuild, IndexQuery, Ranked
 from steep_indexes.ids import REBUILD, best, read_ids, write_ids
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -61,6 +62,8 @@ class FaissIndex:
         ids = read_ids(folder)
         if index.ntotal != len(ids):
             raise Damaged(f"the index file {path} holds {index.ntotal} vectors for {len(ids)} passages. {REBUILD}")
+        if hasattr(index, "make_direct_map"):
+            index.make_direct_map()  # so that clusters give their vectors back
         return FaissSearch(index, ids, probes=self.probes)
 
     def _empty(self, count: int, dimension: int) -> Any:
@@ -97,6 +100,11 @@ class FaissSearch:
             scores=tuple(scores[order].tolist()),
             most=1.0,
         )
+
+    def vectors(self, rows: Sequence[int]) -> Vectors:
+        """The vectors of rows, as exactly as this sort of index holds them."""
+        found: Vectors = self._index.reconstruct_batch(np.asarray(rows, dtype=np.int64))
+        return found
 
     def _find(
         self, vector: Vectors, k: int, allowed: npt.NDArray[np.bool_] | None

@@ -98,10 +98,12 @@ def measured(retriever, names, queries, judged) -> dict[str, float]:
 def fused(library: MemoryLibrary, weights: list[float]) -> dict:
     """The dense retriever and `hybrid` as it is, by ranks, and with other weights of the dense index."""
     defaults = HybridOptions()
-    hybrid = partial(Hybrid, library, floors=defaults.floors)
+    again = {"feedback": defaults.feedback, "neighbours": defaults.neighbours}
+    hybrid = partial(Hybrid, library, floors=defaults.floors, **again)
     return {
         "minilm": Single(library, index="dense", embeds=True),
         "hybrid": hybrid(weights=defaults.weights),
+        "hybrid, one look": Hybrid(library, floors=defaults.floors, weights=defaults.weights),
         "hybrid rrf": hybrid(fusion="rrf"),
         **{f"hybrid dense={weight}": hybrid(weights={"dense": weight}) for weight in weights},
     }

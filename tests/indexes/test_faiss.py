@@ -103,3 +103,13 @@ def test_a_truncated_file_is_damage(tmp_path):
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(Damaged, match="cannot be read"):
         FaissIndex().open(tmp_path)
+
+
+@pytest.mark.parametrize("limits", [{}, {"exact_until": 10}, {"exact_until": 10, "flat_until": 20}])
+def test_every_sort_of_index_gives_its_vectors_back(limits, tmp_path):
+    vectors = np.random.default_rng(3).normal(size=(200, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    index = FaissIndex(**limits)
+    ids = tuple(map(str, range(200)))
+    index.build(IndexBuild(folder=tmp_path, ids=ids, texts=ids, vectors=vectors))
+    assert index.open(tmp_path).vectors([150, 3]) == pytest.approx(vectors[[150, 3]], abs=0.02)

@@ -48,7 +48,7 @@ from steep.kinds.generator import (
     drafted,
 )
 from steep.kinds.guardrail import Check, Guardrail, GuardRequest
-from steep.kinds.index import Index, IndexBuild, IndexQuery, Ranked, Searchable
+from steep.kinds.index import Index, IndexBuild, IndexQuery, Ranked, Recalling, Searchable
 from steep.kinds.intrinsic import Calibration, Intrinsic
 from steep.kinds.kind import Kind
 from steep.kinds.metric import Case, Metric
@@ -156,6 +156,7 @@ __all__ = [
     "Quote",
     "Ranked",
     "Reader",
+    "Recalling",
     "RerankRequest",
     "Reranker",
     "RetrievalRequest",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from steep.kinds.kind import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy as np
@@ -58,6 +59,13 @@ class Searchable(Protocol):
     """An opened index: thread-safe, immutable."""
 
     def search(self, query: IndexQuery) -> Ranked: ...
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """What an opened index of vectors may offer beside searching: the vectors of its rows, of length one."""
+
+    def vectors(self, rows: Sequence[int]) -> Vectors: ...
 
 
 class Index(Protocol):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from steep.kinds import IndexQuery, Ranked
+from steep.kinds import IndexQuery, Ranked, Recalling
 from steep.values import Document
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ class _Dense:
         if query.vector is None:
             raise ValueError("a dense index needs the question's vector")
         return _ranked(self._ids, (self._vectors @ query.vector.reshape(-1)).astype(np.float64), query, least=-np.inf)
+
+    def vectors(self, rows: Sequence[int]) -> Vectors:
+        return self._vectors[list(rows)]
 
 
 class _Lexical:
@@ -88,6 +91,10 @@ class MemoryLibrary:
 
     def search(self, name: str, query: IndexQuery) -> Ranked:
         return self._indexes[name].search(query)
+
+    def vectors(self, name: str, rows: Sequence[int]) -> Vectors | None:
+        index = self._indexes[name]
+        return index.vectors(rows) if isinstance(index, Recalling) else None
 
     def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
         return tuple(self._passages[each] for each in ids)

@@ -10,7 +10,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from steep.errors import Damaged
-from steep.kinds import EmbedRequest
+from steep.kinds import EmbedRequest, Recalling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -62,6 +62,11 @@ class Library:
 
     def search(self, name: str, query: IndexQuery) -> Ranked:
         return self._indexes[name].search(query)
+
+    def vectors(self, name: str, rows: Sequence[int]) -> Vectors | None:
+        """The vectors of passages, by their places in ``ids``; None where the index does not give them back."""
+        index = self._indexes[name]
+        return index.vectors(rows) if isinstance(index, Recalling) else None
 
     def embed(self, text: str) -> Vectors:
         """The question's vector, of shape (1, dimension)."""

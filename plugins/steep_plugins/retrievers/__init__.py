@@ -29,6 +29,15 @@ class HybridOptions(BaseModel, extra="forbid", frozen=True):
     )
     depth: int = Field(default=100, ge=1, description="passages taken from each index before fusing")
     rrf_k: int = Field(default=60, ge=0, description="how flat ranks are weighed by `rrf`")
+    feedback: float = Field(
+        default=0.3,
+        ge=0,
+        le=2,
+        description="how far the question moves towards the two passages found best (convex)",
+    )
+    neighbours: float = Field(
+        default=0.15, ge=0, le=0.9, description="share of a score that comes from the passages most like it (convex)"
+    )
 
 
 class SingleOptions(BaseModel, extra="forbid", frozen=True):
@@ -56,6 +65,8 @@ def _hybrid(options: HybridOptions, context: Context) -> Retriever:
         floors=options.floors,
         depth=options.depth,
         rrf_k=options.rrf_k,
+        feedback=options.feedback,
+        neighbours=options.neighbours,
     )
 
 

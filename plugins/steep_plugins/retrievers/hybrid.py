@@ -3,7 +3,8 @@
 Convex fusion with theoretical-minimum normalisation (Bruch, Gai, Ingber: An Analysis of Fusion Functions for Hybrid
 Retrieval, 2022): an index's score s becomes (s - floor) / (best - floor), where floor is the least score that the
 index could give (0 for BM25, -1 for a cosine) and best the greatest for this question. A passage that one index
-found is scored by the others as well, so no score is guessed.
+found is scored by the others as well, so no score is guessed. Where an index can give its vectors back, those decide
+by a second look (`second_look.py`).
 
 That sum is 1 for the best passage of every question. So that scores of different questions compare, all of them are
 multiplied by how near the best one comes to what its indexes could give at most: the mean, by the same weights, of its
@@ -21,6 +22,7 @@ from steep.errors import ConfigError
 from steep.kinds import IndexQuery, Library, RetrievalRequest
 from steep_plugins.retrievers.copies import collapsed
 from steep_plugins.retrievers.names import known
+from steep_plugins.retrievers.second_look import moved, vouched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +46,8 @@ class Hybrid:
         floors: Mapping[str, float] | None = None,
         depth: int = 100,
         rrf_k: int = 60,
+        feedback: float = 0.0,
+        neighbours: float = 0.0,
     ) -> None:
         self.indexes = known(indexes, library.names, key="indexes") or library.names
         self.weights = {name: float((weights or {}).get(name, 1.0)) for name in self.indexes}
@@ -54,6 +58,8 @@ class Hybrid:
         self.fusion = fusion
         self.depth = depth
         self.rrf_k = rrf_k
+        self.feedback = feedback
+        self.neighbours = neighbours
         self._library = library
         self._rows = {each: row for row, each in enumerate(library.ids)}
 
@@ -80,7 +86,7 @@ class Hybrid:
         if self.fusion == "rrf":
             fused = self._by_rank({name: {each: at for at, each in enumerate(found[name], 1)} for name in found})
         else:
-            fused = self._by_score(full)
+            fused = self._by_score(self._looked_again(query, full))
         best = sorted(fused.items(), key=lambda item: (-item[1], self._rows[item[0]]))
         parts = {each: {name: full[name][each] for name in full if each in full[name]} for each, _ in best}
         nearness = self._nearness(parts[best[0][0]], ranked) if best and self.fusion == "convex" else None
@@ -107,6 +113,30 @@ class Hybrid:
         allowed[missing] = True
         rest = IndexQuery(text=query.text, k=len(missing), vector=query.vector, allowed=allowed)
         return {**found[name], **self._search(name, rest)}
+
+    def _looked_again(self, query: IndexQuery, full: Mapping[str, Scores]) -> Mapping[str, Scores]:
+        """The scores, by the question as the best passages would put it, and with what passages say for their like."""
+        ids = sorted({each for scores in full.values() for each in scores}, key=self._rows.__getitem__)
+        rows = [self._rows[each] for each in ids]
+        vectors = {}
+        if ids and (self.feedback or self.neighbours):
+            found = ((name, self._library.vectors(name, rows)) for name in full)
+            vectors = {name: each for name, each in found if each is not None}
+        if not vectors:
+            return full
+        if self.feedback and query.vector is not None:
+            first = self._by_score(full)
+            order = np.argsort([-first[each] for each in ids], kind="stable")
+            again = {name: each @ moved(query.vector, each, order, self.feedback) for name, each in vectors.items()}
+            full = {**full, **{name: dict(zip(ids, scores.tolist(), strict=True)) for name, scores in again.items()}}
+        if not self.neighbours:
+            return full
+        by = next(iter(vectors.values()))
+        taken = {name: np.array([scores.get(each, 0.0) for each in ids], np.float32) for name, scores in full.items()}
+        return {
+            name: dict(zip(ids, vouched(scores, by, self.neighbours).tolist(), strict=True))
+            for name, scores in taken.items()
+        }
 
     def _by_score(self, full: Mapping[str, Scores]) -> Scores:
         total = sum(self.weights[name] for name in full)
