@@ -67,6 +67,15 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
     return adapter
 
 
+def without_none(value: Any) -> Any:
+    """JSON of which what is not set is left out."""
+    if isinstance(value, dict):
+        return {key: without_none(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [without_none(inner) for inner in value]
+    return value
+
+
 def answer_json(answer: Answer) -> dict[str, Any]:
     """What `steep ask --json` prints and `POST /answer` returns; ``timings`` are milliseconds by stage."""
     return {

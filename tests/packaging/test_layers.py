@@ -21,8 +21,8 @@ PUBLIC = {
 # from the ground up; a part imports only from its own storey and from lower ones
 STOREYS = (
     {"errors", "values"},
-    {"kinds", "language", "validation", "wire", "wording"},
-    {"engine", "hooks", "prompts", "records"},
+    {"kinds", "language", "prompts", "validation", "wire", "wording"},
+    {"engine", "hooks", "records"},
     {"workspace"},
     set(),  # what the flows are made of: any part that is named nowhere else
     {"flows"},

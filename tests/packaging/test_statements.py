@@ -174,6 +174,13 @@ def test_the_readers_of_a_new_project_are_named(offers):
     assert offers["reader"] - {"msg"} <= told
 
 
+def test_the_stages_of_an_answer_are_shown_in_their_order():
+    (line,) = re.findall(r"^answer +Question ─ (.*) ─▶ Answer$", README, re.MULTILINE)
+    flow = (ROOT / "core/steep/flows/answer.py").read_text("utf-8")
+    stages = [name.partition("-")[0] for name in re.findall(r'trail\.stage\("([a-z-]+)"\)', flow)]
+    assert line.split(" ─ ") == stages
+
+
 def test_addresses_of_the_server_are_those_it_answers():
     protocol = (ROOT / "core/steep/server").rglob("*.py")
     routes = {path for file in protocol for path in re.findall(r'"(/[\w./-]*)"', file.read_text("utf-8"))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -40,7 +40,9 @@ def show(folder: Folder = None, json: Json = False) -> None:
         return
     import tomlkit
 
-    say(f"# {file}, with every default", tomlkit.dumps(_without_none(values)))
+    from steep.wire import without_none
+
+    say(f"# {file}, with every default", tomlkit.dumps(without_none(values)))
 
 
 @app.command()
@@ -57,11 +59,3 @@ def check(folder: Folder = None, json: Json = False) -> None:
         emit({"ok": True, "parts": parts})
         return
     say(f"steep.toml is right. It uses {counted(len(parts), 'part')}:", *(f"  {part}" for part in sorted(parts)))
-
-
-def _without_none(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
-    if isinstance(value, list):
-        return [_without_none(inner) for inner in value]
-    return value

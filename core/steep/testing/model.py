@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from steep.kinds import Model
 
-__all__ = ["ModelContract", "asks", "replies"]
+__all__ = ["ODD", "ModelContract", "asks", "replies"]
 
-_ODD = (
+ODD = (
     "",
     " \n",
     "\x00",
@@ -138,7 +138,7 @@ class ModelContract:
         assert text == whole[: whole.index(stop)]
         assert end.end == "stop"
 
-    @pytest.mark.parametrize("content", _ODD)
+    @pytest.mark.parametrize("content", ODD)
     def test_odd_messages_get_a_reply(self, model: Model, content: str) -> None:
         ((text, _),) = replies(model.chat([Ask(messages=(Message(role="user", content=content),), max_tokens=4)]), 1)
         text.encode("utf-8")

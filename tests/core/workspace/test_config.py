@@ -153,7 +153,7 @@ def test_options_of_parts_are_kept_as_written_and_bare_names_stand_for_tables(tm
 
 
 def test_what_config_show_writes_is_read_back_as_the_same(tmp_path):
-    from steep.cli.config import _without_none
+    from steep.wire import without_none
 
-    shown = tomlkit.dumps(_without_none(Config().model_dump(mode="json")))
+    shown = tomlkit.dumps(without_none(Config().model_dump(mode="json")))
     assert load(tmp_path, shown) == Config()

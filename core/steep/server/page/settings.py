@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 
 from steep.server.callers import needs
 from steep.server.page.frame import page, project_of
+from steep.wire import without_none
 from steep.workspace.places import FILE_NAME
 
 __all__ = ["ROUTES", "without_secrets"]
@@ -30,7 +31,7 @@ def settings_view(request: Request[Any, Any, Any]) -> Response[str]:
         written = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         written = f"# {FILE_NAME} cannot be read ({error}); the server goes on with what it read when it was started."
-    whole = tomlkit.dumps(_without_none(project.config.model_dump(mode="json")))
+    whole = tomlkit.dumps(without_none(project.config.model_dump(mode="json")))
     return page(
         request,
         "settings.html",
@@ -44,14 +45,6 @@ def settings_view(request: Request[Any, Any, Any]) -> Response[str]:
 def without_secrets(text: str) -> str:
     """Configuration as it may be shown: the values that are secrets by their name or place are left out."""
     return _SECRET.sub(r"\1\2…\2", _PASSWORD.sub(r"\1:…@", text))
-
-
-def _without_none(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
-    if isinstance(value, list):
-        return [_without_none(inner) for inner in value]
-    return value
 
 
 ROUTES = [settings_view]
