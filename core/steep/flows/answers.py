@@ -70,11 +70,7 @@ def found(project: Project, identity: str, caller: Caller) -> Seen:
 
 def seen_by(caller: Caller, kept: KeptAnswer) -> bool:
     """Whether a caller may see an answer, and all that it rests on."""
-    if kept.answer.caller != caller.name and (
-        not caller.may("operate") or (kept.answer.calls and caller.documents is not None)
-    ):
-        return False  # what tools said to somebody else may be of any document
-    return rests_on_seen(caller, kept.answer)
+    return (kept.answer.caller == caller.name or caller.may("operate")) and rests_on_seen(caller, kept.answer)
 
 
 def seen(project: Project, kept: KeptAnswer, caller: Caller) -> Seen:

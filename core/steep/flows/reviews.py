@@ -104,7 +104,12 @@ def after_review(answer: Answer, review: Review | None) -> Answer:
 
 
 def rests_on_seen(caller: Caller, answer: Answer) -> bool:
-    """Whether a caller may see every document that an answer rests on."""
+    """Whether a caller may see every document that an answer rests on.
+
+    What tools said to somebody else may be of any document: it is for whoever may see them all.
+    """
+    if answer.calls and answer.caller != caller.name and caller.documents is not None:
+        return False
     cited = (each.document for each in answer.citations)
     found = (place.document for hit in answer.hits for place in hit.places)
     return all(caller.allows(each) for each in (*cited, *found))

@@ -15,7 +15,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from steep.errors import ConfigError, KeyRefused, WorkspaceError
+from steep.errors import ConfigError, KeyRefused, NotThere
 from steep.validation import nearest
 from steep.values import SCOPES, Scope
 
@@ -101,7 +101,7 @@ class Keys:
         return self._good(row, now)
 
     def revoke(self, reference: str, *, now: float) -> Key:
-        """Make a key, by its id or its name, good for nothing; raises WorkspaceError where there is none to revoke."""
+        """Make a key, by its id or its name, good for nothing; raises NotThere where there is none to revoke."""
         key = self._named(reference, [each for each in self.all() if each.revoked is None])
         with self._records.transaction() as write:
             write.change("keys", {"revoked": now}, id=key.id)
@@ -153,7 +153,7 @@ class Keys:
         if len(found) != 1:
             how = "several keys match" if found else "no key matches"
             listed = ", ".join(f"{each.name} ({each.id})" for each in found or keys) or "none"
-            raise WorkspaceError(f"{how} `{reference}`; give the id of one of: {listed}.")
+            raise NotThere(f"{how} `{reference}`; give the id of one of: {listed}.")
         return found[0]
 
 

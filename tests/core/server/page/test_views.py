@@ -189,3 +189,28 @@ def test_static_files_are_those_and_no_others(browser):
     assert "immutable" in kept.headers["cache-control"]
     for name in ("nothing.js", "..%2Froutes.py", "%2e%2e%2fframe.py"):
         assert browser.get(f"/static/{name}").status_code == 404
+
+
+AGENT = """
+[generator]
+use = "agent"
+model = "clerk"
+[model.clerk]
+use = "caller"
+arguments = '{"expression": "7 * 6"}'
+[tool.weather]
+use = "calculator"
+[profile.clerk]
+tools = ["weather"]
+"""
+
+
+def test_what_an_agent_did_for_an_answer_is_shown(serve, visit):
+    address, _ = serve(AGENT)
+    page = visit(address).post("/ask", data={"question": QUESTION, "profile": "clerk"})
+    assert page.status_code == 200
+    assert "What it did for it" in page.text
+    assert "<code>weather</code>" in page.text
+    shown = html.unescape(page.text)
+    assert '{"expression": "7 * 6"}' in shown
+    assert re.search(r'<pre [^>]*class="said">.*42', shown)

@@ -1,0 +1,66 @@
+"""What a caller may not see comes out of no route: the trial of `leaks.py`, smaller, and that it would see a leak."""
+
+import asyncio
+import random
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from steep.flows import answers, reviews
+from steep.flows.answer import Answerer
+from steep.server.app import application_of
+
+sys.path.append(str(Path(__file__).parent))  # the programs import one another, as they do when they are run
+leaks, leak_requests, leak_world = map(import_module, ("leaks", "leak_requests", "leak_world"))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    made = leak_world.whole(7, tmp_path_factory.mktemp("leaks") / "project")
+    yield made
+    made.project.close()
+
+
+def tried(world, work):
+    async def run():
+        async with leaks.trial(world, 7) as trial:
+            return await work(trial)
+
+    return asyncio.run(run())
+
+
+def test_every_route_can_be_asked_by_what_it_takes(world):
+    routes = leak_requests.routes_of(application_of(world.project, Answerer(world.project), host="127.0.0.1"))
+    draw = leak_requests.Draw(world, random.Random(0))
+    unknown = {route.name: names for route in routes if (names := draw.unknown(route))}
+    assert not unknown, "say in leak_requests.py what is sent under these names"
+    assert len(routes) > 90
+
+
+def test_no_route_says_what_its_caller_may_not_see(world):
+    async def work(trial):
+        await trial.by_one_who_may()
+        reached = set(trial.found.good)
+        return {route.name for route in trial.routes} - reached, await trial.at_random(300)
+
+    missed, found = tried(world, work)
+    assert not missed, "nobody was answered there, so nothing was shown"
+    assert found.leaks == []
+    assert found.failures == []
+    shown = {world.secrets[word].about for word in found.seen}
+    assert shown >= {secret.about for secret in world.secrets.values() if secret.scope is not None}
+
+
+def test_whether_something_is_there_is_not_told_either(world):
+    async def work(trial):
+        return await trial.of_what_is_not_theirs()
+
+    assert tried(world, work) == []
+
+
+@pytest.mark.parametrize(("module", "path"), [(answers, "/api/v1/answers"), (reviews, "/api/v1/reviews")])
+def test_a_leak_would_be_seen(world, monkeypatch, module, path):
+    monkeypatch.setattr(module, "rests_on_seen", lambda caller, answer: True)
+    assert tried(world, lambda trial: trial.at_random(40, only=(path,))).leaks
