@@ -74,3 +74,25 @@ def test_a_tracker_that_raises_is_logged_and_the_others_go_on_seeing(tmp_path, c
             pass
     assert [type(each) for each in seen] == [StageStarted, StageEnded]
     assert "the tracker Broken failed: ZeroDivisionError()" in caplog.text
+
+
+def test_an_answer_is_a_whole_trace(make_project):
+    """In OpenTelemetry's names, by the tracker that comes with steep."""
+    pytest.importorskip("opentelemetry.sdk", reason="the extra `otel` is not installed: pip install 'steep[otel]'")
+    from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+    from steep.flows.answer import Answerer, AnswerRequest
+    from steep.values import OPERATOR
+    from steep_plugins.trackers import SpanOptions
+    from steep_plugins.trackers.spans import Spans
+
+    exporter = InMemorySpanExporter()
+    project = make_project()
+    project.follow(Spans(SpanOptions(), SimpleSpanProcessor(exporter), service="harbor"))
+    answer = Answerer(project).answer(AnswerRequest(question="What does a day ticket cost?", caller=OPERATOR))
+    spans = {span.name: span for span in exporter.get_finished_spans()}
+    assert spans.keys() >= {"invoke_workflow harbor/rag", "retrieval harbor", "chat harbor/rag", "guards-output"}
+    root = spans["invoke_workflow harbor/rag"]
+    assert root.attributes["gen_ai.response.id"] == answer.id
+    assert {span.context.trace_id for span in spans.values()} == {root.context.trace_id}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, Field
 
 from steep import Context, Offer, hookimpl, offer
-from steep.errors import ConfigError
+from steep.errors import ConfigError, MissingDependency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,32 @@ class DriftOptions(BaseModel, extra="forbid", frozen=True):
     alpha: float = Field(0.01, ge=0.001, lt=1, description="how likely a false alarm may be, a look")
     limit: float = Field(0.02, ge=0, le=1, description="changes of a smaller size are passed over")
     quiet_hours: float = Field(24, ge=0, description="so long nobody is told again")
+
+
+class SpanOptions(BaseModel, extra="forbid", frozen=True):
+    url: str = Field(
+        "",
+        pattern="^(https?://.+)?$",
+        description="where traces go, by OTLP over HTTP; by default where OTEL_EXPORTER_OTLP_ENDPOINT says",
+    )
+    service: str = Field("", description="the name of the service in them; by default that of the project's folder")
+    words: bool = Field(False, description="put questions, answers and the ids of what was found in them")
+    callers: bool = Field(False, description="say who asked")
+
+
+def build_spans(options: SpanOptions, context: Context) -> Tracker:
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+        from steep_plugins.trackers.spans import Spans
+    except ImportError:
+        raise MissingDependency(
+            library="opentelemetry-sdk", wanted_by="the tracker `opentelemetry`", extra="otel"
+        ) from None
+    exporter = OTLPSpanExporter(endpoint=options.url or None)
+    service = options.service or (context.project.name if context.project else "") or "steep"
+    return Spans(options, BatchSpanProcessor(exporter), service=service)
 
 
 def build_drift(options: DriftOptions, context: Context) -> Tracker:
@@ -63,4 +89,11 @@ def steep_offers() -> Iterator[Offer[Any]]:
         summary="Logs answers, feedback and moves of adapters, a line of JSON each, for the owner's eyes alone",
         config=AuditOptions,
         build=build_audit,
+    )
+    yield offer(
+        kind="tracker",
+        name="opentelemetry",
+        summary="Sends a trace of each answer to OpenTelemetry, in its GenAI names; needs steep[otel]",
+        config=SpanOptions,
+        build=build_spans,
     )
