@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from steep.cli.output import Folder, Json, emit, opened, say
-from steep.wire import to_json
 from steep.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from steep.flows.rollout import Compared, Standing
-
-_ENDED = 3  # rollouts that have ended and are shown
 
 
 def canary(
@@ -58,28 +55,17 @@ def canary(
 
 def status(folder: Folder = None, json: Json = False) -> None:
     """Show the rollout of each alias: what came of both versions, which is judged right more often, what guards see."""
-    from steep.flows.rollout import standing
+    from steep.flows.rollout import listed
 
     with opened(folder) as project:
-        newest = project.rollouts.newest()
-        ended = [each for each in newest if each.state != "running"][:_ENDED]
-        found = [standing(project, each) for each in newest if each.state == "running" or each in ended]
+        found = listed(project)
     if json:
-        emit({"rollouts": [_json(each) for each in found]})
+        emit({"rollouts": [each.to_json() for each in found]})
         return
     if not found:
         say("No rollout was begun yet; `steep adapters canary VERSION --share 0.1` begins one.")
     for each in found:
         say(*_told(each))
-
-
-def _json(standing: Standing) -> dict[str, Any]:
-    return {
-        **to_json(standing.rollout),
-        "versions": {"stable": to_json(standing.stable), "candidate": to_json(standing.candidate)},
-        "right": to_json(standing.right),
-        "watched": to_json(standing.guards),
-    }
 
 
 def _told(standing: Standing) -> Iterator[str]:

@@ -7,11 +7,12 @@ itself. A guard watches one metric, by the same test, and ends the rollout once 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from steep.errors import AdapterError
+from steep.errors import AdapterError, Busy, NotThere
 from steep.measuring.sequential import Share, difference, evidence
 from steep.values import Answered, FeedbackGiven
+from steep.wire import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from steep.workspace.project import Project
     from steep.workspace.rollouts import Rollout, Tally
 
-__all__ = ["GUARDS", "Compared", "Standing", "Watch", "begin", "standing"]
+__all__ = ["GUARDS", "Compared", "Standing", "Watch", "begin", "listed", "standing", "stop"]
 
 GUARDS = ("wrong", "refusals")
 """Those of a rollout for which none are named; `slow=SECONDS` is a third, and `none` stands for no guard."""
@@ -56,6 +57,15 @@ class Standing:
     candidate: Tally
     right: Compared
     guards: tuple[Compared, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As `steep adapters status --json` prints it."""
+        return {
+            **to_json(self.rollout),
+            "versions": {"stable": to_json(self.stable), "candidate": to_json(self.candidate)},
+            "right": to_json(self.right),
+            "watched": to_json(self.guards),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,24 @@ def begin(
         alpha=alpha,
         now=project.clock(),
     )
+
+
+def listed(project: Project, *, ended: int = 3) -> tuple[Standing, ...]:
+    """How those that are running stand, and the last that have ended, newest first."""
+    newest = project.rollouts.newest()
+    last = [each for each in newest if each.state != "running"][:ended]
+    return tuple(standing(project, each) for each in newest if each.state == "running" or each in last)
+
+
+def stop(project: Project, identity: str, *, reason: str = "by hand") -> Rollout:
+    """End a rollout, so that the version before answers all again; raises NotThere, or Busy where it has ended."""
+    found = project.rollouts.find(identity)
+    if found is None:
+        raise NotThere(f"there is no rollout with the id {identity!r}; `steep adapters status` shows those there are.")
+    if not project.rollouts.end(found, state="rolled back", reason=reason, now=project.clock()):
+        ended = project.rollouts.find(identity) or found
+        raise Busy(f"this rollout was {ended.state} meanwhile ({ended.reason}); nothing changed.")
+    return project.rollouts.find(identity) or found
 
 
 def standing(project: Project, rollout: Rollout) -> Standing:

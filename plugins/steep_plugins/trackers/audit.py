@@ -1,4 +1,4 @@
-"""The audit log: one line of JSON for each answer, each word of feedback, and each move of an adapter's alias.
+"""The audit log: a line of JSON for each answer, each word of feedback, each move of an adapter's alias, each rollout.
 
 The lines are chained by their hashes; `steep audit verify` says whether the log is as it was written. Several processes
 can log to one file. Only its owner can read the file.
@@ -10,12 +10,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from steep.chain import Chain
-from steep.values import AdapterMoved, Answered, FeedbackGiven
+from steep.values import AdapterMoved, Answered, FeedbackGiven, RolloutBegan, RolloutEnded
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from steep.values import Event
+
+
+_NAMES = {AdapterMoved: "adapter-moved", RolloutBegan: "rollout-began", RolloutEnded: "rollout-ended"}
 
 
 class Audit:
@@ -39,9 +42,8 @@ class Audit:
         if isinstance(event, FeedbackGiven):
             told = asdict(event)
             return {"event": "feedback", **(told if self._words else {**told, "better": ""})}
-        if isinstance(event, AdapterMoved):
-            return {"event": "adapter-moved", **asdict(event)}
-        return None
+        name = _NAMES.get(type(event))
+        return {"event": name, **asdict(event)} if name else None
 
     def _answered(self, event: Answered) -> dict[str, Any]:
         answer = event.answer

@@ -76,6 +76,22 @@ def test_a_damaged_or_unknown_version_is_not_promoted(ask, project, versions):
     assert project.adapters.aliases() == {}
 
 
+def test_a_version_is_tried_on_some_callers_and_the_trial_is_ended_once(ask, versions):
+    ask(OTTO).post(f"/adapters/{versions[0]}/promote", {"reason": "x"})
+    begun = ask(OTTO).post("/rollouts", {"version": versions[1], "share": 0.2, "guards": ["wrong"]})
+    assert (begun.status_code, begun.json()["candidate"]) == (201, versions[1])
+    (told,) = ask(OTTO).get("/rollouts").json()["rollouts"]
+    assert (told["state"], told["share"], [each["metric"] for each in told["watched"]]) == ("running", 0.2, ["wrong"])
+    assert told["versions"]["candidate"]["answers"] == 0
+    stop = f"/rollouts/{told['id']}/stop"
+    assert (ask(EDITOR).post(stop).status_code, ask(EDITOR).get("/rollouts").status_code) == (403, 403)
+    assert ask(OTTO).post(stop).json()["state"] == "rolled back"
+    assert ask(OTTO).post(stop).status_code == 409
+    assert ask(OTTO).post("/rollouts/none/stop").status_code == 404
+    assert ask(OTTO).post("/rollouts", {"version": versions[1], "guards": ["luck"]}).status_code == 404
+    assert ask(OTTO).post("/rollouts", {"version": versions[1], "share": 1}).status_code == 400
+
+
 def test_who_may_not_operate_looks_at_none_of_it(ask, versions):
     for path in ("/adapters", f"/adapters/{versions[0]}", "/settings", "/status", "/models", "/reports", "/reports/x"):
         assert ask(EDITOR).get(path).status_code == 403

@@ -4,7 +4,17 @@ import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
-from steep.values import OPERATOR, AdapterMoved, Answer, Answered, FeedbackGiven, StageStarted, Versions
+from steep.values import (
+    OPERATOR,
+    AdapterMoved,
+    Answer,
+    Answered,
+    FeedbackGiven,
+    RolloutBegan,
+    RolloutEnded,
+    StageStarted,
+    Versions,
+)
 from steep_plugins.trackers.audit import Audit
 
 ANSWER = Answer(
@@ -37,6 +47,16 @@ def test_answers_feedback_and_moves_are_a_line_each_and_stages_are_none(tmp_path
     assert (answered["answer"], answered["caller"], answered["versions"]["generation"]) == ("01A", "operator", 3)
     assert answered["text"] == "It is 4711."
     assert (feedback["better"], moved["reason"]) == ("It is 12.", "better")
+
+
+def test_a_rollout_is_logged_when_it_begins_and_with_what_became_of_it(tmp_path):
+    audit = Audit(tmp_path / "audit.jsonl")
+    told = {"rollout": "r1", "name": "harbor", "alias": "production", "candidate": "v2"}
+    audit.saw(RolloutBegan(**told, share=0.2, at=1.0))
+    audit.saw(RolloutEnded(**told, outcome="rolled back", reason="wrong more often", at=2.0))
+    began, ended = rows(tmp_path / "audit.jsonl")
+    assert (began["event"], began["share"], began["candidate"]) == ("rollout-began", 0.2, "v2")
+    assert (ended["event"], ended["outcome"], ended["reason"]) == ("rollout-ended", "rolled back", "wrong more often")
 
 
 def test_without_words_nothing_of_what_was_said_is_in_it(tmp_path):

@@ -6,7 +6,18 @@ from typing import Any
 
 from litestar import Router
 
-from steep.server.native import adapters, answers, asking, conversations, documents, jobs, pairs, reviews, settings
+from steep.server.native import (
+    adapters,
+    answers,
+    asking,
+    conversations,
+    documents,
+    jobs,
+    pairs,
+    reviews,
+    rollouts,
+    settings,
+)
 from steep.server.native.faults import FAULTS
 
 __all__ = ["routes"]
@@ -14,7 +25,7 @@ __all__ = ["routes"]
 
 def routes() -> list[Any]:
     """The native surface: /answer and /search as they were, and everything under its version."""
-    parts = (answers, conversations, documents, jobs, pairs, reviews, settings, adapters)
+    parts = (answers, conversations, documents, jobs, pairs, reviews, settings, adapters, rollouts)
     handlers = [*asking.ROUTES, *asking.NEW, *(each for part in parts for each in part.ROUTES)]
     for handler in handlers:
         handler.responses = {**FAULTS, **(handler.responses or {})}

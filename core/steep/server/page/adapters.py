@@ -8,9 +8,10 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from steep.flows import adapters as flow
+from steep.flows import rollout
 from steep.server.callers import caller_of, needs
 from steep.server.page.frame import page, project_of
 from steep.values import AdapterVersion
@@ -31,6 +32,13 @@ class MoveForm(BaseModel, extra="ignore"):
     reason: str = ""
 
 
+class TrialForm(BaseModel, extra="ignore"):
+    """``percent`` of the alias's callers are answered with the version."""
+
+    alias: str = PRODUCTION
+    percent: float = Field(10, ge=0.1, le=99.9)
+
+
 @get("/adapters", sync_to_thread=True, guards=[needs("operate")])
 def adapters_view(request: Request[Any, Any, Any]) -> Response[str]:
     project = project_of(request)
@@ -44,6 +52,7 @@ def adapters_view(request: Request[Any, Any, Any]) -> Response[str]:
         pointing={each.version: _aliases_of(aliases, each.version) for each in versions},
         aliases=[(alias, project.adapters.history(*_parts(alias))[-1:]) for alias in aliases],
         forgetting={each.version: _forgotten(each.lineage) for each in versions},
+        rollouts=rollout.listed(project),
     )
 
 
@@ -59,6 +68,7 @@ def adapter_view(request: Request[Any, Any, Any], version: FromPath[str]) -> Res
         adapter=found,
         pointing=_aliases_of(aliases, found.version),
         standing=aliases.get(f"{found.name}@{PRODUCTION}", ""),
+        tried=project.rollouts.running(found.name),
         moves=_moves(project, found.name),
         damage=project.adapters.damage(found.version),
         made_of=_made_of(found),
@@ -85,6 +95,19 @@ def promote(request: Request[Any, Any, Any], version: FromPath[str], data: URLEn
 def roll_back(request: Request[Any, Any, Any], data: URLEncodedBody[MoveForm]) -> Redirect:
     flow.rollback(project_of(request), data.name, alias=data.alias, standing=data.standing)
     return Redirect("/adapters?done=rolled-back", status_code=303)
+
+
+@post("/adapters/{version:str}/try", status_code=200, sync_to_thread=True, guards=[needs("operate")])
+def try_it(request: Request[Any, Any, Any], version: FromPath[str], data: URLEncodedBody[TrialForm]) -> Redirect:
+    """Answer some callers with a version; the guards end it where it is shown to be worse."""
+    rollout.begin(project_of(request), version, share=data.percent / 100, alias=data.alias)
+    return Redirect("/adapters?done=tried", status_code=303)
+
+
+@post("/rollouts/{identity:str}/stop", status_code=200, sync_to_thread=True, guards=[needs("operate")])
+def stop(request: Request[Any, Any, Any], identity: FromPath[str]) -> Redirect:
+    rollout.stop(project_of(request), identity, reason="stopped on the page")
+    return Redirect("/adapters?done=rollout-stopped", status_code=303)
 
 
 def _parts(alias: str) -> tuple[str, str]:
@@ -131,4 +154,4 @@ def _made_of(adapter: AdapterVersion) -> dict[str, str]:
     return {name: str(value) for name, value in told.items() if value not in (None, "")}
 
 
-ROUTES = [adapters_view, adapter_view, promote, roll_back]
+ROUTES = [adapters_view, adapter_view, promote, roll_back, try_it, stop]

@@ -4,18 +4,20 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from steep.errors import SteepError
 from steep.flows import conversations
 from steep.flows.answer import Delta
 from steep.server.admission import WORK, given_up
 from steep.server.callers import caller_of, needs
+from steep.server.errors import BadRequest
 from steep.server.openai.models import profile_of
 from steep.server.page.answers import Shown, shown
 from steep.server.page.faults import told
@@ -23,6 +25,7 @@ from steep.server.page.frame import fragment, page, project_of
 from steep.server.page.samples import samples
 from steep.server.page.streaming import Event, streamed, wants_stream
 from steep.server.page.talking import Talking, talking
+from steep.workspace.conversations import Kept
 
 __all__ = ["ROUTES"]
 
@@ -33,6 +36,10 @@ class AskForm(BaseModel, extra="ignore"):
     question: str = ""
     profile: str = "rag"
     conversation: str = ""
+
+
+class TitleForm(BaseModel, extra="ignore"):
+    title: str = Field("", max_length=1000)
 
 
 @get("/", sync_to_thread=True, guards=[needs("ask")])
@@ -50,6 +57,14 @@ def conversation_view(request: Request[Any, Any, Any], state: State, identity: F
 def forget(request: Request[Any, Any, Any], identity: FromPath[str]) -> Redirect:
     conversations.delete(project_of(request), identity, caller_of(request))
     return Redirect("/?done=conversation-forgotten", status_code=303)
+
+
+@post("/conversations/{identity:str}/rename", status_code=200, sync_to_thread=True, guards=[needs("ask")])
+def rename(request: Request[Any, Any, Any], identity: FromPath[str], data: URLEncodedBody[TitleForm]) -> Redirect:
+    if not data.title.strip():
+        raise BadRequest("the title is empty; write one.", param="title", code="invalid_value")
+    conversations.rename(project_of(request), identity, caller_of(request), title=data.title)
+    return Redirect(f"/conversations/{quote(identity)}?done=renamed", status_code=303)
 
 
 @post("/ask", status_code=200, sync_to_thread=True, guards=[needs("ask")], opt=WORK)
@@ -97,7 +112,9 @@ def _view(
     talk = _talk(request, form.conversation)
     profiles = [(name, answerer.lacks(name)) for name in answerer.profiles]
     current = project.generations.current()
-    fallback = talk[0] if talk else next((name for name, lacking in profiles if name == "rag" or not lacking), "rag")
+    fallback = (
+        talk[0].profile if talk else next((name for name, lacking in profiles if name == "rag" or not lacking), "rag")
+    )
     return page(
         request,
         "ask.html",
@@ -106,6 +123,7 @@ def _view(
         line=line,
         question=form.question,
         conversation=form.conversation if talk else "",
+        title=talk[0].title if talk else "",
         turns=talk[1] if talk else (),
         chosen=form.profile or fallback,
         profiles=profiles,
@@ -115,12 +133,12 @@ def _view(
     )
 
 
-def _talk(request: Request[Any, Any, Any], identity: str) -> tuple[str, list[Shown]] | None:
-    """The profile of a conversation, and its turns; raises NotThere for one of somebody else."""
+def _talk(request: Request[Any, Any, Any], identity: str) -> tuple[Kept, list[Shown]] | None:
+    """A conversation, and its turns; raises NotThere for one of somebody else."""
     if not identity:
         return None
     talk = conversations.found(project_of(request), identity, caller_of(request))
-    return talk.conversation.profile, [shown(request, turn.answer) for turn in talk.turns]
+    return talk.conversation, [shown(request, turn.answer) for turn in talk.turns]
 
 
-ROUTES = [ask_view, conversation_view, forget, ask]
+ROUTES = [ask_view, conversation_view, forget, rename, ask]

@@ -28,6 +28,17 @@ def test_a_conversation_is_kept_gone_on_with_and_forgotten(browser):
     assert asked(browser, QUESTION, **form).status_code == 404
 
 
+def test_a_conversation_gets_another_name(browser):
+    path = asked(browser, QUESTION).url.path
+    named = browser.post(f"{path}/rename", data={"title": "  Prices <of> the ferry "})
+    assert named.url.path == path
+    assert named.text.count("Prices &lt;of&gt; the ferry") == 3, "as heading, in the list, and in the form"
+    assert "Renamed." in named.text
+    empty = browser.post(f"{path}/rename", data={"title": " "})
+    assert (empty.status_code, "The title is empty" in empty.text) == (400, True)
+    assert browser.post("/conversations/nobodys/rename", data={"title": "x"}).status_code == 404
+
+
 def test_the_script_is_told_at_once_where_the_conversation_can_be_found_again(browser):
     told = browser.post("/ask", data={"question": QUESTION}, headers={"accept": "text/event-stream"}).text
     begun = json.loads(re.findall(r"^event: begun\ndata: (.*)$", told, re.M)[0])

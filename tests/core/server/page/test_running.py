@@ -66,6 +66,27 @@ def test_an_adapter_is_promoted_and_rolled_back_and_its_lineage_is_shown(serve, 
     assert browser.get("/adapters/nothing").status_code == 404
 
 
+def test_a_version_is_tried_on_some_callers_seen_to_run_and_stopped(serve, visit):
+    address, project = serve()
+    browser = visit(address)
+    first, second = adapter(project, "one", 0.6), adapter(project, "two", 0.7)
+    browser.post(f"/adapters/{first.version}/promote", data={"name": "harbor", "standing": ""})
+    assert "% of the callers first" in browser.get(f"/adapters/{second.version}").text
+    begun = browser.post(f"/adapters/{second.version}/try", data={"percent": "20"})
+    assert "Begun: some callers" in begun.text
+    assert "for 20 % of the callers" in begun.text
+    assert "No difference is shown yet." in begun.text
+    assert "% of the callers first" not in browser.get(f"/adapters/{second.version}").text, "one at a time"
+    (rollout,) = project.rollouts.newest()
+    stopped = browser.post(f"/rollouts/{rollout.id}/stop")
+    assert "Stopped: all callers" in stopped.text
+    assert "stopped on the page" in stopped.text
+    again = browser.post(f"/rollouts/{rollout.id}/stop")
+    assert again.status_code == 409, "a second click changes nothing"
+    assert browser.post("/rollouts/none/stop").status_code == 404
+    assert browser.post(f"/adapters/{second.version}/try", data={"percent": "0"}).status_code == 400
+
+
 def test_a_key_is_shown_once_and_lets_its_holder_in(serve, visit):
     address, project = serve()
     browser = visit(address)
@@ -106,6 +127,19 @@ def test_a_revoked_key_can_be_forgotten(serve, visit):
     assert "revoked" in browser.get("/keys").text
     assert "Forgotten" in browser.post(f"/keys/{key.id}/forget").text
     assert "bob" not in browser.get("/keys").text
+
+
+def test_a_second_click_finds_the_key_revoked_or_gone(serve, visit):
+    address, project = serve()
+    now = project.clock()
+    _, words = project.keys.new("ada", now=now, scope="admin")
+    key, _ = project.keys.new("ben", now=now)
+    ada = visit(address, words)
+    for action in ("revoke", "forget"):
+        assert ada.post(f"/keys/{key.id}/{action}").status_code == 200
+        again = ada.post(f"/keys/{key.id}/{action}")
+        assert again.status_code == 404
+        assert "No key matches" in again.text
 
 
 def test_settings_are_shown_as_written_and_with_every_default_but_without_secrets(serve, visit):

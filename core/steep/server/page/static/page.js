@@ -270,13 +270,17 @@ function watch(place) {
 
 document.querySelectorAll("[data-watch]").forEach(watch);
 
-// files that are too large are told before any of them is sent
+// files that are too large, or that no reader takes, are told before any of them is sent
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.dataset.largest) return;
-  const large = [...form.elements.file.files].filter((each) => each.size > Number(form.dataset.largest));
-  if (!large.length) return;
+  const field = form.elements.file;
+  const names = (wrong) => [...field.files].filter(wrong).map((each) => each.name).join(", ");
+  const large = names((each) => each.size > Number(form.dataset.largest));
+  const odd = names((each) => !field.accept.split(",").some((suffix) => each.name.toLowerCase().endsWith(suffix)));
+  if (!large && !odd) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  form.append(line(large.map((each) => each.name).join(", ") + " has more than a document may have here; nothing was sent."));
+  if (large) form.append(line(large + " has more than a document may have here; nothing was sent."));
+  if (odd) form.append(line(odd + " is of no kind that can be read here; nothing was sent."));
 }, true);
