@@ -6,7 +6,6 @@ as done for the same fingerprint is not repeated; inside a step, the flow itself
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from steep.flows.questions import load_questions
 from steep.flows.synthesize import synthesize
 from steep.flows.tune import tune
 from steep.indexing.sources import scan
+from steep.indexing.unchanged import digest_of
 from steep.measuring.heldout import write_held_out_questions
 from steep.values import OPERATOR, content_id
 from steep.wire import answer_json, to_json
@@ -59,7 +59,7 @@ class RunSummary:
 def run(project: Project, *, progress: Callable[[Progress], None], fresh: bool = False) -> RunSummary:
     """The main job. ``fresh`` begins a new run also where an unfinished one could be resumed."""
     check(project)
-    fingerprint = _fingerprint(project)
+    fingerprint = fingerprint_of(project)
     if fresh:
         fingerprint = content_id(fingerprint, repr(project.clock()))
     journal = project.runs.begin(
@@ -133,10 +133,14 @@ def _answers(project: Project, report: MeasureReport, questions: Path) -> list[A
     return [*answered, *abstained][:SHOWN]
 
 
-def _fingerprint(project: Project) -> str:
-    files = [(each.path, each.size, each.modified) for each in scan(project.folder, project.config).files]
+def fingerprint_of(project: Project) -> str:
+    """What the run depends on: files count by what they hold, since a copy or a checkout has other times."""
+    largest = project.config.project.max_megabytes * 1_000_000
+    files = [
+        (each.path, digest_of(project.folder / each.path) if each.size <= largest else f"{each.size} bytes")
+        for each in scan(project.folder, project.config).files
+    ]
     config = project.config.model_dump(mode="json")
     questions = project.config.measure.questions
-    file = project.folder / questions if questions else None
-    digest = hashlib.sha256(file.read_bytes()).hexdigest() if file and file.is_file() else ""
+    digest = digest_of(project.folder / questions) if questions else ""
     return content_id("run", json.dumps(config, sort_keys=True), json.dumps(files), digest)

@@ -46,7 +46,7 @@ def unchanged(folder: Path, known: Known) -> IndexSummary | None:
     # the documents are many and small, the files of the index few and large: hashing these takes another processor
     beside = threading.Thread(target=lambda: damages.append(damage(index_files, thorough=True)))
     beside.start()
-    same = all(_digest(place) == known.files[name] for name, place in places.items())
+    same = all(digest_of(place) == known.files[name] for name, place in places.items())
     beside.join()
     if not same or damages != [""]:
         return None
@@ -81,7 +81,7 @@ def settings(folder: Path, search: Mapping[str, Any]) -> str:
     """A hash of all that decides what is made of the files."""
     parts = [
         json.dumps(search, sort_keys=True),
-        _digest(folder / FILE_NAME),
+        digest_of(folder / FILE_NAME),
         *(f"{name}={os.environ.get(name)}" for name in _DECIDING),
         *_processor(),
         *_installed(),
@@ -109,7 +109,7 @@ def _same_names(folder: Path, known: Known) -> tuple[dict[str, str], dict[str, i
     return None if hidden or places.keys() != known.files.keys() else (places, unsupported)
 
 
-def _digest(file: str | Path) -> str:
+def digest_of(file: str | Path) -> str:
     """The hash of a file's bytes; empty where it cannot be read. Of many small files, opening takes the time."""
     try:
         handle = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0))

@@ -1,5 +1,9 @@
 """The journal: an unfinished run with the same fingerprint goes on, any other is abandoned."""
 
+import os
+
+from steep.flows.run import fingerprint_of
+
 
 def begin(project, fingerprint, now=1.0):
     return project.runs.begin(fingerprint, details={}, now=now)
@@ -27,3 +31,16 @@ def test_a_run_on_something_else_abandons_the_unfinished_one(project):
     assert project.runs.load(run.id).state == "abandoned"
     assert project.runs.latest() == other
     assert begin(project, "f", now=3.0).id != run.id
+
+
+def test_a_run_depends_on_what_files_hold_and_not_on_when_they_were_written(project):
+    page = project.folder / "docs" / "page.md"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text("# Fees\n\nA berth costs 30 euros.\n", encoding="utf-8")
+    status = page.stat()
+    before = fingerprint_of(project)
+    os.utime(page, ns=(1, 1))
+    assert fingerprint_of(project) == before
+    page.write_text("# Fees\n\nA berth costs 40 euros.\n", encoding="utf-8")
+    os.utime(page, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert fingerprint_of(project) != before
