@@ -1,5 +1,6 @@
 """The index `faiss`: inner product of unit vectors, which is their cosine.
 
+An index is opened where it lies on the disk, so that opening takes no time and a process no memory of its own for it.
 Exact up to ``exact_until`` passages; then eight bits a number, and clusters beyond ``flat_until``. Never a graph
 (HNSW): its recall suffers under the filters that scopes are. Filters are applied inside the search, so k hits come
 back whenever k passages are allowed.
@@ -56,7 +57,8 @@ class FaissIndex:
     def open(self, folder: Path) -> FaissSearch:
         path = folder / _FILE
         try:
-            index = faiss.read_index(str(path))
+            # mapped, not read: it is open at once, and its pages are the system's to drop
+            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError as error:
             raise Damaged(f"the index file {path} cannot be read: {error}. {REBUILD}") from error
         ids = read_ids(folder)

@@ -1,5 +1,7 @@
 """The index `faiss`."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -113,3 +115,10 @@ def test_every_sort_of_index_gives_its_vectors_back(limits, tmp_path):
     ids = tuple(map(str, range(200)))
     index.build(IndexBuild(folder=tmp_path, ids=ids, texts=ids, vectors=vectors))
     assert index.open(tmp_path).vectors([150, 3]) == pytest.approx(vectors[[150, 3]], abs=0.02)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux says what a process has mapped")
+def test_an_opened_index_lies_on_the_disk(tmp_path):
+    searchable = opened(tmp_path, unit_vectors(500))
+    assert str(tmp_path / "vectors.faiss") in Path("/proc/self/maps").read_text("utf-8")
+    assert len(searchable.vectors([0])) == 1

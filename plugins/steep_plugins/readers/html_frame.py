@@ -6,6 +6,7 @@ A part is frame by what it is and where it stands, not by its name alone: genera
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -41,9 +42,13 @@ def left_out(soup: BeautifulSoup, *, keep_frame: bool) -> tuple[LeftOut, ...]:
     for node in soup.find_all(string=lambda text: isinstance(text, Comment | PreformattedString)):
         node.extract()
     hidden = _hidden_by_sheets(soup)
+    content: set[int] = set()  # what lies within a page's content, as ids of elements
     found: list[tuple[str, Tag]] = []
     for element in soup.find_all(True):
-        if reason := _reason(element, hidden, keep_frame=keep_frame):
+        above = element.parent
+        if above is not None and (above.name in _CONTENT or id(above) in content):
+            content.add(id(element))
+        if reason := _reason(element, hidden, within=id(element) in content, keep_frame=keep_frame):
             found.append((reason, element))
     gone = [LeftOut(reason=reason, text=text) for reason, element in found if reason and (text := _words(element))]
     for _, element in found:
@@ -51,20 +56,19 @@ def left_out(soup: BeautifulSoup, *, keep_frame: bool) -> tuple[LeftOut, ...]:
     return tuple(each for each in gone if each.reason != "not text")
 
 
-def _reason(element: Tag, hidden: set[int], *, keep_frame: bool) -> str:
+def _reason(element: Tag, hidden: set[int], *, within: bool, keep_frame: bool) -> str:
     if element.name in _NEVER:
         return "not text"
     if id(element) in hidden or _is_hidden(element):
         return "hidden"
     if element.name in ("del", "s", "strike"):
         return "struck out"
-    return "" if keep_frame or not _is_frame(element) else "frame"
+    return "" if keep_frame or not _is_frame(element, within=within) else "frame"
 
 
-def _is_frame(element: Tag) -> bool:
+def _is_frame(element: Tag, *, within: bool) -> bool:
     if element.name in _OWN:
         return False
-    within = element.find_parent(_CONTENT) is not None
     names = {str(element.get("id") or "").lower(), *(str(each).lower() for each in element.get_attribute_list("class"))}
     if element.name == "nav" or element.get("role") in _ROLES or names & _NAMES:
         return _mostly_links(element) or (not within and element.find(["p", "h1", "h2", "h3", "h4", "table"]) is None)
@@ -113,6 +117,7 @@ def _hides(style: dict[str, str], background: str) -> bool:
     return bool(colour) and (colour == own or (colour in _WHITE and own in _WHITE))
 
 
+@functools.lru_cache(maxsize=1024)
 def _declared(style: str) -> dict[str, str]:
     """The declarations of a style, in lower case."""
     parsed = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)

@@ -12,10 +12,13 @@ from bs4.element import NavigableString, Tag
 
 from steep_plugins.readers.composing import Composer, one_line
 from steep_plugins.readers.grids import Cell, grid_of
+from steep_plugins.readers.html_depth import shallow
 from steep_plugins.readers.html_frame import left_out
 from steep_plugins.readers.numerals import letters, roman
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from steep.values import LeftOut
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -46,6 +49,7 @@ def html_text(markup: str, *, keep_boilerplate: bool = False) -> Page:
     # a page without any tag would be taken for a file name
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # pages of books are both
+        markup = shallow(markup)
         soup = BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
     gone = left_out(soup, keep_frame=keep_boilerplate)
@@ -170,8 +174,8 @@ class _Walk:
 
     def _table(self, tag: Tag, depth: int) -> None:
         self.flush()
-        rows = [row for row in tag.find_all("tr") if row.find_parent("table") is tag]
-        cells = [[_cell(cell) for cell in row.find_all(["td", "th"]) if cell.find_parent("tr") is row] for row in rows]
+        rows = list(_own(tag, ("tr",)))
+        cells = [list(_own(row, ("td", "th"))) for row in rows]
         if caption := tag.find("caption"):
             self.out.paragraph(inline(caption))
         if tag.get("role") == "presentation" or max((len(row) for row in cells), default=0) < 2:
@@ -180,8 +184,18 @@ class _Walk:
             return
         head = [row.find_parent("thead") is not None for row in rows]
         self.out.end_table()
-        self.out.table(grid_of(cells, headers=head.count(True) if any(head) else None))
+        shown = [[_cell(cell) for cell in row] for row in cells]
+        self.out.table(grid_of(shown, headers=head.count(True) if any(head) else None))
         self.out.end_table()
+
+
+def _own(tag: Tag, names: tuple[str, ...]) -> Iterator[Tag]:
+    """The rows of a table, or the cells of a row, but not those of tables within."""
+    for child in tag.children:
+        if isinstance(child, Tag) and child.name in names:
+            yield child
+        elif isinstance(child, Tag) and child.name not in ("table", "tr"):
+            yield from _own(child, names)
 
 
 def inline(tag: Tag) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import email
 import email.policy
 import io
+import itertools
+import re
 from typing import TYPE_CHECKING
 
 from steep.errors import SourceError
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 _SAID = ("From", "To", "Cc", "Date")
 _DEEPEST = 5  # mails within mails
+_PARTS = re.compile(rb"^content-type:[ \t]*multipart/", re.IGNORECASE | re.MULTILINE)
+_MOST_PARTS = 1000  # that hold others: each line is held against the marks of all of them
 
 
 class EmlReader:
@@ -33,6 +37,11 @@ class EmlReader:
     def read(self, source: Source) -> Document:
         if not source.data.strip():
             raise empty(source.path)
+        if next(itertools.islice(_PARTS.finditer(source.data), _MOST_PARTS, None), None):
+            raise SourceError(
+                f"{source.path} has more than {_MOST_PARTS} parts that hold others; save the mails in it one by one.",
+                path=source.path,
+            )
         mail = email.message_from_bytes(source.data, policy=email.policy.default)
         if not mail.keys():
             raise SourceError(

@@ -223,3 +223,11 @@ def test_an_archive_that_unpacks_to_very_much_is_refused(name):
 def test_a_file_with_a_password_or_of_an_old_format_says_what_to_do(name):
     with pytest.raises(SourceError, match="save it without a password"):
         read(name, b"\xd0\xcf\x11\xe0" + bytes(600))
+
+
+def test_a_mail_of_parts_without_end_is_refused_at_once():
+    parts = b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" * 1001
+    with pytest.raises(SourceError, match=r"bomb\.eml has more than 1000 parts"):
+        OFFERS["eml"].build(OFFERS["eml"].config(), Context()).read(
+            Source(path="bomb.eml", data=b"Subject: x\n" + parts)
+        )
