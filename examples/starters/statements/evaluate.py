@@ -1,9 +1,10 @@
-"""How often the sentence weighed highest is a right one, on rows that were held out; and the scaling of its confidence.
+"""How often the sentence weighed highest is a right one, on rows that were held out.
 
     python evaluate.py rows.jsonl run/ [--save ../../../plugins/steep_plugins/generators/reader/statement_starter]
 
 Of each row all windows are read, and passages of other rows that sound alike, so that five compete as they do when a
-question is asked. ``meaning`` is the cosine of MiniLM's own vectors; ``weight`` is what it weighs beside the network.
+question is asked. A weight is what the cosine of MiniLM's own vectors counts beside the network's score. The scaling of
+confidence is fitted to people's questions, by `tests/bench/statements.py --save`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from rows import Pool
 from train import Line, batched, lora, network, trainable
 
 from steep.language import sentence_spans
-from steep_plugins.generators.reader.confidence import calibration_error, fit, sigmoid
 from steep_plugins.generators.reader.meaning import SentenceMeaning
 from steep_plugins.generators.reader.statement_network import parts_of
 
@@ -79,9 +79,7 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("--rank", type=int, default=8)
     parser.add_argument("--limit", type=int, default=400)
-    parser.add_argument("--meaning", type=float, default=8.0, help="what the cosine weighs in the scaling")
-    parser.add_argument("--threshold", type=float, default=0.5, help="the least probability, written to the scaling")
-    parser.add_argument("--save", type=Path, help="write the adapter and its scaling to this folder")
+    parser.add_argument("--save", type=Path, help="write the adapter to this folder")
     asked = parser.parse_args()
     torch.set_num_threads(1)
     model, encoder = network(asked.rank, 0)
@@ -101,32 +99,12 @@ def main() -> None:
                 by[one.row["source"]].append(hit)
                 by["all"].append(hit)
         print(weight, {source: (round(sum(hits) / len(hits), 3), len(hits)) for source, hits in sorted(by.items())})
-    scaling = settle(found, asked.meaning, asked)
     if asked.save:
-        save(kept["weights"], scaling, asked.rank, asked.save)
+        save(kept["weights"], asked.rank, asked.save)
 
 
-def settle(found: list[Scored], weight: float, asked: argparse.Namespace) -> dict[str, Any]:
-    """Platt scaling of the best sentence: its score, its nearness and its lead over the next best."""
-    features, right = [], []
-    for one in found:
-        order = one.order(weight)
-        total = one.scores + weight * one.near
-        lead = float(total[order[0]] - total[order[1]]) if len(order) > 1 else 8.0
-        features.append((float(one.scores[order[0]]), float(one.near[order[0]]), min(8.0, lead)))
-        right.append(bool(one.right[order[0]]))
-    weights, bias = fit(features, right)
-    sure = [sigmoid(bias + sum(w * x for w, x in zip(weights, row, strict=True))) for row in features]
-    print({"weights": weights, "bias": bias, "error": calibration_error(sure, right)})
-    for least in (0.3, 0.4, 0.5, 0.6, 0.7):
-        given = [hit for p, hit in zip(sure, right, strict=True) if p >= least]
-        print(least, "given", len(given), "of", len(sure), "right", round(sum(given) / max(1, len(given)), 3))
-    rounded = [round(value, 5) for value in weights]
-    return {"weights": rounded, "bias": round(bias, 5), "meaning": weight, "threshold": asked.threshold}
-
-
-def save(weights: dict[str, torch.Tensor], scaling: dict[str, Any], rank: int, folder: Path) -> None:
-    """The adapter in PEFT's layout, in fp16, with its head, and the scaling beside it."""
+def save(weights: dict[str, torch.Tensor], rank: int, folder: Path) -> None:
+    """The adapter in PEFT's layout, in fp16, with its head."""
     from peft import LoraConfig
     from safetensors.torch import save_file
 
@@ -144,7 +122,6 @@ def save(weights: dict[str, torch.Tensor], scaling: dict[str, Any], rank: int, f
     (folder / "adapter_config.json").write_text(
         json.dumps(plain, indent=2, sort_keys=True, default=str) + "\n", "utf-8"
     )
-    (folder / "scaling.json").write_text(json.dumps(scaling, indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

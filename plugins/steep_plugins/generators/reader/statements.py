@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import dataclass
-from math import inf
+from math import inf, log1p
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from steep.engine.device import resolved
 from steep.errors import AdapterError
-from steep.language import sentence_spans
+from steep.language import content_stems, sentence_spans
 from steep.values import item_words
 from steep_plugins.generators.reader.composing import Composed
 from steep_plugins.generators.reader.confidence import sigmoid
@@ -29,18 +29,28 @@ if TYPE_CHECKING:
 
     from steep_plugins.generators.reader.meaning import SentenceMeaning
     from steep_plugins.generators.reader.reading import Task, Text
-    from steep_plugins.generators.reader.windows import Encoder
+    from steep_plugins.generators.reader.windows import Candidate, Encoder
 
 STARTER = Path(__file__).parent / "statement_starter"
 SCALING = "scaling.json"
 
 Range = tuple[int, int]
 
+FEATURES = ("score", "nearness", "lead", "margin", "order", "asked")
+"""What says how sure a statement is: its score; its nearness to the question; its lead over the best sentence that
+stands apart from it; the margin of the best span in it; the log of its passage's place among those found; and the share
+of the question's words that stand in it, or in its headings."""
+
+BULLET = "\n- "
+"""What stands before an item of a list in an answer."""
+
 _LONGEST = 240  # characters of a sentence whose meaning is looked at
 _COMPARED = 16  # sentences whose meaning is compared with the question: each costs time
 _FEWEST = 3  # words of a statement
 _APART = 240  # characters between sentences that speak of different things
 _FAR = 8.0  # a lead counts no further
+_EDGE = 2  # characters by which a span may stand out of its sentence: a mark, a bracket
+_LOW, _SCALE = -12.0, 4.0  # the least margin of a span, also of a sentence without one; what margins are divided by
 _MOST = 3  # sentences that are given together
 _NEAR = 2.5  # a neighbour's log-odds may lie so far below the best one's
 _CLOSE, _BESIDE = 2.0, 2  # how far the next best ones may lie below the best, and how many are named
@@ -49,23 +59,30 @@ _ITEMS = 12  # items of a list that is given whole
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scaling:
-    """How sure a statement is: logistic weights of its score, its nearness and its lead, and their bias.
+    """How sure a statement is: logistic weights of what speaks for it (see `FEATURES`), and their bias.
 
-    The lead is over the best sentence that stands apart from it. ``meaning`` is what the cosine weighs beside the
-    score, when the best one is chosen; ``threshold`` is the least probability with which a statement is given.
+    ``meaning`` is what the cosine weighs beside the score when the best one is chosen, and ``order`` what is taken off
+    for the log of its passage's place; ``threshold`` is the least probability with which a statement is given.
     """
 
-    weights: tuple[float, float, float]
+    weights: tuple[float, ...]
     bias: float
     meaning: float
+    order: float
     threshold: float
+
+    def probability(self, features: Sequence[float]) -> float:
+        return sigmoid(self.bias + sum(w * x for w, x in zip(self.weights, features, strict=True)))
 
     @classmethod
     def load(cls, folder: Path) -> Scaling:
         path = folder / SCALING
         try:
             row = json.loads(path.read_text(encoding="utf-8"))
-            return cls(**{**row, "weights": tuple(row["weights"])})
+            weights = tuple(float(weight) for weight in row["weights"])
+            if len(weights) != len(FEATURES):
+                raise ValueError(f"{len(weights)} weights for {len(FEATURES)} features")
+            return cls(**{**row, "weights": weights})
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise AdapterError(f"{path} does not hold the scaling of statements ({error}); reinstall steep") from error
 
@@ -81,17 +98,30 @@ class Sentence:
     near: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
     """The statement that answers best, the passage it stands in, and the probability that it is right.
 
-    ``others`` are the next best sentences.
+    ``features`` are what that rests on (see `FEATURES`); ``others`` are the next best sentences.
     """
 
     passage: int
     composed: Composed
     probability: float
+    features: tuple[float, ...]
     others: tuple[Sentence, ...] = ()
+
+    def shortened(self, start: int, end: int) -> bool:
+        """Whether a range of its passage is part of it, and no more than half of the stretch that it stands in.
+
+        Words that lead into a list are no answer without it.
+        """
+        lead, item, _ = self.composed.text.partition(BULLET)
+        begin = self.composed.spans[0][0] + len(lead) if item else 0
+        return any(
+            max(first, begin) <= start and end <= last and 2 * (end - start) <= last - first
+            for first, last in self.composed.spans
+        )
 
 
 class Statements:
@@ -118,9 +148,12 @@ class Statements:
         self._network: Any = None
         self.scaling = Scaling.load(folder)
 
-    def best(self, task: Task) -> Stated | None:
-        """The best statement; None where the passages hold no sentence that may be quoted."""
-        order = sorted(self.weighed(task), key=lambda one: -self._total(one))
+    def best(self, task: Task, found: Sequence[Candidate] = ()) -> Stated | None:
+        """The best statement; None where the passages hold no sentence that may be quoted.
+
+        ``found`` are the spans that the reader found in the passages.
+        """
+        order = sorted(self.weighed(task), key=lambda one: -self._total(task, one))
         if not order:
             return None
         best = order[0]
@@ -129,11 +162,16 @@ class Statements:
         others = [one for one in order[1:] if not _given(one, best.passage, composed)]
         apart = (one for one in others if one.passage != best.passage or abs(one.start - best.end) > _APART)
         rival = next(apart, next(iter(others), None))
-        lead = min(_FAR, self._total(best) - self._total(rival)) if rival else 0.0
-        features = (best.score, best.near, lead)
-        sure = sigmoid(self.scaling.bias + sum(w * x for w, x in zip(self.scaling.weights, features, strict=True)))
-        close = [one for one in others if self._total(one) > self._total(best) - _CLOSE]
-        return Stated(best.passage, composed, sure, tuple(close[:_BESIDE]))
+        lead = min(_FAR, self._total(task, best) - self._total(task, rival)) if rival else 0.0
+        features = (best.score, best.near, lead, *_beside(task, best, found))
+        close = [one for one in others if self._total(task, one) > self._total(task, best) - _CLOSE]
+        return Stated(
+            passage=best.passage,
+            composed=composed,
+            probability=self.scaling.probability(features),
+            features=features,
+            others=tuple(close[:_BESIDE]),
+        )
 
     def weighed(self, task: Task) -> list[Sentence]:
         """Every sentence that may be quoted, with its score; where a quantity is asked for, those that hold one."""
@@ -149,8 +187,9 @@ class Statements:
         near = dict(zip(likely, self._meaning.nearness(compared), strict=True))
         return [Sentence(n, *s, scores[n, s], near.get((n, s), 0.0)) for n, s in places]
 
-    def _total(self, one: Sentence) -> float:
-        return one.score + self.scaling.meaning * one.near
+    def _total(self, task: Task, one: Sentence) -> float:
+        place = log1p(task.texts[one.passage].rank)
+        return one.score + self.scaling.meaning * one.near - self.scaling.order * place
 
     def _scores(self, task: Task, sentences: dict[int, list[Range]]) -> dict[tuple[int, Range], float]:
         import torch
@@ -185,6 +224,17 @@ class Statements:
 
                 self._network = loaded(self._base(), self._folder, device=resolved(self._device))
             return self._network
+
+
+def _beside(task: Task, best: Sentence, found: Sequence[Candidate]) -> tuple[float, float, float]:
+    """What else speaks for a sentence: the best span in it, its passage's place, the question's words in it."""
+    text = task.texts[best.passage]
+    first, last = best.start - _EDGE, best.end + _EDGE
+    own = (each for each in found if each.passage == best.passage and first <= each.start and each.end <= last)
+    margin = max(_LOW, max((each.margin for each in own), default=_LOW)) / _SCALE
+    asked = content_stems(task.question)
+    there = content_stems(text.text[best.start : best.end]) | content_stems(text.lead)
+    return margin, log1p(text.rank), len(asked & there) / max(1, len(asked))
 
 
 def _said(sentence: str, lead: str) -> str:
@@ -243,7 +293,7 @@ def _led(text: Text, best: Sentence, items: Sequence[Range]) -> Composed:
     said = [text.text[best.start : best.end], *(" ".join(text.text[slice(*each)].split()) for each in kept)]
     whole = (best.start, items[-1][1])
     spans = ((best.start, best.end), *kept) if _barred(text, whole) else (whole,)
-    return Composed("\n- ".join(said), spans)
+    return Composed(BULLET.join(said), spans)
 
 
 def _item(text: Text, intro: Range, item: Range) -> Composed:
@@ -251,7 +301,7 @@ def _item(text: Text, intro: Range, item: Range) -> Composed:
     if _barred(text, item):
         return Composed(text.text[slice(*intro)], (intro,))
     said = " ".join(text.text[slice(*item)].split())
-    return Composed(f"{text.text[slice(*intro)]}\n- {said}", (intro, item))
+    return Composed(f"{text.text[slice(*intro)]}{BULLET}{said}", (intro, item))
 
 
 def _barred(text: Text, span: Range) -> bool:

@@ -1,13 +1,17 @@
 """Where no name or number is asked for, the sentences that answer are given, and never what may not be quoted."""
 
+import math
+
 import pytest
 import torch
 
 from steep.errors import AdapterError
+from steep_plugins.generators.reader.composing import Composed
 from steep_plugins.generators.reader.generator import ReaderGenerator
 from steep_plugins.generators.reader.reading import Task, Text
 from steep_plugins.generators.reader.statement_network import Part, StatementNetwork, parts_of
-from steep_plugins.generators.reader.statements import Scaling, Sentence, Statements, quotable, stated
+from steep_plugins.generators.reader.statements import Scaling, Sentence, Stated, Statements, quotable, stated
+from steep_plugins.generators.reader.windows import Candidate
 
 from .test_generator import ask
 
@@ -69,6 +73,30 @@ def test_an_item_comes_with_the_words_that_lead_into_its_list():
     start = RULES.index("closes a hole")
     composed = stated(Text(text=RULES), Sentence(0, start, start + len("closes a hole in security")), [])
     assert composed.text == "A change is an emergency if it:\n- closes a hole in security"
+
+
+def test_a_span_stands_for_a_statement_where_it_is_a_small_part_of_it():
+    found = Stated(passage=0, composed=Composed("…", ((0, 20), (40, 60))), probability=0.5, features=())
+    assert found.shortened(45, 50)
+    assert not found.shortened(41, 59)  # an item without the words that lead into its list
+    assert not found.shortened(15, 25)
+    listed = Stated(passage=0, composed=Composed("It is one if:\n- it burns", ((0, 60),)), probability=0.5, features=())
+    assert not listed.shortened(0, 5)
+    assert listed.shortened(15, 30)
+
+
+def test_what_speaks_for_a_statement_is_weighed_by_the_scaling(statements):
+    texts = tuple(Text(text="The pier was built in 1904 by Anna Lund.", rank=rank) for rank in (0, 3))
+    task = Task(question="Who built the pier?", texts=texts)
+    span = Candidate(passage=0, start=30, end=39, margin=6.0, share=-1.0)
+    with_span, alone = statements.best(task, [span]), statements.best(task)
+    assert with_span.passage == 0
+    assert with_span.features[3] == pytest.approx(1.5)
+    assert alone.features[3] == pytest.approx(-3.0)
+    assert (with_span.features[4], with_span.features[5]) == (0.0, 1.0)
+    assert with_span.probability > alone.probability
+    later = statements.best(Task(question="Who built the pier?", texts=texts[1:]))
+    assert later.features[4] == pytest.approx(math.log(4))
 
 
 def test_a_neighbour_that_is_nearly_as_good_is_given_with_it_and_another_is_not():
