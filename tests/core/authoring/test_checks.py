@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import types
 from typing import Any
 
@@ -134,8 +135,8 @@ def test_a_plugin_without_hooks_is_asked_for_its_hookimpl(local):
     assert "is a `@hookimpl` missing" in message
 
 
-def test_a_plugin_that_ends_the_interpreter_is_blamed(local, monkeypatch):
-    source = f"import os, sys\nif sys.argv[0] == '-c': os._exit(4)\n{LIGHT}"
+def test_a_plugin_that_ends_the_interpreter_is_blamed(local):
+    source = f"import os\nif os.getpid() != {os.getpid()}: os._exit(4)\n{LIGHT}"
     assert "ended the interpreter with code 4" in said(check(local, source))[0]
 
 

@@ -157,6 +157,7 @@ def test_a_manifest_that_is_damaged_is_said_and_what_the_folders_hold_is_registe
         assert len(project.adapters.versions()) == 2
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # the child opens records, and nothing else
 def test_killed_at_any_statement_it_is_taken_over_whole_at_the_next_opening(old, tmp_path):
     """The process dies before its n-th statement, for every n there is; the statements of a commit count too."""
     folder, rows = old
