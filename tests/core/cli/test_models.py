@@ -28,7 +28,7 @@ def test_models_are_listed_with_what_they_are_made_of(steep, folder):
     assert found["small"]["source"] == str(folder / "tiny")
     assert found["far"]["source"] == "big at http://127.0.0.1:9/v1"
     assert found["gone"]["state"] == "missing"
-    assert "no such folder" in found["gone"]["problem"]
+    assert "no folder and no GGUF file" in found["gone"]["problem"]
     assert "secret" not in ran.out
     words = steep("models", into=folder)
     assert words.code == 0

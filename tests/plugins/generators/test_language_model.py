@@ -53,7 +53,7 @@ def test_what_is_no_model_is_named(tmp_path, llama_folder):
     def build_in(model, project=None):
         return build_transformers(TransformersOptions(model=str(model)), Context(project=project))
 
-    with pytest.raises(ModelError, match="is a path, and there is no such folder"):
+    with pytest.raises(ModelError, match="is a path to no folder and no GGUF file"):
         build_in("./missing", tmp_path)
     with pytest.raises(ModelError, match=r"holds no config\.json"):
         build_in(tmp_path)
