@@ -122,7 +122,7 @@ def test_where_the_golden_passage_is_left_out_there_is_no_answer():
     assert {said(row) for row in never} == {ABSTENTION}
     for row, pair in zip(never, answerable, strict=True):
         assert source.passages(pair.passages)[0].text not in row.messages[-2].content
-        assert "Passage [1]" in row.messages[-2].content
+        assert "<passage 1>" in row.messages[-2].content
 
 
 def test_a_pair_without_distractors_keeps_its_passage():
