@@ -25,6 +25,11 @@ class PdfOptions(BaseModel, extra="forbid", frozen=True):
     """Options of the reader `pdf`."""
 
     running_lines: bool = Field(default=False, description="keep headers, footers and page numbers that repeat")
+    ocr: str = Field(
+        default="",
+        pattern=r"^[A-Za-z_+]*$",
+        description="read pages without text from their picture, in these languages of tesseract (`eng`, `deu+eng`)",
+    )
 
 
 def _text(options: NoOptions, context: Context) -> Reader:
@@ -48,7 +53,7 @@ def _html(options: HtmlOptions, context: Context) -> Reader:
 def _pdf(options: PdfOptions, context: Context) -> Reader:
     from steep_plugins.readers.pdf import PdfReader
 
-    return PdfReader(running_lines=options.running_lines)
+    return PdfReader(running_lines=options.running_lines, ocr=options.ocr)
 
 
 def _docx(options: NoOptions, context: Context) -> Reader:

@@ -16,6 +16,7 @@ from steep_plugins.readers.grids import grid_of
 from steep_plugins.readers.pdf_hyphens import Hyphens
 from steep_plugins.readers.pdf_layout import Piece, pieces_of, unmarked
 from steep_plugins.readers.pdf_margins import without_margins
+from steep_plugins.readers.pdf_ocr import read_by_ocr
 from steep_plugins.readers.pdf_page import PageParts, page_parts
 from steep_plugins.readers.pdf_rows import flow_of
 from steep_plugins.readers.pdf_tables import Table
@@ -36,22 +37,26 @@ _NO_TITLE = re.compile(
 
 
 class PdfReader:
-    """Reading order is that of the file's content; tables are kept row by row, pictures are not read."""
+    """Reading order is that of the file's content; tables are kept row by row, pictures are not read.
 
-    def __init__(self, *, running_lines: bool = False) -> None:
+    ``ocr`` names the languages, as tesseract does, by which pages without any text are read from their picture.
+    """
+
+    def __init__(self, *, running_lines: bool = False, ocr: str = "") -> None:
         self._running_lines = running_lines
+        self._ocr = ocr
 
     def read(self, source: Source) -> Document:
         if not source.data:
             raise empty(source.path)
         with PDFIUM:
-            pages, stated = _pages(source)
+            pages, stated = _pages(source, self._ocr)
         hidden = [LeftOut(reason="hidden", text=words) for page in pages for words in page.hidden]
         if not any(page.items for page in pages):
             seen = "all of its text is hidden" if hidden else "it is a scan, or pictures only"
             raise SourceError(
                 f"{source.path} has no text layer that can be seen: {seen}; run OCR over it (ocrmypdf does) "
-                "and index the result.",
+                "and index the result, or set `ocr` under [reader.pdf].",
                 path=source.path,
             )
         running = [] if self._running_lines else without_margins(pages)
@@ -71,7 +76,7 @@ class PdfReader:
         )
 
 
-def _pages(source: Source) -> tuple[list[PageParts], str]:
+def _pages(source: Source, ocr: str) -> tuple[list[PageParts], str]:
     """The parts of each page, and the title that the file states."""
     try:
         pdf = pypdfium2.PdfDocument(source.data)
@@ -86,7 +91,8 @@ def _pages(source: Source) -> tuple[list[PageParts], str]:
         pages: list[PageParts] = []
         for number in range(len(pdf)):
             page = pdf[number]
-            pages.append(page_parts(page, number, form))
+            parts = page_parts(page, number, form)
+            pages.append(read_by_ocr(page, parts, language=ocr, path=source.path) if ocr and not parts.items else parts)
             page.close()
         return pages, str(pdf.get_metadata_value("Title") or "")
     except pypdfium2.PdfiumError as error:

@@ -22,7 +22,7 @@ from steep.errors import ConfigError
 from steep.kinds import IndexQuery, Library, RetrievalRequest
 from steep_plugins.retrievers.copies import collapsed
 from steep_plugins.retrievers.names import known
-from steep_plugins.retrievers.second_look import moved, vouched
+from steep_plugins.retrievers.second_look import kin, moved, vouched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,10 +131,10 @@ class Hybrid:
             full = {**full, **{name: dict(zip(ids, scores.tolist(), strict=True)) for name, scores in again.items()}}
         if not self.neighbours:
             return full
-        by = next(iter(vectors.values()))
+        like = kin(next(iter(vectors.values())))
         taken = {name: np.array([scores.get(each, 0.0) for each in ids], np.float32) for name, scores in full.items()}
         return {
-            name: dict(zip(ids, vouched(scores, by, self.neighbours).tolist(), strict=True))
+            name: dict(zip(ids, vouched(scores, like, self.neighbours).tolist(), strict=True))
             for name, scores in taken.items()
         }
 

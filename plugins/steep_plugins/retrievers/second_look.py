@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[np.float32]
 
-__all__ = ["moved", "vouched"]
+__all__ = ["kin", "moved", "vouched"]
 
 _TRUSTED = 2  # passages that the question moves towards
 _LIKE = 3  # passages that vouch for one
@@ -32,14 +32,19 @@ def moved(question: Numbers, vectors: Numbers, order: npt.NDArray[np.int64], sha
     return np.asarray(towards / length if length else towards, dtype=np.float32)
 
 
-def vouched(scores: Numbers, vectors: Numbers, share: float) -> Numbers:
-    """Scores of which a share is the mean score of the passages most like each, by how like they are."""
-    count = min(_LIKE, len(scores) - 1)
-    if count < 1:
-        return scores
+def kin(vectors: Numbers) -> tuple[npt.NDArray[np.int64], Numbers]:
+    """The places of the passages most like each, and how like they are."""
+    count = min(_LIKE, len(vectors) - 1)
     likeness = vectors @ vectors.T
     np.fill_diagonal(likeness, -np.inf)
-    near = np.argsort(-likeness, axis=1, kind="stable")[:, :count]
-    weights = np.maximum(np.take_along_axis(likeness, near, axis=1), _LEAST)
+    near = np.argpartition(-likeness, max(0, count - 1), axis=1)[:, :count]
+    return near, np.maximum(np.take_along_axis(likeness, near, axis=1), _LEAST)
+
+
+def vouched(scores: Numbers, like: tuple[npt.NDArray[np.int64], Numbers], share: float) -> Numbers:
+    """Scores of which a share is the mean score of the passages most like each, by how like they are."""
+    near, weights = like
+    if not near.size:
+        return scores
     mean = (scores[near] * weights).sum(axis=1) / weights.sum(axis=1)
     return np.asarray((1 - share) * scores + share * mean, dtype=np.float32)

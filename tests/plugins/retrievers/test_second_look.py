@@ -8,7 +8,7 @@ from steep.testing import RetrieverContract
 from steep.testing.library import MemoryLibrary, memory_library
 from steep.values import OPERATOR, Caller, Passage
 from steep_plugins.retrievers.hybrid import Hybrid
-from steep_plugins.retrievers.second_look import moved, vouched
+from steep_plugins.retrievers.second_look import kin, moved, vouched
 
 AGAIN = {"feedback": 0.5, "neighbours": 0.3}
 
@@ -64,9 +64,9 @@ def test_the_question_moves_towards_the_first_two_and_keeps_its_length():
 def test_a_share_of_a_score_comes_from_those_most_like_it():
     vectors = np.array([[1, 0], [1, 0], [1, 0], [1, 0], [0, 1]], dtype=np.float32)
     scores = np.array([4, 2, 2, 2, 9], dtype=np.float32)
-    assert vouched(scores, vectors, 0.5)[:4] == pytest.approx([3, 2 + 1 / 3, 2 + 1 / 3, 2 + 1 / 3])
-    assert vouched(scores, vectors, 0.0) == pytest.approx(scores)
-    assert vouched(scores[:1], vectors[:1], 0.5) == pytest.approx([4])
+    assert vouched(scores, kin(vectors), 0.5)[:4] == pytest.approx([3, 2 + 1 / 3, 2 + 1 / 3, 2 + 1 / 3])
+    assert vouched(scores, kin(vectors), 0.0) == pytest.approx(scores)
+    assert vouched(scores[:1], kin(vectors[:1]), 0.5) == pytest.approx([4])
 
 
 def test_hits_keep_the_scores_that_their_indexes_gave():
