@@ -32,7 +32,7 @@ def steep_offers():
 """
 
 
-def until(what, seconds=60):
+def until(what, seconds=300):
     for _ in range(int(seconds / 0.05)):
         if found := what():
             return found
@@ -57,9 +57,10 @@ def slow(project_folder, open_project):
 
 
 def events(reply):
+    """Without the comments that keep a silent connection open, which a busy machine gets."""
     blocks = reply.text.replace("\r\n", "\n").strip().split("\n\n")
     told = [dict(line.partition(": ")[::2] for line in block.splitlines()) for block in blocks]
-    return [(each.get("id"), each["event"], json.loads(each["data"])) for each in told]
+    return [(each.get("id"), each["event"], json.loads(each["data"])) for each in told if "event" in each]
 
 
 def test_a_job_does_what_its_command_does_and_is_watched_to_its_end(service, project):
