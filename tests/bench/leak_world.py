@@ -325,7 +325,7 @@ def _judged(world: World, answer: Answer, told: dict[str, Any]) -> bool:
     )
     if answer.hits and not answer.escalated and world.random.random() < 0.3:
         hit = answer.hits[0].passage
-        draft = world.secret("a draft", scope="edit", **told)
+        draft = world.secret("a draft", scope="edit", asker=answer.caller, **told)
         cited = Citation(document=hit.document, version=hit.version, path=hit.path, start=0, end=5, text=hit.text[:5])
         project.reviews.add(Review(answer=answer.id, created=1.0, draft=draft, citations=(cited,)))
     return project.reviews.get(answer.id) is not None

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["AnswerRequest", "Answerer", "Delta", "Finished", "Found", "SearchRequest"]
 
 _FIRST = "What is in these documents?"
+_LONGEST = 200  # characters of a title in a question that is asked for nobody
 # what cannot be left out where it is asked for, and what a generator does then
 _NEEDED = {
     "schema": "puts its answer into the form of a JSON schema",
@@ -112,17 +113,40 @@ class Answerer:
         return ""
 
     def prepare(self) -> None:
-        """Build, open and load what the profiles need: what is wrong shows now, and the first question need not wait.
-
-        A generator that answers with a model is built and not asked: it may be far away, and paid by the token.
-        """
+        """Build what the profiles need, and open the index: what is wrong with them shows now."""
         self.check()
-        seat = self._seats.seat(DEFAULT)
-        _, retriever, _ = self._seats.opened(seat.profile)
+        self._seats.opened(self._seats.seat(DEFAULT).profile)
+
+    def warm(self) -> None:
+        """Ask the project's generator a question of nobody, bare and with its adapter, so that the first need not wait.
+
+        One that answers with a model, or with others, is passed over: they may be far away, and paid by the token.
+        """
+        default = self._seats.seat(DEFAULT)
+        generator = default.speaker.generator
+        if not generator.digest or generator.others:
+            return
+        _, retriever, _ = self._seats.opened(default.profile)
         hits = retriever.retrieve(RetrievalRequest(question=_FIRST, k=1, caller=OPERATOR))
-        if seat.speaker.generator.digest:
-            for _ in Hand(speaker=seat.speaker).sayings(Asked(question=_FIRST, hits=hits)):
-                pass
+        title = hits[0].passage.title if hits else _FIRST
+        question = f"Which day does {title[:_LONGEST]} name?"
+        for name in (DEFAULT, "both"):
+            if not self.lacks(name):
+                self._tried(AnswerRequest(question=question, profile=name, caller=OPERATOR))
+
+    def _tried(self, request: AnswerRequest) -> None:
+        """Go all the way, with nothing kept and nobody told."""
+        seat = self._seats.seat(request.profile)
+        trail = Trail(
+            id="", question=request.question, caller=OPERATOR, seat=seat, emit=lambda event: None, clock=self._clock
+        )
+        steps = self._answer(request.question, request, trail, stream=False)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                answer_leaves(end.value, seat.guards.output)
+                return
 
     def look(self, caller: Caller, *, within: frozenset[str] | None = None, profile: str = DEFAULT) -> Looking:
         """What a model of somebody else's is shown of the documents, for a caller."""

@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 def application(project: Project, *, host: str = "127.0.0.1") -> Litestar:
     """The ASGI application of a project, with all its parts built; raises what is wrong with them.
 
-    Nothing need be indexed yet: the page says what to do, and questions get that for an answer.
+    Nothing need be indexed yet: the page says what to do, and questions get that for an answer. What answers is loaded
+    when the server starts, while it answers already; /ready says when that is done.
     """
     from steep.flows.answer import Answerer
     from steep.server.app import application_of
@@ -34,11 +35,13 @@ def application(project: Project, *, host: str = "127.0.0.1") -> Litestar:
 
     check_reachable(project, host)
     answerer = Answerer(project)
+    warming: Callable[[], None] | None = answerer.warm
     try:
         answerer.prepare()
     except NotIndexed as error:
         log.warning("%s Until then no question can be answered.", error)
-    return application_of(project, answerer, host=host)
+        warming = None
+    return application_of(project, answerer, host=host, warming=warming)
 
 
 def server_of(project: Project, *, host: str = "127.0.0.1", port: int = 8000) -> Server:

@@ -21,6 +21,7 @@ from steep.server import health, signing
 from steep.server.admission import Admission, Spent, admitted
 from steep.server.callers import LOOPBACK, Callers
 from steep.server.edge import Service
+from steep.server.faults import with_faults
 from steep.server.mcp.mounted import mounted
 from steep.server.metrics import ROUTES as METRICS
 from steep.server.metrics import Metrics
@@ -30,9 +31,10 @@ from steep.server.page.faults import FAULTS
 from steep.server.page.routes import router as page_router
 from steep.server.reading import JsonRequest
 from steep.server.schemas import Schemas
+from steep.server.warmth import Warmth
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from litestar import Litestar
 
@@ -44,8 +46,13 @@ __all__ = ["application_of"]
 _SPARE = 16  # threads for what no model works on: pages, lists, the records
 
 
-def application_of(project: Project, answerer: Answerer, *, host: str) -> Service:
-    """The application; where it listens on this machine alone, it answers to this machine's names alone."""
+def application_of(
+    project: Project, answerer: Answerer, *, host: str, warming: Callable[[], None] | None = None
+) -> Service:
+    """The application; where it listens on this machine alone, it answers to this machine's names alone.
+
+    ``warming`` is done once it runs, beside what it answers; until then it is not ready.
+    """
     said = project.config.serve
     loopback = host in LOOPBACK
     callers = Callers(project, loopback=loopback)
@@ -56,12 +63,14 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Servic
         project.follow(metrics)
     mcp = mounted(project, answerer)
     parts = {"project": project, "answerer": answerer, "callers": callers, "admission": admission}
-    parts |= {"jobs": Starter(project), "metrics": metrics}
-    measured = METRICS if metrics else []
+    warmth = Warmth(warming)
+    parts |= {"jobs": Starter(project), "metrics": metrics, "warmth": warmth}
+    measured, programs = METRICS if metrics else [], [*with_faults(OPENAI), *routes()]
 
     @asynccontextmanager
     async def while_it_runs(app: Litestar) -> AsyncIterator[None]:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_SPARE + project.config.limits.at_once))
+        warmth.begin()
         yield
         await admission.close()
         callers.threads.shutdown(wait=False)
@@ -69,7 +78,7 @@ def application_of(project: Project, answerer: Answerer, *, host: str) -> Servic
     return Service(
         names=[*LOOPBACK, *said.hosts] if loopback else said.hosts,
         sites=said.cors,
-        route_handlers=[*OPENAI, *routes(), *health.ROUTES, page_router(*signing.ROUTES), *mcp.routes, *measured],
+        route_handlers=[*programs, *health.ROUTES, page_router(*signing.ROUTES), *mcp.routes, *measured],
         lifespan=[while_it_runs, *mcp.lifespan],
         state=State(parts),
         exception_handlers=FAULTS,

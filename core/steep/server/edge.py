@@ -50,7 +50,7 @@ class Service(Litestar):
             scope["method"] = "GET"
             await super().__call__(scope, head.receive, head.send)
         else:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, lambda message: send(self._allowing(scope, message)))
 
     def _refusal(self, scope: Mapping[str, Any]) -> tuple[int, str, str] | None:
         if sum(len(name) + len(value) for name, value in scope["headers"]) > _LARGEST_HEAD:
@@ -66,6 +66,20 @@ class Service(Litestar):
             return 403, "this was sent by the page of another site, so nothing was done.", "other_origin"
         return None
 
+    def _allowing(self, scope: Mapping[str, Any], message: Any) -> Any:
+        """A message whose `Allow` names all methods that there are: the framework tells those of one handler alone."""
+        if message["type"] != "http.response.start" or message["status"] not in (204, 405):
+            return message
+        told = {name.lower(): value for name, value in message["headers"]}
+        if b"allow" not in told:
+            return message
+        methods = {each.strip() for each in told[b"allow"].decode("latin-1").split(",")}
+        place = scope.get("path_template")
+        methods |= {method for route in self.routes if route.path_format == place for method in _methods(route)}
+        methods |= {"HEAD"} if "GET" in methods else set()
+        rest = [(name, value) for name, value in message["headers"] if name.lower() != b"allow"]
+        return {**message, "headers": [*rest, (b"allow", ", ".join(sorted(methods)).encode())]}
+
     def _is_foreign(self, headers: Mapping[bytes, str], host: str) -> bool:
         origin = headers.get(b"origin", "").lower()
         if origin in self._sites:
@@ -78,6 +92,10 @@ class Service(Litestar):
         parts = urlsplit(origin)
         own = [each for each in self._names if each not in LOOPBACK]
         return parts.netloc != host and parts.hostname not in own
+
+
+def _methods(route: Any) -> Iterable[str]:
+    return getattr(route, "methods", ())
 
 
 class _Head:

@@ -30,11 +30,10 @@ async def health(state: State) -> Response[dict[str, Any]]:
 
 @get("/ready")
 async def ready(state: State) -> Response[dict[str, Any]]:
-    """The same, and 503 too while as many requests wait as may: send them elsewhere."""
+    """The same, and 503 too while what answers is loaded, or as many requests wait as may: send them elsewhere."""
     told = await _told(state)
-    if state.admission.gate.is_full:
-        return Response({**told.content, "status": "busy"}, status_code=503)
-    return told
+    wait = state.warmth.state or ("busy" if state.admission.gate.is_full else "")
+    return Response({**told.content, "status": wait}, status_code=503) if wait and told.status_code == 200 else told
 
 
 async def _told(state: State) -> Response[dict[str, Any]]:

@@ -1,8 +1,9 @@
-"""Bodies of requests as OpenAPI shows them: by the names that are sent, and without keys that are refused."""
+"""Bodies of requests as OpenAPI shows them: by the names that are sent, with what is refused and every bound."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from litestar.openapi.spec import Schema
 from litestar.plugins.pydantic import PydanticSchemaPlugin
@@ -10,13 +11,31 @@ from litestar.typing import FieldDefinition
 from pydantic import RootModel
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from litestar._openapi.schema_generation import SchemaCreator
 
 __all__ = ["Schemas"]
 
+# what JSON Schema calls a bound, and what the framework does
+_BOUNDS = {
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "exclusiveMinimum": "exclusive_minimum",
+    "exclusiveMaximum": "exclusive_maximum",
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "pattern": "pattern",
+    "minItems": "min_items",
+    "maxItems": "max_items",
+}
+
 
 class Schemas(PydanticSchemaPlugin):
-    """As the framework describes a pydantic model, but for what that leaves out: forbidden keys, and root models."""
+    """As the framework describes a pydantic model, but for what that leaves out.
+
+    That is forbidden keys, root models, and the bounds of values that may be null or are one of several kinds.
+    """
 
     def __init__(self) -> None:
         super().__init__(prefer_alias=True)
@@ -31,4 +50,24 @@ class Schemas(PydanticSchemaPlugin):
         schema = super().for_pydantic_model(field_definition, schema_creator)
         if model.model_config.get("extra") == "forbid":
             schema.additional_properties = False
+        told = model.model_json_schema(by_alias=True).get("properties", {})
+        schema.properties = {
+            name: _bounded(known, told.get(name, {})) if isinstance(known, Schema) else known
+            for name, known in (schema.properties or {}).items()
+        }
         return schema
+
+
+def _bounded(schema: Schema, told: Mapping[str, Any]) -> Schema:
+    """A schema with the bounds that pydantic tells of the same value; ``schema`` itself may be others' too."""
+    if schema.one_of:
+        kinds = {each.get("type"): each for each in told.get("anyOf", ())}
+        parts = [
+            _bounded(each, kinds.get(getattr(each.type, "value", None), {})) if isinstance(each, Schema) else each
+            for each in schema.one_of
+        ]
+        return replace(schema, one_of=parts)
+    bounds = {ours: told[theirs] for theirs, ours in _BOUNDS.items() if theirs in told}
+    if isinstance(schema.items, Schema) and "items" in told:
+        bounds["items"] = _bounded(schema.items, told["items"])
+    return replace(schema, **bounds) if bounds else schema

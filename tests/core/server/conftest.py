@@ -19,7 +19,7 @@ def running(project):
     server = server_of(project, port=0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started:
+    while not server.started or server.config.app.state.warmth.state:
         assert thread.is_alive(), "the server did not start"
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]

@@ -1,7 +1,9 @@
 import socket
+import threading
 
 import httpx
 import pytest
+from litestar.testing import TestClient
 
 from steep.errors import ConfigError
 from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
@@ -79,8 +81,43 @@ def test_a_port_that_is_taken_is_said_before_anything_is_loaded(make_project):
 
 def test_the_parts_are_loaded_before_the_first_question(make_project):
     project = make_project()
-    Answerer(project).prepare()
-    assert len(project.generator().requests) == 1
+    answerer = Answerer(project)
+    answerer.prepare()
+    assert project.generator().requests == []
+    answerer.warm()
+    assert len(project.generator().requests) == 1, "the four arms answer with one generator"
+    assert project.answers.newest() == (), "nobody asked"
+
+
+def test_the_server_is_alive_at_once_and_ready_when_what_answers_is_loaded(make_project):
+    project = make_project()
+    loading, loaded = threading.Event(), threading.Event()
+
+    def warming():
+        loading.set()
+        assert loaded.wait(60)
+
+    application = application_of(project, Answerer(project), host="127.0.0.1", warming=warming)
+    with TestClient(application, base_url="http://127.0.0.1") as client:
+        assert loading.wait(60)
+        assert client.get("/health").json()["status"] == "ok"
+        told = client.get("/ready")
+        assert (told.status_code, told.json()["status"]) == (503, "warming up")
+        loaded.set()
+        while client.get("/ready").status_code != 200:
+            pass
+
+
+def test_a_server_whose_parts_do_not_load_says_so_and_is_not_ready(make_project, caplog):
+    def breaks():
+        raise OSError("the weights are gone")
+
+    application = application_of(make_project(), Answerer(make_project()), host="127.0.0.1", warming=breaks)
+    with TestClient(application, base_url="http://127.0.0.1") as client:
+        while (told := client.get("/ready")).json()["status"] == "warming up":
+            pass
+        assert (told.status_code, told.json()["status"]) == (503, "it cannot answer; its log says why")
+    assert "the weights are gone" in caplog.text
 
 
 def test_another_host_name_is_not_answered_on_loopback(http):
@@ -118,3 +155,31 @@ def test_openapi_shows_bodies_as_they_are_taken(http):
     assert "root" not in str(jobs["requestBody"])
     faulty = jobs["responses"]["409"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
     assert set(bodies[faulty]["properties"]) == {"error"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "allowed"),
+    [
+        ("OPTIONS", "/api/v1/documents/a.md", 204, "DELETE, GET, HEAD, OPTIONS"),
+        ("OPTIONS", "/api/v1/conversations/x", 204, "DELETE, GET, HEAD, OPTIONS, PATCH"),
+        ("PUT", "/api/v1/pairs", 405, "GET, HEAD, OPTIONS, POST"),
+        ("GET", "/api/v1/answer", 405, "OPTIONS, POST"),
+    ],
+)
+def test_what_can_be_done_with_a_path_is_told_whole(make_project, method, path, status, allowed):
+    project = make_project(indexed=False)
+    application = application_of(project, Answerer(project), host="127.0.0.1")
+    with TestClient(application, base_url="http://127.0.0.1") as client:
+        reply = client.request(method, path)
+        assert (reply.status_code, reply.headers["allow"]) == (status, allowed)
+
+
+def test_bounds_of_what_may_be_null_are_in_the_description(make_project):
+    project = make_project(indexed=False)
+    told = application_of(project, Answerer(project), host="127.0.0.1").openapi_schema.to_schema()
+    schemas = told["components"]["schemas"]
+    known = {name.rpartition("_")[2]: each["properties"] for name, each in schemas.items() if "properties" in each}
+    whole, null = known["SearchBody"]["k"]["oneOf"]
+    assert (whole["minimum"], whole["maximum"], null) == (1, 1000, {"type": "null"})
+    assert known["ChatRequest"]["tools"]["oneOf"][0]["maxItems"] == 128
+    assert known["ChatRequest"]["stop"]["oneOf"][1] == {"type": "array", "items": {"type": "string"}, "maxItems": 16}

@@ -26,6 +26,7 @@ def serve_stdio(project: Project) -> None:
 
     answerer = Answerer(project)
     answerer.prepare()
+    answerer.warm()
     server = surface_of(project, answerer, lambda context: OPERATOR)
 
     async def run() -> None:

@@ -28,6 +28,10 @@ from steep.wire import answer_json, search_json
 __all__ = ["ROUTES", "AnswerBody", "CompareBody", "SearchBody", "Turn"]
 
 
+# said in OpenAPI alone: the flow says in better words what is wrong with an empty one
+QUESTION: str = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
+
+
 class Turn(BaseModel, extra="forbid"):
     role: str = Field(pattern="^(system|user|assistant)$")
     content: str
@@ -41,7 +45,7 @@ class AnswerBody(BaseModel, extra="forbid"):
     of an earlier answer, that change something and may be made now.
     """
 
-    question: str
+    question: str = QUESTION
     profile: str = "rag"
     history: list[Turn] = []
     conversation: str | None = None
@@ -51,7 +55,7 @@ class AnswerBody(BaseModel, extra="forbid"):
 
 
 class SearchBody(BaseModel, extra="forbid"):
-    question: str
+    question: str = QUESTION
     k: int | None = Field(None, ge=1, le=1000)
     within: list[str] | None = None
 
@@ -59,7 +63,7 @@ class SearchBody(BaseModel, extra="forbid"):
 class CompareBody(BaseModel, extra="forbid"):
     """``profiles`` are asked one after the other; by default the four arms."""
 
-    question: str
+    question: str = QUESTION
     profiles: list[str] | None = Field(None, min_length=1, max_length=12)
     within: list[str] | None = None
 

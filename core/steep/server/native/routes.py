@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Router
 
+from steep.server.faults import with_faults
 from steep.server.native import (
     adapters,
     answers,
@@ -18,7 +19,6 @@ from steep.server.native import (
     rollouts,
     settings,
 )
-from steep.server.native.faults import FAULTS
 
 __all__ = ["routes"]
 
@@ -27,6 +27,4 @@ def routes() -> list[Any]:
     """The native surface: /answer and /search as they were, and everything under its version."""
     parts = (answers, conversations, documents, jobs, pairs, reviews, settings, adapters, rollouts)
     handlers = [*asking.ROUTES, *asking.NEW, *(each for part in parts for each in part.ROUTES)]
-    for handler in handlers:
-        handler.responses = {**FAULTS, **(handler.responses or {})}
-    return [*asking.ROUTES, Router(path="/api/v1", route_handlers=handlers)]
+    return [*asking.ROUTES, Router(path="/api/v1", route_handlers=with_faults(handlers))]

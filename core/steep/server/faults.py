@@ -1,12 +1,16 @@
-"""What every route of the native surface says when something is wrong, for OpenAPI."""
+"""What every route says when something is wrong, for OpenAPI."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from litestar.openapi import ResponseSpec
 
-__all__ = ["FAULTS"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["with_faults"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +35,19 @@ _MEANT = {
     404: "It is not there, or not this caller's to see.",
     409: "Something else is at work, or what should be changed was changed meanwhile.",
     413: "More bytes than are taken.",
+    415: "The body is not declared as what it is.",
     429: "Too much for now; `Retry-After` says when to come again.",
     500: "The server failed; its log says why.",
     503: "Nothing has been indexed yet.",
 }
-FAULTS = {
+_FAULTS = {
     status: ResponseSpec(data_container=Faulty, description=meant, generate_examples=False)
     for status, meant in _MEANT.items()
 }
+
+
+def with_faults(handlers: Sequence[Any]) -> list[Any]:
+    """The handlers, with all that they may say instead of what they are for."""
+    for handler in handlers:
+        handler.responses = {**_FAULTS, **(handler.responses or {})}
+    return list(handlers)
