@@ -34,7 +34,7 @@ class ExtractOptions(BaseModel, extra="forbid", frozen=True):
 
 class ChatOptions(BaseModel, extra="forbid", frozen=True):
     answerable: float = Field(
-        0.5, ge=0, le=1, description="least probability that the passages hold the answer, by a model taught to tell"
+        0.4, ge=0, le=1, description="least probability that the passages hold the answer, by a model taught to tell"
     )
     support: float = Field(
         0.0, ge=0, le=1, description="least probability that the passages support a sentence, likewise; 0: not asked"
