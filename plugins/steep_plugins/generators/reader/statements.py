@@ -8,6 +8,7 @@ sentences. `examples/starters/statements` says how it was made.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from dataclasses import dataclass
 from math import inf, log1p
@@ -46,7 +47,8 @@ BULLET = "\n- "
 
 _LONGEST = 240  # characters of a sentence whose meaning is looked at
 _COMPARED = 16  # sentences whose meaning is compared with the question: each costs time
-_FEWEST = 3  # words of a statement
+_FEWEST = 3  # words of a statement, what links say not counted: they lead elsewhere
+_LINK = re.compile(r"!?\[[^\[\]]{0,200}\]\([^()\s]{0,500}\)|^[ \t]*[-*+•][ \t]")
 _APART = 240  # characters between sentences that speak of different things
 _FAR = 8.0  # a lead counts no further
 _EDGE = 2  # characters by which a span may stand out of its sentence: a mark, a bracket
@@ -247,12 +249,12 @@ def _given(one: Sentence, passage: int, composed: Composed) -> bool:
 
 
 def quotable(text: Text) -> list[Range]:
-    """The sentences that can be an answer: no heading, no code, no question, and none that touches a barred range."""
+    """The sentences that can be an answer: no heading, code, question or line of links, and nothing that is barred."""
     unfit = [(block.start, block.end) for block in text.laid if block.kind in ("heading", "code")]
     found = []
     for start, end in sentence_spans(text.text):
         said = text.text[start:end]
-        if len(said.split()) < _FEWEST or said.rstrip("*_ ").endswith("?") or said.startswith("#"):
+        if len(_LINK.sub("", said).split()) < _FEWEST or said.rstrip("*_ ").endswith("?") or said.startswith("#"):
             continue
         if not any(left < end and start < right for left, right in (*unfit, *text.barred)):
             found.append((start, end))

@@ -114,6 +114,11 @@ def test_headings_questions_and_what_is_barred_are_no_statements():
     assert not any("# Reviews" in each or "Where do" in each or "Never" in each for each in said)
 
 
+def test_a_line_of_links_is_no_statement_and_a_sentence_with_one_is():
+    links = "Next: [Small changes](small.md)\n\n* [Rate limits](rates.md)\n\nRead [every line](lines.md) of a change.\n"
+    assert [links[slice(*span)] for span in quotable(Text(text=links))] == ["Read [every line](lines.md) of a change."]
+
+
 def test_a_barred_item_is_left_out_of_its_list():
     start = RULES.index("closes a hole")
     text = Text(text=RULES, barred=((start, start + 3),))
