@@ -73,6 +73,7 @@ def application_of(
         warmth.begin()
         yield
         await admission.close()
+        await asyncio.to_thread(warmth.end)
         callers.threads.shutdown(wait=False)
 
     return Service(

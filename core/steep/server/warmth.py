@@ -13,18 +13,27 @@ __all__ = ["Warmth"]
 
 log = logging.getLogger(__name__)
 
+_PATIENCE = 30.0  # seconds
+
 
 class Warmth:
     """``state`` is "" once ``work`` is done, or where there is none; until then it says what is waited for."""
 
     def __init__(self, work: Callable[[], None] | None) -> None:
         self._work = work
+        self._thread: threading.Thread | None = None
         self.state = "warming up" if work else ""
 
     def begin(self) -> None:
-        """Start the work in a thread that keeps nothing from ending."""
+        """Start the work in a thread."""
         if self._work is not None:
-            threading.Thread(target=self._worked, args=(self._work,), daemon=True, name="warming").start()
+            self._thread = threading.Thread(target=self._worked, args=(self._work,), daemon=True, name="warming")
+            self._thread.start()
+
+    def end(self) -> None:
+        """Wait for it: a library that is loading when its process ends may end that badly."""
+        if self._thread is not None:
+            self._thread.join(_PATIENCE)
 
     def _worked(self, work: Callable[[], None]) -> None:
         try:
