@@ -1,14 +1,12 @@
 """What the service adds to the work of the models: the first answers of a server, and each one after them.
 
-    python tests/bench/overhead.py [--rounds 200] [--streamed 5]
+    python tests/bench/overhead.py [--rounds 200]
 
 Serves the sample domain with everything as it comes, on a free port of this machine, and prints JSON:
 
 - `start`: seconds until /health answers, until /ready says yes, and milliseconds of the first question after that;
 - `answer_ms`: the whole of `POST /answer` as a client sees it, the stages that run models (retrieve, rerank, generate),
-  and `overhead`, the rest: HTTP, guards, citations, records;
-- `first_token`: with SmolLM2 as `chat`, the first words of a stream against those of the model alone on that prompt.
-  Answers are sent sentence by sentence, so the model's first sentence is measured too.
+  and `overhead`, the rest: HTTP, guards, citations, records.
 """
 
 from __future__ import annotations
@@ -22,7 +20,6 @@ import tempfile
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +34,6 @@ ROOT = Path(__file__).parents[2]
 QUESTIONS = ("What does a day ticket cost?", "Who is the harbour master?", "When does the office open?")
 MODELS = ("retrieve", "rerank", "generate")
 PLAIN = '[project]\nname = "harbor"\n'
-CHAT = PLAIN + '[generator]\nuse = "chat"\nmodel = "local"\n[model.local]\nuse = "smollm2"\n'
 
 
 class Connection:
@@ -62,17 +58,6 @@ class Connection:
         self._kept.request("POST", "/answer", body, {"content-type": "application/json"})
         told = json.loads(self._kept.getresponse().read())
         return 1000 * (time.perf_counter() - begun), told
-
-    def first_words(self, question: str) -> tuple[float, float]:
-        """Milliseconds until the first words of a stream, and until its end."""
-        begun = time.perf_counter()
-        asked = {"model": "rag", "stream": True, "messages": [{"role": "user", "content": question}]}
-        self._kept.request("POST", "/v1/chat/completions", json.dumps(asked), {"content-type": "application/json"})
-        reply, first = self._kept.getresponse(), 0.0
-        while line := reply.readline():
-            if not first and line.startswith(b"data: {") and json.loads(line[6:])["choices"][0]["delta"].get("content"):
-                first = 1000 * (time.perf_counter() - begun)
-        return first, 1000 * (time.perf_counter() - begun)
 
 
 @contextmanager
@@ -125,51 +110,6 @@ def answers(rounds: int) -> dict[str, Any]:
         }
 
 
-def streamed(rounds: int) -> dict[str, Any]:
-    """Each question is another one, so that neither the server nor the model has its prompt read already."""
-    with served(CHAT) as (project, port, _):
-        connection = Connection(port)
-        model = project.model("local")
-        asked = _overheard(model)
-        connection.first_words("Is there a crane?")
-        streams, bare, sentence = [], [], []
-        for number in range(rounds):
-            asked.clear()
-            streams.append(connection.first_words(f"What does a ticket for {number + 2} days cost?")[0])
-            turned = replace(asked[-1], messages=tuple(_other(each, number) for each in asked[-1].messages))
-            begun, first, said = time.perf_counter(), 0.0, ""
-            for piece in model.chat([turned]):
-                said += piece.text
-                first = first or (1000 * (time.perf_counter() - begun) if said.strip() else 0.0)
-                if said.rstrip().endswith((".", "!", "?")):
-                    break
-            bare.append(first)
-            sentence.append(1000 * (time.perf_counter() - begun))
-        told = {"streamed": _spread(streams), "bare_token": _spread(bare), "bare_sentence": _spread(sentence)}
-        ratio = {
-            name: round(told["streamed"]["p50"] / told[name]["p50"], 2) for name in ("bare_token", "bare_sentence")
-        }
-        return {**told, "ratio_to": ratio}
-
-
-def _overheard(model: Any) -> list[Any]:
-    """What the model is asked from here on."""
-    heard: list[Any] = []
-    plain = model.chat
-
-    def chat(asks: Any) -> Any:
-        heard.extend(asks)
-        return plain(asks)
-
-    model.chat = chat
-    return heard
-
-
-def _other(message: Any, number: int) -> Any:
-    """The same message but for its first words, so that the model has to read it anew."""
-    return replace(message, content=f"{number}. {message.content}")
-
-
 def _spread(values: list[float]) -> dict[str, float]:
     ordered = sorted(values)
     return {"p50": round(statistics.median(ordered), 1), "p95": round(ordered[int(0.95 * (len(ordered) - 1))], 1)}
@@ -178,12 +118,8 @@ def _spread(values: list[float]) -> dict[str, float]:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=200)
-    options.add_argument("--streamed", type=int, default=5)
     said = options.parse_args()
-    told = answers(said.rounds)
-    if said.streamed:
-        told["first_token"] = streamed(said.streamed)
-    print(json.dumps(told, indent=2))
+    print(json.dumps(answers(said.rounds), indent=2))
 
 
 if __name__ == "__main__":
