@@ -146,7 +146,12 @@ def _asked(
     """The rows of each contender that can answer, one after another, so that latencies mean something."""
     answerer = Answerer(project, keep=False)  # a report holds them
     versions = {each.name: each.adapter for each in contenders}  # in full: a rollout divides an alias's callers
-    prepared = functools.cache(answerer.prepare)  # else the first question's latency would be that of loading the parts
+
+    @functools.cache
+    def prepared() -> None:
+        """Else the first question's latency would be that of loading the parts."""
+        answerer.prepare()
+        answerer.warm()
 
     def answer(question: str, profile: Profile) -> Answer:
         prepared()

@@ -55,7 +55,7 @@ class Lookup:
     others = ()
 
     def answer(self, request, at_hand):
-        if request.question == "What is in these documents?":  # none of ours: the parts are being loaded
+        if request.question.startswith("Which day does"):  # none of ours: the parts are being loaded
             self.loaded.append(len(self.asked))
             yield Abstain(reason="")
             return
@@ -281,9 +281,10 @@ def test_a_closed_book_arm_is_measured_but_not_for_retrieval(project, generator)
 
 def test_the_first_question_does_not_pay_for_loading_the_parts(project, generator):
     measure(project, progress=quiet)
-    assert generator.loaded == [0]
+    loaded = list(generator.loaded)
+    assert set(loaded) == {0}
     measure(project, progress=quiet)
-    assert generator.loaded == [0], "nothing is asked, so nothing is loaded"
+    assert generator.loaded == loaded, "nothing is asked, so nothing is loaded"
 
 
 def test_splits_limits_and_arms_narrow_what_is_asked(project):
