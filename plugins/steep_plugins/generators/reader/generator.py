@@ -62,8 +62,8 @@ class _Likeliest:
 class ReaderGenerator:
     """MiniLM with the starter adapter merged in; a request's adapter goes on top. Loads when first asked.
 
-    ``threshold`` replaces the calibrated one: answers of lower confidence become abstentions. With ``sentences``, a
-    question that asks how or why is answered with the whole sentence.
+    ``threshold`` replaces those of spans and of statements: answers of lower confidence become abstentions. Without
+    ``sentences`` spans alone are given, and a whole sentence never.
     """
 
     def __init__(
