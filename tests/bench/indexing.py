@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from steep_plugins.minilm import find_weights
+from steep_plugins.encoders import MINILM, find
 
 SYSTEMS = {
     "steep": """
@@ -103,7 +103,7 @@ def _run(name: str, pages: list[str], chosen: Any) -> dict[str, Any]:
         python = sys.executable if name == "steep" else chosen.peers
         before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
         done = subprocess.run(
-            [python, "-c", _HEAD + SYSTEMS[name], temporary, str(find_weights().folder)],
+            [python, "-c", _HEAD + SYSTEMS[name], temporary, str(find(MINILM).folder)],
             capture_output=True,
             text=True,
             check=False,

@@ -83,14 +83,16 @@ def test_damaged_records_and_a_broken_plugin_are_told_apart(indexed):
 
 
 def test_model_files_that_are_not_the_expected_ones_are_named(project_folder, tmp_path, monkeypatch):
-    weights = pytest.importorskip("steep_plugins.minilm.weights")
-    real = weights.find_weights()
-    copy = tmp_path / "model"
-    copy.mkdir()
+    encoders = pytest.importorskip("steep_plugins.encoders")
+    real = encoders.find(encoders.MINILM)
+    copy = tmp_path / "other_minilm" / "model"
+    copy.mkdir(parents=True)
+    (copy.parent / "__init__.py").touch()
     for file in (real.config, real.tokenizer):
         shutil.copy(file, copy)
     (copy / "model.safetensors").write_bytes(b"flipped")
-    monkeypatch.setattr(weights, "find_weights", lambda: weights.Weights(folder=copy))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(encoders.minilm, "PACKAGE", "other_minilm")
     config = '[plugins]\nfiles = ["tiny_parts.py"]\n[generator]\nuse = "tiny-parts:quoter"\n'
     found = broken(diagnose(project_folder(config=config)))
     assert f"{copy / 'model.safetensors'} has sha256" in found["embedder"]

@@ -88,11 +88,11 @@ def network(rank: int, seed: int) -> tuple[StatementNetwork, Encoder]:
     """The reader's network with a fresh adapter and a head that says "no answer" to all."""
     from peft import inject_adapter_in_model
 
+    from steep_plugins.encoders import MINILM, verified
     from steep_plugins.generators.reader.model import bare_reader, merged
     from steep_plugins.generators.reader.starter import STARTER
-    from steep_plugins.minilm import verified_weights
 
-    found = verified_weights()
+    found = verified(MINILM)
     torch.manual_seed(seed)
     bert = merged(bare_reader(found), STARTER, name="starter").bert
     for weight in bert.parameters():

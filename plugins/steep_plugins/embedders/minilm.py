@@ -13,8 +13,8 @@ from transformers import BertConfig, BertModel
 from steep.engine.device import compute_dtype, resolved
 from steep.errors import ModelError
 from steep_plugins.embedders.batches import by_length
-from steep_plugins.minilm import MODEL_SHA256, Weights, verified_weights
-from steep_plugins.minilm.widths import padded_width
+from steep_plugins.encoders import MINILM, Weights, verified
+from steep_plugins.encoders.widths import padded_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ class MiniLM:
     """Thread-safe. Questions and passages are embedded alike: the model knows no prompts."""
 
     def __init__(self, *, device: str = "cpu") -> None:
-        weights = verified_weights()
+        weights = verified(MINILM)
         self._device = resolved(device)
         self._dtype = compute_dtype(self._device)
         self._tokenizer = _tokenizer(weights)
@@ -38,7 +38,7 @@ class MiniLM:
     @property
     def digest(self) -> str:
         precision = str(self._dtype).removeprefix("torch.")
-        return f"minilm/{MODEL_SHA256[:16]}/mean/{MAX_TOKENS}/{precision}"
+        return f"minilm/{MINILM.sha256[:16]}/mean/{MAX_TOKENS}/{precision}"
 
     @property
     def dimension(self) -> int:

@@ -9,7 +9,7 @@ from steep.errors import ModelError
 from steep.kinds import EmbedRequest
 from steep.testing import EmbedderContract
 from steep_plugins.embedders.batches import by_length
-from steep_plugins.minilm import find_weights
+from steep_plugins.encoders import MINILM, find
 
 # the reference, and a dependency of one embedder only
 sentence_transformers = pytest.importorskip("sentence_transformers")
@@ -37,7 +37,7 @@ class TestMiniLM(EmbedderContract):
 
 
 def test_minilm_reproduces_sentence_transformers(minilm):
-    reference = sentence_transformers.SentenceTransformer(str(find_weights().folder), device="cpu")
+    reference = sentence_transformers.SentenceTransformer(str(find(MINILM).folder), device="cpu")
     expected = reference.encode(list(TEXTS), normalize_embeddings=True, show_progress_bar=False)
     found = minilm.embed(EmbedRequest(texts=TEXTS, role="passage"))
     assert (found * expected).sum(axis=1).min() > 0.999

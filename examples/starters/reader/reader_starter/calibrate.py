@@ -40,13 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def calibrated(data: Path, adapter: Path) -> Calibration:
     """Calibrate the starter in ``adapter`` on the articles that training held back."""
     from reader_starter.sources import HELD_BACK, squad
+    from steep_plugins.encoders import MINILM, verified
     from steep_plugins.generators.reader.meaning import SentenceMeaning
     from steep_plugins.generators.reader.model import bare_reader, merged
     from steep_plugins.generators.reader.reading import SpanReader, ready
     from steep_plugins.generators.reader.windows import Encoder
-    from steep_plugins.minilm import verified_weights
 
-    weights = verified_weights()
+    weights = verified(MINILM)
     model = ready(merged(bare_reader(weights), adapter, name="starter"))
     reader = SpanReader(model, Encoder(weights.tokenizer), SentenceMeaning(cached=50_000))
     asked = squad(data / "reading" / "squad1_train_part" / "train.jsonl.gz")

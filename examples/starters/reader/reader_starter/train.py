@@ -73,12 +73,12 @@ def _stage(
     from reader_starter.loop import Schedule, train
     from reader_starter.plan import batches
     from steep.engine.adapters import save_adapter
+    from steep_plugins.encoders import MINILM, verified
     from steep_plugins.generators.reader.model import bare_reader, with_adapter, with_new_lora
     from steep_plugins.generators.reader.starter import BASE_MODEL
     from steep_plugins.generators.reader.windows import Encoder
-    from steep_plugins.minilm import verified_weights
 
-    weights = verified_weights()
+    weights = verified(MINILM)
     encoder = Encoder(weights.tokenizer, cached_texts=200_000)
     schedule = Schedule(rate=rate)
     planned = batches(phases, encoder, size=options.batch, seed=options.seed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from steep.engine.device import resolved
 from steep.kinds import Abstain, Aside, Quote, Said, Weighed
+from steep_plugins.encoders import MINILM, verified
 from steep_plugins.generators.chat import courtesy
 from steep_plugins.generators.reader.adapters import Networks, Tuned
 from steep_plugins.generators.reader.card import card
@@ -19,7 +20,6 @@ from steep_plugins.generators.reader.starter import STARTER, starter_calibration
 from steep_plugins.generators.reader.statements import Statements
 from steep_plugins.generators.reader.whole import unmarked
 from steep_plugins.generators.reader.windows import Encoder
-from steep_plugins.minilm import MODEL_SHA256, verified_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -75,7 +75,7 @@ class ReaderGenerator:
         threshold: float | None = None,
         sentences: bool = True,
     ) -> None:
-        self._weights = verified_weights()
+        self._weights = verified(MINILM)
         self._starter = starter
         self._device = device
         self._threshold = threshold
@@ -83,7 +83,7 @@ class ReaderGenerator:
         self.encoder = Encoder(self._weights.tokenizer)
         self.meaning = SentenceMeaning(device=device)
         self._statements = Statements(self._base, self.encoder, self.meaning, device=device)
-        self._digest = hashlib.sha256(f"{MODEL_SHA256}\n{starter_digest(starter)}".encode()).hexdigest()
+        self._digest = hashlib.sha256(f"{MINILM.sha256}\n{starter_digest(starter)}".encode()).hexdigest()
         self._networks = Networks(
             self._base,
             self.encoder,

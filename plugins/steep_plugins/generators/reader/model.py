@@ -12,7 +12,7 @@ from steep.errors import AdapterError, ModelError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from steep_plugins.minilm import Weights
+    from steep_plugins.encoders import Weights
 
 TARGETS = ("query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense")
 """All linear layers of a BERT block; the head is trained in full beside them."""

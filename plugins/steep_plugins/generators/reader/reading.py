@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from steep.engine.device import compute_dtype
 from steep.language import sentence_around
 from steep.values import blocks_in, derived_blocks, lists_of, tables_of
+from steep_plugins.encoders.widths import padded_width
 from steep_plugins.generators.reader.clues import Asked, clues, total
 from steep_plugins.generators.reader.rows import lead_of
 from steep_plugins.generators.reader.whole import holds_code, structural_breaks
 from steep_plugins.generators.reader.windows import PAD, Candidate, Encoder, Window, candidates, distinct
 from steep_plugins.languages.en.questions import asks_for_code, sort_asked
 from steep_plugins.languages.en.spans import holds
-from steep_plugins.minilm.widths import padded_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

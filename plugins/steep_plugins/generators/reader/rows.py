@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from steep.errors import DatasetError
 from steep.kinds import Dropped
 from steep.values import SpanRow
+from steep_plugins.encoders.widths import padded_width
 from steep_plugins.generators.reader.windows import PAD
-from steep_plugins.minilm.widths import padded_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -1,8 +1,8 @@
 import pytest
 
 from steep.values import Hit, Passage
+from steep_plugins.encoders import MINILM, verified
 from steep_plugins.generators.reader.windows import Encoder
-from steep_plugins.minilm import verified_weights
 
 TEXT = (
     "The north pier was built in 1904 by Anna Lund. It is 340 metres long and carries two cranes. "
@@ -12,7 +12,7 @@ TEXT = (
 
 @pytest.fixture(scope="session")
 def encoder():
-    return Encoder(verified_weights().tokenizer)
+    return Encoder(verified(MINILM).tokenizer)
 
 
 @pytest.fixture(scope="session")

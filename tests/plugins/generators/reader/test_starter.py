@@ -6,9 +6,9 @@ import warnings
 import pytest
 
 from steep.errors import AdapterError
+from steep_plugins.encoders import MINILM, find
 from steep_plugins.generators.reader.model import bare_reader, merged
 from steep_plugins.generators.reader.starter import STARTER, starter_calibration, starter_digest
-from steep_plugins.minilm import find_weights
 
 
 def test_the_folder_is_at_most_eight_megabytes():
@@ -35,7 +35,7 @@ def test_peft_alone_gives_the_logits_that_the_reader_gets(encoder):
     from transformers import BertForQuestionAnswering
     from transformers.utils import logging
 
-    weights = find_weights()
+    weights = find(MINILM)
     window = next(iter(encoder.windows("Who built the pier?", "The pier was built by Anna Lund in 1904.")))
     ids = torch.tensor([window.ids])
     with warnings.catch_warnings():

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from steep_plugins.encoders import MINILM, find
 from steep_plugins.generators.reader.windows import CLS, SEP, Encoder
-from steep_plugins.minilm import find_weights
 
 texts = st.text(max_size=400)
 
 
 @pytest.fixture(scope="module")
 def narrow():
-    return Encoder(find_weights().tokenizer, max_length=32, stride=6, max_question=8, max_lead=4)
+    return Encoder(find(MINILM).tokenizer, max_length=32, stride=6, max_question=8, max_lead=4)
 
 
 @given(texts)

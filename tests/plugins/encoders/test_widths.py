@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steep_plugins.minilm.widths import padded_width
+from steep_plugins.encoders.widths import padded_width
 
 
 @given(st.lists(st.integers(1, 512), min_size=1))
