@@ -19,9 +19,10 @@ from steep.kinds import Ask
 from steep.testing.model import ModelContract, replies
 from steep.testing.tiny_models import tiny_gguf
 from steep.values import Message
+from steep_plugins import caching
+from steep_plugins.caching import cache_folder
 from steep_plugins.models import LocalOptions, TransformersOptions, build_smollm2, build_transformers, smollm2
-from steep_plugins.models import gguf as converting
-from steep_plugins.models.gguf import cache_folder, converted
+from steep_plugins.models.gguf import converted
 from steep_plugins.models.loading import sha256
 
 TEXTS = ("The night warden keeps the keys of the ice house.",)
@@ -144,7 +145,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(file, cache):
 
 
 def test_too_little_room_is_said_before_anything_is_written(file, monkeypatch):
-    monkeypatch.setattr(converting.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 10})())
+    monkeypatch.setattr(caching.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 10})())
     with pytest.raises(ModelError, match=r"MB needed\. Make room"):
         converted(file, sha256(file))
 
