@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from steep.errors import Damaged, SteepError
+from steep.hooks import Plugins
 from steep.inventory import inventory
+from steep.kinds import KINDS
 from steep.wording import counted
 from steep.workspace import storage
 from steep.workspace.config import load_config
@@ -21,7 +23,6 @@ from steep.workspace.project import Project, discover, make_state, one_writer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from steep.hooks import Plugins
     from steep.workspace.config import Config
 
 LIBRARIES = ("torch", "transformers", "peft", "faiss-cpu", "bm25s", "litestar")
@@ -45,9 +46,10 @@ def diagnose(folder: Path | None) -> list[Check]:
         config = load_config(root / FILE_NAME)
     except SteepError as error:
         found = Check(name="project", state="note" if folder is None else "broken", found=str(error))
-        return [*checks, _device(), found]
+        return [*checks, _device(), *_on_board(Plugins.discover()), found]
     checks.append(_device(config))
     plugins = discover(root, config)
+    checks += _on_board(plugins)
     for broken in plugins.broken:
         checks.append(
             Check(
@@ -141,6 +143,18 @@ def _device(config: Config | None = None) -> Check:
         )
     except SteepError as error:
         return Check(name="device", state="broken", found=str(error))
+
+
+def _on_board(plugins: Plugins) -> Iterator[Check]:
+    """The models that parts know by name: where each is, or the line to type. One that is missing may not be wanted."""
+    for offered in (each for kind in KINDS for each in plugins.offers(kind)):
+        if offered.offer.where is None:
+            continue
+        part = f"{offered.kind} `{offered.offer.name}`"
+        try:
+            yield Check(name="on board", state="ok", found=f"{part}, from {offered.offer.where()}")
+        except SteepError as error:
+            yield Check(name="on board", state="note", found=f"not the {part}: {error}")
 
 
 def _models(project: Project) -> Iterator[Check]:

@@ -29,6 +29,11 @@ A message says what was asked, what was found and what to do; the command line p
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 __all__ = [
     "AdapterError",
     "AmbiguousName",
@@ -160,10 +165,15 @@ class BrokenPlugin(PluginError):
 
 
 class MissingDependency(PluginError):
-    """A library is missing; the message holds the command that installs it."""
+    """A library is missing, or several; the message holds the command that installs them."""
 
-    def __init__(self, *, library: str, wanted_by: str, extra: str | None = None, command: str | None = None) -> None:
-        install = command or (f"pip install 'steep[{extra}]'" if extra else f"pip install {library}")
-        super().__init__(f"{wanted_by} needs the library `{library}`, which is not installed. Run: {install}")
-        self.library = library
+    def __init__(
+        self, *, library: str | Sequence[str], wanted_by: str, extra: str | None = None, command: str | None = None
+    ) -> None:
+        names = [library] if isinstance(library, str) else list(library)
+        install = command or (f"pip install 'steep[{extra}]'" if extra else f"pip install {' '.join(names)}")
+        named = ", ".join(f"`{name}`" for name in names)
+        what = f"the library {named}, which is" if len(names) == 1 else f"the libraries {named}, which are"
+        super().__init__(f"{wanted_by} needs {what} not installed. Run: {install}")
+        self.library = " ".join(names)
         self.extra = extra

@@ -26,7 +26,8 @@ from steep.testing.library import MemoryLibrary
 from steep.values import OPERATOR, Passage
 from steep_indexes.bm25 import Bm25Index
 from steep_indexes.faiss import FaissIndex
-from steep_plugins.embedders.minilm import MiniLM
+from steep_plugins.embedders.encoder import EncoderEmbedder
+from steep_plugins.encoders import MINILM
 from steep_plugins.retrievers import HybridOptions
 from steep_plugins.retrievers.hybrid import Hybrid
 from steep_plugins.retrievers.single import Single
@@ -60,7 +61,7 @@ def collection(folder: Path, limit: int | None):
     return passages, [each for each in queries if each[0] in judged][:limit], judged
 
 
-def cached_vectors(embedder: MiniLM, texts: tuple[str, ...], role: str, cache: Path):
+def cached_vectors(embedder: EncoderEmbedder, texts: tuple[str, ...], role: str, cache: Path):
     key = hashlib.sha256("\0".join((embedder.digest, role, *texts)).encode()).hexdigest()[:24]
     path = cache / f"{key}.npy"
     if path.is_file():
@@ -126,7 +127,7 @@ def main() -> None:
     report: dict = {"collection": arguments.folder.name, "passages": len(ids), "queries": len(queries)}
     vectors, questions = None, {}
     if not arguments.lexical:
-        embedder = MiniLM()
+        embedder = EncoderEmbedder(MINILM)
         began = time.perf_counter()
         vectors = cached_vectors(embedder, texts, "passage", arguments.cache)
         report["embedder"] = embedder.digest

@@ -12,7 +12,8 @@ from pathlib import Path
 from steep import Context
 from steep.kinds import RouteRequest
 from steep.values import OPERATOR
-from steep_plugins.embedders.minilm import MiniLM
+from steep_plugins.embedders.encoder import EncoderEmbedder
+from steep_plugins.encoders import MINILM
 from steep_plugins.models import LocalOptions, build_smollm2
 from steep_plugins.routers import ChoiceOptions, NearestOptions, build_choice, build_nearest
 
@@ -20,7 +21,7 @@ ASKED = json.loads((Path(__file__).parent / "routing.json").read_text("utf-8"))
 
 
 def nearest(least):
-    embedder = MiniLM()
+    embedder = EncoderEmbedder(MINILM)
     examples = [{"profile": name, "questions": each} for name, each in ASKED["examples"].items()]
     options = NearestOptions.model_validate({"examples": examples, "least": least})
     return build_nearest(options, Context(embedder=lambda: embedder))

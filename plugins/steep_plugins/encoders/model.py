@@ -51,7 +51,8 @@ class EncoderModel:
 
     ``name`` is what steep.toml calls it and ``title`` what messages do; ``install`` is the line to type where it is
     missing. ``sha256`` is that of model.safetensors; those of the two small files are checked where they are given.
-    ``located`` looks for it without reading its weights, and raises MissingDependency or ModelError.
+    ``tokens`` is how long a text its authors let it read. ``located`` looks for it without reading its weights, and
+    raises MissingDependency or ModelError.
     """
 
     name: str
@@ -60,6 +61,7 @@ class EncoderModel:
     sha256: str
     licence: str
     install: str
+    tokens: int
     located: Callable[[], Found]
     config_sha256: str | None = None
     tokenizer_sha256: str | None = None

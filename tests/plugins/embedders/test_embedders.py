@@ -25,9 +25,9 @@ TEXTS = (
 
 @pytest.fixture(scope="module")
 def minilm():
-    from steep_plugins.embedders.minilm import MiniLM
+    from steep_plugins.embedders.encoder import EncoderEmbedder
 
-    return MiniLM()
+    return EncoderEmbedder(MINILM)
 
 
 class TestMiniLM(EmbedderContract):

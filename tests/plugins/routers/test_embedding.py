@@ -9,7 +9,8 @@ from steep.errors import ConfigError
 from steep.kinds import RouteRequest
 from steep.testing import RouterContract
 from steep.values import OPERATOR, Message
-from steep_plugins.embedders.minilm import MiniLM
+from steep_plugins.embedders.encoder import EncoderEmbedder
+from steep_plugins.encoders import MINILM
 from steep_plugins.routers import NearestOptions, build_nearest
 
 EXAMPLES = [
@@ -20,7 +21,7 @@ EXAMPLES = [
 
 @cache
 def embedder():
-    return MiniLM()
+    return EncoderEmbedder(MINILM)
 
 
 def build(**options):

@@ -58,7 +58,8 @@ class SentenceMeaning:
     def _loaded(self) -> Embedder:
         with self._lock:
             if self._embedder is None:
-                from steep_plugins.embedders.minilm import MiniLM
+                from steep_plugins.embedders.encoder import EncoderEmbedder
+                from steep_plugins.encoders import MINILM
 
-                self._embedder = MiniLM(device=self._device)
+                self._embedder = EncoderEmbedder(MINILM, device=self._device)
             return self._embedder

@@ -1,44 +1,50 @@
-"""The embedder `minilm`: all-MiniLM-L6-v2 as its authors use it (mean of the last layer, length one)."""
+"""The embedders `minilm` and `mpnet`: an encoder as its authors use it (mean of the last layer, length one)."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
-from transformers import BertConfig, BertModel
+from transformers import BertConfig, BertModel, MPNetConfig, MPNetModel
 
 from steep.engine.device import compute_dtype, resolved
 from steep.errors import ModelError
 from steep_plugins.embedders.batches import by_length
-from steep_plugins.encoders import MINILM, Weights, verified
+from steep_plugins.encoders import verified
 from steep_plugins.encoders.widths import padded_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steep.kinds import EmbedRequest, Vectors
+    from steep_plugins.encoders import EncoderModel, Weights
 
-MAX_TOKENS = 256  # what the model was trained with; longer texts are cut
+NETWORKS: dict[str, tuple[Any, Any]] = {"bert": (BertConfig, BertModel), "mpnet": (MPNetConfig, MPNetModel)}
 _BATCH_TEXTS, _BATCH_TOKENS = 64, 8192
 
 
-class MiniLM:
-    """Thread-safe. Questions and passages are embedded alike: the model knows no prompts."""
+class EncoderEmbedder:
+    """Thread-safe. Questions and passages are embedded alike: the models know no prompts.
 
-    def __init__(self, *, device: str = "cpu") -> None:
-        weights = verified(MINILM)
+    ``precision`` is for who compares figures; else it is the one that the device is fast at.
+    """
+
+    def __init__(self, model: EncoderModel, *, device: str = "cpu", precision: torch.dtype | None = None) -> None:
+        weights = verified(model)
+        self._known = model
         self._device = resolved(device)
-        self._dtype = compute_dtype(self._device)
-        self._tokenizer = _tokenizer(weights)
-        self._model = _model(weights).to(device=self._device, dtype=self._dtype)
+        self._dtype = precision or compute_dtype(self._device)
+        self._tokenizer = _tokenizer(weights, model.tokens)
+        self._model = _network(model, weights).to(device=self._device, dtype=self._dtype)
 
     @property
     def digest(self) -> str:
         precision = str(self._dtype).removeprefix("torch.")
-        return f"minilm/{MINILM.sha256[:16]}/mean/{MAX_TOKENS}/{precision}"
+        return f"{self._known.name}/{self._known.sha256[:16]}/mean/{self._known.tokens}/{precision}"
 
     @property
     def dimension(self) -> int:
@@ -55,7 +61,7 @@ class MiniLM:
 
     @property
     def reads(self) -> int:
-        return MAX_TOKENS
+        return self._known.tokens
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens, the two marks of each text among them."""
@@ -68,7 +74,8 @@ class MiniLM:
     @torch.inference_mode()
     def _encode(self, rows: Sequence[Sequence[int]]) -> Vectors:
         width = padded_width(len(row) for row in rows)
-        ids = torch.zeros((len(rows), width), dtype=torch.long)  # 0 is [PAD]; (batch, seq)
+        # which id pads is the model's own: MPNet counts places by it
+        ids = torch.full((len(rows), width), self._model.config.pad_token_id, dtype=torch.long)  # (batch, seq)
         mask = torch.zeros_like(ids)
         for index, row in enumerate(rows):
             ids[index, : len(row)] = torch.tensor(row)
@@ -81,19 +88,24 @@ class MiniLM:
         return vectors
 
 
-def _tokenizer(weights: Weights) -> Tokenizer:
+def _tokenizer(weights: Weights, tokens: int) -> Tokenizer:
     tokenizer = Tokenizer.from_file(str(weights.tokenizer))
-    # the file says 128 and pads to it; the model's own limit is 256
-    tokenizer.enable_truncation(MAX_TOKENS)
+    # the files say 128 and pad to it; the models' own limits are wider
+    tokenizer.enable_truncation(tokens)
     tokenizer.no_padding()
     return tokenizer
 
 
-def _model(weights: Weights) -> Any:
-    config = BertConfig.from_json_file(str(weights.config))
+def _network(model: EncoderModel, weights: Weights) -> Any:
+    kind = json.loads(weights.config.read_text("utf-8")).get("model_type")
+    if kind not in NETWORKS:
+        raise ModelError(
+            f"{model.title}: {weights.config} is of a model of type {kind!r}, which is none of {', '.join(NETWORKS)}."
+        )
+    configuration, network_of = NETWORKS[kind]
     with torch.random.fork_rng(devices=[]):  # random weights are drawn before they are replaced
-        model = BertModel(config, add_pooling_layer=False)
-    found = model.load_state_dict(load_file(weights.model), strict=False)
+        network = network_of(configuration.from_json_file(str(weights.config)), add_pooling_layer=False)
+    found = network.load_state_dict(load_file(weights.model), strict=False)
     if found.missing_keys:
-        raise ModelError(f"MiniLM: {weights.model} lacks the weights {', '.join(found.missing_keys[:3])} …")
-    return model.eval()
+        raise ModelError(f"{model.title}: {weights.model} lacks the weights {', '.join(found.missing_keys[:3])} …")
+    return network.eval()
