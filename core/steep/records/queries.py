@@ -45,6 +45,13 @@ def newest_generation(records: Reading) -> int:
     return int(row["number"] or 0)
 
 
+def current(records: Reading) -> Row | None:
+    """The current generation: asked for by every question, so in one."""
+    generations, pointer = _T["generations"], _T["current"]
+    found = records.ask(select(generations).join(pointer, pointer.c.generation == generations.c.number).limit(1))
+    return found[0] if found else None
+
+
 def documents(records: Reading, versions: Sequence[str]) -> list[Row]:
     """Document versions; BATCH of them at most, in no order."""
     return records.ask(select(_T["documents"]).where(_T["documents"].c.version.in_(versions)))

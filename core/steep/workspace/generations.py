@@ -33,8 +33,9 @@ class Generations:
         self._folder = folder
 
     def current(self) -> Generation | None:
-        pointer = self._records.one("current")
-        row = self._records.one("generations", number=pointer["generation"]) if pointer else None
+        from steep.records import queries
+
+        row = queries.current(self._records)
         if row is None:
             return None
         return Generation(**{name: row[name] for name in ("number", "documents", "passages", "fingerprint")})

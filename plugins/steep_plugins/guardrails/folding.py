@@ -31,6 +31,7 @@ _LOOKALIKES = str.maketrans(
 _STYLED = re.compile(r"(?:LETTER SMALL CAPITAL|LATIN CAPITAL LETTER|REGIONAL INDICATOR SYMBOL LETTER) ([A-Z])$")
 _STYLED_RANGES = ((0x1D00, 0x1D30), (0xA730, 0xA732), (0x0262, 0x02A0), (0x1F110, 0x1F200), (0xA7AF, 0xA7B0))
 _LEET = str.maketrans("013457@$!|", "oieastasil")
+_LEET_SIGNS = frozenset(map(chr, _LEET))
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")
 _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{2,6}\U000e007f")
 _INVISIBLE = re.compile(
@@ -42,7 +43,8 @@ _OVERRIDES = re.compile("[\u202d\u202e]")
 _MIXED = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[a-z]")
 _SPACED = re.compile(r"(?:(?<!\w)[^\W_][ .*|_·~-]{1,3}){6,200}[^\W_](?!\w)")
-_JOINTS = re.compile(r"(?<=[^\W\d_])[-.·*|~_](?=[^\W\d_])")
+_JOINING = "-.·*|~_"
+_JOINTS = re.compile(rf"(?<=[^\W\d_])[{_JOINING}](?=[^\W\d_])")
 _FEW_JOINTS = 3
 
 # text in code: how it looks, and how it is read
@@ -80,7 +82,7 @@ def fold(text: str) -> str:
 
 def views(plain: str, vocabulary: frozenset[str], telling: Telling) -> Iterator[tuple[str, str]]:
     """What a folded sentence may stand for: (name of the cipher, text). ``vocabulary`` are the words in it."""
-    if not plain.replace(" ", "").isalpha():
+    if not _LEET_SIGNS.isdisjoint(plain):
         leet = " ".join(word.translate(_LEET) if _is_leet(word) else word for word in plain.split(" "))
         if leet != plain:
             yield "leet", leet
@@ -89,9 +91,10 @@ def views(plain: str, vocabulary: frozenset[str], telling: Telling) -> Iterator[
             yield name, turned(plain)
     for found in _SPACED.finditer(plain):
         yield "spaced", re.sub(r"[\W_]", "", found[0])
-    joined, joints = _JOINTS.subn("", plain)
-    if joints >= _FEW_JOINTS:
-        yield "hyphened", joined
+    if sum(map(plain.count, _JOINING)) >= _FEW_JOINTS:
+        joined, joints = _JOINTS.subn("", plain)
+        if joints >= _FEW_JOINTS:
+            yield "hyphened", joined
 
 
 Telling = Mapping[str, tuple[frozenset[str], Callable[[str], str]]]

@@ -10,7 +10,7 @@ Rules know phrases, not intentions: an order in words that no rule holds passes,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +19,7 @@ from steep.language import sentence_spans
 from steep.values import Finding
 from steep_plugins.guardrails import folding
 from steep_plugins.guardrails.injection_rules import rules
+from steep_plugins.guardrails.recalling import recalled
 from steep_plugins.guardrails.rewriting import settled
 
 if TYPE_CHECKING:
@@ -50,18 +51,21 @@ class Injection:
     def __init__(self, *, threshold: float = 0.5, likeness: Likeness | None = None) -> None:
         self._threshold = threshold
         self._likeness = likeness
+        self._in_passage = recalled(lambda text: self._findings(text, "passages"))
 
     def check(self, request: GuardRequest) -> Check:
         if request.stage == "passages":
             findings = tuple(
-                found for hit in request.hits for found in self._findings(hit.passage.text, "passages", hit.passage.id)
+                replace(found, passage=hit.passage.id)
+                for hit in request.hits
+                for found in self._in_passage(hit.passage.text)
             )
             return _checked(findings, "in the passages", None)
-        findings = self._findings(request.text, "input", None)
-        rewritten = settled(request.text, findings, lambda text: self._findings(text, "input", None), lambda found: "")
+        findings = self._findings(request.text, "input")
+        rewritten = settled(request.text, findings, lambda text: self._findings(text, "input"), lambda found: "")
         return _checked(findings, "in the question", rewritten)
 
-    def _findings(self, text: str, stage: str, passage: str | None) -> tuple[Finding, ...]:
+    def _findings(self, text: str, stage: str) -> tuple[Finding, ...]:
         spans, scored = self._scored(text, stage)
         found: dict[Span, tuple[str, float]] = {
             span: each for span, each in zip(spans, scored, strict=True) if each[1] >= self._threshold
@@ -81,7 +85,7 @@ class Injection:
             for span, likeness in self._likeness.of(text, [span for span in spans if span not in found]):
                 found[span] = "like-a-known-attack", likeness
         return tuple(
-            Finding(rule=rule, start=start, end=end, score=round(value, 4), passage=passage)
+            Finding(rule=rule, start=start, end=end, score=round(value, 4))
             for (start, end), (rule, value) in sorted(found.items())
         )
 
@@ -103,12 +107,11 @@ class Injection:
         self, text: str, stage: str, spans: list[Span], scored: list[tuple[str, float]]
     ) -> Iterator[tuple[Span, tuple[str, float]]]:
         """Two sentences in a row that are an order only together, each of them suspect by it."""
-        for (first, one), (second, other) in pairwise(zip(spans, scored, strict=True)):
-            if one[1] < self._threshold and other[1] < self._threshold:
-                halves = f"{_unstopped(text[slice(*first)])} {text[slice(*second)]}"
-                if not _tells(halves):
-                    continue
-                rule, together = score(halves, stage)
+        telling = [_tells(text[slice(*span)]) for span in spans]
+        whole = zip(spans, scored, telling, strict=True)
+        for (first, one, begun), (second, other, ended) in pairwise(whole):
+            if (begun or ended) and one[1] < self._threshold and other[1] < self._threshold:
+                rule, together = score(f"{_unstopped(text[slice(*first)])} {text[slice(*second)]}", stage)
                 if together >= self._threshold and together > max(one[1], other[1]):
                     yield first, (rule, together)
                     yield second, (rule, together)
@@ -149,7 +152,7 @@ def _read(folded: str) -> _Read:
 
 def _plain_weights(read: _Read, stage: str) -> dict[str, float]:
     best: dict[str, float] = {}
-    for rule in rules().all:
+    for rule in rules().worth(read.text, read.vocabulary):
         if (
             stage in rule.stages
             and rule.weight > best.get(rule.name, 0.0)

@@ -7,9 +7,12 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from steep_plugins.guardrails.folding import Telling, fold, telling_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["Rule", "Rules", "rules"]
 
@@ -33,9 +36,14 @@ class Window:
     qualifiers: frozenset[str] = frozenset()
     reach: int = 7
     either: bool = False
+    signs: tuple[str, ...] = ()
+
+    @property
+    def needs(self) -> frozenset[str]:
+        return self.verbs
 
     def found_in(self, words: list[str], vocabulary: frozenset[str], text: str) -> bool:
-        if not (vocabulary & self.verbs and vocabulary & self.objects):
+        if self.verbs.isdisjoint(vocabulary) or self.objects.isdisjoint(vocabulary):
             return False
         return any(word in self.verbs and self._at(words, index) for index, word in enumerate(words))
 
@@ -60,9 +68,9 @@ class Shape:
     signs: tuple[str, ...] = ()
 
     def found_in(self, words: list[str], vocabulary: frozenset[str], text: str) -> bool:
-        if self.needs and not vocabulary & self.needs:
+        if self.needs and self.needs.isdisjoint(vocabulary):
             return False
-        if self.signs and not any(sign in text for sign in self.signs):
+        if self.signs and not any(map(text.__contains__, self.signs)):
             return False
         return self.pattern.search(text) is not None
 
@@ -81,11 +89,24 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """``telling`` are words of orders, without which two halves need not be read together; ``ciphered``, in ciphers."""
+    """``telling`` are words of orders, without which two halves need not be read together; ``ciphered``, in ciphers.
+
+    ``needing`` are, by word, the places in ``all`` of rules that find nothing without one of their words; ``others``
+    those of the rest, with the signs of which one must be there.
+    """
 
     all: tuple[Rule, ...]
     telling: frozenset[str]
     ciphered: Telling
+    needing: Mapping[str, tuple[int, ...]]
+    others: tuple[tuple[int, tuple[str, ...]], ...]
+
+    def worth(self, text: str, vocabulary: frozenset[str]) -> Iterator[Rule]:
+        """The rules that a folded sentence with these words need be tried with, in order."""
+        places = {place for place, signs in self.others if not signs or any(map(text.__contains__, signs))}
+        for word in vocabulary & self.needing.keys():
+            places.update(self.needing[word])
+        return (self.all[place] for place in sorted(places))
 
 
 # not, and whoever is spoken of
@@ -105,7 +126,12 @@ def rules() -> Rules:
     telling = frozenset(
         word for rule in read if isinstance(rule.form, Window) for word in rule.form.verbs | rule.form.objects
     )
-    return Rules(all=read, telling=telling, ciphered=telling_of(telling))
+    needing: dict[str, tuple[int, ...]] = {}
+    for place, each in enumerate(read):
+        for word in each.form.needs:
+            needing[word] = (*needing.get(word, ()), place)
+    others = tuple((place, each.form.signs) for place, each in enumerate(read) if not each.form.needs)
+    return Rules(all=read, telling=telling, ciphered=telling_of(telling), needing=needing, others=others)
 
 
 def _rule(row: dict[str, Any], parts: dict[str, str]) -> Rule:

@@ -8,6 +8,7 @@ number is what was asked for, a number that only the model knows is not.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from steep.kinds import Check
@@ -15,6 +16,7 @@ from steep.values import Finding
 from steep_plugins.guardrails.contacts import CONTACTS
 from steep_plugins.guardrails.identifiers import IDENTIFIERS
 from steep_plugins.guardrails.phones import phones
+from steep_plugins.guardrails.recalling import recalled
 from steep_plugins.guardrails.rewriting import settled
 
 if TYPE_CHECKING:
@@ -56,11 +58,13 @@ class PersonalData:
         self._forms = tuple(form for form in FORMS if kinds is None or form.kind in kinds)
         self._regions = tuple(regions) if kinds is None or "phone" in kinds else None
         self._published = frozenset(published)
+        self._in = recalled(self._findings)
 
     def check(self, request: GuardRequest) -> Check:
         if request.stage == "passages":
             return _checked(
-                [found for hit in request.hits for found in self._in(hit.passage.text, hit.passage.id)], None
+                [replace(each, passage=hit.passage.id) for hit in request.hits for each in self._in(hit.passage.text)],
+                None,
             )
         allowed = [text for hit in request.hits for text in _texts(hit)] if request.stage == "output" else []
 
@@ -73,7 +77,7 @@ class PersonalData:
         rewritten = settled(request.text, findings, find, _placeholder) if findings else None
         return _checked(findings, rewritten)
 
-    def _in(self, text: str, passage: str | None = None) -> list[Finding]:
+    def _findings(self, text: str) -> tuple[Finding, ...]:
         taken = bytearray(len(text))
         findings: list[Finding] = []
         for first, last in _windows(text):
@@ -81,8 +85,8 @@ class PersonalData:
                 start, end = start + first, end + first
                 if not any(taken[start:end]):
                     taken[start:end] = b"\1" * (end - start)
-                    findings.append(Finding(rule=kind, start=start, end=end, score=score, passage=passage))
-        return sorted(findings, key=lambda each: each.start)
+                    findings.append(Finding(rule=kind, start=start, end=end, score=score))
+        return tuple(sorted(findings, key=lambda each: each.start))
 
     def _candidates(self, text: str) -> Iterator[tuple[str, int, int, float]]:
         """What could be personal data, the surest forms first: of two that overlap, the first counts."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 from steep.kinds import Check
 from steep.values import Finding
+from steep_plugins.guardrails.recalling import recalled
 from steep_plugins.guardrails.rewriting import settled
 
 if TYPE_CHECKING:
@@ -21,21 +23,24 @@ if TYPE_CHECKING:
 __all__ = ["Secrets"]
 
 _START, _END = r"(?<![A-Za-z0-9_])", r"(?![A-Za-z0-9_])"
-# issuers that detect-secrets does not know, or knows by patterns whose time is not bounded
+# issuers that detect-secrets does not know, or knows by patterns whose time is not bounded; each with a sign of it,
+# which is looked for first
 _ISSUED = tuple(
-    (name, re.compile(_START + form + _END))
-    for name, form in (
-        ("github-token", r"(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})"),
-        ("slack-token", r"xox[abeoprs]-[A-Za-z0-9-]{10,250}"),
-        ("stripe-key", r"[sr]k_(?:live|test)_[A-Za-z0-9]{16,250}"),
-        ("google-key", r"AIza[0-9A-Za-z_-]{35}"),
-        ("google-oauth", r"(?:ya29\.[0-9A-Za-z_-]{20,300}|GOCSPX-[0-9A-Za-z_-]{28})"),
-        ("model-api-key", r"sk-(?:ant-|proj-|or-|svcacct-)?[A-Za-z0-9_-]{20,250}"),
-        ("model-hub-token", r"hf_[A-Za-z0-9]{30,64}"),
-        ("package-token", r"(?:npm_[A-Za-z0-9]{36}|dckr_pat_[A-Za-z0-9_-]{20,64})"),
-        ("mail-service-key", r"key-[0-9a-f]{32}"),
-        ("json-web-token", r"eyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,4000}"),
-        ("age-or-ssh-secret", r"AGE-SECRET-KEY-1[0-9A-Z]{58}"),
+    (name, sign, re.compile(_START + form + _END))
+    for name, sign, form in (
+        ("github-token", "_", r"(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})"),
+        ("slack-token", "xox", r"xox[abeoprs]-[A-Za-z0-9-]{10,250}"),
+        ("stripe-key", "k_", r"[sr]k_(?:live|test)_[A-Za-z0-9]{16,250}"),
+        ("google-key", "AIza", r"AIza[0-9A-Za-z_-]{35}"),
+        ("google-oauth", "ya29.", r"ya29\.[0-9A-Za-z_-]{20,300}"),
+        ("google-oauth", "GOCSPX-", r"GOCSPX-[0-9A-Za-z_-]{28}"),
+        ("model-api-key", "sk-", r"sk-(?:ant-|proj-|or-|svcacct-)?[A-Za-z0-9_-]{20,250}"),
+        ("model-hub-token", "hf_", r"hf_[A-Za-z0-9]{30,64}"),
+        ("package-token", "npm_", r"npm_[A-Za-z0-9]{36}"),
+        ("package-token", "dckr_pat_", r"dckr_pat_[A-Za-z0-9_-]{20,64}"),
+        ("mail-service-key", "key-", r"key-[0-9a-f]{32}"),
+        ("json-web-token", "eyJ", r"eyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,4000}"),
+        ("age-or-ssh-secret", "AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[0-9A-Z]{58}"),
     )
 )
 # detectors of detect-secrets for the forms that issuers publish; its rules for source code (assignments, entropy,
@@ -63,6 +68,8 @@ _DETECTORS = (
 _PIECE, _OVERLAP = 1200, 300
 # a group of a pattern with fewer characters is not the key but a part of it
 _KEY = 16
+# what any of the detectors, or a telling word, can give away has so many characters without a space, a digit among them
+_SHORTEST = 8
 _BEGIN = re.compile(r"-----BEGIN (?:[A-Z]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 _URL = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{1,100}:(?P<value>[^\s:/@]{3,200})@")
 _NAMED = re.compile(
@@ -89,10 +96,13 @@ class Secrets:
 
     def __init__(self, *, entropy: float = 3.5) -> None:
         self._entropy = entropy
+        self._in = recalled(self._findings)
 
     def check(self, request: GuardRequest) -> Check:
         if request.stage == "passages":
-            findings = [each for hit in request.hits for each in self._in(hit.passage.text, hit.passage.id)]
+            findings = tuple(
+                replace(each, passage=hit.passage.id) for hit in request.hits for each in self._in(hit.passage.text)
+            )
             rewritten = None
         else:
             findings = self._in(request.text)
@@ -100,22 +110,20 @@ class Secrets:
         if not findings:
             return Check(passed=True)
         rules = ", ".join(sorted({each.rule for each in findings}))
-        return Check(passed=False, reason=f"secrets: {rules}", findings=tuple(findings), rewritten=rewritten)
+        return Check(passed=False, reason=f"secrets: {rules}", findings=findings, rewritten=rewritten)
 
-    def _in(self, text: str, passage: str | None = None) -> list[Finding]:
+    def _findings(self, text: str) -> tuple[Finding, ...]:
         spans: dict[tuple[int, int], str] = {}
         for rule, start, end in (*_issued(text), *_detected(text), *_private_keys(text), *self._named(text)):
             if not any(first < end and start < last for first, last in spans):
                 spans[start, end] = rule
-        return [
-            Finding(rule=rule, start=start, end=end, passage=passage) for (start, end), rule in sorted(spans.items())
-        ]
+        return tuple(Finding(rule=rule, start=start, end=end) for (start, end), rule in sorted(spans.items()))
 
     def _named(self, text: str) -> Iterator[tuple[str, int, int]]:
-        for found in _URL.finditer(text):
+        for found in _URL.finditer(text) if "://" in text else ():
             if not _PLACEHOLDER.search(found["value"]):
                 yield "password-in-url", *found.span("value")
-        for found in _NAMED.finditer(text):
+        for found in _NAMED.finditer(text) if _may_hold(text) else ():
             group = "quoted" if found["quoted"] else "value"
             value = found[group] if group == "quoted" else _ended(found[group])
             if _is_random(value, self._entropy):
@@ -123,8 +131,8 @@ class Secrets:
 
 
 def _issued(text: str) -> Iterator[tuple[str, int, int]]:
-    for rule, pattern in _ISSUED:
-        for found in pattern.finditer(text):
+    for rule, sign, pattern in _ISSUED:
+        for found in pattern.finditer(text) if sign in text else ():
             if "EXAMPLE" not in found[0].upper() and len(set(found[0])) > 8:
                 yield rule, *found.span()
 
@@ -144,13 +152,19 @@ def _detectors() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _detected(text: str) -> Iterator[tuple[str, int, int]]:
     for begin in range(0, max(1, len(text) - _OVERLAP), _PIECE - _OVERLAP):
         piece = text[begin : begin + _PIECE]
-        for rule, pattern in _detectors():
+        for rule, pattern in _detectors() if _may_hold(piece) else ():
             for found in pattern.finditer(piece):
                 group = next((each for each in range(1, (found.re.groups or 0) + 1) if found[each]), 0)
                 group = group if len(found[group]) >= _KEY else 0
                 start, end = found.span(group)
                 if _stands_alone(piece, start, end) and "EXAMPLE" not in found[0].upper() and _varied(found[group]):
                     yield rule, begin + start, begin + end
+
+
+def _may_hold(text: str) -> bool:
+    """Whether there is anything in a text that could be told by ``_varied`` or ``_is_random`` at all."""
+    long = (each for each in text.split() if len(each) >= _SHORTEST and not each.isalpha())
+    return any(any(map(str.isdigit, each)) for each in long)
 
 
 def _varied(value: str) -> bool:

@@ -88,7 +88,7 @@ def patterns():
         (f"rule {rule.name} {rule.example}", rule.form.pattern) for rule in rules().all if isinstance(rule.form, Shape)
     )
     yield from ((f"form {form.kind}", form.pattern) for form in FORMS)
-    yield from _ISSUED
+    yield from ((rule, pattern) for rule, _, pattern in _ISSUED)
 
 
 REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
