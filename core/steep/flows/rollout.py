@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from steep.errors import AdapterError, Busy, NotThere
+from steep.errors import AdapterError, Busy, ConfigError, NotThere
 from steep.measuring.sequential import Share, difference, evidence
 from steep.values import Answered, FeedbackGiven
 from steep.wire import to_json
@@ -96,7 +96,11 @@ def begin(
     guards: Sequence[str] = GUARDS,
     alpha: float = 0.05,
 ) -> Rollout:
-    """Let a share of an alias's callers be answered with a version; raises AdapterError where that cannot be."""
+    """Let a share of an alias's callers be answered with a version.
+
+    Raises AdapterError for a version that is not there, Busy where another one is tried or this one answers all, and
+    ConfigError for what does not go together.
+    """
     candidate = project.adapters.resolve(reference)
     place = f"{candidate.name}@{alias}"
     if place not in project.adapters.aliases(candidate.name):
@@ -106,9 +110,9 @@ def begin(
         )
     stable = project.adapters.resolve(place)
     if stable.version == candidate.version:
-        raise AdapterError(f"`{place}` points to {candidate.version} already: all its callers are answered with it.")
+        raise Busy(f"`{place}` points to {candidate.version} already: all its callers are answered with it.")
     if stable.base != candidate.base:
-        raise AdapterError(
+        raise ConfigError(
             f"{candidate.version} was tuned on {candidate.base}, and {stable.version}, which `{place}` points to, on "
             f"{stable.base}: callers cannot be divided between two models. Give the other model a profile."
         )
@@ -212,12 +216,12 @@ def _compared(metric: str, rollout: Rollout, stable: Share, candidate: Share) ->
 
 
 def _checked(guards: Sequence[str]) -> tuple[str, ...]:
-    """Raises AdapterError for a guard that there is not."""
+    """Raises ConfigError for a guard that there is not."""
     named = tuple(dict.fromkeys(each for each in guards if each != "none"))
     for each in named:
         name, _, limit = each.partition("=")
         if each not in GUARDS and not (name == "slow" and _is_positive(limit)):
-            raise AdapterError(
+            raise ConfigError(
                 f"there is no guard {each!r}: `wrong` watches what people judge, `refusals` the share of questions "
                 "without an answer, and `slow=3` the share of answers that take more than 3 seconds."
             )

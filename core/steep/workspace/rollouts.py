@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
-from steep.errors import AdapterError
+from steep.errors import Busy
 from steep.values import RolloutBegan, RolloutEnded, content_id
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Rollouts:
         alpha: float,
         now: float,
     ) -> Rollout:
-        """Raises AdapterError where one is running already."""
+        """Raises Busy where one is running already."""
         rollout = Rollout(
             id=content_id("rollout", name, alias, stable, candidate, repr(now)),
             name=name,
@@ -102,7 +102,7 @@ class Rollouts:
         reason = f"rollout: {candidate} for {share:.0%} of the callers"
         with self._records.transaction() as write:
             if running := write.one("rollouts", name=name, alias=alias, state="running"):
-                raise AdapterError(
+                raise Busy(
                     f"`{name}@{alias}` answers a share of its callers with {running['candidate']} already; promote "
                     "it, or end that with `steep adapters rollback`, before another is tried."
                 )

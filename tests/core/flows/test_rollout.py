@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from steep.errors import AdapterError
+from steep.errors import AdapterError, Busy, ConfigError
 from steep.flows.answer import Answerer, AnswerRequest
 from steep.flows.feedback import judge
 from steep.flows.rollout import begin, standing
@@ -213,17 +213,17 @@ def test_a_candidate_that_is_damaged_meanwhile_harms_nobody(project):
 
 def test_what_cannot_be_tried_says_why(project):
     stable = project.adapters.resolve("harbor").version
-    with pytest.raises(AdapterError, match=r"points to .* already"):
+    with pytest.raises(Busy, match=r"points to .* already"):
         begin(project, stable, share=0.1)
-    with pytest.raises(AdapterError, match="callers cannot be divided between two models"):
+    with pytest.raises(ConfigError, match="callers cannot be divided between two models"):
         begin(project, adapter(project, "elsewhere", base="other"), share=0.1)
     with pytest.raises(AdapterError, match="`support@production` points to no version yet"):
         begin(project, adapter(project, "support", name="support"), share=0.1)
-    with pytest.raises(AdapterError, match="there is no guard 'slow=never'"):
+    with pytest.raises(ConfigError, match="there is no guard 'slow=never'"):
         begun(project, guards=("slow=never",))
     candidate = adapter(project, "one more")
     begin(project, candidate, share=0.1)
-    with pytest.raises(AdapterError, match=r"answers a share of its callers with .* already"):
+    with pytest.raises(Busy, match=r"answers a share of its callers with .* already"):
         begin(project, candidate, share=0.1)
 
 

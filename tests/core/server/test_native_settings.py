@@ -80,6 +80,8 @@ def test_a_version_is_tried_on_some_callers_and_the_trial_is_ended_once(ask, ver
     ask(OTTO).post(f"/adapters/{versions[0]}/promote", {"reason": "x"})
     begun = ask(OTTO).post("/rollouts", {"version": versions[1], "share": 0.2, "guards": ["wrong"]})
     assert (begun.status_code, begun.json()["candidate"]) == (201, versions[1])
+    second = ask(OTTO).post("/rollouts", {"version": versions[1]})
+    assert (second.status_code, second.json()["error"]["code"]) == (409, "conflict"), "one is running"
     (told,) = ask(OTTO).get("/rollouts").json()["rollouts"]
     assert (told["state"], told["share"], [each["metric"] for each in told["watched"]]) == ("running", 0.2, ["wrong"])
     assert told["versions"]["candidate"]["answers"] == 0
@@ -88,7 +90,8 @@ def test_a_version_is_tried_on_some_callers_and_the_trial_is_ended_once(ask, ver
     assert ask(OTTO).post(stop).json()["state"] == "rolled back"
     assert ask(OTTO).post(stop).status_code == 409
     assert ask(OTTO).post("/rollouts/none/stop").status_code == 404
-    assert ask(OTTO).post("/rollouts", {"version": versions[1], "guards": ["luck"]}).status_code == 404
+    assert ask(OTTO).post("/rollouts", {"version": versions[1], "guards": ["luck"]}).status_code == 400
+    assert ask(OTTO).post("/rollouts", {"version": versions[0]}).status_code == 409, "it answers all already"
     assert ask(OTTO).post("/rollouts", {"version": versions[1], "share": 1}).status_code == 400
 
 
