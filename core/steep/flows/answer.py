@@ -94,9 +94,13 @@ class Answerer:
             self._project.router()
 
     def heeds(self, name: str) -> frozenset[str]:
-        """What of a request makes a difference in a profile (`SETTINGS`); in any, for the one the router chooses."""
-        names = self._seats.names if name == AUTO else (name,)
-        return frozenset().union(*(self._seats.seat(each).speaker.heeds for each in names))
+        """What of a request makes a difference in a profile (`SETTINGS`, `confirm` where it has tools).
+
+        In any of them, for the one that the router chooses.
+        """
+        seats = [self._seats.seat(each) for each in (self._seats.names if name == AUTO else (name,))]
+        confirms = frozenset({"confirm"} if any(seat.tools for seat in seats) else ())
+        return confirms.union(*(seat.speaker.heeds for seat in seats))
 
     def lacks(self, name: str) -> str:
         """What keeps a profile from answering now, and what to do about it; "" where nothing does."""

@@ -70,11 +70,16 @@ def found(project: Project, identity: str, caller: Caller) -> Talk:
     return Talk(conversation=_own(project, identity, caller), turns=_turns(project, identity, caller))
 
 
-def history(project: Project, identity: str, caller: Caller) -> tuple[Message, ...]:
-    """What was said in a conversation so far, as a follow-up question is read against it."""
+def history(project: Project, identity: str, caller: Caller, *, before: str = "") -> tuple[Message, ...]:
+    """What was said in a conversation so far, as a follow-up question is read against it.
+
+    ``before`` is the id of an answer up to which it is wanted: its question is asked again.
+    """
     _own(project, identity, caller)
     messages: list[Message] = []
-    for turn in _turns(project, identity, caller)[-_REMEMBERED:]:
+    turns = _turns(project, identity, caller)
+    until = next((at for at, turn in enumerate(turns) if turn.answer.id == before), len(turns))
+    for turn in turns[max(0, until - _REMEMBERED) : until]:
         messages.append(Message(role="user", content=turn.answer.question))
         messages.append(Message(role="assistant", content=turn.answer.text or turn.answer.refusal))
     return tuple(messages)

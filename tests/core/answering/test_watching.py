@@ -1,6 +1,7 @@
 """What tools say on the way to an answer: checked like passages, never cited, and enough for an answer to rest on."""
 
 import json
+import re
 
 import pytest
 from litestar.testing import TestClient
@@ -189,6 +190,38 @@ def test_a_call_is_confirmed_over_http_and_on_the_command_line_by_its_id(clerk):
     command = ["ask", body["question"], "-p", "clerk", "-C", str(clerk.folder), "--json", "--confirm", refused]
     told = json.loads(CliRunner().invoke(app, command).stdout)
     assert [each["outcome"] for each in told["calls"]] == ["answered"]
+
+
+def test_a_call_is_confirmed_by_programs_of_openais_interface_for_one_answer(clerk):
+    refused = ask(clerk).calls[0].id
+    body = {"model": "clerk", "messages": [{"role": "user", "content": "When does it turn?"}]}
+    with TestClient(application(clerk), base_url="http://127.0.0.1") as client:
+        made = [client.post("/v1/chat/completions", json={**body, "confirm": ids}) for ids in (["other"], [refused])]
+        assert [each.json()["steep"]["calls"][0]["outcome"] for each in made] == ["unconfirmed", "answered"]
+        assert [each.headers.get("x-steep-ignored") for each in made] == [None, None]
+        response = client.post("/v1/responses", json={"model": "clerk", "input": "When?", "confirm": [refused]}).json()
+        assert response["steep"]["calls"][0]["outcome"] == "answered"
+        several = client.post("/v1/chat/completions", json={**body, "n": 2, "confirm": [refused]})
+        assert (several.status_code, several.json()["error"]["param"]) == (400, "confirm"), "it would be called twice"
+        plain = client.post("/v1/chat/completions", json={**body, "model": "rag", "confirm": ["other"]})
+        assert "confirm" in plain.headers["x-steep-ignored"], "there is nothing that it could call"
+
+
+def test_a_call_is_allowed_by_a_button_of_the_page_once_and_in_its_conversation(clerk):
+    with TestClient(application(clerk), base_url="http://127.0.0.1") as client:
+        client.headers["accept"] = "text/html"
+        first = client.post("/ask", data={"question": "When does it turn?", "profile": "clerk"})
+        form = re.search(r'<form method="post" action="/ask" class="allow">.*?</form>', first.text, re.DOTALL)
+        sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
+        assert sent["conversation"] == first.url.path.removeprefix("/conversations/")
+        second = client.post("/ask", data=sent)
+        assert second.url.path == first.url.path, "it goes on in its conversation"
+        assert "The tide turns at 17:45" in second.text
+        asked = [clerk.answers.find(each).answer for each in clerk.conversations.answers(sent["conversation"])]
+        assert [each.calls[0].outcome for each in asked] == ["unconfirmed", "answered"]
+        assert asked[1].standalone == "", "what was not done is no part of its history"
+        third = client.post("/ask", data={**sent, "confirm": ""})
+        assert third.text.count('class="allow"') == 2, "once is once"
 
 
 def test_a_call_keeps_its_id_where_a_guardrail_takes_out_a_part_of_it(clerk):

@@ -41,6 +41,7 @@ _SETTINGS = {
     "temperature": "temperature",
     "top_p": "top_p",
     "seed": "seed",
+    "confirm": "confirm",
 }
 _ODD = re.compile(r"[^\x21-\x2b\x2d-\x7e]")  # what has no place in a header's list
 _LONGEST, _MOST = 64, 32  # characters of a name in it, and names
@@ -58,13 +59,17 @@ class StreamOptions(BaseModel, extra="ignore"):
 
 
 class Drawing(BaseModel, extra="allow", allow_inf_nan=False):
-    """``model`` is a profile, with or without the project's name before it; ``temperature`` is 0 where none is said."""
+    """``model`` is a profile, with or without the project's name before it; ``temperature`` is 0 where none is said.
+
+    ``confirm`` is ours: ids of calls, from ``steep.calls`` of an earlier answer, that change something and may be made.
+    """
 
     model: str
     stream: bool | None = None
     temperature: float | None = Field(None, ge=0, le=2)
     top_p: float | None = Field(None, ge=0, le=1)
     seed: int | None = Field(None, ge=-(2**63), lt=2**63)
+    confirm: list[str] | None = Field(None, max_length=20)
 
     @property
     def stops(self) -> tuple[str, ...]:

@@ -33,9 +33,13 @@ _LISTED = 30
 
 
 class AskForm(BaseModel, extra="ignore"):
+    """``confirm`` is a call that may be made now, and ``again`` the answer in which it was not."""
+
     question: str = ""
     profile: str = "rag"
     conversation: str = ""
+    confirm: str = Field("", max_length=200)
+    again: str = Field("", max_length=200)
 
 
 class TitleForm(BaseModel, extra="ignore"):
@@ -79,6 +83,8 @@ def ask(request: Request[Any, Any, Any], state: State, data: URLEncodedBody[AskF
             question=data.question,
             profile=profile_of(project, answerer, data.profile),
             conversation=data.conversation,
+            confirm=data.confirm,
+            again=data.again,
             given_up=given_up(request),
         )
         if wants_stream(request):
@@ -101,7 +107,7 @@ def _events(request: Request[Any, Any, Any], talk: Talking) -> Iterator[Event]:
             yield "delta", {"text": step.text}
         else:
             answer = step.answer
-            html = fragment("turn.html", shown=shown(request, answer))
+            html = fragment("turn.html", shown=shown(request, answer), conversation=talk.conversation)
             yield "answer", {"html": html, "told": answer.refusal if answer.abstained else answer.text}
 
 

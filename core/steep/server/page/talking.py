@@ -72,18 +72,31 @@ def talking(
     question: str,
     profile: str,
     conversation: str,
+    confirm: str = "",
+    again: str = "",
     given_up: Callable[[], bool] | None = None,
 ) -> Talking:
-    """Raises QuestionError, and NotThere for a conversation of somebody else."""
+    """Raises QuestionError, and NotThere for a conversation of somebody else.
+
+    ``confirm`` is the id of a call that changes something and may be made now; ``again`` that of the answer in which it
+    was not made, whose question this is.
+    """
     answerer.checked(question)
-    history = conversations.history(project, conversation, caller) if conversation else ()
+    history = conversations.history(project, conversation, caller, before=again) if conversation else ()
     begun = not conversation and project.config.answer.keep
     if begun:
         conversation = conversations.begin(project, caller, profile=profile).id
     return Talking(
         project=project,
         answerer=answerer,
-        request=AnswerRequest(question=question, profile=profile, caller=caller, history=history, given_up=given_up),
+        request=AnswerRequest(
+            question=question,
+            profile=profile,
+            caller=caller,
+            history=history,
+            confirm=(lambda call: call.id == confirm) if confirm else None,
+            given_up=given_up,
+        ),
         conversation=conversation,
         begun=begun,
     )
