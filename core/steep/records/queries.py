@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from steep.records.rows import Reading, Row, Writing
 
 _T = tables.tables
+_CURRENT = (
+    select(_T["generations"]).join(_T["current"], _T["current"].c.generation == _T["generations"].c.number).limit(1)
+)
 BATCH = 500  # parameters of a statement; PostgreSQL and old SQLites have limits
 
 
@@ -47,8 +50,7 @@ def newest_generation(records: Reading) -> int:
 
 def current(records: Reading) -> Row | None:
     """The current generation: asked for by every question, so in one."""
-    generations, pointer = _T["generations"], _T["current"]
-    found = records.ask(select(generations).join(pointer, pointer.c.generation == generations.c.number).limit(1))
+    found = records.ask(_CURRENT)
     return found[0] if found else None
 
 

@@ -98,8 +98,9 @@ class Admission:
         caller = (await signed_in(connection)).name
         self.limits.begin(caller)
         try:
-            threads = connection.app.state.callers.threads
-            await asyncio.get_running_loop().run_in_executor(threads, self.limits.check_tokens, caller)
+            if self.limits.counts_tokens:
+                threads = connection.app.state.callers.threads
+                await asyncio.get_running_loop().run_in_executor(threads, self.limits.check_tokens, caller)
             listener = Listener(receive)
             deadline = self._clock() + self._seconds
             if not await self._entered(caller, listener, deadline):

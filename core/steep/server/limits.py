@@ -50,6 +50,11 @@ class Limits:
         self._now = now
         self._uses: dict[str, _Use] = {}
 
+    @property
+    def counts_tokens(self) -> bool:
+        """Whether there is a limit that the records are asked for."""
+        return bool(self._said.tokens)
+
     def begin(self, caller: str) -> None:
         """Count a request as under way; raises TooMany. Whatever has begun ends."""
         said, use = self._said, self._use(caller)

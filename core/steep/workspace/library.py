@@ -45,6 +45,7 @@ class Library:
         self._indexes = dict(indexes)
         self._embedder = embedder
         self._load_version = functools.lru_cache(maxsize=256)(documents.load)
+        self._passage = functools.lru_cache(maxsize=2048)(self._made)
         self._table = _Table(documents.places(splitter, *self._versions))
         if len(self._table.ids) != generation.passages:
             raise Damaged(
@@ -105,7 +106,7 @@ class Library:
             raise KeyError(document)
         return found
 
-    def _passage(self, identity: str) -> Passage:
+    def _made(self, identity: str) -> Passage:
         place = self._table.places[identity]
         document = self._load_version(place.version)
         if document is None:
