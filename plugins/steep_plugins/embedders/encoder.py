@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from tokenizers import Tokenizer
-from transformers import BertConfig, BertModel, MPNetConfig, MPNetModel
+from transformers import BertModel, MPNetModel
 
 from steep.engine.device import compute_dtype, resolved
 from steep.errors import ModelError
 from steep_plugins.embedders.batches import by_length
 from steep_plugins.encoders import verified
 from steep_plugins.encoders.widths import padded_width
+from steep_plugins.models.quiet import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from steep.kinds import EmbedRequest, Vectors
     from steep_plugins.encoders import EncoderModel, Weights
 
-NETWORKS: dict[str, tuple[Any, Any]] = {"bert": (BertConfig, BertModel), "mpnet": (MPNetConfig, MPNetModel)}
+NETWORKS: dict[str, Any] = {"bert": BertModel, "mpnet": MPNetModel}
 _BATCH_TEXTS, _BATCH_TOKENS = 64, 8192
 
 
@@ -102,10 +102,10 @@ def _network(model: EncoderModel, weights: Weights) -> Any:
         raise ModelError(
             f"{model.title}: {weights.config} is of a model of type {kind!r}, which is none of {', '.join(NETWORKS)}."
         )
-    configuration, network_of = NETWORKS[kind]
-    with torch.random.fork_rng(devices=[]):  # random weights are drawn before they are replaced
-        network = network_of(configuration.from_json_file(str(weights.config)), add_pooling_layer=False)
-    found = network.load_state_dict(load_file(weights.model), strict=False)
-    if found.missing_keys:
-        raise ModelError(f"{model.title}: {weights.model} lacks the weights {', '.join(found.missing_keys[:3])} …")
+    with quiet():
+        network, told = NETWORKS[kind].from_pretrained(
+            weights.folder, add_pooling_layer=False, dtype=torch.float32, output_loading_info=True
+        )
+    if lacking := sorted(told["missing_keys"]):
+        raise ModelError(f"{model.title}: {weights.model} lacks the weights {', '.join(lacking[:3])} …")
     return network.eval()

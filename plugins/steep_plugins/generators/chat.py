@@ -174,10 +174,15 @@ def _written(
         yield _weighed(last, asked, confidence, model.digest)
     if begun:
         return
-    if waiting.strip() and _plain(waiting) != _plain(ABSTENTION):
+    said = _plain(waiting)
+    if said and said != _plain(ABSTENTION):
         yield Said(text=waiting)
+    elif said:
+        yield Abstain(reason=NOT_HELD)
     else:
-        yield Abstain(reason=NOT_HELD if waiting.strip() else "the model wrote nothing")
+        yield Abstain(
+            reason="the model named passages and wrote no word" if waiting.strip() else "the model wrote nothing"
+        )
 
 
 def _weighed(last: Piece, asked: Asked, confidence: float | None, digest: str) -> Weighed:

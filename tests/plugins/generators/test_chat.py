@@ -67,6 +67,15 @@ def test_the_agreed_sentence_is_an_abstention_of_which_nothing_is_said():
     assert any(isinstance(each, Abstain) for each in sayings)
 
 
+@pytest.mark.parametrize(
+    ("reply", "reason"), [("[1]", "wrote no word"), ("[1][3] .", "wrote no word"), ("", "nothing")]
+)
+def test_a_reply_without_a_word_is_no_answer(reply, reason):
+    draft, _ = say(reply)
+    assert draft.abstained
+    assert reason in draft.reason
+
+
 def test_a_reply_that_only_begins_like_the_agreed_sentence_is_said_whole():
     draft, _ = say("The documents do name a price: 12 EUR [1].")
     assert draft.text.strip() == "The documents do name a price: 12 EUR [1]."

@@ -54,10 +54,6 @@ def calibrated(data: Path, adapter: Path) -> Calibration:
     return calibrate(reader, [example for example in asked if example.group in HELD_BACK], paragraphs)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
-
-
 RETRIEVED = 5
 ABSENT = 1 / 3
 """Of the questions that nothing retrieved answers so many are read: of those asked of one's own documents most have an
@@ -105,3 +101,7 @@ def _nearest(reader: SpanReader, examples: Sequence[ReadingExample], paragraphs:
     asked = reader.meaning.vectors([example.question for example in examples])
     order = (-(asked @ texts.T)).argsort(axis=1, kind="stable")[:, : 4 * RETRIEVED]
     return [[paragraphs[at] for at in row] for row in order]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

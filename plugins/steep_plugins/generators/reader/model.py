@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from safetensors import SafetensorError
 
 from steep.errors import AdapterError, ModelError
+from steep_plugins.models.quiet import quiet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,21 +26,18 @@ def bare_reader(weights: Weights, *, seed: int = 0) -> Any:
     Dropout is off because drawing its noise costs a third of a step; training masks question words instead.
     """
     import torch
-    from safetensors.torch import load_file
     from transformers import BertConfig
 
     from steep_plugins.generators.reader.network import SpanNetwork
 
     config = BertConfig.from_json_file(weights.config)
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
-    config._attn_implementation = "eager"
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), quiet():
         torch.manual_seed(seed)
-        model = SpanNetwork(config)
-    missing, _ = model.load_state_dict(
-        {f"bert.{name}": tensor for name, tensor in load_file(weights.model).items()}, strict=False
-    )
-    lacking = [name for name in missing if not name.startswith("qa_outputs.")]
+        model, told = SpanNetwork.from_pretrained(
+            weights.folder, config=config, attn_implementation="eager", dtype=torch.float32, output_loading_info=True
+        )
+    lacking = sorted(name for name in told["missing_keys"] if not name.startswith("qa_outputs."))
     if lacking:
         raise ModelError(f"MiniLM: {weights.model} lacks {len(lacking)} of the tensors a reader needs ({lacking[0]} …)")
     return model.eval()
