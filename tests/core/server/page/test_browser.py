@@ -229,9 +229,9 @@ BROKEN_OFF = (
         (
             lambda route: route.fulfill(
                 content_type="text/event-stream",
-                body='event: failed\ndata: {"message": "The <b>model</b> is gone."}\n\n',
+                body='event: failed\ndata: {"message": "The <b>model</b> is gone: run `steep <i>`."}\n\n',
             ),
-            "The <b>model</b> is gone.",
+            "The <b>model</b> is gone: run steep <i>.",
         ),
     ],
     ids=["lost", "unreachable", "failing", "told"],

@@ -52,11 +52,23 @@ function made(html) {
   return template.content.firstElementChild;
 }
 
+// A message's words; what it sets between backticks, a command or a key, is code.
+function words(text) {
+  const parts = text.split("`");
+  if (parts.length % 2 === 0) return [text];
+  return parts.map((part, at) => {
+    if (at % 2 === 0) return part;
+    const code = document.createElement("code");
+    code.textContent = part;
+    return code;
+  });
+}
+
 function line(text, kind) {
   const told = document.createElement("p");
   told.className = "notice " + (kind || "bad");
   told.setAttribute("role", "alert");
-  told.textContent = text;
+  told.append(...words(text));
   return told;
 }
 
