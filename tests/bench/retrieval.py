@@ -102,7 +102,7 @@ def fused(library: MemoryLibrary, weights: list[float]) -> dict:
     again = {"feedback": defaults.feedback, "neighbours": defaults.neighbours}
     hybrid = partial(Hybrid, library, floors=defaults.floors, **again)
     return {
-        "minilm": Single(library, index="dense", embeds=True),
+        "dense": Single(library, index="dense", embeds=True),
         "hybrid": hybrid(weights=defaults.weights),
         "hybrid, one look": Hybrid(library, floors=defaults.floors, weights=defaults.weights),
         "hybrid rrf": hybrid(fusion="rrf"),
