@@ -9,6 +9,7 @@ from litestar.response import Redirect
 
 from steep.server.errors import HANDLERS
 from steep.server.page.frame import page, wants_page
+from steep.server.page.wording import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ def told(request: Request[Any, Any, Any], error: Exception) -> tuple[int, str]:
 
 def _read(response: Response[Any]) -> tuple[int, str]:
     line = str(response.content["error"]["message"])
-    return response.status_code or 500, line[:1].upper() + line[1:]
+    return response.status_code or 500, sentence(line)
 
 
 def _for_browsers(as_json: Handler) -> Handler:

@@ -11,6 +11,7 @@ from steep.report.templating import environment
 from steep.server.callers import caller_of
 from steep.server.page.links import document_link, place_of
 from steep.server.page.prose import prose
+from steep.server.page.signs import quoted
 from steep.server.page.static import asset
 from steep.server.page.wording import moment, plain, spell
 from steep.wording import counted
@@ -115,6 +116,6 @@ def _known(request: Request[Any, Any, Any]) -> Caller | None:
 
 def _environment() -> Environment:
     made = environment("steep.server.page")
-    known = (asset, counted, document_link, moment, place_of, plain, prose, spell)
+    known = (asset, counted, document_link, moment, place_of, plain, prose, quoted, spell)
     made.globals.update({each.__name__: each for each in known})
     return made

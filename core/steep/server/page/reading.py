@@ -11,6 +11,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from steep.server.page.links import page_name
+from steep.server.page.signs import HIDDEN, meant
 from steep.values import Block, derived_blocks
 
 if TYPE_CHECKING:
@@ -29,12 +30,16 @@ _RULE = re.compile(r"[\s|:+=*_-]*")
 
 
 class Run(NamedTuple):
-    """Words, whether they are the cited ones (the first of them carries the anchor), and the passage they begin."""
+    """Words, whether they are the cited ones (the first of them carries the anchor), and the passage they begin.
+
+    ``style`` names the element that they are shown as: strong, em, code.
+    """
 
     text: str
     marked: bool = False
     first: bool = False
     passage: int = 0
+    style: str = ""
 
 
 class Piece(NamedTuple):
@@ -119,7 +124,8 @@ class _Setter:
             start = found.end()
         elif block.kind == "item":
             level += 10  # numbered: its marker is part of its words
-        return Piece(kind=block.kind, level=level, runs=tuple(self._runs(start, end)), page=page)
+        verbatim = block.kind == "code"
+        return Piece(kind=block.kind, level=level, runs=tuple(self._runs(start, end, verbatim=verbatim)), page=page)
 
     def _tables(self, rows: Sequence[Block]) -> Iterator[Piece]:
         """Rows as tables; a header begins a new one."""
@@ -154,13 +160,25 @@ class _Setter:
         self._page = page
         return page_name(self._document.path, page).capitalize()
 
-    def _runs(self, start: int, end: int, begin: int | None = None) -> Iterator[Run]:
-        """The words from ``start`` to ``end``, cut where the marked ones and passages begin and end."""
+    def _runs(self, start: int, end: int, begin: int | None = None, *, verbatim: bool = False) -> Iterator[Run]:
+        """The words from ``start`` to ``end``, cut where the marked ones, passages and signs begin and end.
+
+        A sign is not shown, unless they are ``verbatim``.
+        """
         text, (first, last) = self._document.text, self._marked
         begin = start if begin is None else begin
         passages = {max(at, start): number for at, number in self._passages.items() if begin <= at < end}
-        edges = sorted({start, end, *passages, *(each for each in (first, last) if start < each < end)})
-        for left, right in pairwise(edges):
-            marked = first <= left < last
-            yield Run(text[left:right], marked, marked and not self.found, passages.get(left, 0))
-            self.found = self.found or marked
+        shown = [(start, end, "")] if verbatim else list(meant(self._document.path, text, start, end))
+        spans = iter(shown)
+        _, until, style = next(spans, (start, end, ""))
+        inner = (each for each in (first, last, *(left for left, _, _ in shown)) if start < each < end)
+        for left, right in pairwise(sorted({start, end, *passages, *inner})):
+            while left >= until:
+                _, until, style = next(spans)
+            passage = passages.get(left, 0)
+            if style != HIDDEN:
+                marked = first <= left < last
+                yield Run(text[left:right], marked, marked and not self.found, passage, style)
+                self.found = self.found or marked
+            elif passage:
+                yield Run("", passage=passage)

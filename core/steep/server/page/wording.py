@@ -9,15 +9,22 @@ from markupsafe import Markup, escape
 
 from steep.report.strangers import shown
 
-__all__ = ["moment", "plain", "spell"]
+__all__ = ["moment", "plain", "sentence", "spell"]
 
 _TYPED = re.compile(r"`([^`\n]{1,200})`")
+# what a line may begin with that is a word: names of files, folders and keys stay as they are written
+_WORD = re.compile(r"[a-z]+(?=[\s,;:]|$)")
 
 
 def plain(line: str) -> Markup:
     """A line of steep's own, such as an error: a sentence, with what is typed as code."""
-    text = str(escape(shown(line[:1].upper() + line[1:])))
+    text = str(escape(shown(sentence(line))))
     return Markup(_TYPED.sub(r"<code>\1</code>", text))
+
+
+def sentence(line: str) -> str:
+    """The line, with a capital where it begins with a word."""
+    return line[:1].upper() + line[1:] if _WORD.match(line) else line
 
 
 def moment(seconds: float) -> Markup:

@@ -303,3 +303,20 @@ def test_a_page_is_there_at_once(served):
     with closing(httpx.Client(base_url=served[0], timeout=60)) as client:
         for path in served[1]:
             assert client.get(path).status_code in (200, 404)
+
+
+def test_on_a_phone_the_newest_answer_is_in_sight_and_conversations_are_one_line_until_they_are_wanted(tab):
+    page = tab(width=360)
+    ask(page)
+    for number in (2, 3):
+        page.wait_for_selector(f".turn:nth-of-type({number - 1}) .feedback")
+        page.fill("#question", QUESTION)
+        page.press("#question", "Enter")
+    page.wait_for_selector(".turn:nth-of-type(3) .feedback")
+    place = {name: page.locator(name).last.bounding_box() for name in (".asked", ".answer", ".composer")}
+    assert place[".asked"]["y"] >= 0, "the question is in sight"
+    assert place[".answer"]["y"] + place[".answer"]["height"] <= place[".composer"]["y"], "and so is its answer"
+    page.goto("/")
+    assert page.locator(".earlier a").first.is_hidden()
+    page.click(".earlier summary")
+    assert page.locator(".earlier a").first.is_visible()

@@ -40,6 +40,7 @@ def test_whoever_is_not_known_is_asked_for_a_key_and_comes_back(people):
     assert door.url.path == "/sign-in"
     assert 'name="next" value="/documents?find=a"' in door.text
     assert 'aria-label="Views"' in door.text
+    assert "No key is needed" not in door.text
     assert "/documents" not in re.findall(r'href="([^"]+)"', door.text)
     wrong = nobody.post("/sign-in", data={"key": "steep_wrong", "next": "/compare"})
     assert wrong.status_code == 401

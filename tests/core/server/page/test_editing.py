@@ -33,7 +33,7 @@ def test_a_file_is_uploaded_indexed_and_deleted(serve, visit):
     assert "being brought up to date" in page.text
     again = sent(browser, "note.md", folder="notes")
     assert again.status_code == 400
-    assert "is there already" in again.text
+    assert "</bdi>: notes/note.md is there already" in again.text, "a name stays as it is written"
     finished(project)
     assert "The crane is blue." in browser.get("/documents/show?path=notes/note.md").text
     gone = browser.post("/documents/delete", data={"path": "notes/note.md"})

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.server.page.reading import leaf
+from steep.server.page.signs import quoted
 from steep.values import Block, Document, Passage, derived_blocks
 
 
@@ -65,3 +68,40 @@ def test_marked_runs_are_the_words_of_the_span_and_every_word_is_shown_once(text
     marked = "".join(run.text for run in runs_of(laid) if run.marked)
     assert [c for c in marked if c in "ab"] == [c for c in text[start:end] if c in "ab"]
     assert sum(run.first for run in runs_of(laid)) == (1 if marked else 0)
+
+
+SIGNS = "Be **very _kind_** to `**all**`, see [the *rates*](a/b.md) \\*now\\* and snake_case_names, 2 * 3 * 4. {#why}\n"
+
+
+def test_the_signs_of_markdown_are_shown_as_what_they_mean():
+    runs = list(runs_of(leaf(document(SIGNS), ())))
+    shown = "".join(run.text for run in runs)
+    assert shown.strip() == "Be very kind to **all**, see the rates *now* and snake_case_names, 2 * 3 * 4."
+    styled = [(run.style, run.text) for run in runs if run.style]
+    assert styled == [("strong", "very "), ("em", "kind"), ("code", "**all**"), ("em", "rates")]
+
+
+def test_signs_are_those_of_markdown_alone_and_code_is_shown_as_it_is():
+    text = "Be **kind**.\n"
+    plain = Document(path="a.txt", text=text, title="", blocks=derived_blocks(text))
+    assert "".join(run.text for run in runs_of(leaf(plain, ()))).strip() == text.strip()
+    fenced = "```\nx = y**2 * z**2\n```\n"
+    code = Document(path="a.md", text=fenced, title="", blocks=(Block(kind="code", start=4, end=19),))
+    assert "y**2 * z**2" in "".join(run.text for run in runs_of(leaf(code, ())))
+
+
+def test_cited_words_that_begin_with_a_sign_carry_the_anchor_at_their_first_letter():
+    text = "First. **Never** in anger.\n"
+    start = text.index("**")
+    passage = Passage(document="d", version="v", path="a.md", title="", start=start, end=start + 9, text="**Never**")
+    runs = list(runs_of(leaf(document(text), (passage,), marked=(start, start + 9))))
+    assert [run.text for run in runs if run.marked] == ["Never"]
+    assert [run.text for run in runs if run.first] == ["Never"]
+    assert [run.passage for run in runs if run.passage] == [1], "where a passage begins is said, sign or not"
+
+
+def test_a_quote_is_read_in_lines_as_wide_as_the_page():
+    text = "## How\n\nIt should still be [fast](#fast)\nand **kind**:\n\n- one\n- two\n\n| a | b |\n| - | - |\n"
+    piece = Passage(document="d", version="v", path="a.md", title="", start=0, end=len(text), text=text)
+    assert quoted(piece) == "How\n\nIt should still be fast and kind:\n\n- one\n- two\n\n| a | b |\n| - | - |\n"
+    assert quoted(replace(piece, path="a.py")) == text

@@ -166,7 +166,7 @@ def test_no_secret_of_steep_toml_is_shown(written, shown):
 def test_health_says_which_profiles_can_answer_and_what_the_others_lack(browser):
     page = browser.get("/status").text
     assert "2 documents" in page
-    assert re.search(r'rag</th><td><span class="tag done">ready', page)
+    assert re.search(r'rag</span> <span class="tag done">ready', page)
     assert "answers only from passages" in page
 
 

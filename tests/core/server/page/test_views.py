@@ -37,6 +37,10 @@ def test_the_first_page_asks_for_a_question(browser):
     assert '<textarea id="question" name="question"' in page.text
 
 
+def test_the_door_says_that_no_key_is_needed_while_there_is_none(browser):
+    assert "No key is needed" in browser.get("/sign-in").text
+
+
 @pytest.mark.parametrize("path", ["/", "/compare", "/documents", "/documents/show?path=ferries.md"])
 def test_every_view_loads_from_this_server_alone_and_runs_nothing_of_its_own(browser, path):
     page = browser.get(path)

@@ -41,7 +41,7 @@ async function send(form, accept, extra) {
   }
   const told = await response.json().catch(() => null);
   const line = told && told.error ? told.error.message : "The server answered with an error (" + response.status + ").";
-  throw new Error(line.charAt(0).toUpperCase() + line.slice(1));
+  throw new Error(/^[a-z]+(?=[\s,;:]|$)/.test(line) ? line.charAt(0).toUpperCase() + line.slice(1) : line);
 }
 
 // Markup that this server made of its templates, where everything else is escaped.
@@ -230,6 +230,8 @@ function localTimes(root) {
 }
 
 localTimes(document);
+// on a phone earlier conversations are one line until they are wanted
+if (matchMedia("(max-width: 52rem)").matches) document.querySelector(".earlier")?.removeAttribute("open");
 document.querySelector(".side nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 if (location.hash === "#words") document.getElementById("words")?.focus({ preventScroll: true });
 
