@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from steep.kinds import Vectors
+    from steep_indexes.ids import Ids
 
 _swig: Any = faiss  # its type information leaves out what the Python layer adds
 _FILE = "vectors.faiss"
@@ -82,7 +83,7 @@ class FaissIndex:
 class FaissSearch:
     """An opened generation; read only, so threads may share it."""
 
-    def __init__(self, index: Any, ids: tuple[str, ...], *, probes: int) -> None:
+    def __init__(self, index: Any, ids: Ids, *, probes: int) -> None:
         self._index = index
         self._ids = ids
         self._probes = probes

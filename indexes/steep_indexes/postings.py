@@ -1,14 +1,14 @@
-"""Postings: which term stands in which row how often, as sorted arrays that are written, mapped and carried on.
+"""Postings: which term stands in which row how often, as sorted arrays that are written once, mapped and joined.
 
-The rows of a term lie together, in order. Nothing in the files depends on how they came about: a generation that was
-carried on from the one before is, byte for byte, the one that would have been built from nothing.
+The rows of a term lie together, in order. Terms lie in the order of their checksums, so that many are looked up at
+once.
 """
 
 from __future__ import annotations
 
 import hashlib
 import mmap
-from collections import Counter
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,23 +20,38 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    Numbers = npt.NDArray[np.int64]
+    Column = tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]
 
-__all__ = ["Postings", "Terms", "digest", "gathered", "joined"]
+__all__ = ["MOST", "Postings", "Terms", "digests", "joined", "ordered"]
 
+MOST = 1 << 23  # postings and rows that are held at once: what follows is written apart
 _DIGEST = 16  # bytes
+_ARRAYS = ("ends", "starts", "rows", "counts", "lengths", "digests")
 
 
-def digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest()
+def digests(texts: Iterable[str]) -> npt.NDArray[np.uint8]:
+    """What texts are known by, a row each."""
+    made = (hashlib.blake2b(each.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest() for each in texts)
+    return np.frombuffer(b"".join(made), np.uint8).reshape(-1, _DIGEST)
 
 
 class Terms:
-    """The terms in order, as one file: a term is found by halving, so that they need not be in memory."""
+    """The terms as one file: they are found by their checksums, so that they need not be in memory.
 
-    def __init__(self, data: bytes | mmap.mmap, starts: npt.NDArray[Any]) -> None:
+    ``marks`` are the checksums in order. Of a file that was written without them they are made.
+    """
+
+    def __init__(
+        self, data: bytes | mmap.mmap, starts: npt.NDArray[Any], marks: npt.NDArray[np.uint32] | None = None
+    ) -> None:
         self._data = data
         self._starts = starts.data  # a memory view gives plain integers, sooner than an array does
+        self._order: npt.NDArray[np.int64] | None = None
+        if marks is None:
+            made = np.array([zlib.crc32(self[at]) for at in range(len(self))], np.uint32)
+            self._order = np.argsort(made, kind="stable")
+            marks = made[self._order]
+        self.marks = marks
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -44,19 +59,24 @@ class Terms:
     def __getitem__(self, at: int) -> bytes:
         return self._data[self._starts[at] : self._starts[at + 1]]
 
-    def words(self) -> Iterator[str]:
-        return (self[at].decode("utf-8", "surrogatepass") for at in range(len(self)))
+    def word(self, at: int) -> str:
+        return self[at].decode("utf-8", "surrogatepass")
 
-    def find(self, term: str) -> int | None:
-        wanted = term.encode("utf-8", "surrogatepass")
-        low, high = 0, len(self)
-        while low < high:
-            middle = (low + high) // 2
-            if self[middle] < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low if low < len(self) and self[low] == wanted else None
+    def words(self) -> Iterator[str]:
+        return map(self.word, range(len(self)))
+
+    def find(self, *terms: str) -> dict[str, int]:
+        """Where terms stand, of those that are here."""
+        wanted = [each.encode("utf-8", "surrogatepass") for each in terms]
+        marks = np.array(list(map(zlib.crc32, wanted)), np.uint32)
+        begins, ends = (np.searchsorted(self.marks, marks, side) for side in ("left", "right"))
+        found = {}
+        for which in np.flatnonzero(begins < ends).tolist():
+            for at in range(int(begins[which]), int(ends[which])):
+                place = at if self._order is None else int(self._order[at])
+                if self[place] == wanted[which]:
+                    found[terms[which]] = place
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,26 +90,30 @@ class Postings:
     lengths: npt.NDArray[Any]
     digests: npt.NDArray[Any]
 
+    @property
+    def size(self) -> int:
+        return len(self.rows) + len(self.lengths)
+
     def write(self, folder: Path) -> None:
         words = [self.terms[at] for at in range(len(self.terms))]
         (folder / "terms.bin").write_bytes(b"".join(words))
+        arrays = {name: getattr(self, name) for name in _ARRAYS[1:]}
         ends = np.cumsum([0, *map(len, words)], dtype=np.int64)
-        arrays = {"ends": ends, "starts": self.starts, "rows": self.rows, "counts": self.counts}
-        for name, array in {**arrays, "lengths": self.lengths, "digests": self.digests}.items():
+        for name, array in {**arrays, "ends": ends, "marks": self.terms.marks}.items():
             np.save(folder / f"{name}.npy", array)
 
     @classmethod
     def open(cls, folder: Path) -> Postings:
         """Mapped into memory; raises OSError or ValueError where a file is missing or is not what it should be."""
-        found = {
-            name: _mapped(folder / f"{name}.npy") for name in ("ends", "starts", "rows", "counts", "lengths", "digests")
-        }
+        found = {name: _mapped(folder / f"{name}.npy") for name in _ARRAYS}
+        marks = _mapped(folder / "marks.npy") if (folder / "marks.npy").exists() else None
         ends, starts, rows = found["ends"], found["starts"], found["rows"]
         data = _mapped_bytes(folder / "terms.bin")
         whole = len(ends) == len(starts) and int(ends[-1]) == len(data) and int(starts[-1]) == len(rows)
+        whole = whole and (marks is None or len(marks) == len(ends) - 1)
         if not whole or len(rows) != len(found["counts"]) or len(found["lengths"]) != len(found["digests"]):
             raise ValueError("its arrays do not belong together")
-        return cls(terms=Terms(data, found.pop("ends")), **found)
+        return cls(terms=Terms(data, found.pop("ends"), marks), **found)
 
     def of(self, term: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """The rows that hold a term, and how often each does."""
@@ -97,69 +121,49 @@ class Postings:
         return self.rows[part], self.counts[part]
 
 
-def gathered(texts: Iterable[tuple[bytes, Sequence[str], int]]) -> Postings:
-    """The postings of texts that are given as digest, terms and length; rows are numbered as they come."""
-    known: dict[str, int] = {}
-    terms: list[int] = []
-    counts: list[int] = []
-    sizes, lengths, digests = [], [], []
-    for mark, found, length in texts:
-        often = Counter(found)
-        terms += [known.setdefault(each, len(known)) for each in often]
-        counts += often.values()
-        sizes.append(len(often))
-        lengths.append(length)
-        digests.append(mark)
-    rows = np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)
-    words = [each.encode("utf-8", "surrogatepass") for each in known]
-    return _sorted(words, np.array(terms, np.int64), rows, np.array(counts, np.int64), lengths, digests)
-
-
-def joined(parts: Sequence[tuple[Postings, Numbers, Numbers]], count: int) -> Postings:
-    """``count`` rows of other postings: of each part, the rows ``sources`` come to stand at ``targets``."""
-    lengths, digests = np.zeros(count, np.int32), np.zeros((count, _DIGEST), np.uint8)
-    words: dict[bytes, int] = {}
-    columns = []
-    for each, sources, targets in parts:
-        lengths[targets], digests[targets] = each.lengths[sources], each.digests[sources]
-        renamed = np.array([words.setdefault(each.terms[at], len(words)) for at in range(len(each.terms))], np.int64)
-        at, sizes = _by_row(each, sources)
-        terms = np.repeat(renamed, np.diff(each.starts))[at]
-        columns.append((terms, np.repeat(targets, sizes), np.asarray(each.counts)[at]))
-    terms, rows, counts = (np.concatenate(column) for column in zip(*columns, strict=True))
-    return _sorted(list(words), terms, rows, counts, lengths, digests)
-
-
-def _by_row(postings: Postings, sources: Numbers) -> tuple[Numbers, Numbers]:
-    """Where the postings of these rows stand, row after row, and how many each has."""
-    order = np.argsort(postings.rows, kind="stable")
-    sizes = np.bincount(postings.rows, minlength=len(postings.lengths)).astype(np.int64)
-    starts = np.concatenate([[0], np.cumsum(sizes)])[:-1]
-    wanted = sizes[sources]
-    shift = np.repeat(starts[sources] - np.concatenate([[0], np.cumsum(wanted)])[:-1], wanted)
-    return order[np.arange(len(shift)) + shift], wanted
-
-
-def _sorted(
-    words: Sequence[bytes], terms: Numbers, rows: Numbers, counts: npt.NDArray[Any], lengths: Any, digests: Any
-) -> Postings:
-    """Postings in order of term and row, without words that no row holds any more."""
-    held = np.bincount(terms, minlength=len(words)).astype(np.int64)
-    order = sorted((at for at in range(len(words)) if held[at]), key=words.__getitem__)
-    place = np.empty(len(words), np.int64)
-    place[order] = np.arange(len(order))
-    sizes = held[order] if order else np.empty(0, np.int64)
-    by = np.argsort(place[terms] * (len(lengths) + 1) + rows, kind="stable")
-    names = [words[at] for at in order]
-    marks = digests if isinstance(digests, np.ndarray) else np.frombuffer(b"".join(digests), np.uint8)
+def ordered(names: Sequence[bytes], columns: Sequence[Column], lengths: Any, marks: Any) -> Postings:
+    """Postings in order of term and row, without terms that no row holds; ``columns`` are terms, rows and counts."""
+    terms, rows, counts = (np.concatenate(each) for each in zip(*columns, strict=True))
+    held = np.bincount(terms, minlength=len(names))
+    order = sorted((zlib.crc32(names[at]), names[at], at) for at in np.flatnonzero(held).tolist())
+    places = np.zeros(len(names), np.uint64)
+    places[[at for _, _, at in order]] = np.arange(len(order), dtype=np.uint64)
+    bits = len(lengths).bit_length()
+    # one number for each, since numbers are sorted many times sooner than the places of what they stand for
+    packed = (places[terms] << np.uint64(bits) | rows.astype(np.uint64)) << np.uint64(16) | _clipped(counts)
+    packed.sort()
     return Postings(
-        terms=Terms(b"".join(names), np.cumsum([0, *map(len, names)], dtype=np.int64)),
-        starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-        rows=rows[by].astype(np.int32),
-        counts=np.minimum(counts[by], np.iinfo(np.uint16).max).astype(np.uint16),
+        terms=Terms(
+            b"".join(name for _, name, _ in order),
+            np.cumsum([0, *(len(name) for _, name, _ in order)], dtype=np.int64),
+            np.array([mark for mark, _, _ in order], np.uint32),
+        ),
+        starts=np.cumsum([0, *held[[at for _, _, at in order]]], dtype=np.int64),
+        rows=(packed >> np.uint64(16) & np.uint64((1 << bits) - 1)).astype(np.int32),
+        counts=(packed & np.uint64(0xFFFF)).astype(np.uint16),
         lengths=np.asarray(lengths, np.int32),
-        digests=marks.reshape(-1, _DIGEST),
+        digests=np.asarray(marks, np.uint8).reshape(-1, _DIGEST),
     )
+
+
+def joined(parts: Sequence[tuple[Postings, npt.NDArray[Any]]], count: int) -> Postings:
+    """``count`` rows of other postings: where each row of a part comes to stand, or -1 for one that is dropped."""
+    lengths, marks = np.zeros(count, np.int32), np.zeros((count, _DIGEST), np.uint8)
+    names: dict[bytes, int] = {}
+    columns = []
+    for each, targets in parts:
+        kept = targets >= 0
+        lengths[targets[kept]], marks[targets[kept]] = each.lengths[kept], each.digests[kept]
+        renamed = np.array([names.setdefault(each.terms[at], len(names)) for at in range(len(each.terms))], np.int32)
+        rows = targets[each.rows]
+        there = rows >= 0
+        columns.append((np.repeat(renamed, np.diff(each.starts))[there], rows[there], each.counts[there]))
+    return ordered(list(names), columns, lengths, marks)
+
+
+def _clipped(counts: npt.NDArray[Any]) -> npt.NDArray[np.uint64]:
+    fitting: npt.NDArray[np.uint64] = np.minimum(counts, np.iinfo(np.uint16).max).astype(np.uint64)
+    return fitting
 
 
 def _mapped(path: Path) -> npt.NDArray[Any]:
@@ -167,7 +171,7 @@ def _mapped(path: Path) -> npt.NDArray[Any]:
         array: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     except ValueError:
         array = np.load(path, allow_pickle=False)  # an empty array cannot be mapped
-    return array
+    return array.view(np.ndarray)  # a plain array is cut sooner than one that knows its file
 
 
 def _mapped_bytes(path: Path) -> bytes | mmap.mmap:

@@ -129,7 +129,7 @@ def _commit(
             outcome["embedded"] = embedded
     for name in project.config.index:
         with stage(project.emit, "index", "build", index=name):
-            previous = project.generations.folder(current.number) / name if current and whole else None
+            previous = project.generations.folder(current.number) / name if current and whole and not anew else None
             _build_index(project, name, building / name, previous, passages, vectors)
     with stage(project.emit, "index", "commit"):
         generation = project.generations.commit(

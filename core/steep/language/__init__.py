@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steep.language.detection import language_of
-from steep.language.forms import broken, forms, number_forms
+from steep.language.forms import broken, chunks, edges, forms, number_forms
 from steep.language.languages import Language, language, usual, word_set
 from steep.language.sentences import sentence_around, sentence_spans
 from steep.language.words import Counted, Word, content_stems, counted, numbers, stem, stems, support, terms, words
@@ -13,8 +13,10 @@ __all__ = [
     "Language",
     "Word",
     "broken",
+    "chunks",
     "content_stems",
     "counted",
+    "edges",
     "forms",
     "language",
     "language_of",

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["broken", "forms", "number_forms"]
+__all__ = ["broken", "chunks", "edges", "forms", "number_forms"]
 
 _LONGEST = 32  # letters of a code; what is longer is a path, a key or a hash, which is found by its parts
 _PARTS = 5
-_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"))
+_HYPHENS = "\u2010\u2011\u2012\u2013\u2212"
 
 # letters and digits, with what stands between the parts of a code
 _RUN = re.compile(r"[^\W_]+(?:[-_./:]+[^\W_]+)*")
@@ -37,6 +37,10 @@ _CLOCK = re.compile(r"\d+(?::\d+)+")
 # "ERR 1042", "Mach 5", "IL 6"; "10 kg"
 _BEFORE = re.compile(r"(?<![\w-])([^\W\d_]{1,4}|[A-Z]{5,8}) (\d{1,12})(?!\w|[.,:/'-]\d)")
 _AFTER = re.compile(r"(?<![\w.,:/'-])(?<!\d[ '])(\d{1,12}) ([^\W\d_]{1,3})(?!\w)")
+# what the three patterns above want on either side of a space that they go over
+_LAST_DIGIT, _FIRST_DIGIT = re.compile(r"\d\Z"), re.compile(r"\d")
+_LAST_WORD = re.compile(r"(?<![\w-])([^\W\d_]{1,4}|[A-Z]{5,8})\Z")
+_FIRST_WORD = re.compile(r"([^\W\d_]{1,3})(?!\w)")
 
 
 def forms(text: str, common: frozenset[str] = frozenset()) -> list[str]:
@@ -66,8 +70,42 @@ def broken(text: str) -> list[str]:
     return numbers + [run for run in _RUN.findall(plain) if _date(run) or _CLOCK.fullmatch(run)]
 
 
+def chunks(text: str) -> list[str]:
+    """A text as ``forms`` reads it, cut at its spaces: no word goes over one, and a form only where ``edges`` meet."""
+    plain = _plainly(text)
+    for end in "\n\r\t":
+        if end in plain:
+            plain = plain.replace(end, f" {end} ")  # over these no form goes
+    return plain.split(" ")
+
+
+class Edges(NamedTuple):
+    """What a chunk ends in, or begins with, that may be one part of a form whose other part is the chunk beside it."""
+
+    last_digit: bool
+    last_word: bool
+    first_digit: bool
+    first_word: bool
+
+
+def edges(chunk: str, common: frozenset[str] = frozenset()) -> Edges:
+    """A form goes from one chunk to the next from digit to digit, from word to digit, or from digit to word at most."""
+    last, first = _LAST_WORD.search(chunk), _FIRST_WORD.match(chunk)
+    return Edges(
+        last_digit=bool(_LAST_DIGIT.search(chunk)),
+        last_word=last is not None and last[1].casefold() not in common,
+        first_digit=bool(_FIRST_DIGIT.match(chunk)),
+        first_word=first is not None and first[1].casefold() not in common,
+    )
+
+
 def _plainly(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).translate(_HYPHENS)
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", text)
+    for hyphen in _HYPHENS:
+        plain = plain.replace(hyphen, "-")  # far sooner than a table of letters
+    return plain
 
 
 def number_forms(written: str) -> list[str]:

@@ -130,7 +130,7 @@ _stemmers = threading.local()  # a stemmer keeps state, so each thread has its o
 
 
 def _stems(found: Sequence[str], told: Language) -> list[str]:
-    if not told.stemmer:
+    if not told.stemmer or not found:
         return list(found)
     stemmer: Any = getattr(_stemmers, told.stemmer, None)
     if stemmer is None:
