@@ -4,6 +4,7 @@ import json
 import math
 import shutil
 import threading
+import zlib
 from contextlib import nullcontext
 
 import numpy as np
@@ -17,6 +18,7 @@ from steep.language import chunks, language, terms
 from steep.testing import IndexContract
 from steep_indexes import counting, postings, segments
 from steep_indexes.bm25 import Bm25Index
+from steep_indexes.ids import read_ids, write_ids
 
 
 class TestBm25(IndexContract):
@@ -231,6 +233,8 @@ def test_carried_on_it_answers_as_it_would_from_nothing(tmp_path_factory, versio
     anew = generation(folder / "anew", versions[-1])
     allowed = np.arange(len(versions[-1])) % 2 == 0
     one, other = Bm25Index().open(carried), Bm25Index().open(anew)
+    kept = [json.loads((each / "settings.json").read_text()) for each in (carried, anew)]
+    assert kept[0]["letters"] == kept[1]["letters"]
     for asked in [*_SOME, *CODES, "boat", "bots", "crame", "Fähre", "is the", "unknown"]:
         for query in (IndexQuery(text=asked, k=20), IndexQuery(text=asked, k=3, allowed=allowed)):
             assert one.search(query) == other.search(query)
@@ -335,6 +339,54 @@ def test_an_index_of_an_older_make_says_what_to_run(tmp_path):
     (tmp_path / "settings.json").write_text('{"language": "english", "passages": 1, "terms": 1}')
     with pytest.raises(Damaged, match=r"format 1.*steep index --rebuild"):
         Bm25Index().open(tmp_path)
+
+
+def test_a_segment_of_which_most_is_gone_is_written_without_it(tmp_path):
+    texts = [f"passage {number} on cranes" for number in range(40)]
+    one = generation(tmp_path / "one", texts)
+    two = generation(tmp_path / "two", texts[:20], previous=one)
+    three = generation(tmp_path / "three", texts[:19], previous=two)
+    assert [len(np.load(each)) for each in sorted(two.glob("*/lengths.npy"))] == [40]
+    assert [len(np.load(each)) for each in sorted(three.glob("*/lengths.npy"))] == [19]
+    assert set(found(Bm25Index().open(three), "passage 7")) == {f"p{number}" for number in range(19)}
+
+
+def test_terms_of_one_checksum_are_told_apart(tmp_path_factory):
+    assert zlib.crc32(b"plumless") == zlib.crc32(b"buckeroo")
+    both = opened(tmp_path_factory.mktemp("bm25"), ["plumless", "buckeroo", "crane"], language="none")
+    assert set(found(both, "plumless")) == {"p0"}
+    assert set(found(both, "buckeroo")) == {"p1"}
+    alone = opened(tmp_path_factory.mktemp("bm25"), ["plumless", "crane"], language="none")
+    assert found(alone, "buckeroo") == {}
+
+
+def test_a_word_may_stand_in_a_passage_more_often_than_is_counted(tmp_path):
+    search = opened(tmp_path, ["crane " * 70_000, "crane " * 65_535 + "fish " * 4_465], b=0.0)
+    assert found(search, "crane")["p0"] == found(search, "crane")["p1"]
+
+
+@pytest.mark.parametrize("harm", [lambda data: data[:-3], lambda data: data[1:], lambda data: data + b"p9\n"])
+def test_ids_that_are_not_as_they_were_written_are_damage(tmp_path, harm):
+    opened(tmp_path, ["crane", "fish"])
+    (tmp_path / "ids.jsonl").write_bytes(harm((tmp_path / "ids.jsonl").read_bytes()))
+    with pytest.raises(Damaged, match=r"ids.jsonl cannot be read.*steep index --rebuild"):
+        Bm25Index().open(tmp_path)
+
+
+def test_an_id_that_cannot_be_read_is_damage_where_it_is_found(tmp_path):
+    opened(tmp_path, ["crane", "fish"])
+    (tmp_path / "ids.jsonl").write_bytes(b'"p0"\n"\x01\x02"\n')
+    assert set(found(Bm25Index().open(tmp_path), "crane")) == {"p0"}
+    with pytest.raises(Damaged, match="steep index --rebuild"):
+        found(Bm25Index().open(tmp_path), "fish")
+
+
+@given(ids=st.lists(st.text(max_size=8), max_size=6))
+def test_ids_come_back_whatever_they_hold(tmp_path_factory, ids):
+    folder = tmp_path_factory.mktemp("ids")
+    write_ids(folder, tuple(ids))
+    kept = read_ids(folder)
+    assert [kept[row] for row in range(len(kept))] == ids
 
 
 def as_format_2(folder):
