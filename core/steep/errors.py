@@ -10,7 +10,9 @@
     │   └── Damaged            a file steep wrote is not as it wrote it
     ├── SourceError            a document cannot be read (the rest goes on)
     ├── DatasetError           no pairs, or rows that cannot be trained on
-    ├── AdapterError           unknown, damaged, or made for another base
+    ├── AdapterError           damaged, made for another base, or of no use here: the operator's to mend
+    │   ├── UnknownAdapter     no version, or no single one, is meant by that name
+    │   └── AdapterConflict      what should be done to an alias does not fit how it, or the version, stands
     ├── ModelError             model files are missing or not the ones expected, or a model misbehaved
     │   └── Unable             a request asks for what its profile, generator or model cannot do
     ├── ToolError              a tool cannot do what a model asked of it; the model is told
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "AdapterConflict",
     "AdapterError",
     "AmbiguousName",
     "BadOptions",
@@ -57,6 +60,7 @@ __all__ = [
     "SteepError",
     "ToolError",
     "Unable",
+    "UnknownAdapter",
     "WorkspaceError",
 ]
 
@@ -114,6 +118,14 @@ class DatasetError(SteepError):
 
 class AdapterError(SteepError):
     exit_code = 6
+
+
+class UnknownAdapter(AdapterError):
+    pass
+
+
+class AdapterConflict(AdapterError):
+    pass
 
 
 class ModelError(SteepError):

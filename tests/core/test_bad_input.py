@@ -321,8 +321,8 @@ def damaged(folder):
         (lambda folder: None, ["search", "x"], 3, "NotIndexed", "run `steep index` first"),
         (lambda folder: None, ["ask", "x" * 20_000], 8, "QuestionError", "the limit is 10,000"),
         (lambda folder: None, ["ask", "x", "-p", "rga"], 2, "ConfigError", "rag"),
-        (lambda folder: None, ["adapters", "show", "x"], 6, "AdapterError", "run `steep tune` first"),
-        (lambda folder: None, ["adapters", "rollback"], 6, "AdapterError", "no earlier version"),
+        (lambda folder: None, ["adapters", "show", "x"], 6, "UnknownAdapter", "run `steep tune` first"),
+        (lambda folder: None, ["adapters", "rollback"], 6, "AdapterConflict", "no earlier version"),
     ],
 )
 def test_each_error_has_its_exit_code_one_sentence_and_one_json_object(steep, make, harm, command, code, kind, message):

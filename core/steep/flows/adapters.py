@@ -42,7 +42,7 @@ def listed(project: Project) -> tuple[Shown, ...]:
 
 
 def shown(project: Project, reference: str) -> Shown:
-    """A version, by its beginning or as `name@alias`, with what is wrong with it; raises AdapterError."""
+    """A version, by its beginning or as `name@alias`, with what is wrong with it; raises UnknownAdapter."""
     found = project.adapters.resolve(reference)
     return _with_aliases(found, project.adapters.aliases(), project.adapters.damage(found.version))
 
@@ -53,7 +53,8 @@ def promote(
     """Point an alias at a version; requests that begin later use it.
 
     ``standing`` is the version that the alias was thought to point to, "" for none: raises Busy where it was moved
-    meanwhile. Raises AdapterError for a version that is not there or damaged, and ConfigError for no reason.
+    meanwhile. Raises UnknownAdapter for a version that is not there, AdapterConflict for a damaged one, and ConfigError
+    for no reason.
     """
     said = reason.strip()
     if not said or len(said) > _LONGEST:
@@ -68,7 +69,7 @@ def promote(
 def rollback(project: Project, name: str, *, alias: str, standing: str | None = None) -> AliasMove:
     """Point an alias where it pointed before its last move; where a rollout is running, end that instead.
 
-    Raises AdapterError where there is no earlier version.
+    Raises AdapterConflict where there is no earlier version.
     """
     _unmoved(project, name, alias, standing)
     rollout = project.rollouts.running(f"{name}@{alias}")

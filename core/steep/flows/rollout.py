@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from steep.errors import AdapterError, Busy, ConfigError, NotThere
+from steep.errors import AdapterConflict, Busy, ConfigError, NotThere
 from steep.measuring.sequential import Share, difference, evidence
 from steep.values import Answered, FeedbackGiven
 from steep.wire import to_json
@@ -98,13 +98,13 @@ def begin(
 ) -> Rollout:
     """Let a share of an alias's callers be answered with a version.
 
-    Raises AdapterError for a version that is not there, Busy where another one is tried or this one answers all, and
-    ConfigError for what does not go together.
+    Raises UnknownAdapter for a version that is not there, AdapterConflict where it is damaged or there is nothing to
+    compare with, Busy where another is tried or this one answers all, and ConfigError for what does not go together.
     """
     candidate = project.adapters.resolve(reference)
     place = f"{candidate.name}@{alias}"
     if place not in project.adapters.aliases(candidate.name):
-        raise AdapterError(
+        raise AdapterConflict(
             f"`{place}` points to no version yet, so there is nothing to compare with; `steep adapters promote "
             f"{candidate.version} --alias {alias}` points it to this one."
         )
@@ -117,7 +117,7 @@ def begin(
             f"{stable.base}: callers cannot be divided between two models. Give the other model a profile."
         )
     if damage := project.adapters.damage(candidate.version):
-        raise AdapterError(f"{candidate.version} is damaged: {damage}. Choose another version, or tune again.")
+        raise AdapterConflict(f"{candidate.version} is damaged: {damage}. Choose another version, or tune again.")
     return project.rollouts.begin(
         name=candidate.name,
         alias=alias,

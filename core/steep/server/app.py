@@ -28,6 +28,7 @@ from steep.server.metrics import Metrics
 from steep.server.native.routes import routes
 from steep.server.openai.routes import ROUTES as OPENAI
 from steep.server.page.faults import FAULTS
+from steep.server.page.frame import prepare
 from steep.server.page.routes import router as page_router
 from steep.server.reading import JsonRequest
 from steep.server.schemas import Schemas
@@ -70,6 +71,7 @@ def application_of(
     @asynccontextmanager
     async def while_it_runs(app: Litestar) -> AsyncIterator[None]:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_SPARE + project.config.limits.at_once))
+        await asyncio.to_thread(prepare)  # before a model is loaded: from then on they would compete
         warmth.begin()
         yield
         await admission.close()

@@ -15,6 +15,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotFoundException, ValidationException
 
 from steep.errors import (
+    AdapterConflict,
     AdapterError,
     Busy,
     ConfigError,
@@ -26,6 +27,7 @@ from steep.errors import (
     SourceError,
     SteepError,
     Unable,
+    UnknownAdapter,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +40,9 @@ log = logging.getLogger(__name__)
 # the first that an error is an instance of counts
 _STATUS: tuple[tuple[type[SteepError], int, str], ...] = (
     (QuestionError, 400, "invalid_question"),
-    (AdapterError, 404, "adapter_not_found"),
+    (UnknownAdapter, 404, "adapter_not_found"),
+    (AdapterConflict, 409, "conflict"),
+    (AdapterError, 503, "adapter_unusable"),
     (ConfigError, 400, "invalid_request"),
     (NotIndexed, 503, "not_indexed"),
     (GivenUp, 503, "given_up"),

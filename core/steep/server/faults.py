@@ -38,7 +38,7 @@ _MEANT = {
     415: "The body is not declared as what it is.",
     429: "Too much for now; `Retry-After` says when to come again.",
     500: "The server failed; its log says why.",
-    503: "Nothing has been indexed yet.",
+    503: "It cannot be done now: nothing is indexed, an adapter cannot be used, or too much waits.",
 }
 _FAULTS = {
     status: ResponseSpec(data_container=Faulty, description=meant, generate_examples=False)

@@ -14,7 +14,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from steep.errors import AdapterError
+from steep.errors import AdapterConflict, AdapterError, UnknownAdapter
 from steep.validation import nearest
 from steep.values import AdapterMoved, AdapterVersion
 from steep.workspace.durable import replace_folder, space_needed
@@ -90,11 +90,11 @@ class Adapters:
             return matching[0]
         if len(matching) > 1 and wanted:
             several = ", ".join(each.version for each in matching)
-            raise AdapterError(f"{len(matching)} adapter versions begin with {reference!r}: {several}; write more.")
+            raise UnknownAdapter(f"{len(matching)} adapter versions begin with {reference!r}: {several}; write more.")
         if not known:
-            raise AdapterError(f"there is no adapter {reference!r}: nothing was tuned yet; run `steep tune` first.")
+            raise UnknownAdapter(f"there is no adapter {reference!r}: nothing was tuned yet; run `steep tune` first.")
         names = set(self.aliases())
-        raise AdapterError(
+        raise UnknownAdapter(
             f"there is no adapter {reference!r}; {nearest(reference, names | {each.version for each in known})} "
             "(`steep adapters` lists them, and `steep adapters promote` points an alias to one)."
         )
@@ -109,7 +109,7 @@ class Adapters:
         target = self.resolve(version).version
         damage = self.damage(target)
         if damage:
-            raise AdapterError(f"`{name}@{alias}` was not moved: {damage}. Choose another version, or tune again.")
+            raise AdapterConflict(f"`{name}@{alias}` was not moved: {damage}. Choose another version, or tune again.")
         with self._records.transaction() as write:
             row = write.one("aliases", name=name, alias=alias)
             move = AliasMove(
@@ -142,7 +142,7 @@ class Adapters:
             else:
                 standing.append(move)
         if not standing or standing[-1].previous is None:
-            raise AdapterError(f"`{name}@{alias}` has no earlier version to go back to.")
+            raise AdapterConflict(f"`{name}@{alias}` has no earlier version to go back to.")
         undone = standing[-1]
         return self.point(name, alias, str(undone.previous), reason=f"{ROLLBACK}{undone.version}", now=now)
 

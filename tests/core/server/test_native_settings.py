@@ -62,18 +62,35 @@ def test_an_alias_that_was_moved_meanwhile_is_left(ask, versions):
     again = ask(OTTO).post(f"/adapters/{versions[1]}/promote", first)
     assert (again.status_code, versions[0] in again.json()["error"]["message"]) == (409, True)
     assert ask(OTTO).post("/adapters/rollback", {"standing": versions[1]}).status_code == 409
-    assert ask(OTTO).post("/adapters/rollback", {"standing": versions[0]}).status_code == 404
+    assert ask(OTTO).post("/adapters/rollback", {"standing": versions[0]}).status_code == 409
 
 
 def test_a_damaged_or_unknown_version_is_not_promoted(ask, project, versions):
     (project.state / "adapters" / versions[0] / "adapter_config.json").write_text("{}", "utf-8")
     refused = ask(OTTO).post(f"/adapters/{versions[0]}/promote", {"reason": "x"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "conflict")
     assert "not those that were saved" in refused.json()["error"]["message"]
     assert ask(OTTO).get(f"/adapters/{versions[0]}").json()["damage"]
     assert ask(OTTO).post("/adapters/nothing/promote", {"reason": "x"}).status_code == 404
     for reason in ({}, {"reason": ""}, {"reason": " "}, {"reason": "x" * 1001}):
         assert ask(OTTO).post(f"/adapters/{versions[1]}/promote", reason).status_code == 400
     assert project.adapters.aliases() == {}
+
+
+def test_an_adapter_that_cannot_be_used_is_the_servers_fault_and_none_to_compare_with_a_conflict(
+    ask, project, versions
+):
+    early = ask(OTTO).post("/rollouts", {"version": versions[1]})
+    assert (early.status_code, early.json()["error"]["code"]) == (409, "conflict")
+    question = {"question": "How much is a day ticket?", "profile": "both"}
+    assert ask(OTTO).post("/answer", question).json()["error"]["code"] == "adapter_not_found"
+    ask(OTTO).post(f"/adapters/{versions[0]}/promote", {"reason": "x"})
+    (project.state / "adapters" / versions[0] / "adapter_config.json").write_text("{}", "utf-8")
+    broken = ask(OTTO).post("/answer", question)
+    assert (broken.status_code, broken.json()["error"]["type"]) == (503, "server_error")
+    assert broken.json()["error"]["code"] == "adapter_unusable"
+    assert "steep adapters promote" in broken.json()["error"]["message"]
+    assert str(project.folder) not in broken.text
 
 
 def test_a_version_is_tried_on_some_callers_and_the_trial_is_ended_once(ask, versions):

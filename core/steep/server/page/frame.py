@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from steep.values import Caller, Scope
     from steep.workspace.project import Project
 
-__all__ = ["HEADERS", "fragment", "page", "project_of", "wants_page"]
+__all__ = ["HEADERS", "fragment", "page", "prepare", "project_of", "wants_page"]
 
 HEADERS = {
     "content-security-policy": (
@@ -94,6 +94,13 @@ def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, *
 def fragment(template: str, **values: Any) -> str:
     """A part of a page, which the script puts in."""
     return _environment().get_template(template).render(**values)
+
+
+def prepare() -> None:
+    """Read the templates of all views, so that nobody who opens one waits for that."""
+    environment = _environment()
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
 
 
 def project_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Project:
