@@ -26,6 +26,7 @@ __all__ = ["MOST", "Postings", "Terms", "digests", "joined", "ordered"]
 
 MOST = 1 << 23  # postings and rows that are held at once: what follows is written apart
 _DIGEST = 16  # bytes
+_BITS = 16  # of a count
 _ARRAYS = ("ends", "starts", "rows", "counts", "lengths", "digests")
 
 
@@ -123,15 +124,14 @@ class Postings:
 
 def ordered(names: Sequence[bytes], columns: Sequence[Column], lengths: Any, marks: Any) -> Postings:
     """Postings in order of term and row, without terms that no row holds; ``columns`` are terms, rows and counts."""
-    terms, rows, counts = (np.concatenate(each) for each in zip(*columns, strict=True))
-    held = np.bincount(terms, minlength=len(names))
+    held = sum((np.bincount(terms, minlength=len(names)) for terms, _, _ in columns), np.zeros(len(names), np.int64))
     order = sorted((zlib.crc32(names[at]), names[at], at) for at in np.flatnonzero(held).tolist())
     places = np.zeros(len(names), np.uint64)
     places[[at for _, _, at in order]] = np.arange(len(order), dtype=np.uint64)
-    bits = len(lengths).bit_length()
-    # one number for each, since numbers are sorted many times sooner than the places of what they stand for
-    packed = (places[terms] << np.uint64(bits) | rows.astype(np.uint64)) << np.uint64(16) | _clipped(counts)
-    packed.sort()
+    packed = _packed(places, columns, bits := len(lengths).bit_length())
+    counts = packed.astype(np.uint16)
+    packed >>= np.uint64(_BITS)
+    packed &= np.uint64((1 << bits) - 1)
     return Postings(
         terms=Terms(
             b"".join(name for _, name, _ in order),
@@ -139,8 +139,8 @@ def ordered(names: Sequence[bytes], columns: Sequence[Column], lengths: Any, mar
             np.array([mark for mark, _, _ in order], np.uint32),
         ),
         starts=np.cumsum([0, *held[[at for _, _, at in order]]], dtype=np.int64),
-        rows=(packed >> np.uint64(16) & np.uint64((1 << bits) - 1)).astype(np.int32),
-        counts=(packed & np.uint64(0xFFFF)).astype(np.uint16),
+        rows=packed.astype(np.int32),
+        counts=counts,
         lengths=np.asarray(lengths, np.int32),
         digests=np.asarray(marks, np.uint8).reshape(-1, _DIGEST),
     )
@@ -161,9 +161,20 @@ def joined(parts: Sequence[tuple[Postings, npt.NDArray[Any]]], count: int) -> Po
     return ordered(list(names), columns, lengths, marks)
 
 
-def _clipped(counts: npt.NDArray[Any]) -> npt.NDArray[np.uint64]:
-    fitting: npt.NDArray[np.uint64] = np.minimum(counts, np.iinfo(np.uint16).max).astype(np.uint64)
-    return fitting
+def _packed(places: npt.NDArray[np.uint64], columns: Sequence[Column], bits: int) -> npt.NDArray[np.uint64]:
+    """Term, row and count as one number each, in order: numbers are sorted many times sooner than rows of a table."""
+    packed = np.empty(sum(len(terms) for terms, _, _ in columns), np.uint64)
+    done = 0
+    for terms, rows, counts in columns:
+        part = packed[done : done + len(terms)]
+        part[:] = places[terms]
+        part <<= np.uint64(bits)
+        part |= rows.astype(np.uint64)
+        part <<= np.uint64(_BITS)
+        part |= np.minimum(counts, (1 << _BITS) - 1).astype(np.uint64)
+        done += len(terms)
+    packed.sort()
+    return packed
 
 
 def _mapped(path: Path) -> npt.NDArray[Any]:
