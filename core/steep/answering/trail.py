@@ -89,7 +89,9 @@ class Trail:
         return self._answer(text=text, citations=citations)
 
     def abstained(self, refusal: str, nearest: tuple[Citation, ...] = ()) -> Answer:
-        return self._answer(refusal=refusal, nearest=nearest)
+        """No answer; words that two passages share are pointed at once."""
+        once = {(each.document, each.start, each.end): each for each in nearest}
+        return self._answer(refusal=refusal, nearest=tuple(once.values()))
 
     def stopped(self, verdict: Verdict) -> Answer:
         """No answer, by a guardrail's verdict."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Citations"]
 
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{8,600})[\"”“»]")
+# in JSON every text stands between marks; those that are part of one are written otherwise
+_QUOTED_IN_JSON = re.compile(r"(?:\\\"|[“„«])([^\"\\“”„«»]{8,600})(?:\\\"|[”“»])")
 # shorter quotation marks are put around terms and titles, which need not be anybody's words
 _WORDS = 4
 
@@ -57,10 +60,17 @@ def _unknown_markers(request: GuardRequest) -> Iterator[Finding]:
 def _foreign_quotations(request: GuardRequest) -> Iterator[Finding]:
     """Words in quotation marks that stand in no passage."""
     held = [_plain(hit.passage.text) for hit in request.hits]
-    for found in _QUOTED.finditer(request.text):
+    for found in (_QUOTED_IN_JSON if _is_json(request.text) else _QUOTED).finditer(request.text):
         quoted = _plain(MARKER.sub("", found[1]))
         if len(quoted.split()) >= _WORDS and not any(quoted in text for text in held):
             yield Finding(rule="foreign-quotation", start=found.start(1), end=found.end(1))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict | list)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _plain(text: str) -> str:

@@ -59,6 +59,8 @@ def test_what_comes_nearest_to_a_question_without_a_sure_answer_is_cited_as_such
     assert project.library().document(near.document).text[near.start : near.end] == near.text
     assert answer_json(answer)["nearest"][0]["text"] == near.text
     assert nearest_places(answer)[0].startswith(f"“{near.text}” {near.path} · ")
+    places = [(each.path, each.start, each.end) for each in answer.nearest]
+    assert len(places) == len(set(places)), "words are pointed at once"
 
 
 def test_a_question_that_finds_no_passage_is_refused(make_project):

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from steep.kinds import GuardRequest, Quote
@@ -45,6 +47,14 @@ def test_quoted_words_must_stand_in_a_passage():
     )
     check = Citations().check(guard_request("output", 'It says "berths are free for all".'))
     assert [found.rule for found in check.findings] == ["foreign-quotation"]
+
+
+def test_the_texts_of_a_json_answer_are_no_quotations_but_what_they_quote_is():
+    assert Citations().check(guard_request("output", '{"answer": "A berth is paid by the week, in euros."}')).passed
+    quoting = json.dumps({"answer": 'It says "berths are free for all".'})
+    assert [found.rule for found in Citations().check(guard_request("output", quoting)).findings] == [
+        "foreign-quotation"
+    ]
 
 
 def test_an_answer_from_no_passages_has_nothing_to_cite():
