@@ -66,7 +66,7 @@ def application_of(
     parts = {"project": project, "answerer": answerer, "callers": callers, "admission": admission}
     warmth = Warmth(warming)
     parts |= {"jobs": Starter(project), "metrics": metrics, "warmth": warmth}
-    measured, programs = METRICS if metrics else [], [*with_faults(OPENAI), *routes()]
+    measured, programs = METRICS if metrics else [], [*with_faults(OPENAI), *routes(project)]
 
     @asynccontextmanager
     async def while_it_runs(app: Litestar) -> AsyncIterator[None]:

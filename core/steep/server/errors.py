@@ -53,7 +53,7 @@ _STATUS: tuple[tuple[type[SteepError], int, str], ...] = (
 )
 
 
-# what a request calls a setting of a generator
+# what a request in OpenAI's shape calls a setting of a generator
 _PARAMETERS = {"schema": "response_format", "functions": "tools", "chances": "logprobs"}
 
 
@@ -143,7 +143,8 @@ def _bad_request(request: Request[Any, Any, Any], error: BadRequest) -> Response
 
 
 def _unable(request: Request[Any, Any, Any], error: Unable) -> Response[dict[str, Any]]:
-    param = _PARAMETERS.get(error.setting, error.setting)
+    names = _PARAMETERS if request.url.path.startswith("/v1/") else {}
+    param = names.get(error.setting, error.setting)
     return _response(400, str(error), param=param, code="unsupported_parameter")
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
 
-from litestar.openapi.spec import Schema
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
 from litestar.plugins.pydantic import PydanticSchemaPlugin
 from litestar.typing import FieldDefinition
-from pydantic import RootModel
+from pydantic import BeforeValidator, RootModel, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from litestar._openapi.schema_generation import SchemaCreator
 
-__all__ = ["Schemas"]
+__all__ = ["WORDS", "Schemas", "Streaming", "Truth"]
+
+# text with something in it; what is empty is refused in the words of whoever needs it
+WORDS = WithJsonSchema({"type": "string", "minLength": 1, "pattern": r"\S"})
 
 # what JSON Schema calls a bound, and what the framework does
 _BOUNDS = {
@@ -29,6 +33,27 @@ _BOUNDS = {
     "minItems": "min_items",
     "maxItems": "max_items",
 }
+
+
+def _truth(value: Any) -> Any:
+    """What is neither true nor false is refused here: the framework asks for leniency, whatever a field says."""
+    if not isinstance(value, bool | None):
+        raise PydanticCustomError("truth", "send true or false")
+    return value
+
+
+Truth = Annotated[bool, BeforeValidator(_truth)]
+
+
+@dataclass
+class Streaming(Operation):
+    """Says in OpenAPI that what comes back may be server-sent events, where the request asks for that."""
+
+    def __post_init__(self) -> None:
+        told = (self.responses or {}).get("200")
+        if isinstance(told, OpenAPIResponse):
+            streamed = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+            told.content = {**(told.content or {}), "text/event-stream": streamed}
 
 
 class Schemas(PydanticSchemaPlugin):

@@ -1,3 +1,4 @@
+import re
 import socket
 import threading
 
@@ -5,7 +6,8 @@ import httpx
 import pytest
 from litestar.testing import TestClient
 
-from steep.errors import ConfigError
+from steep.errors import ConfigError, SourceError
+from steep.flows import uploads
 from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
 from steep.server import serve as serve_project
 from steep.server.app import application_of
@@ -183,3 +185,46 @@ def test_bounds_of_what_may_be_null_are_in_the_description(make_project):
     assert (whole["minimum"], whole["maximum"], null) == (1, 1000, {"type": "null"})
     assert known["ChatRequest"]["tools"]["oneOf"][0]["maxItems"] == 128
     assert known["ChatRequest"]["stop"]["oneOf"][1] == {"type": "array", "items": {"type": "string"}, "maxItems": 16}
+
+
+def test_openapi_names_what_streams_and_which_files_are_taken_here(make_project):
+    project = make_project(indexed=False)
+    paths = application_of(project, Answerer(project), host="127.0.0.1").openapi_schema.to_schema()["paths"]
+    stream = "text/event-stream"
+    for path, method, kinds in (
+        ("/api/v1/answer/stream", "post", {stream}),
+        ("/api/v1/jobs/{identity}/events", "get", {stream}),
+        ("/v1/chat/completions", "post", {"application/json", stream}),
+        ("/v1/responses", "post", {"application/json", stream}),
+    ):
+        assert set(paths[path][method]["responses"]["200"]["content"]) == kinds
+    name, folder = (each["schema"]["pattern"] for each in paths["/api/v1/documents"]["post"]["parameters"][:2])
+    for taken in ("a.md", "Über uns.pdf", "a.b.txt", "0.md"):
+        assert re.search(name, taken)
+        uploads.checked_path(project, taken, "", OPERATOR)
+    for refused in ("a", "a.exe", ".md", "a/b.md", "..md", " a.md", "a|b.md", "a\n.md", "\u202ea.md"):
+        assert not re.search(name, refused)
+        with pytest.raises(SourceError):
+            uploads.checked_path(project, refused, "", OPERATOR)
+    for below in ("", "notes", "notes/2026 und so"):
+        assert re.search(folder, below)
+        uploads.checked_path(project, "a.md", below, OPERATOR)
+    for wrong in ("/etc", "..", "a/../b", "a/.git", "a ", "a./b"):
+        assert not re.search(folder, wrong)
+        with pytest.raises(SourceError):
+            uploads.checked_path(project, "a.md", wrong, OPERATOR)
+
+
+def test_what_is_neither_true_nor_false_is_refused_and_a_parameter_is_named_as_it_was_sent(http):
+    for path, body in (
+        ("/api/v1/jobs", {"kind": "run", "fresh": 0}),
+        ("/v1/chat/completions", {"model": "rag", "messages": [{"role": "user", "content": "x"}], "stream": 1}),
+    ):
+        told = http.post(path, json=body)
+        assert (told.status_code, "send true or false" in told.json()["error"]["message"]) == (400, True)
+    form = {"type": "object"}
+    native = http.post("/api/v1/answer", json={"question": QUESTION, "schema": form}).json()["error"]
+    assert (native["param"], native["code"]) == ("schema", "unsupported_parameter")
+    chat = {"model": "rag", "messages": [{"role": "user", "content": QUESTION}]}
+    chat["response_format"] = {"type": "json_object"}
+    assert http.post("/v1/chat/completions", json=chat).json()["error"]["param"] == "response_format"

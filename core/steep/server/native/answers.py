@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from steep.flows import answers as flow
 from steep.flows.feedback import judge
 from steep.server.callers import caller_of, needs
+from steep.server.schemas import Truth
 from steep.wire import to_json
 
 __all__ = ["ROUTES", "FeedbackBody"]
@@ -20,7 +21,7 @@ __all__ = ["ROUTES", "FeedbackBody"]
 class FeedbackBody(BaseModel, extra="forbid"):
     """``better`` is what should have been answered; an answer that has a better one is not right."""
 
-    right: bool
+    right: Truth
     better: str = Field("", max_length=20_000)
 
 

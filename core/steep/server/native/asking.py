@@ -76,7 +76,14 @@ def answer(request: Request[Any, Any, Any], state: State, data: JSONBody[AnswerB
     return answer_json(found)
 
 
-@post("/answer/stream", status_code=200, sync_to_thread=True, guards=[needs("ask")], opt=WORK)
+@post(
+    "/answer/stream",
+    status_code=200,
+    sync_to_thread=True,
+    guards=[needs("ask")],
+    opt=WORK,
+    media_type="text/event-stream",
+)
 def answer_stream(request: Request[Any, Any, Any], state: State, data: JSONBody[AnswerBody]) -> ServerSentEvent:
     """An answer as it is written: events `delta` with `text`, at last one event `answer`, or `error`.
 

@@ -4,6 +4,8 @@
 
 import asyncio
 import os
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -15,12 +17,18 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from steep.errors import SteepError
 from steep.flows import documents as flow
 from steep.flows import uploads
+from steep.indexing.readers import Readers
 from steep.server.callers import caller_of, needs
 from steep.server.errors import BadRequest
 from steep.values import Caller
 from steep.wire import document_json, to_json
+from steep.workspace.project import Project
 
-__all__ = ["ROUTES"]
+__all__ = ["routes"]
+
+# what a name may hold on every system, and how it may begin and end; the messages of `uploads` say it in words
+_ODD = r'<>:"/|?*\\\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069'
+_NAME = rf"[^\s.{_ODD}]([^{_ODD}]*[^\s.{_ODD}])?"
 
 
 class TooLarge(BadRequest):
@@ -65,33 +73,49 @@ class Uploading(Operation):
     def __post_init__(self) -> None:
         content = {
             "application/octet-stream": OpenAPIMediaType(
-                schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+                schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY, min_length=1)
             )
         }
         self.request_body = RequestBody(content=content, required=True, description="The file, as it is.")
 
 
-@post(
-    "/documents",
-    status_code=201,
-    guards=[needs("edit")],
-    request_max_body_size=None,  # what is read is counted below, against what steep.toml says
-    operation_class=Uploading,
-)
-async def upload(
-    request: Request[Any, Any, Any],
-    state: State,
-    name: FromQuery[str],
-    folder: FromQuery[str] = "",
-    replace: FromQuery[bool] = False,
-    index: FromQuery[bool] = True,
-) -> dict[str, Any]:
-    """Upload a document: the body is the file as it is, `name` its name, `folder` where it shall lie.
+def upload_of(suffixes: Iterable[str]) -> Any:
+    """The route that takes files; ``suffixes`` are those that are read here, which OpenAPI tells."""
+    endings = "|".join(sorted(re.escape(each.lstrip(".")) for each in suffixes))
+    named = QueryParameter(schema_extra={"pattern": rf"^{_NAME}\.({endings})$"})
+    placed = QueryParameter(schema_extra={"pattern": rf"^({_NAME}(/{_NAME})*)?$"})
 
-    It is written whole or not at all, and over another only with `replace`: that one is moved to `.steep/trash`. Then
-    the index is brought up to date, as a job, unless one is at work already; `index=false` leaves that for later.
-    """
-    project, caller = state.project, caller_of(request)
+    @post(
+        "/documents",
+        status_code=201,
+        guards=[needs("edit")],
+        request_max_body_size=None,  # what is read is counted below, against what steep.toml says
+        operation_class=Uploading,
+    )
+    async def upload(
+        request: Request[Any, Any, Any],
+        state: State,
+        name: Annotated[str, named],
+        folder: Annotated[str, placed] = "",
+        replace: FromQuery[bool] = False,
+        index: FromQuery[bool] = True,
+    ) -> dict[str, Any]:
+        """Upload a document: the body is the file as it is, `name` its name, `folder` where it shall lie.
+
+        It is written whole or not at all, and over another only with `replace`: that one is moved to `.steep/trash`.
+        Then the index is brought up to date, as a job, unless one is at work already; `index=false` leaves that for
+        later.
+        """
+        caller = caller_of(request)
+        found = await _received(request, state.project, caller, name=name, folder=folder, replace=replace)
+        return await asyncio.to_thread(_with_job, state, caller, found, index)
+
+    return upload
+
+
+async def _received(
+    request: Request[Any, Any, Any], project: Project, caller: Caller, *, name: str, folder: str, replace: bool
+) -> uploads.Uploaded:
     path = await asyncio.to_thread(uploads.checked_path, project, name, folder, caller)
     limit = uploads.limit(project)
     if (request.content_length or 0) > limit:
@@ -102,8 +126,7 @@ async def upload(
                 if incoming.tell() + len(piece) > limit:
                     raise TooLarge(str(uploads.too_large(project, path)), param="body", code="too_large")
                 incoming.write(piece)
-        found = await asyncio.to_thread(uploads.arrived, project, file, path, replace=replace)
-    return await asyncio.to_thread(_with_job, state, caller, found, index)
+        return await asyncio.to_thread(uploads.arrived, project, file, path, replace=replace)
 
 
 @delete("/documents/{path:path}", status_code=200, sync_to_thread=True, guards=[needs("edit")])
@@ -125,4 +148,5 @@ def _with_job(state: State, caller: Caller, found: uploads.Uploaded, index: bool
     return {**to_json(found), "job": job, "note": note}
 
 
-ROUTES = [documents, left_out, document, upload, remove]
+def routes(project: Project) -> list[Any]:
+    return [documents, left_out, document, upload_of(Readers(project).suffixes), remove]

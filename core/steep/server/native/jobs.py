@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, RootModel
 from steep.flows.jobs import job_json
 from steep.server.callers import caller_of, needs
 from steep.server.native.seeing import sees_all
+from steep.server.schemas import Truth
 from steep.workspace.jobs import Tail
 from steep.workspace.sections import Name
 
@@ -29,7 +30,7 @@ _MAY = [needs("operate"), sees_all]
 
 class IndexJob(BaseModel, extra="forbid"):
     kind: Literal["index"]
-    rebuild: bool = False
+    rebuild: Truth = False
 
 
 class SynthesizeJob(BaseModel, extra="forbid"):
@@ -54,12 +55,12 @@ class MeasureJob(BaseModel, extra="forbid"):
     arms: list[Name] | None = Field(None, min_length=1, max_length=32)
     limit: int | None = Field(None, ge=1)
     split: str | None = Field(None, max_length=200)
-    fresh: bool = False
+    fresh: Truth = False
 
 
 class RunJob(BaseModel, extra="forbid"):
     kind: Literal["run"]
-    fresh: bool = False
+    fresh: Truth = False
 
 
 class JobBody(RootModel[IndexJob | SynthesizeJob | TuneJob | MeasureJob | RunJob]):
@@ -71,7 +72,7 @@ class JobBody(RootModel[IndexJob | SynthesizeJob | TuneJob | MeasureJob | RunJob
 class StopBody(BaseModel, extra="forbid"):
     """``kill`` ends it at once; otherwise it stops as at Ctrl-C, once what it is at allows it."""
 
-    kill: bool = False
+    kill: Truth = False
 
 
 @get("/jobs", sync_to_thread=True, guards=_MAY)
@@ -106,7 +107,7 @@ def log(state: State, identity: FromPath[str]) -> str:
     return found
 
 
-@get("/jobs/{identity:str}/events", sync_to_thread=True, guards=_MAY)
+@get("/jobs/{identity:str}/events", sync_to_thread=True, guards=_MAY, media_type="text/event-stream")
 def events(
     state: State,
     identity: FromPath[str],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Router
 
@@ -20,11 +20,15 @@ from steep.server.native import (
     settings,
 )
 
+if TYPE_CHECKING:
+    from steep.workspace.project import Project
+
 __all__ = ["routes"]
 
 
-def routes() -> list[Any]:
+def routes(project: Project) -> list[Any]:
     """The native surface: /answer and /search as they were, and everything under its version."""
-    parts = (answers, conversations, documents, jobs, pairs, reviews, settings, adapters, rollouts)
-    handlers = [*asking.ROUTES, *asking.NEW, *(each for part in parts for each in part.ROUTES)]
+    parts = (answers, conversations, jobs, pairs, reviews, settings, adapters, rollouts)
+    further = [*documents.routes(project), *(each for part in parts for each in part.ROUTES)]
+    handlers = [*asking.ROUTES, *asking.NEW, *further]
     return [*asking.ROUTES, Router(path="/api/v1", route_handlers=with_faults(handlers))]

@@ -25,6 +25,7 @@ from steep.server.openai.models import known_model, profile_of
 from steep.server.openai.settings import ResponseFormat, Sampling, headers, ignored, refuse
 from steep.server.openai.shown import Form
 from steep.server.openai.tools import Choice, Tool, functions_of
+from steep.server.schemas import Streaming, Truth
 
 __all__ = ["ROUTES", "ChatRequest"]
 
@@ -42,12 +43,12 @@ class ChatRequest(Sampling):
     messages: list[ChatMessage] = Field(min_length=1)
     max_tokens: int | None = Field(None, ge=1)
     max_completion_tokens: int | None = Field(None, ge=1)
-    logprobs: bool | None = None
+    logprobs: Truth | None = None
     top_logprobs: int | None = Field(None, ge=0, le=20)
     response_format: ResponseFormat | None = None
     tools: list[Tool] | None = Field(None, max_length=128)
     tool_choice: Choice | None = None
-    parallel_tool_calls: bool | None = None
+    parallel_tool_calls: Truth | None = None
     modalities: list[Literal["text"]] | None = None
 
     @property
@@ -56,7 +57,14 @@ class ChatRequest(Sampling):
         return self.top_logprobs or 0 if self.logprobs else None
 
 
-@post("/v1/chat/completions", status_code=200, sync_to_thread=True, guards=[needs("ask"), known_model], opt=WORK)
+@post(
+    "/v1/chat/completions",
+    status_code=200,
+    sync_to_thread=True,
+    guards=[needs("ask"), known_model],
+    opt=WORK,
+    operation_class=Streaming,
+)
 def chat_completions(request: Request[Any, Any, Any], state: State, data: JSONBody[ChatRequest]) -> Response[Any]:
     """An answer in OpenAI's shape, whole or as server-sent events; history and system messages are heeded.
 

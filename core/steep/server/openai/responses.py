@@ -3,7 +3,7 @@
 # no `from __future__ import annotations` here: the framework reads the annotations of handlers when it starts
 
 import uuid
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, post
 from litestar.datastructures import State
@@ -22,6 +22,7 @@ from steep.server.openai.response_objects import ResponseHead, ended
 from steep.server.openai.settings import Drawing, headers, ignored, refuse
 from steep.server.openai.shown import Form
 from steep.server.openai.tools import CallGiven, Function, FunctionGiven, Named, NamedTool, Tool, functions_of
+from steep.server.schemas import WORDS, Streaming, Truth
 
 __all__ = ["ROUTES", "ResponseRequest"]
 
@@ -79,7 +80,7 @@ class TextSettings(BaseModel, extra="ignore"):
 class ResponseRequest(Drawing):
     """OpenAI's request; ``max_output_tokens`` can only lower what steep.toml sets."""
 
-    input: str | list[Item]
+    input: Annotated[str, WORDS] | Annotated[list[Item], Field(min_length=1)]
     instructions: str | None = None
     max_output_tokens: int | None = Field(None, ge=1)
     text: TextSettings | None = None
@@ -88,7 +89,7 @@ class ResponseRequest(Drawing):
     metadata: dict[str, str] | None = None
     tools: list[FlatTool] | None = Field(None, max_length=128)
     tool_choice: Literal["none", "auto", "required"] | FlatNamed | None = None
-    parallel_tool_calls: bool | None = None
+    parallel_tool_calls: Truth | None = None
 
     @property
     def chances(self) -> int | None:
@@ -105,7 +106,14 @@ class ResponseRequest(Drawing):
         return [*rules, *(_message(item, index) for index, item in enumerate(self.input))]
 
 
-@post("/v1/responses", status_code=200, sync_to_thread=True, guards=[needs("ask"), known_model], opt=WORK)
+@post(
+    "/v1/responses",
+    status_code=200,
+    sync_to_thread=True,
+    guards=[needs("ask"), known_model],
+    opt=WORK,
+    operation_class=Streaming,
+)
 def responses(request: Request[Any, Any, Any], state: State, data: JSONBody[ResponseRequest]) -> Response[Any]:
     """An answer in the shape of OpenAI's responses, whole or as its events; citations are annotations of the text."""
     refuse(data, _REFUSED)

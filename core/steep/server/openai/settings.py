@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from steep.server.errors import BadRequest
+from steep.server.schemas import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,7 @@ Tokens = (
 
 
 class StreamOptions(BaseModel, extra="ignore"):
-    include_usage: bool = False
+    include_usage: Truth = False
 
 
 class Drawing(BaseModel, extra="allow", allow_inf_nan=False):
@@ -65,7 +66,7 @@ class Drawing(BaseModel, extra="allow", allow_inf_nan=False):
     """
 
     model: str
-    stream: bool | None = None
+    stream: Truth | None = None
     temperature: float | None = Field(None, ge=0, le=2)
     top_p: float | None = Field(None, ge=0, le=1)
     seed: int | None = Field(None, ge=-(2**63), lt=2**63)

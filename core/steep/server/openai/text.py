@@ -22,6 +22,7 @@ from steep.server.openai.events import begun, streamed
 from steep.server.openai.models import known_model, profile_of
 from steep.server.openai.settings import Sampling, Tokens, headers, ignored, prompts_of, refuse
 from steep.server.openai.shown import Form, beside, finish_reason, usage
+from steep.server.schemas import WORDS, Streaming
 
 __all__ = ["ROUTES", "TextRequest"]
 
@@ -31,19 +32,27 @@ _REFUSED = {
 }
 _MOST = 32  # answers to one request
 
-Texts = Annotated[list[str], Field(min_length=1)]
+Text = Annotated[str, WORDS]
+Texts = Annotated[list[Text], Field(min_length=1)]
 
 
 class TextRequest(Sampling):
     """OpenAI's request; each prompt is a question, ``n`` answers are given to each."""
 
-    prompt: str | Texts | Tokens
+    prompt: Text | Texts | Tokens
     max_tokens: int | None = Field(None, ge=1)
     logprobs: int | None = Field(None, ge=0, le=5)
     best_of: int | None = Field(None, ge=1)
 
 
-@post("/v1/completions", status_code=200, sync_to_thread=True, guards=[needs("ask"), known_model], opt=WORK)
+@post(
+    "/v1/completions",
+    status_code=200,
+    sync_to_thread=True,
+    guards=[needs("ask"), known_model],
+    opt=WORK,
+    operation_class=Streaming,
+)
 def text_completions(request: Request[Any, Any, Any], state: State, data: JSONBody[TextRequest]) -> Response[Any]:
     """Answers to questions without a conversation, in OpenAI's older shape, whole or as server-sent events."""
     refuse(data, _REFUSED)
