@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class FaissOptions(BaseModel, extra="forbid", frozen=True):
-    """Options of the index `faiss`. Exact search is also the fastest up to some 200,000 passages."""
+    """Options of the index `faiss`. Eight bits and clusters save time and disk, and find a little less."""
 
     exact_until: int = Field(default=200_000, ge=0, description="passages up to which every vector is kept whole")
     flat_until: int = Field(default=1_000_000, ge=0, description="passages from which vectors are clustered")

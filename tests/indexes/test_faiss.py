@@ -79,6 +79,18 @@ def test_a_narrow_filter_is_filled_from_clusters_that_were_not_probed(tmp_path):
     assert sorted(numbers(found)) == list(range(0, 2000, 200))
 
 
+def test_clusters_are_looked_into_as_a_filter_is_narrow(tmp_path):
+    vectors = unit_vectors(2000)
+    search = opened(tmp_path, vectors, FaissIndex(exact_until=0, flat_until=0, probes=6))
+    allowed = np.random.default_rng(2).random(2000) < 0.1
+    shared = []
+    for asked in unit_vectors(20, seed=1):
+        nearest = [row for row in np.argsort(-vectors @ asked).tolist() if allowed[row]][:10]
+        found = search.search(IndexQuery(text="", k=10, vector=asked, allowed=allowed))
+        shared.append(len(set(numbers(found)) & set(nearest)))
+    assert np.mean(shared) > 9
+
+
 def test_a_missing_vector_is_an_error(tmp_path):
     search = opened(tmp_path, unit_vectors(3))
     with pytest.raises(ValueError, match="needs the question's vector"):
