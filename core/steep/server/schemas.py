@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from litestar._openapi.schema_generation import SchemaCreator
 
-__all__ = ["WORDS", "Schemas", "Streaming", "Truth"]
+__all__ = ["FILLED", "WORDS", "Schemas", "Streaming", "Truth"]
 
+# something that is no space: also of those that a regex of JavaScript's knows none of, and Python strips
+FILLED = {"minLength": 1, "pattern": r"[^\s\x1c-\x1f\x85]"}
 # text with something in it; what is empty is refused in the words of whoever needs it
-WORDS = WithJsonSchema({"type": "string", "minLength": 1, "pattern": r"\S"})
+WORDS = WithJsonSchema({"type": "string", **FILLED})
 
 # what JSON Schema calls a bound, and what the framework does
 _BOUNDS = {

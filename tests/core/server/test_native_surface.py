@@ -11,6 +11,7 @@ from steep.flows import uploads
 from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
 from steep.server import serve as serve_project
 from steep.server.app import application_of
+from steep.server.schemas import FILLED
 from steep.values import OPERATOR
 from steep.wire import answer_json, search_json
 
@@ -213,6 +214,14 @@ def test_openapi_names_what_streams_and_which_files_are_taken_here(make_project)
         assert not re.search(folder, wrong)
         with pytest.raises(SourceError):
             uploads.checked_path(project, "a.md", wrong, OPERATOR)
+
+
+def test_a_question_of_nothing_but_spaces_is_none_by_openapi_too():
+    spaces = [chr(number) for number in range(0x3100) if chr(number).isspace()]
+    assert "\x1e" in spaces
+    assert not re.search(FILLED["pattern"], "".join(spaces))
+    for said in ("x", "?", "é", "\u200b"):
+        assert re.search(FILLED["pattern"], said)
 
 
 def test_what_is_neither_true_nor_false_is_refused_and_a_parameter_is_named_as_it_was_sent(http):

@@ -22,6 +22,7 @@ from steep.server.callers import caller_of, needs
 from steep.server.errors import BadRequest, error_body
 from steep.server.native.apart import apart
 from steep.server.openai.models import profile_of
+from steep.server.schemas import FILLED
 from steep.values import Caller, Message, content_id
 from steep.wire import answer_json, search_json
 
@@ -29,7 +30,7 @@ __all__ = ["ROUTES", "AnswerBody", "CompareBody", "SearchBody", "Turn"]
 
 
 # said in OpenAPI alone: the flow says in better words what is wrong with an empty one
-QUESTION: str = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
+QUESTION: str = Field(json_schema_extra={**FILLED})
 
 
 class Turn(BaseModel, extra="forbid"):
