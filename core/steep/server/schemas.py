@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["FILLED", "WORDS", "Schemas", "Streaming", "Truth"]
 
 # something that is no space: also of those that a regex of JavaScript's knows none of, and Python strips
-FILLED = {"minLength": 1, "pattern": r"[^\s\x1c-\x1f\x85]"}
+FILLED: dict[str, Any] = {"minLength": 1, "pattern": r"[^\s\x1c-\x1f\x85]"}
 # text with something in it; what is empty is refused in the words of whoever needs it
 WORDS = WithJsonSchema({"type": "string", **FILLED})
 
