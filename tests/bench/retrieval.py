@@ -1,6 +1,6 @@
 """Measures retrieval on a collection in BEIR's form: corpus.jsonl(.gz), queries.jsonl, qrels.tsv.
 
-    python tests/bench/retrieval.py FOLDER [--json] [--queries N] [--weights 0.5,1,2] [--embedder mpnet]
+    python tests/bench/retrieval.py FOLDER [--json] [--queries N] [--weights 0.5,1,2] [--embedder plain]
 
 Every document is one passage, as BEIR has it. Embeddings are kept in a cache folder, by the embedder's digest.
 """
@@ -27,10 +27,17 @@ from steep.values import OPERATOR, Passage
 from steep_indexes.bm25 import Bm25Index
 from steep_indexes.faiss import FaissIndex
 from steep_plugins.embedders.encoder import EncoderEmbedder
+from steep_plugins.embedders.taught import STARTER
 from steep_plugins.encoders import MINILM, MPNET
 from steep_plugins.retrievers import HybridOptions
 from steep_plugins.retrievers.hybrid import Hybrid
 from steep_plugins.retrievers.single import Single
+
+EMBEDDERS = {
+    "minilm": partial(EncoderEmbedder, MINILM, adapter=STARTER),
+    "plain": partial(EncoderEmbedder, MINILM),
+    "mpnet": partial(EncoderEmbedder, MPNET),
+}
 
 
 def rows(path: Path):
@@ -116,7 +123,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--queries", type=int, default=None)
     parser.add_argument("--weights", default="", help="also try these weights of the dense index in `hybrid`")
-    parser.add_argument("--embedder", choices=("minilm", "mpnet"), default="minilm")
+    parser.add_argument("--embedder", choices=("minilm", "mpnet", "plain"), default="minilm")
     parser.add_argument("--lexical", action="store_true", help="measure `bm25` alone, without embedding anything")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "steep-bench")
     arguments = parser.parse_args()
@@ -128,7 +135,7 @@ def main() -> None:
     report: dict = {"collection": arguments.folder.name, "passages": len(ids), "queries": len(queries)}
     vectors, questions = None, {}
     if not arguments.lexical:
-        embedder = EncoderEmbedder(MPNET if arguments.embedder == "mpnet" else MINILM)
+        embedder = EMBEDDERS[arguments.embedder]()
         began = time.perf_counter()
         vectors = cached_vectors(embedder, texts, "passage", arguments.cache)
         report["embedder"] = embedder.digest

@@ -24,11 +24,20 @@ class SentenceTransformersOptions(BaseModel, extra="forbid", frozen=True):
     batch: int = Field(default=32, ge=1, le=4096, description="texts a batch")
 
 
-def _minilm(options: NoOptions, context: Context) -> Embedder:
+class MiniLMOptions(BaseModel, extra="forbid", frozen=True):
+    """Options of the embedder `minilm`."""
+
+    taught: bool = Field(
+        default=True, description="with the starter that was taught on questions about manuals and handbooks"
+    )
+
+
+def _minilm(options: MiniLMOptions, context: Context) -> Embedder:
     from steep_plugins.embedders.encoder import EncoderEmbedder
+    from steep_plugins.embedders.taught import STARTER
     from steep_plugins.encoders import MINILM
 
-    return EncoderEmbedder(MINILM, device=context.device)
+    return EncoderEmbedder(MINILM, adapter=STARTER if options.taught else None, device=context.device)
 
 
 def _where_minilm() -> str:
@@ -70,7 +79,8 @@ def steep_offers() -> Iterable[Offer[Any]]:
     yield offer(
         kind="embedder",
         name="minilm",
-        summary="all-MiniLM-L6-v2 from the installed package: 384 dimensions, English, no network",
+        summary="all-MiniLM-L6-v2 from the installed package, taught on questions: 384 dimensions, English",
+        config=MiniLMOptions,
         build=_minilm,
         where=_where_minilm,
     )

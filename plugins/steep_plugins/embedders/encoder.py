@@ -13,12 +13,14 @@ from transformers import BertModel, MPNetModel
 from steep.engine.device import compute_dtype, resolved
 from steep.errors import ModelError
 from steep_plugins.embedders.batches import by_length
+from steep_plugins.embedders.taught import taught
 from steep_plugins.encoders import verified
 from steep_plugins.encoders.widths import padded_width
 from steep_plugins.models.quiet import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from steep.kinds import EmbedRequest, Vectors
     from steep_plugins.encoders import EncoderModel, Weights
@@ -30,21 +32,31 @@ _BATCH_TEXTS, _BATCH_TOKENS = 64, 8192
 class EncoderEmbedder:
     """Thread-safe. Questions and passages are embedded alike: the models know no prompts.
 
-    ``precision`` is for who compares figures; else it is the one that the device is fast at.
+    ``adapter`` is the folder of a LoRA that is added into the weights. ``precision`` is for who compares figures; else
+    it is the one that the device is fast at.
     """
 
-    def __init__(self, model: EncoderModel, *, device: str = "cpu", precision: torch.dtype | None = None) -> None:
+    def __init__(
+        self,
+        model: EncoderModel,
+        *,
+        adapter: Path | None = None,
+        device: str = "cpu",
+        precision: torch.dtype | None = None,
+    ) -> None:
         weights = verified(model)
         self._known = model
         self._device = resolved(device)
         self._dtype = precision or compute_dtype(self._device)
         self._tokenizer = _tokenizer(weights, model.tokens)
-        self._model = _network(model, weights).to(device=self._device, dtype=self._dtype)
+        network = _network(model, weights)
+        self._adapter = f"+{taught(network, adapter)}" if adapter else ""
+        self._model = network.to(device=self._device, dtype=self._dtype)
 
     @property
     def digest(self) -> str:
         precision = str(self._dtype).removeprefix("torch.")
-        return f"{self._known.name}/{self._known.sha256[:16]}/mean/{self._known.tokens}/{precision}"
+        return f"{self._known.name}/{self._known.sha256[:16]}{self._adapter}/mean/{self._known.tokens}/{precision}"
 
     @property
     def dimension(self) -> int:

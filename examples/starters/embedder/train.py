@@ -1,0 +1,184 @@
+"""Teach an embedder to find the passage that a question was asked of: LoRA, other questions' passages as negatives.
+
+    python ../joint/rows.py ../../../../shared/data rows.jsonl --manuals manual_rows.jsonl
+    python train.py rows.jsonl run/ --encoder minilm
+
+The loss is that of Henderson et al. (arXiv 1705.00652): each question chooses its own passage among those of the whole
+batch and the hard ones beside it. So that what the model knew is kept, embeddings of passages are held near the old
+ones. Seeded; killed at any point, the same command goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from peft import LoraConfig, inject_adapter_in_model
+from peft.tuners.tuners_utils import BaseTunerLayer
+from tokenizers import Tokenizer
+from torch.nn import functional
+
+from steep.engine.device import mixed_precision
+from steep_plugins.encoders import MINILM, MPNET, verified
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ENCODERS = {"minilm": MINILM, "mpnet": MPNET}
+TARGETS = {
+    "minilm": ("query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"),
+    "mpnet": ("attn.q", "attn.k", "attn.v", "attn.o", "intermediate.dense", "output.dense"),
+}
+_KEPT = "checkpoint.pt"
+_EVERY = 60.0
+
+
+class Reading:
+    """The encoder as its authors use it: the mean of the last layer, of length one."""
+
+    def __init__(self, kind: str, device: str, rank: int, seed: int, longest: int = 256) -> None:
+        from transformers import AutoModel
+
+        found = verified(ENCODERS[kind])
+        torch.manual_seed(seed)
+        model = AutoModel.from_pretrained(found.folder, add_pooling_layer=False)
+        for weight in model.parameters():
+            weight.requires_grad_(False)
+        config = LoraConfig(r=rank, lora_alpha=rank, lora_dropout=0.0, target_modules=list(TARGETS[kind]))
+        self.model = inject_adapter_in_model(config, model).to(device).eval()
+        self.tokenizer = Tokenizer.from_file(str(found.tokenizer))
+        self.tokenizer.enable_truncation(longest)
+        self.tokenizer.no_padding()
+        self._device, self._pad = device, model.config.pad_token_id
+
+    @property
+    def weights(self) -> dict[str, torch.nn.Parameter]:
+        return {name: weight for name, weight in self.model.named_parameters() if weight.requires_grad}
+
+    def embed(self, texts: Sequence[str]) -> torch.Tensor:
+        """(texts, width)."""
+        rows = [encoded.ids for encoded in self.tokenizer.encode_batch_fast(list(texts))]
+        width = -(-max(map(len, rows)) // 16) * 16
+        ids = torch.tensor([[*row, *[self._pad] * (width - len(row))] for row in rows], device=self._device)
+        mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows], device=self._device)
+        with mixed_precision(torch.device(self._device).type):
+            hidden = self.model(ids, attention_mask=mask).last_hidden_state
+        shown = mask.unsqueeze(-1).float()
+        return functional.normalize((hidden.float() * shown).sum(1) / shown.sum(1), dim=1)
+
+    def adapted(self, on: bool) -> None:
+        for module in self.model.modules():
+            if isinstance(module, BaseTunerLayer):
+                module.enable_adapters(on)
+
+
+def pairs(file: Path) -> list[dict[str, Any]]:
+    """Questions with the passage that answers and those that sound alike, all as an index sees them."""
+    made = []
+    for line in file.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        right = [indexed(w) for w in row["windows"] if w["answers"]]
+        wrong = [indexed(w) for w in row["windows"] if not w["answers"]]
+        if right and not row["held_out"] and row["source"] != "polar":
+            made.append({"question": row["question"], "right": right[0], "wrong": wrong, "source": row["source"]})
+    return made
+
+
+def indexed(window: dict[str, Any]) -> str:
+    return f"{window['lead']}\n{window['text']}".strip()
+
+
+def steps(rows: Sequence[dict[str, Any]], epochs: int, batch: int, seed: int) -> Iterator[list[dict[str, Any]]]:
+    for epoch in range(epochs):
+        order = random.Random(f"{seed} {epoch}").sample(range(len(rows)), len(rows))
+        for at in range(0, len(order) - batch + 1, batch):
+            yield [rows[n] for n in order[at : at + batch]]
+
+
+def loss_of(
+    reading: Reading, chosen: Sequence[dict[str, Any]], asked: argparse.Namespace, dice: random.Random
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The loss of choosing, and how far passages and questions moved from where they were."""
+    questions = [row["question"] for row in chosen]
+    rights = [row["right"] for row in chosen]
+    wrongs = [text for row in chosen for text in dice.sample(row["wrong"], min(len(row["wrong"]), asked.hard))]
+    passages = [*rights, *wrongs]
+    with torch.no_grad():
+        reading.adapted(False)
+        before = torch.cat((reading.embed(questions), reading.embed(passages)))
+        reading.adapted(True)
+    told, shown = reading.embed(questions), reading.embed(passages)
+    scores = told @ shown.T / asked.temperature
+    same = torch.tensor(
+        [[other == right and n != at for n, other in enumerate(passages)] for at, right in enumerate(rights)]
+    )
+    scores = scores.masked_fill(same.to(scores.device), -1e4)
+    choice = functional.cross_entropy(scores, torch.arange(len(questions), device=scores.device))
+    moved = (1 - (torch.cat((told, shown)) * before).sum(1)).mean()
+    return choice, moved
+
+
+def train(asked: argparse.Namespace) -> None:
+    torch.set_num_threads(asked.threads)
+    reading = Reading(asked.encoder, asked.device, asked.rank, asked.seed)
+    weights, rows = reading.weights, pairs(asked.rows)
+    optimizer = torch.optim.AdamW(weights.values(), lr=asked.lr, betas=(0.9, 0.98), weight_decay=0.0)
+    whole, done, saved = len(rows) // asked.batch * asked.epochs, 0, time.monotonic()
+    if (asked.run / _KEPT).exists():
+        loaded = torch.load(asked.run / _KEPT, weights_only=True, map_location=asked.device)
+        optimizer.load_state_dict(loaded["optimizer"])
+        done = int(loaded["done"])
+        with torch.no_grad():
+            for name, weight in weights.items():
+                weight.copy_(loaded["weights"][name])
+    for step, chosen in enumerate(steps(rows, asked.epochs, asked.batch, asked.seed)):
+        if step < done:
+            continue
+        rate = asked.lr * min(1.0, (step + 1) / (0.06 * whole)) * 0.5 * (1 + math.cos(math.pi * step / whole))
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        choice, moved = loss_of(reading, chosen, asked, random.Random(f"{asked.seed} {step}"))
+        (choice + asked.hold * moved).backward()
+        torch.nn.utils.clip_grad_norm_(list(weights.values()), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        if step % asked.tell == 0:
+            told = {"step": step, "of": whole, "choice": round(choice.item(), 4), "moved": round(moved.item(), 4)}
+            print(json.dumps(told | {"at": time.strftime("%H:%M:%S")}), flush=True)
+        if time.monotonic() - saved > _EVERY or step == whole - 1:
+            state = {name: weight.detach().cpu() for name, weight in weights.items()}
+            kept = {"done": step + 1, "optimizer": optimizer.state_dict(), "weights": state}
+            torch.save(kept, asked.run / "checkpoint.part")
+            (asked.run / "checkpoint.part").rename(asked.run / _KEPT)
+            saved = time.monotonic()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", type=Path)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--encoder", choices=tuple(ENCODERS), default="minilm")
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--hard", type=int, default=2, help="passages that sound alike, beside each right one")
+    parser.add_argument("--hold", type=float, default=0.5, help="what it costs to move an embedding")
+    parser.add_argument("--temperature", type=float, default=0.05)
+    parser.add_argument("--rank", type=int, default=16)
+    parser.add_argument("--lr", type=float, default=5e-4)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="cpu", help="cpu, or cuda")
+    parser.add_argument("--tell", type=int, default=10, help="steps between two lines that tell how it goes")
+    asked = parser.parse_args()
+    asked.run.mkdir(parents=True, exist_ok=True)
+    train(asked)
+
+
+if __name__ == "__main__":
+    main()
