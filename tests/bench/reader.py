@@ -18,7 +18,7 @@ import json
 import statistics
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +64,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     from steep_plugins.generators.reader.generator import ReaderGenerator
+    from steep_plugins.generators.reader.starter import STARTERS
 
     rows = read_rows(options.file)
     if options.limit:
         rows = rows[: options.limit]
     if options.with_unanswerable:
         rows += unanswerable(rows, options.seed)
-    reader = ReaderGenerator(starter=options.starter) if options.starter else ReaderGenerator()
+    starter = STARTERS[options.encoder]
+    if options.starter:
+        starter = replace(starter, folder=options.starter)
+    reader = ReaderGenerator(starter=starter)
     if options.latency:
         return latency(reader, rows, options.adapter)
     began = time.monotonic()
@@ -264,6 +268,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--adapter", type=Path, help="a tuned adapter's folder, on top of the starter")
     parser.add_argument("--with-unanswerable", action="store_true", help="add as many questions without an answer")
     parser.add_argument("--never-abstain", action="store_true", help="score the best span even of unsure answers")
+    parser.add_argument("--encoder", choices=("minilm", "mpnet"), default="minilm")
     parser.add_argument("--starter", type=Path, help="another starter than the one that ships")
     parser.add_argument("--latency", action="store_true", help="measure five passages of 200 pieces instead")
     parser.add_argument("--limit", type=int, default=0, help="only the first rows")

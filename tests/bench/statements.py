@@ -1,6 +1,6 @@
 """How well the generator `extract` chooses between spans and whole sentences, on people's questions; and its scaling.
 
-    python tests/bench/statements.py FOLDER=QUESTIONS.jsonl … --every 2 --json [--save STARTER]
+    python tests/bench/statements.py FOLDER=QUESTIONS.jsonl … --every 2 --json [--encoder mpnet] [--save]
 
 Indexes a copy of each folder, finds five passages for every n-th question, and weighs spans and sentences, untuned.
 The scaling that says how sure a statement is (`FEATURES` of `reader/statements.py`) is fitted to all sets but one and
@@ -32,7 +32,8 @@ from steep_plugins.generators.reader.confidence import calibration_error, fit
 from steep_plugins.generators.reader.generator import AGREED, FIRM, NAMED, ReaderGenerator
 from steep_plugins.generators.reader.joining import whole_answer
 from steep_plugins.generators.reader.reading import Task, Text
-from steep_plugins.generators.reader.statements import SCALING, STARTER, Scaling
+from steep_plugins.generators.reader.starter import STARTERS
+from steep_plugins.generators.reader.statements import SCALING, Scaling
 from steep_plugins.generators.reader.whole import unmarked
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ class Read:
 
 def main() -> None:
     asked = _arguments()
-    reader = ReaderGenerator()
+    starter = STARTERS[asked.encoder]
+    reader = ReaderGenerator(starter=starter)
     found: list[Read] = []
     for pair in asked.sets:
         folder, _, questions = pair.partition("=")
@@ -89,7 +91,7 @@ def main() -> None:
         weights, bias = fitted(found)
         row = {"weights": [round(each, 5) for each in weights], "bias": round(bias, 5)}
         row |= {"meaning": given.meaning, "order": given.order, "threshold": given.threshold}
-        (asked.save / SCALING).write_text(json.dumps(row, indent=2) + "\n", "utf-8")
+        (starter.statements / SCALING).write_text(json.dumps(row, indent=2) + "\n", "utf-8")
 
 
 def read(reader: ReaderGenerator, folder: Path, file: Path, work: Path, every: int) -> Iterator[Read]:
@@ -182,7 +184,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", metavar="FOLDER=QUESTIONS")
     parser.add_argument("--every", type=int, default=1, help="take every n-th question")
-    parser.add_argument("--save", type=Path, nargs="?", const=STARTER)
+    parser.add_argument("--encoder", choices=tuple(STARTERS), default="minilm")
+    parser.add_argument("--save", action="store_true", help="write the scaling beside the starter")
     parser.add_argument("--json", action="store_true", help="it prints JSON in any case")
     return parser.parse_args()
 

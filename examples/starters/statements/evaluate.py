@@ -108,7 +108,7 @@ def save(weights: dict[str, torch.Tensor], rank: int, folder: Path) -> None:
     from peft import LoraConfig
     from safetensors.torch import save_file
 
-    from steep_plugins.generators.reader.starter import BASE_MODEL
+    from steep_plugins.encoders import MINILM
 
     folder.mkdir(parents=True, exist_ok=True)
     kept = {
@@ -116,7 +116,7 @@ def save(weights: dict[str, torch.Tensor], rank: int, folder: Path) -> None:
         for name, weight in weights.items()
     }
     save_file(kept, folder / "adapter_model.safetensors", metadata={"format": "pt"})
-    config = lora(rank).to_dict() | {"modules_to_save": ["statement"], "base_model_name_or_path": BASE_MODEL}
+    config = lora(rank).to_dict() | {"modules_to_save": ["statement"], "base_model_name_or_path": MINILM.hub}
     plain = {key: sorted(value) if isinstance(value, set) else value for key, value in config.items()}
     assert isinstance(LoraConfig(**plain), LoraConfig)
     (folder / "adapter_config.json").write_text(

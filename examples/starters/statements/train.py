@@ -19,7 +19,7 @@ import torch
 
 from steep.language import sentence_spans
 from steep_plugins.generators.reader.statement_network import Part, StatementNetwork, parts_of
-from steep_plugins.generators.reader.windows import PAD, Encoder
+from steep_plugins.generators.reader.windows import Encoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ def lines_of(row: dict[str, Any], encoder: Encoder) -> list[Line]:
 
 def batched(lines: Sequence[Line]) -> tuple[torch.Tensor, torch.Tensor, list[list[Part]]]:
     width = max(len(line.ids) for line in lines)
-    ids = torch.tensor([[*line.ids, *[PAD] * (width - len(line.ids))] for line in lines])
+    ids = torch.tensor([[*line.ids, *[0] * (width - len(line.ids))] for line in lines])
     mask = torch.tensor([[1] * len(line.ids) + [0] * (width - len(line.ids)) for line in lines])
     return ids, mask, [line.parts for line in lines]
 
@@ -88,16 +88,15 @@ def network(rank: int, seed: int) -> tuple[StatementNetwork, Encoder]:
     """The reader's network with a fresh adapter and a head that says "no answer" to all."""
     from peft import inject_adapter_in_model
 
-    from steep_plugins.encoders import MINILM, verified
-    from steep_plugins.generators.reader.model import bare_reader, merged
-    from steep_plugins.generators.reader.starter import STARTER
+    from steep_plugins.encoders import verified
+    from steep_plugins.generators.reader.starter import STARTERS
 
-    found = verified(MINILM)
+    starter = STARTERS["minilm"]
     torch.manual_seed(seed)
-    bert = merged(bare_reader(found), STARTER, name="starter").bert
+    bert = starter.base().bert
     for weight in bert.parameters():
         weight.requires_grad_(False)
-    return StatementNetwork(inject_adapter_in_model(lora(rank), bert)), Encoder(found.tokenizer)
+    return StatementNetwork(inject_adapter_in_model(lora(rank), bert)), Encoder(verified(starter.encoder).tokenizer)
 
 
 def trainable(model: StatementNetwork) -> dict[str, torch.nn.Parameter]:

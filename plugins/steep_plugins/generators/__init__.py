@@ -24,6 +24,9 @@ _MODEL = (
 
 
 class ExtractOptions(BaseModel, extra="forbid", frozen=True):
+    encoder: Literal["minilm", "mpnet"] = Field(
+        "minilm", description="what reads: minilm, quick; mpnet, eight times the work and more often right"
+    )
     threshold: float | None = Field(
         None, ge=0, le=1, description="answers less sure than this are not given; None: as calibrated"
     )
@@ -60,8 +63,10 @@ class AgentOptions(BaseModel, extra="forbid", frozen=True):
 
 def build_extract(options: ExtractOptions, context: Context) -> Generator:
     from steep_plugins.generators.reader.generator import ReaderGenerator
+    from steep_plugins.generators.reader.starter import STARTERS
 
     return ReaderGenerator(
+        starter=STARTERS[options.encoder],
         device=options.device or context.device,
         adapters=options.adapters,
         threshold=options.threshold,

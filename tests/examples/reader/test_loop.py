@@ -12,8 +12,8 @@ from reader_starter.sources import ReadingExample
 from reader_starter.train import halfway
 from steep.engine.adapters import save_adapter
 from steep.errors import DatasetError
+from steep_plugins.encoders import MINILM
 from steep_plugins.generators.reader.model import with_adapter, with_new_lora
-from steep_plugins.generators.reader.starter import BASE_MODEL
 
 CONTEXT = "The pier has two cranes. The gate has one lamp. The yard has nine carts."
 EXAMPLES = [
@@ -101,7 +101,7 @@ def test_passages_side_by_side_are_learned_from_together(trained):
 def test_halfway_between_two_adapters_lies_their_mean(tiny, tmp_path):
     for number, name in enumerate(("first", "second")):
         model = with_new_lora(tiny(), rank=4, alpha=8, dropout=0.0, seed=number)
-        save_adapter(model, tmp_path / name, name=BASE_MODEL)
+        save_adapter(model, tmp_path / name, name=MINILM.hub)
     halfway(tmp_path / "first", tmp_path / "second", tmp_path / "mean")
     first, second, mean = (
         load_file(tmp_path / name / "adapter_model.safetensors") for name in ("first", "second", "mean")

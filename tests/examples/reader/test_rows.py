@@ -12,7 +12,6 @@ from reader_starter.plan import Phase, batches, features, one
 from reader_starter.sources import ReadingExample, prose, rows
 from steep.errors import DatasetError
 from steep.language import content_stems, sentence_around, sentence_spans
-from steep_plugins.generators.reader.windows import MASK, SEP
 
 PARAGRAPHS = (
     "The north pier was built in 1904 by Anna Lund, who had drawn harbours for the Baltic Company since 1889. "
@@ -79,7 +78,7 @@ def test_a_window_in_training_holds_the_whole_answer(encoder, length):
     for seed in range(20):
         row = one(example, encoder, random.Random(seed), length=length, masking=0.0)
         assert len(row["input_ids"]) <= length
-        assert row["input_ids"][-1] == SEP
+        assert row["input_ids"][-1] == encoder.marks.between
         assert tuple(row["input_ids"][row["start"][0] : row["end"][0] + 1]) == wanted
 
 
@@ -88,8 +87,8 @@ def test_masking_hides_words_of_the_question_only(encoder):
 
     row = one(ASKED[0], encoder, random.Random(0), length=200, masking=1.0)
     asked = len(encoder.pieces(ASKED[0].question).ids)
-    assert row["input_ids"][1 : 1 + asked] == [MASK] * asked
-    assert MASK not in row["input_ids"][1 + asked :]
+    assert row["input_ids"][1 : 1 + asked] == [encoder.marks.hidden] * asked
+    assert encoder.marks.hidden not in row["input_ids"][1 + asked :]
 
 
 def test_a_batch_is_cut_the_same_whatever_was_cut_before(encoder):

@@ -24,11 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="calibrate", description="Fit the confidence and threshold of a starter.")
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds reading/")
     parser.add_argument("--adapter", type=Path, required=True, help="the starter's folder; calibration.json goes there")
+    parser.add_argument("--encoder", default="minilm", help="what it stands on: minilm, mpnet")
+    parser.add_argument("--limit", type=int, default=0, help="how many questions are read (0: all)")
     options = parser.parse_args(arguments)
     from steep.errors import SteepError
 
     try:
-        calibration = calibrated(options.data, options.adapter)
+        calibration = calibrated(options.data, options.adapter, encoder=options.encoder, limit=options.limit)
     except SteepError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -37,21 +39,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def calibrated(data: Path, adapter: Path) -> Calibration:
-    """Calibrate the starter in ``adapter`` on the articles that training held back."""
+def calibrated(data: Path, adapter: Path, *, encoder: str = "minilm", limit: int = 0) -> Calibration:
+    """Calibrate the starter in ``adapter`` on the articles that training held back, or on ``limit`` of their questions."""
     from reader_starter.sources import HELD_BACK, squad
-    from steep_plugins.encoders import MINILM, verified
+    from steep_plugins.encoders import MINILM, MPNET, verified
     from steep_plugins.generators.reader.meaning import SentenceMeaning
     from steep_plugins.generators.reader.model import bare_reader, merged
     from steep_plugins.generators.reader.reading import SpanReader, ready
     from steep_plugins.generators.reader.windows import Encoder
 
-    weights = verified(MINILM)
+    weights = verified({each.name: each for each in (MINILM, MPNET)}[encoder])
     model = ready(merged(bare_reader(weights), adapter, name="starter"))
     reader = SpanReader(model, Encoder(weights.tokenizer), SentenceMeaning(cached=50_000))
     asked = squad(data / "reading" / "squad1_train_part" / "train.jsonl.gz")
     paragraphs = sorted({example.context for example in asked})
-    return calibrate(reader, [example for example in asked if example.group in HELD_BACK], paragraphs)
+    held_back = [example for example in asked if example.group in HELD_BACK]
+    random.Random(0).shuffle(held_back)
+    return calibrate(reader, held_back[: limit or None], paragraphs)
 
 
 RETRIEVED = 5

@@ -107,7 +107,7 @@ def _loss(model: Any, rows: Sequence[Features]) -> Any:
 
     from steep_plugins.generators.reader.network import among_windows
 
-    batch = collate(rows)
+    batch = collate(rows, nothing=0)  # as MiniLM numbers its pieces
     sizes = batch.pop("windows").tolist()
     batch["start_positions"] = torch.tensor([place for row in rows for place in row["start"]])
     batch["end_positions"] = torch.tensor([place for row in rows for place in row["end"]])

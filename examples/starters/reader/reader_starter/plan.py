@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from steep_plugins.generators.reader.windows import MASK, SEP
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -69,7 +67,7 @@ def _length(example: ReadingExample, encoder: Encoder, limit: int) -> int:
 def features(batch: Batch, encoder: Encoder) -> Iterator[Features]:
     """The rows of a batch, each cut and masked by a draw of its own, so that no earlier batch matters to it.
 
-    ``start`` and ``end`` have a place a window: 0, CLS, where it holds no answer.
+    ``start`` and ``end`` have a place a window: 0, its first mark, where it holds no answer.
     """
     for row in batch.rows:
         draw = random.Random(f"{batch.salt}/{row}")
@@ -85,12 +83,13 @@ def one(example: ReadingExample, encoder: Encoder, draw: random.Random, *, lengt
     """A window of at most ``length`` pieces, round the answer where there is one, shifted at random."""
     lead = example.lead if draw.random() < 0.5 else ""
     head, asked = encoder.head(example.question, lead)
-    hidden = tuple(MASK if 0 < at < asked - 1 and draw.random() < masking else piece for at, piece in enumerate(head))
+    mark = encoder.marks.hidden
+    hidden = tuple(mark if 0 < at < asked - 1 and draw.random() < masking else piece for at, piece in enumerate(head))
     pieces = encoder.pieces(example.context)
     room = length - len(head) - 1
     span = pieces.covering(*example.span) if example.span else None
     first = _first(len(pieces.ids), room, span, draw)
-    ids = [*hidden, *pieces.ids[first : first + room], SEP]
+    ids = [*hidden, *pieces.ids[first : first + room], encoder.marks.between]
     if span is None or span[0] < first or span[1] >= first + room:
         return {"input_ids": ids, "windows": [len(ids)], "body": [len(head)], "start": [0], "end": [0]}
     start, end = (len(head) - first + piece for piece in span)

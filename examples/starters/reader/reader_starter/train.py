@@ -75,7 +75,6 @@ def _stage(
     from steep.engine.adapters import save_adapter
     from steep_plugins.encoders import MINILM, verified
     from steep_plugins.generators.reader.model import bare_reader, with_adapter, with_new_lora
-    from steep_plugins.generators.reader.starter import BASE_MODEL
     from steep_plugins.generators.reader.windows import Encoder
 
     weights = verified(MINILM)
@@ -91,7 +90,7 @@ def _stage(
         model = with_new_lora(model, rank=options.rank, alpha=options.rank, dropout=0.0, seed=options.seed)
     plan = _digest(phases, schedule, options)
     train(model, planned, encoder, schedule=schedule, folder=out, plan=plan, progress=_printed())
-    save_adapter(model, out, name=BASE_MODEL, dtype=torch.float16)  # loses nothing that bf16 arithmetic could use
+    save_adapter(model, out, name=MINILM.hub, dtype=torch.float16)  # loses nothing that bf16 arithmetic could use
 
 
 def _digest(phases: Sequence[Phase], schedule: Any, options: argparse.Namespace) -> str:

@@ -32,7 +32,8 @@ class Networks:
     """At most ``capacity`` tuned networks, the one unused for longest dropped first. Thread-safe.
 
     Each adapter is merged into its own copy of the blocks, so no request ever switches a shared model; the word
-    embeddings, half of all weights, are shared, since no adapter changes them.
+    embeddings, up to half of all weights, are shared, since no adapter changes them. The starter keeps the states of
+    ``kept`` windows.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class Networks:
         digest: str,
         device: str,
         capacity: int,
+        kept: int = 0,
     ) -> None:
         self._make_base = base
         self._encoder = encoder
         self._meaning = meaning
         self._calibration = calibration
         self._device = device
+        self._kept = kept
         self._lock = threading.Lock()
         self._base: Any = None
         self._starter: Tuned | None = None
@@ -64,7 +67,7 @@ class Networks:
         with self._lock:
             if self._starter is None:
                 self._base = self._make_base()
-                self._starter = self._readied(copy.deepcopy(self._base), self._calibration)
+                self._starter = self._readied(copy.deepcopy(self._base), self._calibration, self._kept)
             return self._starter
 
     def _loaded(self, adapter: AdapterRef) -> Tuned:
@@ -75,12 +78,17 @@ class Networks:
             merged(copy.deepcopy(self._base), adapter.folder, name=adapter.version),
             Calibration.load(adapter.folder) or self._calibration,
         )
-        tuned.spans.model.bert.embeddings = starter.spans.model.bert.embeddings
+        tuned.spans.model.base_model.embeddings = starter.spans.model.base_model.embeddings
         return tuned
 
-    def _readied(self, model: Any, calibration: Calibration) -> Tuned:
+    def _readied(self, model: Any, calibration: Calibration, kept: int = 0) -> Tuned:
         device = resolved(self._device)
         spans = SpanReader(
-            ready(model, device), self._encoder, self._meaning, preference=calibration.preference, device=device
+            ready(model, device),
+            self._encoder,
+            self._meaning,
+            preference=calibration.preference,
+            device=device,
+            kept=kept,
         )
         return Tuned(spans, calibration)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from steep.engine.device import resolved
 from steep.kinds import Abstain, Aside, Quote, Said, Weighed
-from steep_plugins.encoders import MINILM, verified
+from steep_plugins.encoders import verified
 from steep_plugins.generators.chat import courtesy
 from steep_plugins.generators.reader.adapters import Networks, Tuned
 from steep_plugins.generators.reader.card import card
@@ -16,20 +15,21 @@ from steep_plugins.generators.reader.joining import whole_answer
 from steep_plugins.generators.reader.meaning import SentenceMeaning
 from steep_plugins.generators.reader.reading import Task, Text
 from steep_plugins.generators.reader.rows import lead_of
-from steep_plugins.generators.reader.starter import STARTER, starter_calibration, starter_digest
-from steep_plugins.generators.reader.statements import Statements
+from steep_plugins.generators.reader.starter import STARTERS
+from steep_plugins.generators.reader.statements import Scaling, Statements
 from steep_plugins.generators.reader.whole import unmarked
 from steep_plugins.generators.reader.windows import Encoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from steep.kinds import AdapterRef, Asked, AtHand, LoraShape, Saying, Trainee
     from steep.values import Passage
     from steep_plugins.generators.reader.composing import Composed
     from steep_plugins.generators.reader.confidence import Calibration
+    from steep_plugins.generators.reader.starter import Starter
     from steep_plugins.generators.reader.statements import Stated
+    from steep_plugins.generators.reader.trunk import Trunk
 
 NAMED = 0.8
 """The least confidence in an answer whose place the question names: a table's row and column, or a list's heading.
@@ -47,6 +47,9 @@ A statement answers people's questions more often than a span that is less sure 
 NEAR = 0.25
 """The least probability of a statement that is pointed at, where nothing is sure enough to be an answer."""
 
+KEPT = 64
+"""Windows whose states are kept between the search for spans and that for statements: more than a question has."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Likeliest:
@@ -60,7 +63,7 @@ class _Likeliest:
 
 
 class ReaderGenerator:
-    """MiniLM with the starter adapter merged in; a request's adapter goes on top. Loads when first asked.
+    """An encoder with its starter merged in; a request's adapter goes on top. Loads when first asked.
 
     ``threshold`` replaces those of spans and of statements: answers of lower confidence become abstentions. Without
     ``sentences`` spans alone are given, and a whole sentence never.
@@ -69,29 +72,31 @@ class ReaderGenerator:
     def __init__(
         self,
         *,
-        starter: Path = STARTER,
+        starter: Starter = STARTERS["minilm"],
         device: str = "cpu",
         adapters: int = 4,
         threshold: float | None = None,
         sentences: bool = True,
     ) -> None:
-        self._weights = verified(MINILM)
         self._starter = starter
         self._device = device
         self._threshold = threshold
         self._sentences = sentences
-        self.encoder = Encoder(self._weights.tokenizer)
+        self.encoder = Encoder(verified(starter.encoder).tokenizer)
         self.meaning = SentenceMeaning(device=device)
-        self._statements = Statements(self._base, self.encoder, self.meaning, device=device)
-        self._digest = hashlib.sha256(f"{MINILM.sha256}\n{starter_digest(starter)}".encode()).hexdigest()
+        self._digest = starter.digest
         self._networks = Networks(
-            self._base,
+            starter.base,
             self.encoder,
             self.meaning,
-            starter_calibration(starter),
+            starter.calibration,
             digest=self._digest,
             device=device,
             capacity=adapters,
+            kept=KEPT if starter.together else 0,
+        )
+        self._statements = Statements(
+            self._for_statements, self.encoder, self.meaning, Scaling.load(starter.statements)
         )
 
     @property
@@ -101,7 +106,7 @@ class ReaderGenerator:
     @property
     def card(self) -> str:
         """What was measured of the starter."""
-        return card(self._starter)
+        return card(self._starter.folder)
 
     @property
     def closed_book(self) -> bool:
@@ -187,16 +192,15 @@ class ReaderGenerator:
     def trainee(self, shape: LoraShape, seed: int, start: AdapterRef | None = None) -> Trainee:
         from steep_plugins.generators.reader.trainee import SpanTrainee, adapted
 
-        model = adapted(self._base(), shape, seed=seed, start=start, digest=self._digest)
-        calibration = starter_calibration(self._starter)
-        return SpanTrainee(
-            model.to(resolved(self._device)), self.encoder, self.meaning, calibration, digest=self._digest
+        model = adapted(self._starter.base(), shape, seed=seed, start=start, digest=self._digest)
+        return SpanTrainee(model.to(resolved(self._device)), self.encoder, self.meaning, self._starter)
+
+    def _for_statements(self) -> tuple[Trunk, Any]:
+        return self._starter.for_statements(
+            lambda: self._networks.get(None).spans.trunk,
+            nothing=self.encoder.marks.nothing,
+            device=resolved(self._device),
         )
-
-    def _base(self) -> Any:
-        from steep_plugins.generators.reader.model import bare_reader, merged
-
-        return merged(bare_reader(self._weights), self._starter, name="starter")
 
 
 def _quotes(passage: Passage, spans: Iterable[tuple[int, int]]) -> tuple[Quote, ...]:

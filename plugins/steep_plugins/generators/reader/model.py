@@ -1,4 +1,4 @@
-"""The reader's model: MiniLM's weights in the network, and LoRA adapters in PEFT's layout on top."""
+"""The reader's model: an encoder's weights in the network, and LoRA adapters in PEFT's layout on top."""
 
 from __future__ import annotations
 
@@ -15,31 +15,39 @@ if TYPE_CHECKING:
 
     from steep_plugins.encoders import Weights
 
-TARGETS = ("query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense")
-"""All linear layers of a BERT block; the head is trained in full beside them."""
+TARGETS = {
+    "bert": ("query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"),
+    "mpnet": ("attn.q", "attn.k", "attn.v", "attn.o", "intermediate.dense", "output.dense"),
+}
+"""All linear layers of a block, by the sort of encoder; the head is trained in full beside them."""
+
+UNTAUGHT = {"bert": 0, "mpnet": 4}
+"""How many blocks stay as they are: the first ones of a deep encoder know words, which every question needs alike, and
+without an adapter they cost no gradient."""
 
 
 def bare_reader(weights: Weights, *, seed: int = 0) -> Any:
-    """The network on MiniLM's weights, its head drawn from the seed, without dropout.
+    """The network on an encoder's weights, its head drawn from the seed, without dropout.
 
     Attention is computed plainly: on CPU, at these lengths, training is twice as fast as with PyTorch's fused kernel.
     Dropout is off because drawing its noise costs a third of a step; training masks question words instead.
     """
     import torch
-    from transformers import BertConfig
+    from transformers import AutoConfig
 
-    from steep_plugins.generators.reader.network import SpanNetwork
+    from steep_plugins.generators.reader.network import MPNetSpanNetwork, SpanNetwork
 
-    config = BertConfig.from_json_file(weights.config)
+    config = AutoConfig.from_pretrained(weights.config)
+    kind: Any = {"bert": SpanNetwork, "mpnet": MPNetSpanNetwork}[config.model_type]
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
     with torch.random.fork_rng(devices=[]), quiet():
         torch.manual_seed(seed)
-        model, told = SpanNetwork.from_pretrained(
+        model, told = kind.from_pretrained(
             weights.folder, config=config, attn_implementation="eager", dtype=torch.float32, output_loading_info=True
         )
     lacking = sorted(name for name in told["missing_keys"] if not name.startswith("qa_outputs."))
     if lacking:
-        raise ModelError(f"MiniLM: {weights.model} lacks {len(lacking)} of the tensors a reader needs ({lacking[0]} …)")
+        raise ModelError(f"{weights.model} lacks {len(lacking)} of the tensors a reader needs ({lacking[0]} …)")
     return model.eval()
 
 
@@ -53,12 +61,20 @@ def with_new_lora(model: Any, *, rank: int, alpha: int, dropout: float, seed: in
         r=rank,
         lora_alpha=alpha,
         lora_dropout=dropout,
-        target_modules=list(TARGETS),
+        target_modules=list(TARGETS[model.config.model_type]),
+        layers_to_transform=_taught(model.config),
+        layers_pattern="layer" if UNTAUGHT[model.config.model_type] else None,
     )
     with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PEFT warns that a model built from files has no hub name
         torch.manual_seed(seed)
         return get_peft_model(model, config)
+
+
+def _taught(config: Any) -> list[int] | None:
+    """The blocks that get an adapter; None for all."""
+    first = UNTAUGHT[config.model_type]
+    return list(range(first, config.num_hidden_layers)) if first else None
 
 
 def merged(model: Any, folder: Path, *, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The network: BERT with a span head, whose answers can stand in the passage or, for "no answer", at CLS.
+"""The networks: an encoder with a span head; an answer stands in the passage or, for "no answer", at the first mark.
 
 Imports torch and transformers; import it only where a model is wanted.
 """
@@ -8,16 +8,17 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from transformers import BertForQuestionAnswering
+from transformers import BertForQuestionAnswering, MPNetForQuestionAnswering
 from transformers.modeling_outputs import QuestionAnsweringModelOutput
+from transformers.models.mpnet.modeling_mpnet import MPNetSelfAttention
 
 from steep.engine.device import mixed_precision
 
 _IMPOSSIBLE = -1e4
 
 
-class SpanNetwork(BertForQuestionAnswering):  # type: ignore[misc]  # transformers has no usable types
-    """As its parent, and with the same parameters, but ``passage_mask`` is 1 where an answer can begin or end.
+class _Spans:
+    """As the network that it is mixed into, with the same parameters, but ``passage_mask`` is 1 where an answer can be.
 
     ``windows`` tells how many lines in sequence belong to each question, the answer's first; then it is learned which
     place of them all answers best. Without it each line is a question, and it is learned whether it has an answer too.
@@ -25,6 +26,9 @@ class SpanNetwork(BertForQuestionAnswering):  # type: ignore[misc]  # transforme
     Computes in mixed precision. All pieces are of segment 0, as they were when MiniLM was trained on sentences;
     besides, PEFT's wrapper for question answering drops ``token_type_ids`` on the way.
     """
+
+    base_model: Any  # the encoder without its head, as transformers calls it
+    qa_outputs: Any
 
     def forward(
         self,
@@ -37,7 +41,7 @@ class SpanNetwork(BertForQuestionAnswering):  # type: ignore[misc]  # transforme
         **_: Any,
     ) -> QuestionAnsweringModelOutput:
         with mixed_precision(input_ids.device.type):
-            hidden = self.bert(input_ids, attention_mask=attention_mask).last_hidden_state
+            hidden = self.base_model(input_ids, attention_mask=attention_mask).last_hidden_state
             logits = self.qa_outputs(hidden).float()
         if passage_mask is not None:
             logits = logits.masked_fill(passage_mask[..., None] == 0, _IMPOSSIBLE)
@@ -50,6 +54,43 @@ class SpanNetwork(BertForQuestionAnswering):  # type: ignore[misc]  # transforme
             else:
                 loss = sum(among_windows(*target, windows.tolist()) for target in targets) / 2
         return QuestionAnsweringModelOutput(loss=loss, start_logits=start_logits, end_logits=end_logits)
+
+
+class SpanNetwork(_Spans, BertForQuestionAnswering):  # type: ignore[misc]  # transformers has no usable types
+    """On BERT, which MiniLM is."""
+
+
+class MPNetSpanNetwork(_Spans, MPNetForQuestionAnswering):  # type: ignore[misc]
+    """On MPNet."""
+
+
+class FusedAttention(MPNetSelfAttention):  # type: ignore[misc]
+    """MPNet's attention by PyTorch's fused kernel, which transformers has for BERT and not for MPNet. For answering."""
+
+    def forward(
+        self,
+        hidden_states: torch.Tensor,
+        attention_mask: torch.Tensor | None = None,
+        position_bias: torch.Tensor | None = None,
+        **_: Any,
+    ) -> tuple[torch.Tensor]:
+        """``hidden_states`` (windows, pieces, width); the mask and the bias of places are added to the scores."""
+        shape = (*hidden_states.shape[:-1], -1, self.attention_head_size)
+        heads = (each(hidden_states).view(shape).transpose(1, 2) for each in (self.q, self.k, self.v))
+        added = [each for each in (position_bias, attention_mask) if each is not None]
+        mixed = torch.nn.functional.scaled_dot_product_attention(*heads, attn_mask=sum(added) if added else None)
+        return (self.o(mixed.transpose(1, 2).flatten(2)),)
+
+
+def fused(network: Any) -> Any:
+    """The network with the fused kernel in every block; BERT's by transformers, MPNet's by `FusedAttention`."""
+    if network.config.model_type != "mpnet":
+        network.set_attn_implementation("sdpa")
+        return network
+    for module in network.modules():
+        if type(module) is MPNetSelfAttention:
+            module.__class__ = FusedAttention
+    return network
 
 
 def among_windows(logits: torch.Tensor, positions: torch.Tensor, sizes: list[int]) -> torch.Tensor:

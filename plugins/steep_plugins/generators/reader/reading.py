@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Any
 from steep.engine.device import compute_dtype
 from steep.language import sentence_around
 from steep.values import blocks_in, derived_blocks, lists_of, tables_of
-from steep_plugins.encoders.widths import padded_width
 from steep_plugins.generators.reader.clues import Asked, clues, total
 from steep_plugins.generators.reader.rows import lead_of
+from steep_plugins.generators.reader.trunk import Trunk
 from steep_plugins.generators.reader.whole import holds_code, structural_breaks
-from steep_plugins.generators.reader.windows import PAD, Candidate, Encoder, Window, candidates, distinct
+from steep_plugins.generators.reader.windows import Candidate, Encoder, Window, candidates, distinct
 from steep_plugins.languages.en.questions import asks_for_code, sort_asked
 from steep_plugins.languages.en.spans import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    import torch
 
     from steep.values import Block, ItemList, Passage, Table
     from steep_plugins.generators.reader.meaning import SentenceMeaning
@@ -126,12 +124,13 @@ class SpanReader:
         preference: Sequence[float] = (),
         device: str = "cpu",
         batch: int = 16,
+        kept: int = 0,
     ) -> None:
         self.model = model
+        self.trunk = Trunk(model.base_model, nothing=encoder.marks.nothing, device=device, kept=kept)
         self.encoder = encoder
         self.meaning = meaning
         self.preference = tuple(preference)
-        self.device = device
         self.batch = batch
 
     def read(self, task: Task, *, most: int = 5) -> list[Candidate]:
@@ -184,13 +183,13 @@ class SpanReader:
                 )
         return [of_sort(task, spans) for task, spans in zip(tasks, found, strict=True)]
 
-    def _logits(self, windows: Sequence[Window]) -> tuple[Logits, Logits]:
+    def _logits(self, windows: Sequence[Window]) -> tuple[list[Logits], list[Logits]]:
         import torch
 
-        batch = {name: tensor if tensor is None else tensor.to(self.device) for name, tensor in padded(windows)}
+        head = self.model.qa_outputs
         with torch.inference_mode():
-            output = self.model(**batch)
-        return output.start_logits.float().cpu().numpy(), output.end_logits.float().cpu().numpy()
+            logits = [head(states.to(head.weight.dtype)).float().cpu().numpy() for states in self.trunk.read(windows)]
+        return [each[:, 0] for each in logits], [each[:, 1] for each in logits]
 
 
 def _batches(jobs: Sequence[Job], most: int) -> Iterator[Sequence[Job]]:
@@ -240,23 +239,11 @@ def _place(span: Candidate) -> tuple[int, int, int]:
     return span.passage, span.start, span.end
 
 
-def padded(windows: Sequence[Window]) -> Iterator[tuple[str, torch.Tensor | None]]:
-    """What a network is given for windows: their pieces, a line a window, and the mask, if there is need of one."""
-    import torch
-
-    width = padded_width(len(window.ids) for window in windows)
-    gaps = [width - len(window.ids) for window in windows]
-    yield "input_ids", torch.tensor([[*w.ids, *[PAD] * gap] for w, gap in zip(windows, gaps, strict=True)])
-    if any(gaps):
-        yield "attention_mask", torch.tensor([[1] * (width - gap) + [0] * gap for gap in gaps])
-    else:
-        yield "attention_mask", None  # nothing is to be masked, which spares an addition in every layer
-
-
 def ready(model: Any, device: str = "cpu") -> Any:
     """The network for answering: on its device, in the number format that is fastest there.
 
     Attention is PyTorch's fused kernel, which is the faster one where no gradient is wanted.
     """
-    model.set_attn_implementation("sdpa")
-    return model.to(device=device, dtype=compute_dtype(device)).eval()
+    from steep_plugins.generators.reader.network import fused
+
+    return fused(model).to(device=device, dtype=compute_dtype(device)).eval()

@@ -13,7 +13,6 @@ from steep.errors import DatasetError
 from steep.kinds import Dropped
 from steep.values import SpanRow
 from steep_plugins.encoders.widths import padded_width
-from steep_plugins.generators.reader.windows import PAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -104,14 +103,14 @@ def _features(windows: Sequence[Window], answer: tuple[int, int]) -> Features:
     }
 
 
-def collate(rows: Sequence[Mapping[str, list[int]]]) -> dict[str, torch.Tensor]:
-    """Tensors with a line a window."""
+def collate(rows: Sequence[Mapping[str, list[int]]], *, nothing: int) -> dict[str, torch.Tensor]:
+    """Tensors with a line a window, filled up with the mark ``nothing``."""
     import torch
 
     windows = [window for row in rows for window in _windows(row)]
     width = padded_width(len(ids) for ids, _ in windows)
     return {
-        "input_ids": torch.tensor([ids + [PAD] * (width - len(ids)) for ids, _ in windows]),
+        "input_ids": torch.tensor([ids + [nothing] * (width - len(ids)) for ids, _ in windows]),
         "attention_mask": torch.tensor([[1] * len(ids) + [0] * (width - len(ids)) for ids, _ in windows]),
         "passage_mask": torch.tensor([_mask(body, len(ids), width) for ids, body in windows]),
         "windows": torch.tensor([len(row["windows"]) for row in rows]),
@@ -128,5 +127,5 @@ def _windows(row: Mapping[str, list[int]]) -> Iterator[tuple[list[int], int]]:
 
 
 def _mask(body: int, length: int, width: int) -> list[int]:
-    """1 where an answer can begin or end: CLS, and the passage without the SEP behind it."""
+    """1 where an answer can begin or end: the first mark, and the passage without the mark behind it."""
     return [1, *[0] * (body - 1), *[1] * (length - 1 - body), *[0] * (width - length + 1)]

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
+from safetensors import SafetensorError
 from torch import nn
 
 from steep.engine.device import mixed_precision
+from steep.errors import AdapterError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,14 +31,12 @@ class Part:
 
 
 class StatementNetwork(nn.Module):
-    """The blocks of BERT with a head that scores a sentence by the mean of its pieces, its first, and the window's."""
+    """The blocks of an encoder with a head that scores sentences (see `scored`); ``bert`` is what adapters call it."""
 
     def __init__(self, bert: Any) -> None:
         super().__init__()
         self.bert = bert
-        self.statement = nn.Linear(3 * bert.config.hidden_size, 1)
-        nn.init.zeros_(self.statement.weight)
-        nn.init.constant_(self.statement.bias, -1.0)
+        self.statement = head(bert.config.hidden_size)
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None, parts: Sequence[Sequence[Part]]
@@ -44,19 +44,28 @@ class StatementNetwork(nn.Module):
         """For each line of ``input_ids`` (windows, pieces) the scores of its parts."""
         with mixed_precision(input_ids.device.type):
             hidden = self.bert(input_ids, attention_mask=attention_mask).last_hidden_state
-        hidden = hidden.float()
-        sums = torch.nn.functional.pad(hidden.cumsum(1), (0, 0, 1, 0))
-        scores = []
-        for line, of_line in enumerate(parts):
-            if not of_line:
-                scores.append(hidden.new_zeros(0))
-                continue
-            first = torch.tensor([part.first for part in of_line], device=hidden.device)
-            last = torch.tensor([part.last for part in of_line], device=hidden.device)
-            mean = (sums[line, last + 1] - sums[line, first]) / (last + 1 - first)[:, None]
-            told = torch.cat((mean, hidden[line, first], hidden[line, :1].expand_as(mean)), 1)
-            scores.append(self.statement(told)[:, 0])
-        return scores
+        return [scored(self.statement, line, of_line) for line, of_line in zip(hidden.float(), parts, strict=True)]
+
+
+def head(width: int) -> nn.Linear:
+    """A head that says "no answer" to all, for an encoder of this width."""
+    made = nn.Linear(3 * width, 1)
+    nn.init.zeros_(made.weight)
+    nn.init.constant_(made.bias, -1.0)
+    return made
+
+
+def scored(statement: nn.Linear, states: torch.Tensor, parts: Sequence[Part]) -> torch.Tensor:
+    """Of each part its log-odds, by the mean of its pieces, its first, and the window's; ``states`` (pieces, width)."""
+    if not parts:
+        return states.new_zeros(0)
+    first = torch.tensor([part.first for part in parts], device=states.device)
+    last = torch.tensor([part.last for part in parts], device=states.device)
+    sums = torch.nn.functional.pad(states.cumsum(0), (0, 0, 1, 0))
+    mean = (sums[last + 1] - sums[first]) / (last + 1 - first)[:, None]
+    told = torch.cat((mean, states[first], states[:1].expand_as(mean)), 1)
+    scores: torch.Tensor = statement(told)[:, 0]
+    return scores
 
 
 def parts_of(window: Window, spans: Sequence[tuple[int, int]], sentences: Sequence[tuple[int, int]]) -> dict[int, Part]:
@@ -75,11 +84,21 @@ def parts_of(window: Window, spans: Sequence[tuple[int, int]], sentences: Sequen
     return found
 
 
-def loaded(reader: Any, folder: Path, *, device: str) -> Any:
-    """The network for answering: ``reader``'s blocks, which are used up, with the adapter in ``folder`` merged in."""
+def loaded(encoder: Any, folder: Path) -> tuple[Any, nn.Linear]:
+    """The encoder, used up, with the adapter in ``folder`` merged into it, and the head that was trained with it."""
     from steep_plugins.generators.reader.model import with_adapter
-    from steep_plugins.generators.reader.reading import ready
 
-    network = with_adapter(StatementNetwork(reader.bert), folder, name="of statements").merge_and_unload()
-    network.bert = ready(network.bert, device)
-    return network.to(device).eval()
+    network = with_adapter(StatementNetwork(encoder), folder, name="of statements").merge_and_unload()
+    return network.bert, network.statement.eval()
+
+
+def loaded_head(file: Path, width: int) -> nn.Linear:
+    """The head in ``file``, trained with the reader's own adapter. Raises AdapterError where it is not one."""
+    from safetensors.torch import load_file
+
+    made = head(width)
+    try:
+        made.load_state_dict(load_file(file))
+    except (OSError, RuntimeError, SafetensorError) as error:
+        raise AdapterError(f"{file} does not hold a head for statements ({error}); reinstall steep") from error
+    return made.eval()

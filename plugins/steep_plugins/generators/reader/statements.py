@@ -12,10 +12,8 @@ import re
 import threading
 from dataclasses import dataclass
 from math import inf, log1p
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from steep.engine.device import resolved
 from steep.errors import AdapterError
 from steep.language import content_stems, sentence_spans
 from steep.values import item_words
@@ -27,12 +25,13 @@ from steep_plugins.languages.en.spans import holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from steep_plugins.generators.reader.meaning import SentenceMeaning
     from steep_plugins.generators.reader.reading import Task, Text
+    from steep_plugins.generators.reader.trunk import Trunk
     from steep_plugins.generators.reader.windows import Candidate, Encoder
 
-STARTER = Path(__file__).parent / "statement_starter"
 SCALING = "scaling.json"
 
 Range = tuple[int, int]
@@ -127,28 +126,24 @@ class Stated:
 
 
 class Statements:
-    """The network with its adapter merged in. Loads when first asked; threads can share it.
+    """Weighs the sentences of passages. Thread-safe; ``load`` is called when it is first asked.
 
-    ``base`` makes the reader's network, on which the adapter was trained.
+    It gives what reads windows, and the head on it (see `statement_network.py`).
     """
 
     def __init__(
         self,
-        base: Callable[[], Any],
+        load: Callable[[], tuple[Trunk, Any]],
         encoder: Encoder,
         meaning: SentenceMeaning,
-        *,
-        folder: Path = STARTER,
-        device: str = "cpu",
+        scaling: Scaling,
     ) -> None:
-        self._base = base
+        self._load = load
         self._encoder = encoder
         self._meaning = meaning
-        self._folder = folder
-        self._device = device
         self._lock = threading.Lock()
-        self._network: Any = None
-        self.scaling = Scaling.load(folder)
+        self._loaded: tuple[Trunk, Any] | None = None
+        self.scaling = scaling
 
     def best(self, task: Task, found: Sequence[Candidate] = ()) -> Stated | None:
         """The best statement; None where the passages hold no sentence that may be quoted.
@@ -196,8 +191,7 @@ class Statements:
     def _scores(self, task: Task, sentences: dict[int, list[Range]]) -> dict[tuple[int, Range], float]:
         import torch
 
-        from steep_plugins.generators.reader.reading import padded
-        from steep_plugins.generators.reader.statement_network import parts_of
+        from steep_plugins.generators.reader.statement_network import parts_of, scored
 
         found: dict[tuple[int, Range], float] = {}
         windows, places, parts = [], [], []
@@ -210,22 +204,19 @@ class Statements:
                 parts.append(list(held.values()))
         if not any(parts):
             return found
-        device = resolved(self._device)
-        batch = {name: tensor if tensor is None else tensor.to(device) for name, tensor in padded(windows)}
+        trunk, head = self._networks()
         with torch.inference_mode():
-            scores = self._loaded()(**batch, parts=parts)
+            scores = [scored(head, *one) for one in zip(trunk.read(windows), parts, strict=True)]
         for of_line, told in zip(places, scores, strict=True):
             for place, score in zip(of_line, told.tolist(), strict=True):
                 found[place] = max(score, found.get(place, -inf))
         return found
 
-    def _loaded(self) -> Any:
+    def _networks(self) -> tuple[Trunk, Any]:
         with self._lock:
-            if self._network is None:
-                from steep_plugins.generators.reader.statement_network import loaded
-
-                self._network = loaded(self._base(), self._folder, device=resolved(self._device))
-            return self._network
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
 
 
 def _beside(task: Task, best: Sentence, found: Sequence[Candidate]) -> tuple[float, float, float]:

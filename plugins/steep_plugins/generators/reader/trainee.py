@@ -11,8 +11,7 @@ from steep_plugins.generators.reader.confidence import judged, settled
 from steep_plugins.generators.reader.model import with_adapter, with_new_lora
 from steep_plugins.generators.reader.reading import SpanReader, Task, Text, ready
 from steep_plugins.generators.reader.rows import collate, encode, lead_of, spans_of
-from steep_plugins.generators.reader.starter import BASE_MODEL
-from steep_plugins.generators.reader.windows import MASK, SEP, distinct
+from steep_plugins.generators.reader.windows import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,10 +21,11 @@ if TYPE_CHECKING:
 
     from steep.kinds import AdapterRef, Dropped, Features, LoraShape, Objective
     from steep.values import Row, SpanRow
-    from steep_plugins.generators.reader.confidence import Calibration, Judged
+    from steep_plugins.generators.reader.confidence import Judged
     from steep_plugins.generators.reader.meaning import SentenceMeaning
     from steep_plugins.generators.reader.reading import Choice
-    from steep_plugins.generators.reader.windows import Candidate, Encoder
+    from steep_plugins.generators.reader.starter import Starter
+    from steep_plugins.generators.reader.windows import Candidate, Encoder, Marks
 
 
 def adapted(base: Any, shape: LoraShape, *, seed: int, start: AdapterRef | None, digest: str) -> Any:
@@ -56,14 +56,12 @@ class SpanTrainee:
     ``settle`` fits the weights of the clues and how sure the reader may be; ``save`` writes them beside the adapter.
     """
 
-    def __init__(
-        self, model: Any, encoder: Encoder, meaning: SentenceMeaning, calibration: Calibration, *, digest: str
-    ) -> None:
+    def __init__(self, model: Any, encoder: Encoder, meaning: SentenceMeaning, starter: Starter) -> None:
         self._model = model
         self._encoder = encoder
         self._meaning = meaning
-        self._given = self._calibration = calibration
-        self._digest = digest
+        self._starter = starter
+        self._given = self._calibration = starter.calibration
         self._start = {name: each.detach().clone() for name, each in self._trained()}
 
     @property
@@ -79,9 +77,10 @@ class SpanTrainee:
 
     def collate(self, features: Sequence[Features]) -> dict[str, torch.Tensor]:
         """As rows; while the model trains, with some pieces of each question hidden, drawn from torch's generator."""
-        batch = collate(features)
+        marks = self._encoder.marks
+        batch = collate(features, nothing=marks.nothing)
         if self._model.training:
-            batch["input_ids"] = masked(batch["input_ids"], MASKED)
+            batch["input_ids"] = masked(batch["input_ids"], MASKED, marks)
         device = self._model.device
         return {name: tensor.to(device) for name, tensor in batch.items()}
 
@@ -117,7 +116,7 @@ class SpanTrainee:
     def save(self, folder: Path) -> None:
         """PEFT's two files, the digest of the base, and how sure the tuned reader may be."""
         with self._blended():
-            save_adapter(self._model, folder, name=BASE_MODEL, digest=self._digest)
+            save_adapter(self._model, folder, name=self._starter.encoder.hub, digest=self._starter.digest)
         self._calibration.save(folder)
 
     def _judged(self, rows: Sequence[SpanRow]) -> list[Judged]:
@@ -164,13 +163,13 @@ class SpanTrainee:
                     each.copy_(own[name])
 
 
-def masked(ids: torch.Tensor, share: float) -> torch.Tensor:
-    """``ids`` (windows, width) with this share of each question's pieces replaced by MASK, drawn by chance."""
+def masked(ids: torch.Tensor, share: float, marks: Marks) -> torch.Tensor:
+    """``ids`` (windows, width) with this share of each question's pieces hidden, drawn by chance."""
     import torch
 
     places = torch.arange(ids.shape[1])
-    question = (places > 0) & (places < (ids == SEP).int().argmax(dim=1, keepdim=True))
-    return ids.masked_fill(question & (torch.rand(ids.shape) < share), MASK)
+    question = (places > 0) & (places < (ids == marks.between).int().argmax(dim=1, keepdim=True))
+    return ids.masked_fill(question & (torch.rand(ids.shape) < share), marks.hidden)
 
 
 def _document(row: SpanRow) -> str:

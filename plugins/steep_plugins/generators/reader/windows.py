@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from steep.errors import ModelError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
@@ -21,9 +23,22 @@ if TYPE_CHECKING:
 
     Logits = NDArray[np.float32]
 
-CLS, SEP, MASK, PAD = 101, 102, 103, 0
-"""Ids in the vocabulary of BERT uncased; a question with no answer points at CLS."""
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Ids of an encoder's own marks: before all, between and behind, for what is hidden, for what is not there.
+
+    A question with no answer points at ``first``.
+    """
+
+    first: int
+    between: int
+    hidden: int
+    nothing: int
+
+
+_MARKS = ("<s>", "</s>", "<mask>", "<pad>"), ("[CLS]", "[SEP]", "[MASK]", "[PAD]")
+"""As MPNet and as BERT call them; MPNet's vocabulary has those of BERT too, and never uses them."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -43,7 +58,7 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One input: ``[CLS] question [SEP] lead passage-part [SEP]``.
+    """One input: ``first question between lead passage-part between`` (see `Marks`).
 
     Piece ``body + k`` of ``ids`` is piece ``first + k`` of the passage, for ``k < count``.
     """
@@ -75,6 +90,7 @@ class Encoder:
         self.max_question = max_question
         self.max_lead = max_lead
         self._tokenizer = _load(tokenizer)
+        self.marks = _marks(self._tokenizer)
         self.pieces = lru_cache(maxsize=cached_texts)(self._pieces)
 
     def _pieces(self, text: str) -> Pieces:
@@ -93,7 +109,7 @@ class Encoder:
         """
         asked = self.pieces(question).ids[: self.max_question]
         above = self.pieces(lead).ids[-self.max_lead :] if lead else ()
-        return (CLS, *asked, SEP, *above), len(asked) + 2
+        return (self.marks.first, *asked, self.marks.between, *above), len(asked) + 2
 
     def windows(self, question: str, passage: str, lead: str = "") -> Iterator[Window]:
         """All windows of the passage; the last one ends where the passage ends. None for an empty passage."""
@@ -103,13 +119,23 @@ class Encoder:
         first = 0
         while first < len(ids):
             part = ids[first : first + room]
-            yield Window((*head, *part, SEP), len(head), first, len(part))
+            yield Window((*head, *part, self.marks.between), len(head), first, len(part))
             if first + room >= len(ids):
                 return
             first += max(1, room - self.stride)
 
 
-@lru_cache(maxsize=2)
+def _marks(tokenizer: Tokenizer) -> Marks:
+    known = tokenizer.get_vocab()
+    for names in _MARKS:
+        if all(name in known for name in names):
+            first, between, hidden, nothing = (known[name] for name in names)
+            return Marks(first=first, between=between, hidden=hidden, nothing=nothing)
+    lacking = " nor ".join(" ".join(names) for names in _MARKS)
+    raise ModelError(f"the tokenizer has the marks of no encoder that can read: neither {lacking}")
+
+
+@lru_cache(maxsize=4)
 def _load(path: Path) -> Tokenizer:
     from tokenizers import Tokenizer
 

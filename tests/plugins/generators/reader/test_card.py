@@ -8,8 +8,9 @@ import pytest
 from steep.diagnosis import diagnose
 from steep.errors import AdapterError
 from steep_plugins.generators.reader.card import FILE, SETTINGS, card
-from steep_plugins.generators.reader.starter import STARTER
+from steep_plugins.generators.reader.starter import STARTERS
 
+STARTER = STARTERS["minilm"].folder
 COLUMNS = ("questions", "f1", "exact_match", "abstention_f1", "calibration_error")
 FIGURES = json.loads((STARTER / FILE).read_text(encoding="utf-8"))
 

@@ -2,13 +2,17 @@
 
 import json
 import warnings
+from dataclasses import replace
 
 import pytest
 
 from steep.errors import AdapterError
-from steep_plugins.encoders import MINILM, find
+from steep_plugins.encoders import find
 from steep_plugins.generators.reader.model import bare_reader, merged
-from steep_plugins.generators.reader.starter import STARTER, starter_calibration, starter_digest
+from steep_plugins.generators.reader.starter import STARTERS
+
+MINILM = STARTERS["minilm"]
+STARTER = MINILM.folder
 
 
 def test_the_folder_is_at_most_eight_megabytes():
@@ -35,7 +39,7 @@ def test_peft_alone_gives_the_logits_that_the_reader_gets(encoder):
     from transformers import BertForQuestionAnswering
     from transformers.utils import logging
 
-    weights = find(MINILM)
+    weights = find(MINILM.encoder)
     window = next(iter(encoder.windows("Who built the pier?", "The pier was built by Anna Lund in 1904.")))
     ids = torch.tensor([window.ids])
     with warnings.catch_warnings():
@@ -55,7 +59,7 @@ def test_peft_alone_gives_the_logits_that_the_reader_gets(encoder):
 
 
 def test_its_calibration_was_measured_on_held_back_rows():
-    calibration = starter_calibration(STARTER)
+    calibration = MINILM.calibration
     assert calibration.rows > 1000
     assert 0 < calibration.error <= 0.05
     assert 0 < calibration.threshold < 1
@@ -64,17 +68,18 @@ def test_its_calibration_was_measured_on_held_back_rows():
 def test_the_digest_follows_the_weights(tmp_path):
     for name in ("adapter_config.json", "adapter_model.safetensors"):
         (tmp_path / name).write_bytes((STARTER / name).read_bytes())
-    assert starter_digest(tmp_path) == starter_digest(STARTER)
+    copied = replace(MINILM, folder=tmp_path)
+    assert copied.digest == MINILM.digest
     with (tmp_path / "adapter_model.safetensors").open("ab") as file:
         file.write(b" ")
-    assert starter_digest(tmp_path) != starter_digest(STARTER)
+    assert copied.digest != MINILM.digest
 
 
 def test_a_missing_starter_says_what_to_do(tmp_path):
     with pytest.raises(AdapterError, match="reinstall steep, or train it"):
-        starter_digest(tmp_path)
+        _ = replace(MINILM, folder=tmp_path).digest
     with pytest.raises(AdapterError, match=r"calibration\.json"):
-        starter_calibration(tmp_path)
+        _ = replace(MINILM, folder=tmp_path).calibration
 
 
 def test_an_adapter_of_another_model_does_not_fit(tiny):

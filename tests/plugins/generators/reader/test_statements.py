@@ -10,7 +10,7 @@ from steep_plugins.generators.reader.composing import Composed
 from steep_plugins.generators.reader.generator import ReaderGenerator
 from steep_plugins.generators.reader.reading import Task, Text
 from steep_plugins.generators.reader.statement_network import Part, StatementNetwork, parts_of
-from steep_plugins.generators.reader.statements import Scaling, Sentence, Stated, Statements, quotable, stated
+from steep_plugins.generators.reader.statements import Scaling, Sentence, Stated, quotable, stated
 from steep_plugins.generators.reader.windows import Candidate
 
 from .test_generator import ask
@@ -156,7 +156,7 @@ def test_passages_without_a_sentence_state_nothing(statements):
 def test_a_scaling_that_cannot_be_read_is_named(reader, tmp_path):
     (tmp_path / "scaling.json").write_text('{"weights": [1]}')
     with pytest.raises(AdapterError, match="scaling of statements"):
-        Statements(lambda: None, reader.encoder, reader.meaning, folder=tmp_path)
+        Scaling.load(tmp_path)
     with pytest.raises(AdapterError, match=r"scaling\.json"):
         Scaling.load(tmp_path / "nowhere")
 

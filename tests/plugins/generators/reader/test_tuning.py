@@ -13,7 +13,6 @@ from steep.testing.hands import PlainHand, draft_of
 from steep.values import ChatRow, Message, Span, SpanRow
 from steep_plugins.generators.reader.confidence import Calibration
 from steep_plugins.generators.reader.rows import collate, encode
-from steep_plugins.generators.reader.windows import MASK, SEP
 
 from .conftest import TEXT, hits, passage
 
@@ -97,7 +96,7 @@ def test_together_the_windows_of_a_question_lose_what_they_lose_read_one_by_one(
 
     rows, _ = encode(FACTS, encoder)
     network = tiny()
-    batch = collate(rows)
+    batch = collate(rows, nothing=0)
     with torch.no_grad():
         together = float(network(**batch).loss)
         losses, begin = [], 0
@@ -119,7 +118,7 @@ def test_tuning_does_not_teach_when_there_is_no_answer(tiny, encoder):
     import torch
 
     rows, _ = encode([asked("When was the north pier built?", "1904", others=())], encoder)
-    network, batch = tiny(), collate(rows)
+    network, batch = tiny(), collate(rows, nothing=0)
     places = network(**batch).start_logits
     with torch.no_grad():
         allowed = places[0, 1:][batch["passage_mask"][0, 1:] == 1]
@@ -228,10 +227,11 @@ def test_training_hides_words_of_questions_and_of_nothing_else(reader):
     torch.manual_seed(0)
     hidden = trainee.collate(rows)["input_ids"]
     trainee.model.eval()
-    assert MASK not in shown
+    marks = reader.encoder.marks
+    assert marks.hidden not in shown
     changed = shown != hidden
-    assert (hidden[changed] == MASK).all()
-    question = (shown == SEP).int().argmax(dim=1)
+    assert (hidden[changed] == marks.hidden).all()
+    question = (shown == marks.between).int().argmax(dim=1)
     place = torch.arange(shown.shape[1])
     question_at = (place > 0) & (place < question[:, None])
     assert not changed[~question_at].any()

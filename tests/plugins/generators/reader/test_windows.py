@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steep_plugins.encoders import MINILM, find
-from steep_plugins.generators.reader.windows import CLS, SEP, Encoder
+from steep_plugins.generators.reader.windows import Encoder
 
 texts = st.text(max_size=400)
 
@@ -30,8 +30,8 @@ def test_windows_cover_every_piece_within_the_limit(narrow, question, text, lead
     seen = set()
     for window in narrow.windows(question, text, lead):
         assert len(window.ids) <= narrow.max_length
-        assert window.ids[0] == CLS
-        assert window.ids[-1] == SEP
+        assert window.ids[0] == narrow.marks.first
+        assert window.ids[-1] == narrow.marks.between
         assert (
             window.ids[window.body : window.body + window.count] == pieces[window.first : window.first + window.count]
         )

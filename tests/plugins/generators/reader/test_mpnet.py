@@ -1,0 +1,177 @@
+"""A reader on MPNet: one adapter, two heads, and each window read once for both. On a small network made here."""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from tests.plugins.generators.reader.conftest import TEXT, hits
+
+from steep.errors import AdapterError, ModelError
+from steep.kinds import LoraShape
+from steep_plugins.encoders import MPNET, EncoderModel, Weights
+from steep_plugins.encoders.model import Found
+from steep_plugins.generators.reader.confidence import Calibration
+from steep_plugins.generators.reader.generator import ReaderGenerator
+from steep_plugins.generators.reader.model import bare_reader, merged
+from steep_plugins.generators.reader.network import fused
+from steep_plugins.generators.reader.starter import HEAD, STARTERS, Starter
+from steep_plugins.generators.reader.windows import Encoder, Marks
+
+MARKS = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+SCRIPTS = Path(__file__).parents[4] / "examples/starters/mpnet"
+
+
+def script(name):
+    """A script of the recipe, which stands beside others of its name."""
+    sys.path.insert(0, str(SCRIPTS))
+    try:
+        sys.modules.pop(name, None)
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(SCRIPTS))
+
+
+TRAIN, SAVE = script("train"), script("save")
+sys.modules.pop("train")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A model in MPNet's layout, its weights drawn by chance, and its tokenizer."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+    from transformers import MPNetConfig, MPNetModel
+
+    made = tmp_path_factory.mktemp("mpnet")
+    spaced = TEXT.lower().replace(".", " . ").replace(",", " , ")
+    words = sorted({*spaced.split(), "who", "when", "?"})
+    tokenizer = Tokenizer(models.WordLevel({word: at for at, word in enumerate([*MARKS, *words])}, unk_token="<unk>"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.save(str(made / "tokenizer.json"))
+    config = MPNetConfig(
+        vocab_size=len(MARKS) + len(words),
+        hidden_size=32,
+        num_hidden_layers=6,
+        num_attention_heads=2,
+        intermediate_size=64,
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        MPNetModel(config).save_pretrained(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def starter(folder, tmp_path_factory):
+    """A starter as ``save.py`` writes it, its adapter drawn by chance."""
+    import hashlib
+
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    encoder = EncoderModel(
+        name="mpnet",
+        title="a small MPNet",
+        hub=MPNET.hub,
+        sha256=digest,
+        licence="none",
+        install="pip install nothing",
+        located=lambda: Found(where="a test", weights=lambda: Weights(folder=folder)),
+    )
+    out = tmp_path_factory.mktemp("starter")
+    trained(encoder, out)
+    Calibration(weights=(0.0, 0.0, 0.0), bias=-5.0, threshold=0.0).save(out)
+    scaling = {"weights": [1, 0, 0, 0, 0, 0], "bias": 9.0, "meaning": 0.0, "order": 0.0, "threshold": 0.0}
+    (out / "scaling.json").write_text(json.dumps(scaling))
+    return Starter(encoder=encoder, folder=out, statements=out)
+
+
+def trained(encoder, out):
+    """The network of the recipe, its adapter and heads drawn by chance; saved as the recipe saves it."""
+    model, _ = TRAIN.network(4, 0, encoder)
+    weights = TRAIN.trainable(model)
+    with torch.no_grad():
+        for weight in weights.values():
+            torch.nn.init.normal_(weight, std=0.2)
+    SAVE.save({name: each.detach() for name, each in weights.items()}, 4, out)
+    return model
+
+
+@pytest.fixture
+def reader(starter):
+    return ReaderGenerator(starter=starter)
+
+
+def test_the_marks_are_those_of_the_tokenizer(folder, encoder):
+    assert Encoder(folder / "tokenizer.json").marks == Marks(first=0, between=2, nothing=1, hidden=4)
+    assert encoder.marks == Marks(first=101, between=102, nothing=0, hidden=103)
+
+
+def test_a_tokenizer_without_marks_is_refused(tmp_path):
+    from tokenizers import Tokenizer, models
+
+    Tokenizer(models.WordLevel({"word": 0}, unk_token="word")).save(str(tmp_path / "tokenizer.json"))
+    with pytest.raises(ModelError, match="marks of no encoder"):
+        Encoder(tmp_path / "tokenizer.json")
+
+
+def test_what_was_trained_is_what_reads(starter, folder, tmp_path):
+    """The logits of the training network are those of the starter that was saved of it."""
+    model = trained(starter.encoder, tmp_path).eval()
+    ours = merged(bare_reader(Weights(folder=folder)), tmp_path, name="starter")
+    encoder = Encoder(folder / "tokenizer.json")
+    window = next(iter(encoder.windows("Who built the pier?", TEXT)))
+    ids = torch.tensor([window.ids])
+    with torch.inference_mode():
+        logits, _ = model(ids, torch.ones_like(ids), [[]])
+        read = ours(input_ids=ids, attention_mask=torch.ones_like(ids))
+    torch.testing.assert_close(read.start_logits, logits[..., 0], atol=0.05, rtol=0.05)
+    torch.testing.assert_close(read.end_logits, logits[..., 1], atol=0.05, rtol=0.05)
+
+
+def test_both_heads_look_at_one_reading(reader, monkeypatch):
+    trunk = reader.tuned(None).spans.trunk
+    read = []
+    own = trunk._read
+    monkeypatch.setattr(trunk, "_read", lambda windows: read.extend(windows) or own(windows))
+    from tests.plugins.generators.reader.test_generator import ask
+
+    assert ask(reader, "When was the north pier built?", TEXT).text
+    count = len(hits(TEXT))
+    assert len(read) == count
+    assert reader._statements._networks()[0] is trunk
+
+
+@pytest.mark.parametrize("padding", [0, 5])
+def test_the_fused_kernel_gives_what_plain_attention_gives(folder, padding):
+    plain, quick = bare_reader(Weights(folder=folder)), fused(bare_reader(Weights(folder=folder)))
+    ids = torch.tensor([[0, 7, 8, 2, 9, 10, 11, 12, 13, 2], [0, 9, 8, 2, 14, 15, *[1] * 4]])[:, : 10 if padding else 6]
+    mask = (ids != 1).long()
+    with torch.inference_mode():
+        expected = plain.base_model(ids, attention_mask=mask).last_hidden_state
+        got = quick.base_model(ids, attention_mask=mask).last_hidden_state
+    torch.testing.assert_close(got[mask == 1], expected[mask == 1], atol=1e-5, rtol=1e-4)
+
+
+def test_an_adapter_teaches_the_upper_blocks_and_the_head(reader):
+    trainee = reader.trainee(LoraShape(rank=2, alpha=4), seed=0)
+    taught = {name for name, each in trainee.model.named_parameters() if each.requires_grad}
+    assert {name.split("layer.")[1].split(".")[0] for name in taught if "layer." in name} == {"4", "5"}
+    assert any("qa_outputs" in name for name in taught)
+
+
+def test_a_head_that_cannot_be_read_is_named(starter, tmp_path):
+    for name in ("adapter_config.json", "adapter_model.safetensors", "calibration.json", "scaling.json"):
+        (tmp_path / name).write_bytes((starter.folder / name).read_bytes())
+    (tmp_path / HEAD).write_bytes(b"no tensors")
+    broken = ReaderGenerator(starter=Starter(encoder=starter.encoder, folder=tmp_path, statements=tmp_path))
+    from tests.plugins.generators.reader.test_generator import ask
+
+    with pytest.raises(AdapterError, match=r"statements\.safetensors does not hold a head"):
+        ask(broken, "When was the north pier built?", TEXT)
+
+
+def test_only_starters_trained_together_share_a_reading():
+    assert STARTERS["mpnet"].together
+    assert not STARTERS["minilm"].together
