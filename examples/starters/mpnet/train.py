@@ -25,6 +25,7 @@ from torch import nn
 from steep.engine.device import mixed_precision
 from steep.language import sentence_spans
 from steep_plugins.encoders import MPNET, verified
+from steep_plugins.encoders.widths import padded_width
 from steep_plugins.generators.reader.model import TARGETS, UNTAUGHT
 from steep_plugins.generators.reader.statement_network import Part, head, parts_of, scored
 from steep_plugins.generators.reader.windows import Encoder, Window
@@ -110,7 +111,7 @@ def _placed(window: Window, pieces: tuple[int, int] | None) -> tuple[int, int] |
 
 def batched(lines: Sequence[Line], nothing: int) -> tuple[torch.Tensor, torch.Tensor, list[list[Part]]]:
     rows = [line.window.ids for line in lines]
-    width = max(map(len, rows))
+    width = padded_width(map(len, rows))
     ids = torch.tensor([[*row, *[nothing] * (width - len(row))] for row in rows])
     mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows])
     return ids, mask, [line.parts for line in lines]
@@ -261,7 +262,7 @@ def main() -> None:
     parser.add_argument("rows", type=Path)
     parser.add_argument("run", type=Path)
     parser.add_argument("--tokens", type=int, default=2_400_000, help="how many are trained, padding not counted")
-    parser.add_argument("--steps", type=int, default=590, help="after how many to end, the rate at 0 (0: with the tokens)")
+    parser.add_argument("--steps", type=int, default=590, help="where the rate reaches 0 (0: with the tokens)")
     parser.add_argument("--batch", type=int, default=12, help="rows a step")
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--lr", type=float, default=5e-4)

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def calibrated(data: Path, adapter: Path, *, encoder: str = "minilm", limit: int = 0) -> Calibration:
-    """Calibrate the starter in ``adapter`` on the articles that training held back, or on ``limit`` of their questions."""
+    """Calibrate the starter in ``adapter`` on articles that training held back, or on ``limit`` of their questions."""
     from reader_starter.sources import HELD_BACK, squad
     from steep_plugins.encoders import MINILM, MPNET, verified
     from steep_plugins.generators.reader.meaning import SentenceMeaning

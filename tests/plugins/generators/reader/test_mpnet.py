@@ -77,6 +77,7 @@ def starter(folder, tmp_path_factory):
         sha256=digest,
         licence="none",
         install="pip install nothing",
+        tokens=64,
         located=lambda: Found(where="a test", weights=lambda: Weights(folder=folder)),
     )
     out = tmp_path_factory.mktemp("starter")
