@@ -16,7 +16,7 @@ import argparse
 import json
 import shutil
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ from steep.measuring.scoring import best_of, token_f1, tokens
 from steep.values import OPERATOR
 from steep.workspace.project import Project
 from steep_plugins.generators.reader.confidence import calibration_error, fit
-from steep_plugins.generators.reader.generator import AGREED, FIRM, NAMED, ReaderGenerator
+from steep_plugins.generators.reader.generator import NAMED, ReaderGenerator
 from steep_plugins.generators.reader.joining import whole_answer
 from steep_plugins.generators.reader.reading import Task, Text
 from steep_plugins.generators.reader.starter import STARTERS
@@ -67,13 +67,13 @@ class Read:
             or any(quote and len(quote & set(tokens(said))) / len(quote) >= EVIDENCE for quote in quotes)
         )
 
-    def said(self, probability: float, threshold: float) -> str | None:
+    def said(self, probability: float, threshold: float, scaling: Scaling) -> str | None:
         """What `extract` answers with this threshold; None where it declines."""
-        if self.sure >= FIRM:
+        if self.sure >= scaling.firm:
             return self.span
         if probability < threshold:
             return None
-        return self.span if self.within and self.sure >= AGREED else self.statement
+        return self.span if self.within and self.sure >= scaling.agreed else self.statement
 
 
 def main() -> None:
@@ -90,7 +90,7 @@ def main() -> None:
     if asked.save:
         weights, bias = fitted(found)
         row = {"weights": [round(each, 5) for each in weights], "bias": round(bias, 5)}
-        row |= {"meaning": given.meaning, "order": given.order, "threshold": given.threshold}
+        row = asdict(given) | row
         (starter.statements / SCALING).write_text(json.dumps(row, indent=2) + "\n", "utf-8")
 
 
@@ -145,24 +145,24 @@ def figures(rows: Sequence[Read], scaling: Scaling) -> dict[str, Any]:
     bodies = {body: [each for each in sure if each[0].body == body] for body in sorted({row.body for row in rows})}
     return {
         "calibration_error": None if error is None else round(error, 4),
-        **{body: _of(own) for body, own in {**bodies, "all": sure}.items()},
+        **{body: _of(own, scaling) for body, own in {**bodies, "all": sure}.items()},
     }
 
 
-def _of(rows: Sequence[tuple[Read, float]]) -> dict[str, Any]:
+def _of(rows: Sequence[tuple[Read, float]], scaling: Scaling) -> dict[str, Any]:
     answerable = [row for row, _ in rows if row.question.answers]
     return {
         "questions": len(rows),
         "best": _share(row.right(row.statement) for row in answerable),
         "three": _share(any(map(row.right, (row.statement, *row.others))) for row in answerable),
-        "at": {str(least): _at(rows, least) for least in THRESHOLDS},
+        "at": {str(least): _at(rows, least, scaling) for least in THRESHOLDS},
     }
 
 
-def _at(rows: Sequence[tuple[Read, float]], threshold: float) -> dict[str, Any]:
+def _at(rows: Sequence[tuple[Read, float]], threshold: float, scaling: Scaling) -> dict[str, Any]:
     f1, right, wrong = 0.0, 0, 0
     for row, probability in rows:
-        said = row.said(probability, threshold)
+        said = row.said(probability, threshold, scaling)
         if said is None:
             f1 += not row.question.answers
             continue

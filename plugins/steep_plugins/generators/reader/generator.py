@@ -38,12 +38,6 @@ A cautious guess: of 48 questions asked of the sample domain while these rules w
 right. The network's own confidence, fitted on paragraphs of prose, is far too low for them.
 """
 
-FIRM, AGREED = 0.6, 0.3
-"""From which confidence a span is given whatever else there is, and from which where the best statement holds it.
-
-A statement answers people's questions more often than a span that is less sure than `FIRM`.
-"""
-
 NEAR = 0.25
 """The least probability of a statement that is pointed at, where nothing is sure enough to be an answer."""
 
@@ -162,7 +156,7 @@ class ReaderGenerator:
         composed, quotes = whole_answer(asked.question, passages, texts, found, at_hand.read, sentences=self._sentences)
         sure = max(tuned.calibration.probability(found), NAMED if composed.named else 0.0)
         span = _Likeliest(composed=composed, quotes=quotes, sure=sure, needed=self.threshold(tuned.calibration))
-        if sure >= max(FIRM, span.needed) or asked.insist or not self._sentences:
+        if sure >= max(self._statements.scaling.firm, span.needed) or asked.insist or not self._sentences:
             return span
         stated = self._statements.best(task, found)
         if stated is None:
@@ -176,7 +170,11 @@ class ReaderGenerator:
             nearest=_near(stated, passages),
         )
         within = all(quote.passage == place.id and stated.shortened(quote.start, quote.end) for quote in quotes)
-        return replace(likeliest, composed=composed, quotes=quotes) if sure >= AGREED and within else likeliest
+        return (
+            replace(likeliest, composed=composed, quotes=quotes)
+            if sure >= self._statements.scaling.agreed and within
+            else likeliest
+        )
 
     @property
     def _least(self) -> float:

@@ -76,9 +76,11 @@ class FusedAttention(MPNetSelfAttention):  # type: ignore[misc]
     ) -> tuple[torch.Tensor]:
         """``hidden_states`` (windows, pieces, width); the mask and the bias of places are added to the scores."""
         shape = (*hidden_states.shape[:-1], -1, self.attention_head_size)
-        heads = (each(hidden_states).view(shape).transpose(1, 2) for each in (self.q, self.k, self.v))
-        added = [each for each in (position_bias, attention_mask) if each is not None]
-        mixed = torch.nn.functional.scaled_dot_product_attention(*heads, attn_mask=sum(added) if added else None)
+        q, k, v = (each(hidden_states).view(shape).transpose(1, 2) for each in (self.q, self.k, self.v))
+        added = position_bias
+        if attention_mask is not None:
+            added = attention_mask if position_bias is None else position_bias + attention_mask
+        mixed = torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=added)
         return (self.o(mixed.transpose(1, 2).flatten(2)),)
 
 

@@ -63,7 +63,8 @@ class Scaling:
     """How sure a statement is: logistic weights of what speaks for it (see `FEATURES`), and their bias.
 
     ``meaning`` is what the cosine weighs beside the score when the best one is chosen, and ``order`` what is taken off
-    for the log of its passage's place; ``threshold`` is the least probability with which a statement is given.
+    for the log of its passage's place; ``threshold`` is the least probability with which a statement is given. A span
+    as sure as ``firm`` is given in any case, and one as sure as ``agreed`` where the best statement holds it.
     """
 
     weights: tuple[float, ...]
@@ -71,6 +72,8 @@ class Scaling:
     meaning: float
     order: float
     threshold: float
+    firm: float
+    agreed: float
 
     def probability(self, features: Sequence[float]) -> float:
         return sigmoid(self.bias + sum(w * x for w, x in zip(self.weights, features, strict=True)))

@@ -84,6 +84,7 @@ def starter(folder, tmp_path_factory):
     trained(encoder, out)
     Calibration(weights=(0.0, 0.0, 0.0), bias=-5.0, threshold=0.0).save(out)
     scaling = {"weights": [1, 0, 0, 0, 0, 0], "bias": 9.0, "meaning": 0.0, "order": 0.0, "threshold": 0.0}
+    scaling |= {"firm": 1.0, "agreed": 1.0}
     (out / "scaling.json").write_text(json.dumps(scaling))
     return Starter(encoder=encoder, folder=out, statements=out)
 
