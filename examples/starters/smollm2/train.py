@@ -48,23 +48,23 @@ def steps(plan: Iterator[trees.Tree], tokens: int) -> Iterator[list[trees.Tree]]
         yield step
 
 
-def logits_of(model: Any, tree: trees.Tree) -> torch.Tensor:
+def logits_of(model: Any, tree: trees.Tree | trees.Forest) -> torch.Tensor:
     """What the model expects where a token of a reply is predicted."""
     hidden = model.model(
         input_ids=tree.tokens[None],
         position_ids=tree.positions[None],
-        attention_mask=torch.zeros(1, 1, 1, 1),
+        attention_mask=torch.zeros(1, 1, 1, 1, device=tree.tokens.device),
         use_cache=False,
         spans=tree.spans,
     ).last_hidden_state[0, tree.predicting]
     return functional.linear(hidden, model.lm_head.weight).float()
 
 
-def weighed(logits: torch.Tensor, tree: trees.Tree) -> torch.Tensor:
+def weighed(logits: torch.Tensor, tree: trees.Tree | trees.Forest) -> torch.Tensor:
     return (functional.cross_entropy(logits, tree.targets, reduction="none") * tree.weights).sum()
 
 
-def loss_of(model: Any, tree: trees.Tree) -> torch.Tensor:
+def loss_of(model: Any, tree: trees.Tree | trees.Forest) -> torch.Tensor:
     """The weighted sum of the token losses of a tree's replies."""
     return weighed(logits_of(model, tree), tree)
 
@@ -72,8 +72,14 @@ def loss_of(model: Any, tree: trees.Tree) -> torch.Tensor:
 def gradients(
     model: Any, batch: Sequence[trees.Tree], weights: list[torch.nn.Parameter], pool: ThreadPoolExecutor
 ) -> tuple[float, list[torch.Tensor]]:
-    """The mean loss of a step and its gradients: a tree a thread, the long ones first, summed in that order."""
+    """The mean loss of a step and its gradients: a tree a thread, the long ones first, summed in that order.
+
+    On an accelerator the trees are read at once.
+    """
     whole = sum(tree.weight for tree in batch)
+    if (device := weights[0].device).type != "cpu":
+        loss = loss_of(model, trees.planted(batch, str(device))) / whole
+        return loss.item(), list(torch.autograd.grad(loss, weights))
 
     def one(tree: trees.Tree) -> tuple[float, Sequence[torch.Tensor]]:
         loss = loss_of(model, tree) / whole
@@ -97,6 +103,7 @@ def train(asked: argparse.Namespace) -> None:
     trees.register()
     model.set_attn_implementation("tree")
     named = lora.steep(model, asked.rank, 2.0 * asked.rank, asked.seed)
+    model.to(asked.device)
     weights = learned(named, asked.above)
     optimizer = torch.optim.AdamW(weights, lr=asked.lr, betas=(0.9, 0.98), weight_decay=0.0)
     state = {"steps": 0, "trees": [0, 0], "tokens": 0}
@@ -104,7 +111,7 @@ def train(asked: argparse.Namespace) -> None:
     if asked.start and not kept.exists():
         lora.begin(named, asked.start, asked.rank, 2.0 * asked.rank)
     if kept.exists():
-        loaded = torch.load(kept, weights_only=True)
+        loaded = torch.load(kept, weights_only=True, map_location=asked.device)
         state = loaded["state"]
         optimizer.load_state_dict(loaded["optimizer"])
         with torch.no_grad():
@@ -148,9 +155,12 @@ class Look:
         return {"dev_loss": round(loss, 4), "dev_first": round(firsts.float().mean().item(), 4)}
 
     def _seen(self, tree: trees.Tree) -> tuple[float, torch.Tensor]:
-        logits = logits_of(self._model, tree)
+        device = self._model.device
+        shown = tree if device.type == "cpu" else trees.planted([tree], str(device))
+        logits = logits_of(self._model, shown)
+        loss, told = weighed(logits, shown).item(), logits.argmax(-1).cpu()
         first = torch.cat((tree.predicting.new_zeros(1), tree.predicting[:-1])) + 1 != tree.predicting
-        return weighed(logits, tree).item(), (logits.argmax(-1) == tree.targets)[first]
+        return loss, (told == tree.targets)[first]
 
 
 def run(
@@ -219,6 +229,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--every", type=float, default=240, help="seconds between checkpoints")
+    parser.add_argument("--device", default="cpu", help="cpu, or cuda")
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
     asked = parser.parse_args()
     asked.run.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ import layout
 import torch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _STRETCH = 192  # questions are read in stretches of about so many tokens, each beside the root
 
@@ -26,6 +26,7 @@ class Tree:
     predicting: torch.Tensor
     targets: torch.Tensor
     weights: torch.Tensor
+    owners: torch.Tensor  # the branch of each token; 0 for the root
     spans: tuple[tuple[int, int, int, torch.Tensor], ...]  # queries from..to, keys of the root up to, who sees whom
 
     @property
@@ -71,7 +72,49 @@ def grow(row: Mapping[str, Any], tokenizer: Any, dtype: torch.dtype, longest: in
         predicting=torch.tensor(predicting),
         targets=torch.tensor(targets),
         weights=torch.tensor(weights),
+        owners=torch.repeat_interleave(torch.arange(len(ends)), torch.tensor([0, *ends]).diff()),
         spans=_spans(ends, dtype),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forest:
+    """Trees side by side, on an accelerator, which is quick at one large product and slow at many small ones."""
+
+    tokens: torch.Tensor
+    positions: torch.Tensor
+    predicting: torch.Tensor
+    targets: torch.Tensor
+    weights: torch.Tensor
+    seen: torch.Tensor  # (1, 1, tokens, tokens): who sees whom
+
+    @property
+    def spans(self) -> torch.Tensor:
+        return self.seen
+
+
+def planted(trees: Sequence[Tree], device: str) -> Forest:
+    """The trees as one sequence, padded to a round length by tokens that see themselves alone."""
+    size = sum(tree.size for tree in trees)
+    gap = -size % 128
+
+    def joined(parts: list[torch.Tensor], rest: int, fill: int) -> torch.Tensor:
+        return torch.cat([*parts, torch.full((rest,), fill)]).to(device)
+
+    starts = torch.tensor([0, *(tree.size for tree in trees)]).cumsum(0)[:-1].tolist()
+    owners = joined([tree.owners for tree in trees], gap, 1)
+    number = joined([torch.full((tree.size,), at) for at, tree in enumerate(trees)], gap, -1)
+    seen = number[:, None] == number[None, :]
+    seen &= (owners[:, None] == owners[None, :]) | (owners[None, :] == 0)
+    seen &= torch.ones_like(seen).tril()
+    seen.diagonal().fill_(True)
+    return Forest(
+        tokens=joined([tree.tokens for tree in trees], gap, 0),
+        positions=joined([tree.positions for tree in trees], gap, 0),
+        predicting=joined([tree.predicting + start for tree, start in zip(trees, starts, strict=True)], 0, 0),
+        targets=joined([tree.targets for tree in trees], 0, 0),
+        weights=torch.cat([tree.weights for tree in trees]).to(device),
+        seen=seen[None, None],
     )
 
 
@@ -100,7 +143,15 @@ def _mask(ends: list[int], root: int, dtype: torch.dtype) -> torch.Tensor:
 def attend(
     module: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: Any, *, spans: Any, **_: Any
 ) -> tuple[torch.Tensor, None]:
-    """Attention over a tree, span by span: the root among itself, then stretches of branches beside the root."""
+    """Attention over a tree, span by span: the root among itself, then stretches of branches beside the root.
+
+    Over a forest (``spans`` is who sees whom) all at once.
+    """
+    if isinstance(spans, torch.Tensor):
+        shared = query.shape[1] // key.shape[1]
+        key, value = key.repeat_interleave(shared, 1), value.repeat_interleave(shared, 1)
+        made_at_once = torch.nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=spans)
+        return made_at_once.transpose(1, 2), None
     heads, kept, width = query.shape[1], key.shape[1], query.shape[3]
     query = (query * width**-0.5).view(kept, heads // kept, -1, width)
     made = []

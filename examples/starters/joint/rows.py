@@ -1,10 +1,11 @@
-"""Write the rows that teach which sentences answer a question: one JSON object a line.
+"""Write the rows that teach which words and sentences answer a question: one JSON object a line.
 
-``{"source", "held_out", "question", "windows": [{"lead", "text", "answers": [[start, end], …]}, …]}``: the offsets are
-of words that answer, and each sentence that they touch is a right one. Windows without any are of the same article, or
-sound alike; a row without any right window has no answer there.
+``{"source", "held_out", "question", "windows": [{"lead", "text", "answers": [[start, end], …], "span"}, …]}``: the
+offsets are of words that answer, and each sentence that they touch is a right one; ``span`` is of the short answer,
+where there is one; the question was asked of the window that is its ``own``. Others are of the same article, or sound
+alike; a row without any right window has no answer there.
 
-    python rows.py ../../../../shared/data rows.jsonl
+    python rows.py ../../../../shared/data rows.jsonl [--manuals PASSAGES.jsonl]
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 Row = dict[str, Any]
+OTHERS = 5  # windows that sound alike, of which the training draws some
 KEPT_ASIDE = "Harvard_University"  # the article of squad2_hard that only evaluation sees
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -33,8 +35,10 @@ def words(text: str) -> set[str]:
     return {word for word in _WORD.findall(text.lower()) if len(word) > 2}
 
 
-def window(text: str, lead: str = "", answers: list[list[int]] | None = None) -> Row:
-    return {"lead": lead, "text": text, "answers": answers or []}
+def window(
+    text: str, lead: str = "", answers: list[list[int]] | None = None, span: list[int] | None = None, own: bool = False
+) -> Row:
+    return {"lead": lead, "text": text, "answers": answers or [], "span": span, "own": own}
 
 
 def places(text: str, said: list[str]) -> list[list[int]]:
@@ -63,8 +67,8 @@ class Pool:
         ]
 
 
-def squad(rows: list[Row], source: str, most: int, dice: random.Random) -> list[Row]:
-    """Questions with their paragraph and one or two of its article; some with those alone."""
+def squad(rows: list[Row], most: int, dice: random.Random) -> list[Row]:
+    """Questions with their paragraph and others of its article."""
     articles: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for title, text in sorted({(row["title"], row["context"]) for row in rows}):
         articles[title].append((title.replace("_", " "), text))
@@ -72,12 +76,11 @@ def squad(rows: list[Row], source: str, most: int, dice: random.Random) -> list[
     made = []
     for row in dice.sample(rows, min(most, len(rows))):
         others = pools[row["title"]].like(
-            row["question"], without=row["context"], count=dice.choice((1, 1, 2)), dice=dice
+            row["question"], without=row["context"], count=OTHERS, dice=dice
         )
         spans = [[start, start + len(text)] for text, start in zip(row["answers"], row["answer_starts"], strict=True)]
-        own = window(row["context"], row["title"].replace("_", " "), spans[:1])
-        alone = source == "squad" and dice.random() < 0.12 and len(others) > 1
-        made.append({"question": row["question"], "windows": others if alone else [own, *others]})
+        own = window(row["context"], row["title"].replace("_", " "), spans[:1], next(iter(spans), None), own=True)
+        made.append({"question": row["question"], "windows": [own, *others]})
     return made
 
 
@@ -89,9 +92,9 @@ def natural(data: Path, dice: random.Random) -> list[Row]:
     for row in rows:
         spans = places(row["context"], row["answers"])
         if spans:
-            others = pool.like(row["question"], without=row["context"], count=1, dice=dice)
-            own = window(row["context"], row["title"], spans)
-            made.append({"question": row["question"], "windows": others if dice.random() < 0.08 else [own, *others]})
+            others = pool.like(row["question"], without=row["context"], count=OTHERS, dice=dice)
+            own = window(row["context"], row["title"], spans, spans[0], own=True)
+            made.append({"question": row["question"], "windows": [own, *others]})
     return made
 
 
@@ -101,13 +104,13 @@ def sentences_given(data: Path) -> list[Row]:
     for row in read(data / "selqa/dev.jsonl.gz"):
         text = " ".join(row["candidates"])
         made.append(
-            {"question": row["question"], "windows": [window(text, row["title"], places(text, row["answers"]))]}
+            {"question": row["question"], "windows": [window(text, row["title"], places(text, row["answers"]), own=True)]}
         )
     for row in read(data / "clapnq_half/train.jsonl.gz"):
         text = " ".join(row["sentences"])
         right = [] if row["is_impossible"] else places(text, chosen(row["selected_sentences"]))
         if right or row["is_impossible"]:
-            made.append({"question": row["question"], "windows": [window(text, row["title"], right)]})
+            made.append({"question": row["question"], "windows": [window(text, row["title"], right, own=True)]})
     return made
 
 
@@ -133,7 +136,7 @@ def medical(data: Path, dice: random.Random) -> list[Row]:
                     {
                         "question": row["question"].replace(" (are)", "").replace(" ?", "?"),
                         "windows": [
-                            window(text, row["title"], [[0, first.end()]]),
+                            window(text, row["title"], [[0, first.end()]], own=True),
                             *(window(each["answer"][:500], row["title"]) for each in chosen),
                         ],
                     }
@@ -153,7 +156,7 @@ def instructions(data: Path) -> list[Row]:
         scored = [(len(words(text[a:b]) & said) / (len(said) + 1), a, b) for a, b in parts]
         best = max(scored, default=(0.0, 0, 0))
         if asked.rstrip().endswith("?") and best[0] > 0.45 and len(row["output"]) < 400:
-            made.append({"question": asked, "windows": [window(text, "", [list(best[1:])])]})
+            made.append({"question": asked, "windows": [window(text, "", [list(best[1:])], own=True)]})
     return made
 
 
@@ -190,8 +193,8 @@ def turned(rows: list[Row], most: int, dice: random.Random) -> list[Row]:
         pool = Pool(texts)
         for _, text in texts:
             if (found := polar(text)) is not None:
-                others = pool.like(found[0], without=text, count=1, dice=dice)
-                own = window(text, title.replace("_", " "), [found[1]])
+                others = pool.like(found[0], without=text, count=OTHERS, dice=dice)
+                own = window(text, title.replace("_", " "), [found[1]], own=True)
                 made.append({"question": found[0], "windows": [own, *others]})
     return dice.sample(made, min(most, len(made)))
 
@@ -204,8 +207,8 @@ def everything(data: Path, seed: int) -> list[Row]:
     hard = [row for row in read(reading / "squad2_hard/train.jsonl.gz") if row["title"] != KEPT_ASIDE]
     made: list[Row] = []
     for source, rows in {
-        "squad": squad(easy, "squad", 8500, dice),
-        "squad2": squad([row for row in hard if row["context"] not in dev], "squad2", 700, dice),
+        "squad": squad(easy, len(easy), dice),
+        "squad2": squad([row for row in hard if row["context"] not in dev], len(hard), dice),
         "polar": turned(easy, 900, dice),
         "nq": natural(reading, dice),
         "sentences": sentences_given(reading),
@@ -213,10 +216,21 @@ def everything(data: Path, seed: int) -> list[Row]:
         "dolly": instructions(data / "instructions"),
     }.items():
         made += [{"source": source, "held_out": dice.random() < 0.12, **row} for row in rows]
-    for row in made:
-        dice.shuffle(row["windows"])
+    beside(made, dice)
     dice.shuffle(made)
     return made
+
+
+def beside(rows: list[Row], dice: random.Random) -> None:
+    """Give rows that have too few windows others of their source that sound alike."""
+    for source in sorted({row["source"] for row in rows}):
+        own = [row for row in rows if row["source"] == source]
+        pool = Pool(sorted({(w["lead"], w["text"]) for row in own for w in row["windows"]}))
+        for row in own:
+            shown = {each["text"] for each in row["windows"]}
+            if (lacking := OTHERS + 1 - len(shown)) > 1:
+                more = pool.like(row["question"], without="", count=lacking + len(shown), dice=dice)
+                row["windows"] += [each for each in more if each["text"] not in shown][:lacking]
 
 
 def main() -> None:
