@@ -25,6 +25,7 @@ from torch.nn import functional
 
 from steep.engine.device import mixed_precision
 from steep_plugins.encoders import MINILM, MPNET, verified
+from steep_plugins.generators.reader.network import fused
 from steep_plugins.generators.reader.statement_network import head
 from steep_plugins.generators.reader.windows import Encoder
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lines import Batch, Line
+
+    from steep_plugins.encoders import EncoderModel
 
 ENCODERS = {"minilm": MINILM, "mpnet": MPNET}
 TARGETS = {
@@ -92,12 +95,14 @@ def losses(model: AnswerNetwork, batch: Batch) -> tuple[torch.Tensor, torch.Tens
     return said_losses(scores, batch).mean(), span
 
 
-def network(kind: str, rank: int, dropout: float, seed: int) -> tuple[AnswerNetwork, Encoder]:
+def network(
+    kind: str, rank: int, *, dropout: float = 0.0, seed: int = 0, base: EncoderModel | None = None
+) -> tuple[AnswerNetwork, Encoder]:
     """The encoder with a fresh adapter, and heads that know nothing."""
     from peft import inject_adapter_in_model
     from transformers import AutoModel
 
-    found = verified(ENCODERS[kind])
+    found = verified(base or ENCODERS[kind])
     torch.manual_seed(seed)
     encoder = AutoModel.from_pretrained(
         found.folder, add_pooling_layer=False, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout
@@ -139,7 +144,9 @@ def steps(rows: Sequence[Sequence[Line]], epochs: int, batch: int, seed: int) ->
 
 def train(asked: argparse.Namespace) -> None:
     torch.set_num_threads(asked.threads)
-    model, encoder = network(asked.encoder, asked.rank, asked.dropout, asked.seed)
+    model, encoder = network(asked.encoder, asked.rank, dropout=asked.dropout, seed=asked.seed)
+    if asked.device != "cpu":
+        fused(model.encoder)  # on a CPU, at these lengths, plain attention trains quicker
     model.to(asked.device).train()
     weights = trainable(model)
     read = taught(asked.rows)

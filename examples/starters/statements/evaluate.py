@@ -48,8 +48,8 @@ def competing(rows: list[dict[str, Any]], seed: int) -> list[dict[str, Any]]:
     for row in rows:
         shown = {w["text"] for w in row["windows"]}
         more = pools[row["source"]].like(row["question"], without="", count=2 * COMPETING, dice=dice)
-        more = [w for w in more if w["text"] not in shown][: COMPETING - len(row["windows"])]
-        made.append(row | {"windows": [*row["windows"], *more]})
+        more = [*row["windows"], *(w for w in more if w["text"] not in shown)]
+        made.append(row | {"windows": sorted(more, key=lambda w: not (w["own"] or w["answers"]))[:COMPETING]})
     return made
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _TOGETHER = 12  # windows in a batch
 _WARM, _HEAD, _EVERY = 0.06, 3.0, 120.0  # share of warming up; the head's rate in the adapter's; seconds
+_ALONE = 0.1  # the share of rows whose own window is left out
 _KEPT = "checkpoint.pt"
 TAUGHT = (2, 3, 4, 5)
 """Blocks with an adapter: the first two know words, which every question needs alike, and cost no gradient so."""
@@ -39,10 +40,19 @@ class Line:
         self.ids, self.parts, self.right = ids, parts, right
 
 
+def shown_of(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The window that was asked about and one or two others; in a few rows the others alone, so that none answers."""
+    dice = random.Random(row["question"])
+    own = [each for each in row["windows"] if each["own"] or each["answers"]]
+    others = [each for each in row["windows"] if not (each["own"] or each["answers"])]
+    alone = dice.random() < _ALONE and len(others) > 1
+    return [*(() if alone else own), *dice.sample(others, min(len(others), dice.choice((1, 1, 2))))]
+
+
 def lines_of(row: dict[str, Any], encoder: Encoder) -> list[Line]:
     """The first windows of a row's texts; a right one that begins later is moved to, so that its answer is in it."""
     made = []
-    for shown in row["windows"]:
+    for shown in shown_of(row):
         sentences = sentence_spans(shown["text"])
         answers = shown["answers"]
         pieces = encoder.pieces(shown["text"]).spans

@@ -65,7 +65,7 @@ class MPNetSpanNetwork(_Spans, MPNetForQuestionAnswering):  # type: ignore[misc]
 
 
 class FusedAttention(MPNetSelfAttention):  # type: ignore[misc]
-    """MPNet's attention by PyTorch's fused kernel, which transformers has for BERT and not for MPNet. For answering."""
+    """MPNet's attention by PyTorch's fused kernel, which transformers has for BERT and not for MPNet."""
 
     def forward(
         self,
@@ -80,7 +80,9 @@ class FusedAttention(MPNetSelfAttention):  # type: ignore[misc]
         added = position_bias
         if attention_mask is not None:
             added = attention_mask if position_bias is None else position_bias + attention_mask
-        mixed = torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=added)
+        dropped = self.dropout.p if self.training else 0.0
+        bias = None if added is None else added.to(q.dtype)
+        mixed = torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=bias, dropout_p=dropped)
         return (self.o(mixed.transpose(1, 2).flatten(2)),)
 
 

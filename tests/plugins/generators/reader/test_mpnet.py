@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import random
 import sys
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from steep_plugins.generators.reader.generator import ReaderGenerator
 from steep_plugins.generators.reader.model import bare_reader, merged
 from steep_plugins.generators.reader.network import fused
 from steep_plugins.generators.reader.starter import HEAD, STARTERS, Starter
-from steep_plugins.generators.reader.windows import Encoder, Marks
+from steep_plugins.generators.reader.statement_network import Part, loaded_head, scored
+from steep_plugins.generators.reader.windows import Encoder, Marks, Window
 
 MARKS = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
-SCRIPTS = Path(__file__).parents[4] / "examples/starters/mpnet"
+SCRIPTS = Path(__file__).parents[4] / "examples/starters/joint"
 
 
 def script(name):
@@ -34,7 +36,7 @@ def script(name):
         sys.path.remove(str(SCRIPTS))
 
 
-TRAIN, SAVE = script("train"), script("save")
+TRAIN, SAVE, LINES = script("train"), script("save"), script("lines")
 sys.modules.pop("train")
 
 
@@ -91,12 +93,12 @@ def starter(folder, tmp_path_factory):
 
 def trained(encoder, out):
     """The network of the recipe, its adapter and heads drawn by chance; saved as the recipe saves it."""
-    model, _ = TRAIN.network(4, 0, encoder)
+    model, _ = TRAIN.network("mpnet", 4, base=encoder)
     weights = TRAIN.trainable(model)
     with torch.no_grad():
         for weight in weights.values():
             torch.nn.init.normal_(weight, std=0.2)
-    SAVE.save({name: each.detach() for name, each in weights.items()}, 4, out)
+    SAVE.save({name: each.detach() for name, each in weights.items()}, "mpnet", out)
     return model
 
 
@@ -125,11 +127,42 @@ def test_what_was_trained_is_what_reads(starter, folder, tmp_path):
     encoder = Encoder(folder / "tokenizer.json")
     window = next(iter(encoder.windows("Who built the pier?", TEXT)))
     ids = torch.tensor([window.ids])
+    part = Part(window.body, window.body + 3)
+    line = LINES.Line(window=window, parts=[part], right=[True], span=(window.body, window.body))
+    batch = LINES.batched([[line]], encoder.marks.nothing)
     with torch.inference_mode():
-        logits, _ = model(ids, torch.ones_like(ids), [[]])
+        logits, scores = model(batch)
         read = ours(input_ids=ids, attention_mask=torch.ones_like(ids))
-    torch.testing.assert_close(read.start_logits, logits[..., 0], atol=0.05, rtol=0.05)
-    torch.testing.assert_close(read.end_logits, logits[..., 1], atol=0.05, rtol=0.05)
+        states = ours.base_model(ids, attention_mask=torch.ones_like(ids)).last_hidden_state
+    body = slice(window.body, window.body + window.count)
+    torch.testing.assert_close(read.start_logits[:, body], logits[:, body, 0], atol=0.05, rtol=0.05)
+    torch.testing.assert_close(read.end_logits[:, body], logits[:, body, 1], atol=0.05, rtol=0.05)
+    head = loaded_head(tmp_path / HEAD, states.shape[-1])
+    torch.testing.assert_close(scored(head, states[0].float(), [part]), scores, atol=0.05, rtol=0.05)
+
+
+def test_sentences_of_a_row_share_one_softmax_with_no_answer():
+    """Against the sums written out, for a row that is answered twice and one that is not."""
+    window = Window(ids=(0, 7, 2, 8, 9, 10, 2), body=3, first=0, count=3)
+    parts = [Part(3, 3), Part(4, 5)]
+    told = LINES.Line(window=window, parts=parts, right=[True, False], span=None)
+    none = LINES.Line(window=window, parts=parts, right=[False, False], span=(0, 0))
+    batch = LINES.batched([[told, told], [none]], nothing=1)
+    scores = torch.tensor([1.0, -2.0, 0.5, 3.0, -1.0, 2.0])
+    got = TRAIN.said_losses(scores, batch)
+    every = torch.logsumexp(torch.cat((scores[:4], torch.zeros(1))), 0)
+    expected = every - torch.logsumexp(scores[[0, 2]], 0), torch.logsumexp(torch.tensor([-1.0, 2.0, 0.0]), 0)
+    torch.testing.assert_close(got, torch.stack(expected))
+
+
+def test_an_epoch_shows_the_window_that_was_asked_about_and_others_of_its_own():
+    window = Window(ids=(0, 7, 2, 8, 9, 10, 2), body=3, first=0, count=3)
+    trap = LINES.Line(window=window, parts=[Part(3, 5)], right=[False], span=(0, 0), own=True)
+    others = [LINES.Line(window=window, parts=[Part(3, 5)], right=[False], span=(0, 0)) for _ in range(6)]
+    drawn = [LINES.drawn([trap, *others], random.Random(seed)) for seed in range(60)]
+    assert sum(any(line.own for line in lines) for lines in drawn) > 40
+    assert all(0 < len(lines) <= LINES.MOST + 1 for lines in drawn)
+    assert len({len(lines) for lines in drawn}) > 2
 
 
 def test_both_heads_look_at_one_reading(reader, monkeypatch):

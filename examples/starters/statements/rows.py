@@ -237,9 +237,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--manuals", type=Path, help="rows of ../manuals, which are put behind")
     parser.add_argument("--seed", type=int, default=7)
     asked = parser.parse_args()
-    rows = everything(asked.data, asked.seed)
+    rows = everything(asked.data, asked.seed) + (read(asked.manuals) if asked.manuals else [])
     asked.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
     print(Counter((row["source"], row["held_out"]) for row in rows))
 
