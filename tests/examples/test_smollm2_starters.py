@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import random
 import re
 import sys
@@ -306,3 +307,70 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(script, tokenizer, m
     whole = go("whole")
     assert torch.equal(whole, go("stopped", stop_after=2))
     assert whole.abs().sum() > 0
+
+
+ABOUT_MANUALS = [
+    {
+        "source": "own",
+        "held_out": False,
+        "set": "own",
+        "passage": passage,
+        "question": question,
+        "reply": reply,
+        "short": short,
+        "windows": [
+            {"lead": "Handbook > Leave", "text": text, "answers": [[0, len(text)]] if reply else [], "own": True},
+            {"lead": "Handbook > Pay", "text": "Wages are paid on the 25th.", "answers": [], "own": False},
+        ],
+    }
+    for passage, question, reply, short, text in (
+        ("a", "How many days off do I get?", "You get 27 days off each year.", "27 days", "Leave is 27 days."),
+        ("a", "Can I sell my days off?", "", "", "Leave is 27 days."),
+        ("b", "Who signs my request?", "Your line manager signs it.", "", "The line manager approves requests."),
+    )
+]
+
+
+def test_questions_about_manuals_teach_each_job_what_they_know(script, tmp_path):
+    manuals = script("rows.manuals")
+
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in ABOUT_MANUALS), "utf-8")
+    trees = manuals.rows(file, random.Random(3))
+    assert len(trees) == 2
+    told = [branch | {"shown": tree["passages"]} for tree in trees for branch in tree["branches"]]
+    judged = {
+        each["question"]: each["reply"] for each in told if each["job"] == "answerable" and "days" in each["question"]
+    }
+    assert judged["How many days off do I get?"] == "Yes"
+    assert judged["Can I sell my days off?"] == "No"
+    for each in told:
+        if each["job"] == "answer" and each["question"].startswith("How many"):
+            number = int(each["reply"].rpartition("[")[2].rstrip("]"))
+            assert "27 days" in each["shown"][number - 1]
+    supported = {each["statement"] for each in told if each["job"] == "support" and each["reply"] == "Yes"}
+    assert supported == {"You get 27 days off each year.", "Your line manager signs it."}
+
+
+def test_the_job_ask_is_taught_the_question_of_a_sentence_that_answers(script, tmp_path):
+    manuals = script("rows.manuals")
+
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in ABOUT_MANUALS), "utf-8")
+    branches = [each for row in manuals.ask(file, random.Random(3)) for each in row["branches"]]
+    assert {each["reply"] for each in branches} == {"How many days off do I get?", "Who signs my request?"}
+    assert {each["answer"] for each in branches} == {"27 days", "The line manager approves requests."}
+    assert not manuals.ask(file, random.Random(3), held_out=True)
+
+
+def test_trees_side_by_side_give_the_loss_of_trees_read_apart(script, tokenizer, model):
+    import torch
+
+    trees, train = script("trees"), script("train")
+    trees.register()
+    model.set_attn_implementation("tree")
+    grown = [trees.grow(row(count), tokenizer, torch.float32, 5000) for count in (5, 2)]
+    with torch.no_grad():
+        apart = sum(train.loss_of(model, tree).item() for tree in grown)
+        together = train.loss_of(model, trees.planted(grown, "cpu")).item()
+    assert together == pytest.approx(apart, rel=1e-4)

@@ -1,6 +1,6 @@
 """Teach an embedder to find the passage that a question was asked of: LoRA, other questions' passages as negatives.
 
-    python ../joint/rows.py ../../../../shared/data rows.jsonl --manuals manual_rows.jsonl
+    python ../statements/rows.py ../../../../shared/data rows.jsonl --manuals manual_rows.jsonl
     python train.py rows.jsonl run/ --encoder minilm
 
 The loss is that of Henderson et al. (arXiv 1705.00652): each question chooses its own passage among those of the whole

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from steep.language import sentence_spans
 from steep_plugins.generators.reader.statement_network import Part, parts_of
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Sequence
 
     from steep_plugins.generators.reader.windows import Encoder, Window

@@ -30,7 +30,10 @@ def save(weights: dict[str, torch.Tensor], kind: str, folder: Path) -> None:
     spans = {f"{prefix}qa_outputs.{each}": halved[f"span.{each}"] for each in ("weight", "bias")}
     save_file(blocks | spans, folder / "adapter_model.safetensors", metadata={"format": "pt"})
     save_file({each: weights[f"statement.{each}"].float() for each in ("weight", "bias")}, folder / HEAD)
-    config = lora(kind, rank).to_dict() | {"base_model_name_or_path": ENCODERS[kind].hub, "modules_to_save": ["qa_outputs"]}
+    config = lora(kind, rank).to_dict() | {
+        "base_model_name_or_path": ENCODERS[kind].hub,
+        "modules_to_save": ["qa_outputs"],
+    }
     plain = {key: sorted(value) if isinstance(value, set) else value for key, value in config.items()}
     text = json.dumps(plain, indent=2, sort_keys=True, default=str)
     (folder / "adapter_config.json").write_text(text + "\n", "utf-8")

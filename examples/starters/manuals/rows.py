@@ -4,7 +4,7 @@
     python rows.py projects/ manual_rows.jsonl
 
 ``{"source", "held_out", "set", "passage", "question", "reply", "short", "windows": [{"lead", "text", "answers":
-[[start, end], …], "span", "own"}, …]}``, the rows that the starters of readers, of the embedder and of SmolLM2 are taught with.
+[[start, end], …], "span", "own"}, …]}``, the rows that readers, the embedder and SmolLM2 are taught with.
 A twelfth of the passages is held out, with all that was asked of them.
 """
 

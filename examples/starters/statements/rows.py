@@ -75,9 +75,7 @@ def squad(rows: list[Row], most: int, dice: random.Random) -> list[Row]:
     pools = {title: Pool(texts) for title, texts in articles.items()}
     made = []
     for row in dice.sample(rows, min(most, len(rows))):
-        others = pools[row["title"]].like(
-            row["question"], without=row["context"], count=OTHERS, dice=dice
-        )
+        others = pools[row["title"]].like(row["question"], without=row["context"], count=OTHERS, dice=dice)
         spans = [[start, start + len(text)] for text, start in zip(row["answers"], row["answer_starts"], strict=True)]
         own = window(row["context"], row["title"].replace("_", " "), spans[:1], next(iter(spans), None), own=True)
         made.append({"question": row["question"], "windows": [own, *others]})
@@ -104,7 +102,10 @@ def sentences_given(data: Path) -> list[Row]:
     for row in read(data / "selqa/dev.jsonl.gz"):
         text = " ".join(row["candidates"])
         made.append(
-            {"question": row["question"], "windows": [window(text, row["title"], places(text, row["answers"]), own=True)]}
+            {
+                "question": row["question"],
+                "windows": [window(text, row["title"], places(text, row["answers"]), own=True)],
+            }
         )
     for row in read(data / "clapnq_half/train.jsonl.gz"):
         text = " ".join(row["sentences"])

@@ -50,7 +50,7 @@ class Chat:
     others: tuple[str, ...] = ()
     heeds = frozenset(SETTINGS)
 
-    def __init__(self, *, answerable: float = 0.4, support: float = 0.0, unsupported: Unsupported = "drop") -> None:
+    def __init__(self, *, answerable: float = 0.4, support: float = 0.5, unsupported: Unsupported = "drop") -> None:
         self._answerable = answerable
         self._support = support
         self._unsupported: Unsupported = unsupported

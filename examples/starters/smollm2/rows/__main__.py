@@ -17,6 +17,8 @@ import json
 import random
 from pathlib import Path
 
+from rows import manuals
+
 JOBS = ("answer", "answerable", "ask", "grounded", "rewrite", "support")
 
 
@@ -26,12 +28,19 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--part", default="train")
+    parser.add_argument("--manuals", type=Path, help="rows of ../manuals, for grounded and ask")
     parser.add_argument("--seed", type=int, default=11)
     asked = parser.parse_args()
     parts = importlib.import_module(f"rows.{asked.job}").PARTS
     if asked.part not in parts:
         raise SystemExit(f"{asked.job} has no part {asked.part!r}; it has {', '.join(parts)}")
-    rows = parts[asked.part](asked.data, random.Random(asked.seed))
+    dice = random.Random(asked.seed)
+    rows = parts[asked.part](asked.data, dice)
+    if asked.manuals:
+        if asked.job not in manuals.JOBS:
+            raise SystemExit(f"{asked.job} has no rows about manuals; {' and '.join(manuals.JOBS)} have")
+        rows += manuals.JOBS[asked.job](asked.manuals, dice, held_out=asked.part != "train")
+        rows = dice.sample(rows, len(rows))
     asked.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 
 

@@ -1,8 +1,8 @@
 """Rows that teach three jobs over the same passages at once: ``answer``, ``answerable`` and ``support``.
 
 Their prompts begin alike, so that one adapter serves all three, and what it read of the passages for the first is kept
-for the others. Half of the rows ask whether the passages hold an answer, with the answers of some; of the others most
-ask for answers among three to five passages, the rest whether a statement is supported.
+for the others. A quarter of the questions without an answer are asked for one too. Each seed draws other passages and
+traps, so that rows of several seeds, one after the other, are passes that teach more than the same rows again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from rows.sources import Row
 
 _WITHHELD = 0.25  # the share of questions without an answer that are also asked for one
-_SUPPORT, _ANSWER = 0.45, 0.75  # rows of these jobs for each of ``answerable``
 
 
 def joined(rows: list[Row], dice: random.Random) -> list[Row]:
@@ -38,9 +37,7 @@ def joined(rows: list[Row], dice: random.Random) -> list[Row]:
 
 def train(data: Path, dice: random.Random) -> list[Row]:
     asked = joined(answerable.train(data, dice), dice)
-    many = [row for row in answer.train(data, dice) if len(row.get("passages", ())) != 1]
-    more = [*many[: round(_ANSWER * len(asked))], *support.train(data, dice)[: round(_SUPPORT * len(asked))]]
-    rows = [*asked, *more]
+    rows = [*asked, *answer.train(data, dice), *support.train(data, dice)]
     return [row | {"phase": 1} for row in dice.sample(rows, len(rows))]
 
 

@@ -45,6 +45,12 @@ def text_of(window: Row, dice: random.Random) -> str:
     return f"{window['lead']}\n{window['text']}" if window["lead"] and dice.random() < 0.9 else window["text"]
 
 
+def turned(statement: str, text: str, dice: random.Random) -> str | None:
+    """The statement made untrue, by one of three kinds."""
+    kinds = [lambda: swapped(statement, text, dice), lambda: opposite(statement, ""), lambda: negated(statement, dice)]
+    return next((made for kind in dice.sample(kinds, len(kinds)) if (made := kind())), None)
+
+
 def grounded(asked: list[Row], strangers: list[Row], dice: random.Random) -> Row:
     """A tree of the three jobs: each question asked for its answer or whether there is one, replies as statements."""
     windows = shown(asked, dice, 5)
@@ -59,13 +65,13 @@ def grounded(asked: list[Row], strangers: list[Row], dice: random.Random) -> Row
             branches.append({"job": "answer", "question": row["question"], "reply": said})
         if held and len(row["reply"].split()) > 4:
             branches.append({"job": "support", "statement": row["reply"], "reply": "Yes"})
-            text = "\n".join(texts)
-            kinds = dice.sample([lambda s: swapped(s, text, dice), lambda s: opposite(s, ""), lambda s: negated(s, dice)], 3)
-            if made := next((m for kind in kinds if (m := kind(row["reply"]))), None):
+            if made := turned(row["reply"], "\n".join(texts), dice):
                 branches.append({"job": "support", "statement": made, "reply": "No"})
     for row in strangers:
-        said = {"job": "support", "statement": row["reply"]} if len(row["reply"].split()) > 4 and dice.random() < 0.5 else None
-        branches.append({**(said or {"job": "answerable", "question": row["question"]}), "reply": "No"})
+        if len(row["reply"].split()) > 4 and dice.random() < 0.5:
+            branches.append({"job": "support", "statement": row["reply"], "reply": "No"})
+        else:
+            branches.append({"job": "answerable", "question": row["question"], "reply": "No"})
     dice.shuffle(branches)
     return {"job": "answerable", "source": asked[0]["source"], "phase": 1, "passages": texts, "branches": branches}
 
@@ -96,5 +102,10 @@ def ask(file: Path, dice: random.Random, *, held_out: bool = False) -> list[Row]
                 branches.append({"sentence": sentence, "answer": row["short"] or sentence, "reply": row["question"]})
         if branches:
             texts = [text_of(own, dice)]
-            made.append({"job": "ask", "source": asked[0]["source"], "phase": 1, "passages": texts, "branches": branches})
+            made.append(
+                {"job": "ask", "source": asked[0]["source"], "phase": 1, "passages": texts, "branches": branches}
+            )
     return made
+
+
+JOBS = {"grounded": rows, "ask": ask}
