@@ -40,7 +40,7 @@ class ChatOptions(BaseModel, extra="forbid", frozen=True):
         0.4, ge=0, le=1, description="least probability that the passages hold the answer, by a model taught to tell"
     )
     support: float = Field(
-        0.0, ge=0, le=1, description="least probability that the passages support a sentence, likewise; 0: not asked"
+        0.5, ge=0, le=1, description="least probability that the passages support a sentence, likewise; 0: not asked"
     )
     unsupported: Literal["drop", "withhold"] = Field(
         "drop", description="what becomes of a sentence without support: it is taken out, or the answer is withheld"

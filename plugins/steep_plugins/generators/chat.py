@@ -19,7 +19,7 @@ from steep.prompts import ABSTENTION, MARKER, closed_book_messages, grounded_mes
 from steep_plugins import intrinsics
 from steep_plugins.generators.functions import with_functions
 from steep_plugins.generators.supported import supported
-from steep_plugins.intrinsics.judging import chances
+from steep_plugins.intrinsics.judging import chances, taught
 from steep_plugins.languages import manners
 
 if TYPE_CHECKING:
@@ -77,11 +77,16 @@ class Chat:
         if asked.hits:
             yield Numbered(passages=tuple(hit.passage.id for hit in asked.hits))
         written = _written(asked, model, at_hand.adapter, confidence=held)
-        if self._support and asked.hits and asked.schema is None and not asked.insist:
+        if self._judges(asked, model):
             with closing(written):
                 yield from supported(written, asked, model, least=self._support, otherwise=self._unsupported)
         else:
             yield from written
+
+    def _judges(self, asked: Asked, model: Model) -> bool:
+        """Whether support is asked for: nothing is held back of what a model writes that could not judge it anyway."""
+        wanted = self._support > 0 and bool(asked.hits) and asked.schema is None and not asked.insist
+        return wanted and taught("support", model)
 
 
 def courtesy(question: str, at_hand: AtHand) -> str | None:

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
     from steep.kinds import Model
 
-__all__ = ["chances"]
+__all__ = ["chances", "taught"]
+
+
+def taught(name: str, model: Model) -> bool:
+    """Whether there is an adapter of the intrinsic for the model."""
+    return find(name).adapter(model.digest) is not None
 
 
 def chances(
