@@ -163,7 +163,8 @@ def _written(folder: Path, number: int, group: Sequence[tuple[Postings, Places]]
     folder.mkdir()
     postings.write(folder)
     (folder / _LETTERS).write_text(letters_of(postings.terms.words()), "utf-8")
-    return Segment(folder=folder, number=number, postings=postings, places=places)
+    # opened where it lies, so that what is written is not in memory as well
+    return Segment(folder=folder, number=number, postings=Postings.open(folder), places=places)
 
 
 def _taken_over(segment: Segment, folder: Path) -> Segment:
