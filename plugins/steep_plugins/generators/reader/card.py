@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 FILE = "figures.json"
 SETTINGS = ("dev part", "with unanswerable")
 """The rows of the model card's table, and the keys of the figures: SQuAD's dev part, alone and with as many questions
-that it does not answer."""
+that it does not answer; a starter has at least one of them."""
 _NAMES = (
     ("f1", "F1"),
     ("exact_match", "exact match"),
@@ -29,7 +29,9 @@ def card(starter: Path) -> str:
         return "how well it reads was not measured: the starter has no figures.json"
     try:
         figures = json.loads(path.read_text(encoding="utf-8"))
-        said = [f"{name}: {_line(figures[name])}" for name in SETTINGS]
+        said = [f"{name}: {_line(figures[name])}" for name in SETTINGS if name in figures]
+        if not said:
+            raise ValueError("no figures")
         return f"{'; '.join(said)}; adapter {figures['adapter_mb']} MB"
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise AdapterError(f"{path} does not hold the starter's figures ({error!r}); reinstall steep") from error
