@@ -305,6 +305,13 @@ def test_a_page_is_there_at_once(served):
             assert client.get(path).status_code in (200, 404)
 
 
+IN_SIGHT = """() => {
+    const [asked, answer, composer] = [".asked", ".answer", ".composer"].map(
+        (name) => [...document.querySelectorAll(name)].pop().getBoundingClientRect());
+    return asked.top >= 0 && answer.bottom <= composer.top;
+}"""
+
+
 def test_on_a_phone_the_newest_answer_is_in_sight_and_conversations_are_one_line_until_they_are_wanted(tab):
     page = tab(width=360)
     ask(page)
@@ -313,9 +320,7 @@ def test_on_a_phone_the_newest_answer_is_in_sight_and_conversations_are_one_line
         page.fill("#question", QUESTION)
         page.press("#question", "Enter")
     page.wait_for_selector(".turn:nth-of-type(3) .feedback")
-    place = {name: page.locator(name).last.bounding_box() for name in (".asked", ".answer", ".composer")}
-    assert place[".asked"]["y"] >= 0, "the question is in sight"
-    assert place[".answer"]["y"] + place[".answer"]["height"] <= place[".composer"]["y"], "and so is its answer"
+    page.wait_for_function(IN_SIGHT)
     page.goto("/")
     assert page.locator(".earlier a").first.is_hidden()
     page.click(".earlier summary")

@@ -136,7 +136,9 @@ async function ask(form, question) {
         if (event.name === "answer") whole = event.data;
       }
       if (!whole) throw new Error(lost(form));
-      turn.replaceWith(made(whole.html));
+      const answered = made(whole.html);
+      turn.replaceWith(answered); // it is longer than what was being written, and may end below the composer
+      answered.scrollIntoView({ block: "start", behavior: "smooth" });
       if (asking(form).value.trim() === question.trim()) asking(form).value = "";
       status.classList.add("hidden"); // it is read aloud; who sees it has the answer itself
       status.textContent = "Answered: " + whole.told;
