@@ -86,7 +86,7 @@ def pairs(file: Path) -> list[dict[str, Any]]:
         right = [indexed(w) for w in row["windows"] if w["answers"]]
         wrong = [indexed(w) for w in row["windows"] if not w["answers"]]
         if right and not row["held_out"] and row["source"] != "polar":
-            made.append({"question": row["question"], "right": right[0], "wrong": wrong, "source": row["source"]})
+            made.append({"question": row["question"], "right": right[0], "wrong": wrong})
     return made
 
 

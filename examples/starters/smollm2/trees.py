@@ -86,11 +86,7 @@ class Forest:
     predicting: torch.Tensor
     targets: torch.Tensor
     weights: torch.Tensor
-    seen: torch.Tensor  # (1, 1, tokens, tokens): who sees whom
-
-    @property
-    def spans(self) -> torch.Tensor:
-        return self.seen
+    spans: torch.Tensor  # (1, 1, tokens, tokens): who sees whom
 
 
 def planted(trees: Sequence[Tree], device: str) -> Forest:
@@ -114,7 +110,7 @@ def planted(trees: Sequence[Tree], device: str) -> Forest:
         predicting=joined([tree.predicting + start for tree, start in zip(trees, starts, strict=True)], 0, 0),
         targets=joined([tree.targets for tree in trees], 0, 0),
         weights=torch.cat([tree.weights for tree in trees]).to(device),
-        seen=seen[None, None],
+        spans=seen[None, None],
     )
 
 
