@@ -31,7 +31,7 @@ __all__ = ["Delta", "Finishing", "Outcome", "released", "says_nothing", "unanswe
 _ENDS = ".!?:;\n。！？…"
 _BEGUN = 14
 
-UNSURE = "The documents hold no answer that is sure enough"
+UNSURE = "The documents do not seem to answer this"
 NOT_SUPPORTED = "What was written does not stand in the passages that were found, so it is not given."
 
 
@@ -148,9 +148,7 @@ def says_nothing(draft: Draft) -> bool:
 
 def unanswered(draft: Draft) -> str:
     """For whoever asked: that there is no answer, and then what the generator says of why."""
-    if draft.quotes and draft.reason:
-        return f"{UNSURE} ({draft.reason.rstrip('.')})."
-    return f"{ABSTENTION.removesuffix('.')} ({draft.reason.rstrip('.')})." if draft.reason else ABSTENTION
+    return f"{UNSURE}: {draft.reason.rstrip('.')}." if draft.reason else ABSTENTION
 
 
 def _numbered(hits: tuple[Hit, ...], passages: tuple[str, ...]) -> tuple[Hit, ...]:

@@ -72,7 +72,8 @@ class Chat:
         if held is not None:
             yield Weighed(confidence=held)
             if held < self._answerable:
-                yield Abstain(reason=f"{NOT_HELD}, with an estimated probability of {1 - held:.2f}")
+                chances_of_it = chances_are(held, least=self._answerable, key="answerable")
+                yield Abstain(reason=f"the passages found hold the answer with {chances_of_it}")
                 return
         if asked.hits:
             yield Numbered(passages=tuple(hit.passage.id for hit in asked.hits))
@@ -87,6 +88,17 @@ class Chat:
         """Whether support is asked for: nothing is held back of what a model writes that could not judge it anyway."""
         wanted = self._support > 0 and bool(asked.hits) and asked.schema is None and not asked.insist
         return wanted and taught("support", model)
+
+
+def chances_are(sure: float, *, least: float, key: str) -> str:
+    """In words, that a probability is too small; ``key`` is the option that says how large it must be.
+
+    It is rounded down and the other up, so that it never looks as large as what it falls short of.
+    """
+    percent = int(sure * 100)
+    wanted = math.ceil(round(least * 1000, 6)) / 10
+    chance = f"about {percent}%" if percent else "less than 1%"
+    return f"a chance of {chance}, and {wanted:g}% is asked for (`{key}` of [generator])"
 
 
 def courtesy(question: str, at_hand: AtHand) -> str | None:

@@ -47,14 +47,14 @@ def test_a_question_that_nothing_answers_is_refused_with_a_reason(make_project):
     answer = ask(make_project(), "Which ticket inspector wrote the ferry opera?")
     assert answer.abstained
     assert (answer.text, answer.citations) == ("", ())
-    assert answer.refusal == "The documents do not answer this question (No sentence answers the question)."
+    assert answer.refusal == "The documents do not seem to answer this: No sentence answers the question."
 
 
 def test_what_comes_nearest_to_a_question_without_a_sure_answer_is_cited_as_such(make_project):
     project = make_project('[generator]\nuse = "pointer"\n')
     answer = ask(project, "How much is a day ticket?")
     assert (answer.abstained, answer.text, answer.citations) == (True, "", ())
-    assert answer.refusal == "The documents hold no answer that is sure enough (it might be any of them)."
+    assert answer.refusal == "The documents do not seem to answer this: it might be any of them."
     near = answer.nearest[0]
     assert project.library().document(near.document).text[near.start : near.end] == near.text
     assert answer_json(answer)["nearest"][0]["text"] == near.text

@@ -1,16 +1,21 @@
 """The generator `chat` over a model that says what it is told to: what it asks, what it says, and when it abstains."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from steep.kinds import Abstain, Piece, Quote, Said
+from steep.kinds import Abstain, AdapterRef, Piece, Quote, Said
 from steep.prompts import ABSTENTION
 from steep.testing import GeneratorContract
 from steep.testing.generator import questions_asked
 from steep.testing.hands import PlainHand, draft_of
 from steep_plugins.generators.cascade import Cascade
-from steep_plugins.generators.chat import Chat
+from steep_plugins.generators.chat import Chat, chances_are
+from steep_plugins.intrinsics import find, judging
 
 
 class Told:
@@ -74,6 +79,34 @@ def test_a_reply_without_a_word_is_no_answer(reply, reason):
     draft, _ = say(reply)
     assert draft.abstained
     assert reason in draft.reason
+
+
+def test_where_a_taught_model_doubts_that_the_passages_hold_the_answer_the_chance_is_said(monkeypatch):
+    class Doubting(Told):
+        def score(self, asks):
+            return [-4.0 if each.reply == "Yes" else -0.1 for each in asks]
+
+    def taught(name):
+        known = {"told-1": AdapterRef(version="v", folder=Path("v"))} if name == "answerable" else {}
+        return replace(find(name), adapters=known)
+
+    monkeypatch.setattr(judging, "find", taught)
+    draft = draft_of(Chat(), ASKED, PlainHand(hits=ASKED.hits, answers_with=Doubting()))
+    assert draft.abstained
+    assert draft.confidence == pytest.approx(0.0198, abs=1e-4)
+    assert draft.reason == (
+        "the passages found hold the answer with a chance of about 1%, and 40% is asked for "
+        "(`answerable` of [generator])"
+    )
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_chance_is_never_said_to_be_as_large_as_what_it_falls_short_of(one, other):
+    sure, least = sorted((one, other))
+    assume(least - sure > 1e-8)
+    said = chances_are(sure, least=least, key="threshold")
+    chance, asked_for = (float(figure) for figure in re.findall(r"([\d.]+)%", said))
+    assert chance < asked_for or "less than" in said
 
 
 def test_a_reply_that_only_begins_like_the_agreed_sentence_is_said_whole():

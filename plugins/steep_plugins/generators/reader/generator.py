@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from steep.engine.device import resolved
 from steep.kinds import Abstain, Aside, Quote, Said, Weighed
 from steep_plugins.encoders import verified
-from steep_plugins.generators.chat import courtesy
+from steep_plugins.generators.chat import chances_are, courtesy
 from steep_plugins.generators.reader.adapters import Networks, Tuned
 from steep_plugins.generators.reader.card import card
 from steep_plugins.generators.reader.joining import whole_answer
@@ -129,8 +129,8 @@ class ReaderGenerator:
         if likeliest.sure < likeliest.needed and not asked.insist:
             yield from likeliest.nearest
             yield Abstain(
-                reason=f"the likeliest answer is right with an estimated probability of {likeliest.sure:.2f}; "
-                f"{likeliest.needed:.2f} is needed"
+                reason="what comes nearest is right with "
+                + chances_are(likeliest.sure, least=likeliest.needed, key="threshold")
             )
             return
         if likeliest.composed.cut:
