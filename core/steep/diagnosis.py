@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from steep.errors import Damaged, SteepError
 from steep.hooks import Plugins
+from steep.indexing.making import outdated
 from steep.inventory import inventory
 from steep.kinds import KINDS
 from steep.wording import counted
@@ -196,6 +197,7 @@ def _kept(project: Project) -> Iterator[Check]:
             found=damage or found,
             advice="run `steep index`; it rebuilds it" if damage else "",
         )
+        yield from _outdated(project)
     yield from _documents(project)
     for version in project.datasets.versions():
         try:
@@ -206,6 +208,15 @@ def _kept(project: Project) -> Iterator[Check]:
         damage = project.adapters.damage(adapter.version)
         if damage:
             yield Check(name="adapter", state="broken", found=damage, advice="tune again, or roll the alias back")
+
+
+def _outdated(project: Project) -> Iterator[Check]:
+    try:
+        differs = outdated(project)
+    except SteepError:  # a part that cannot be built: said above
+        return
+    if differs:
+        yield Check(name="index", state="note", found=differs, advice="run `steep index`")
 
 
 def _documents(project: Project) -> Iterator[Check]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import faiss
 import numpy as np
 
-from steep.errors import Damaged
+from steep.errors import Damaged, NotIndexed
 from steep.kinds import IndexBuild, IndexQuery, Ranked
 from steep_indexes.ids import REBUILD, best, read_ids, write_ids
 
@@ -96,6 +96,11 @@ class FaissSearch:
         if wanted <= 0:
             return Ranked(ids=(), scores=())
         vector = np.ascontiguousarray(query.vector, dtype=np.float32).reshape(1, -1)
+        if vector.shape[1] != self._index.d:
+            raise NotIndexed(
+                f"the index holds vectors of {self._index.d} numbers, and the embedder in use now makes "
+                f"{vector.shape[1]}: another one made it. Run `steep index`."
+            )
         # under a filter as many clusters more, so that as many passages are looked at as without one
         probes = -(-self._probes * len(self._ids) // available)
         scores, rows = self._find(vector, wanted, query.allowed, probes)

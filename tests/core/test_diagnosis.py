@@ -8,6 +8,7 @@ import pytest
 
 from steep.diagnosis import diagnose, rebuild_records
 from steep.flows.index import index
+from steep.workspace.project import Project
 
 
 def broken(checks):
@@ -27,6 +28,29 @@ def test_a_whole_project_has_nothing_broken(indexed):
     assert found["records"] == "ok"
     assert "generation 1: 3 documents" in found["index"]
     assert "`tiny-parts:hashed`, digest hashed-64" in found["embedder"]
+
+
+def another_embedder(project):
+    """As if the weights of the embedder had been replaced, as by a newer version of its package."""
+    parts = project.folder / "tiny_parts.py"
+    parts.write_text(parts.read_text("utf-8").replace('"hashed-64"', '"hashed-64-newer"'), "utf-8")
+
+
+def test_an_index_by_another_embedder_is_noted_with_the_line_to_type(indexed):
+    another_embedder(indexed)
+    (noted,) = (check for check in diagnose(indexed.folder) if check.name == "index" and check.state == "note")
+    assert noted.found.startswith("the index was made by another embedder than is used now")
+    assert noted.advice == "run `steep index`"
+    with Project.open(indexed.folder) as again:
+        index(again, progress=lambda step: None)
+    assert not [check for check in diagnose(indexed.folder) if check.name == "index" and check.state != "ok"]
+
+
+def test_an_index_by_another_splitter_is_noted(indexed):
+    settings = indexed.folder / "steep.toml"
+    settings.write_text(settings.read_text("utf-8") + '[splitter]\nuse = "sentences"\nwords = 40\n', "utf-8")
+    (noted,) = (check for check in diagnose(indexed.folder) if check.name == "index" and check.state == "note")
+    assert noted.found.startswith("the index was made by another splitter than is used now")
 
 
 def test_without_a_project_the_machine_is_checked_alone(tmp_path, monkeypatch):

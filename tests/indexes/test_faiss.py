@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from steep.errors import Damaged
+from steep.errors import Damaged, NotIndexed
 from steep.kinds import IndexBuild, IndexQuery
 from steep.testing import IndexContract
 from steep_indexes.faiss import FaissIndex
@@ -97,6 +97,12 @@ def test_a_missing_vector_is_an_error(tmp_path):
         search.search(IndexQuery(text="crane", k=1))
     with pytest.raises(ValueError, match="a vector for each id"):
         FaissIndex().build(IndexBuild(folder=tmp_path, ids=("a",), texts=("a",)))
+
+
+def test_a_vector_of_another_embedder_is_named_with_what_to_do(tmp_path):
+    search = opened(tmp_path, np.eye(4, dtype=np.float32))
+    with pytest.raises(NotIndexed, match=r"vectors of 4 numbers, .* makes 6: .*`steep index`"):
+        search.search(IndexQuery(text="", k=1, vector=np.ones(6, dtype=np.float32)))
 
 
 def test_vectors_that_are_not_finite_are_refused(tmp_path):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from steep.answering.policy import guards_of
 from steep.answering.profiles import find_profile, profile_names
 from steep.answering.speakers import speaker
-from steep.errors import AdapterError, ConfigError
+from steep.errors import AdapterError, ConfigError, SteepError
+from steep.indexing.making import outdated
 from steep.values import content_id
 from steep.wire import to_json
 
@@ -52,6 +53,7 @@ class Seats:
         self._guardrails: dict[str, Guardrail] = {}
         self._seats: dict[str, Seat] = {}
         self._whole: set[str] = set()
+        self._outdated: dict[int, str] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -80,6 +82,27 @@ class Seats:
             if key not in self._retrievers:
                 self._retrievers[key] = self._project.retriever(library, profile.retriever)
             return library, self._retrievers[key], self._reranker(profile.reranker)
+
+    @property
+    def outdated(self) -> Mapping[int, str]:
+        """How generations that were looked at were made otherwise than they would be now, by number."""
+        return self._outdated
+
+    def look_at_index(self) -> str:
+        """How the current generation was made otherwise than it would be now; "" too where none was ever opened."""
+        with self._lock:
+            current = self._project.generations.current()
+            if self._library is None or current is None:
+                return ""
+            if current.number not in self._outdated:
+                self._outdated = {current.number: self._differs()}
+            return self._outdated[current.number]
+
+    def _differs(self) -> str:
+        try:
+            return outdated(self._project)
+        except SteepError:  # a part that cannot be built, and that nothing may need: the doctor says so
+            return ""
 
     def adapter(self, wanted: str | None, seat: Seat) -> AdapterVersion | None:
         """The adapter version that a name stands for now; raises AdapterError for one that is of no use here."""

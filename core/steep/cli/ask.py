@@ -69,6 +69,7 @@ def ask(
             emit(answer_json(answerer.answer(request)))
         else:
             _told(answerer, request)
+        warn_of_index(answerer)
 
 
 def default_profile(project: Project) -> str:
@@ -79,6 +80,12 @@ def default_profile(project: Project) -> str:
         return AUTO
     name = project.config.project.name
     return "both" if f"{name}@production" in project.adapters.aliases(name) else "rag"
+
+
+def warn_of_index(answerer: Answerer) -> None:
+    """Say it where the index that was sought in is not what it would be if it were made now."""
+    if differs := answerer.outdated():
+        warn(f"{differs}. Run `steep index`.")
 
 
 def show(answer: Answer, *, shown: str = "") -> None:
@@ -167,4 +174,6 @@ def _converse(answerer: Answerer, profile: str, confirm: Callable[[Called], bool
         except QuestionError as error:
             warn(str(error))
             continue
+        if not history:
+            warn_of_index(answerer)
         history = (*history, Message(role="user", content=question), Message(role="assistant", content=answer.text))

@@ -20,12 +20,15 @@ def search(
     The score in brackets says how near the best passage comes to the question, and how the others compare with it;
     it does not say whether one of them holds an answer.
     """
+    from steep.cli.ask import warn_of_index
     from steep.flows.answer import Answerer, SearchRequest
     from steep.values import OPERATOR
     from steep.wire import search_json
 
     with opened(folder) as project:
-        found = Answerer(project).search(SearchRequest(question=text, k=k, caller=OPERATOR))
+        answerer = Answerer(project)
+        found = answerer.search(SearchRequest(question=text, k=k, caller=OPERATOR))
+        warn_of_index(answerer)
     if json:
         emit(search_json(text, found.hits, found.generation))
         return

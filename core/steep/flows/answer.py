@@ -116,6 +116,13 @@ class Answerer:
             return str(error)
         return ""
 
+    def outdated(self, *, generation: int | None = None) -> str:
+        """How the index was made otherwise than it would be now; "" where it was not, or nothing was sought in it.
+
+        With ``generation`` only what was found out of that one before is told: nothing is built, nobody waits.
+        """
+        return self._seats.look_at_index() if generation is None else self._seats.outdated.get(generation, "")
+
     def prepare(self) -> None:
         """Build what the profiles need, and open the index: what is wrong with them shows now."""
         self.check()

@@ -7,16 +7,15 @@ generation is complete and flushed before one row makes it current.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import SteepError
+from steep.indexing.making import fingerprint, splitter_of
 from steep.indexing.reading import STORE_EVERY, Reading
 from steep.indexing.summary import IndexSummary
 from steep.indexing.unchanged import search_of, settings, unchanged
 from steep.kinds import IndexBuild, Progress
 from steep.stages import blamed, stage
-from steep.values import content_id
 from steep.workspace.checking import check_parts
 from steep.workspace.durable import space_needed
 from steep.workspace.storage import CACHE
@@ -53,7 +52,7 @@ def index(project: Project, *, progress: Callable[[Progress], None], rebuild: bo
         reading.refuse_nothing()
         reading.forget_gone()
         with stage(project.emit, "index", "split"):
-            splitter: Splitter = project.build("splitter", project.config.splitter)
+            splitter = splitter_of(project)
             _split(project, splitter, reading, progress, anew=rebuild)
         reading.refuse_nothing()
         summary = _commit(project, reading, splitter, progress, anew=rebuild)
@@ -107,7 +106,7 @@ def _commit(
 ) -> IndexSummary:
     versions = reading.sorted_versions()
     passages = tuple(project.documents.passages_of(splitter.fingerprint, *versions))
-    fingerprint = _fingerprint(project, splitter, versions)
+    made_of = fingerprint(project, splitter, versions)
     current = project.generations.current()
     shared: dict[str, Any] = {
         "documents": len(versions),
@@ -119,7 +118,7 @@ def _commit(
         **reading.counts(),
     }
     whole = current is not None and not project.generations.damage(current.number, thorough=True)
-    if current and whole and current.fingerprint == fingerprint and not anew:
+    if current and whole and current.fingerprint == made_of and not anew:
         return IndexSummary(generation=current.number, embedded=0, rebuilt=False, **shared)
     building = project.generations.begin()
     vectors, embedded = None, 0
@@ -134,7 +133,7 @@ def _commit(
     with stage(project.emit, "index", "commit"):
         generation = project.generations.commit(
             building,
-            fingerprint=fingerprint,
+            fingerprint=made_of,
             splitter=splitter.fingerprint,
             versions=versions,
             passages=len(passages),
@@ -173,9 +172,3 @@ def _build_index(
     )
     with blamed("index", project.config.index[name].use), space_needed(folder):
         part.build(request)
-
-
-def _fingerprint(project: Project, splitter: Splitter, versions: Sequence[str]) -> str:
-    indexes = {name: spec.model_dump(mode="json") for name, spec in project.config.index.items()}
-    digest = project.embedder().digest if any(project.index(name).uses_vectors for name in indexes) else ""
-    return content_id("generation", splitter.fingerprint, digest, json.dumps(indexes, sort_keys=True), *versions)

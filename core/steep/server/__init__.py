@@ -6,6 +6,7 @@ import copy
 import logging
 import socket
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import ConfigError, NotIndexed
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
     from uvicorn import Server
 
+    from steep.flows.answer import Answerer
     from steep.workspace.project import Project
 
 __all__ = ["application", "serve", "server_of"]
@@ -35,13 +37,19 @@ def application(project: Project, *, host: str = "127.0.0.1") -> Litestar:
 
     check_reachable(project, host)
     answerer = Answerer(project)
-    warming: Callable[[], None] | None = answerer.warm
+    warming: Callable[[], None] | None = partial(_warm, answerer)
     try:
         answerer.prepare()
     except NotIndexed as error:
         log.warning("%s Until then no question can be answered.", error)
         warming = None
     return application_of(project, answerer, host=host, warming=warming)
+
+
+def _warm(answerer: Answerer) -> None:
+    answerer.warm()
+    if differs := answerer.outdated():
+        log.warning("%s. Run `steep index`.", differs)
 
 
 def server_of(project: Project, *, host: str = "127.0.0.1", port: int = 8000) -> Server:

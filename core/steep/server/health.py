@@ -24,7 +24,10 @@ _PATIENCE = 2.0  # seconds that the records have to answer in
 
 @get("/health")
 async def health(state: State) -> Response[dict[str, Any]]:
-    """Whether questions can be answered, and from what; 503 where they cannot."""
+    """Whether questions can be answered, and from what; 503 where they cannot.
+
+    `outdated` says how the index was made otherwise than it would be now, once that was looked at: it still answers.
+    """
     return await _told(state)
 
 
@@ -50,6 +53,7 @@ async def _told(state: State) -> Response[dict[str, Any]]:
         "generation": current.number if current else None,
         "documents": current.documents if current else 0,
         "passages": current.passages if current else 0,
+        "outdated": state.answerer.outdated(generation=current.number) if current else "",
     }
     return Response(body, status_code=200 if current else 503)
 

@@ -196,6 +196,21 @@ def test_ask_prints_an_answer_with_citations_that_stand_in_the_document(steep, f
         assert text[citation["start"] : citation["end"]] == citation["text"]
 
 
+def test_ask_and_search_say_once_that_the_index_is_of_another_embedder_and_answer_all_the_same(steep, folder):
+    steep("index", into=folder)
+    assert not steep("ask", "When does the Heron leave?", "--json", into=folder).err
+    parts = folder / "tiny_parts.py"
+    parts.write_text(parts.read_text("utf-8").replace('"hashed-64"', '"hashed-64-newer"'), "utf-8")
+    line = "the index was made by another embedder than is used now, or with other settings; less may be found. Run"
+    for words in (("ask", "When does the Heron leave?"), ("search", "Heron")):
+        ran = steep(*words, "--json", into=folder)
+        assert (ran.code, ran.err.count(f"{line} `steep index`.")) == (0, 1)
+        assert ran.json
+    assert line not in steep("ask", "Who?", "--profile", "base", "--json", into=folder).err, "it was not sought in"
+    steep("index", into=folder)
+    assert not steep("ask", "When does the Heron leave?", "--json", into=folder).err
+
+
 def test_ask_reads_a_question_from_stdin(steep, folder):
     steep("index", into=folder)
     assert steep("ask", "-", "--json", into=folder, stdin="When does the Gull leave?").json["answer"]

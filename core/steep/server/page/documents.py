@@ -43,6 +43,7 @@ def documents_page(
         rows = listed(project, caller).documents
     except NotIndexed:
         rows = Listed(documents=()).documents
+    current = project.generations.current()
     wanted = find.casefold().strip()
     matching = [row for row in rows if wanted in row.path.casefold() or wanted in row.title.casefold()]
     return page(
@@ -54,6 +55,7 @@ def documents_page(
         job=job,
         largest=limit(project),
         suffixes=sorted(Readers(project).suffixes) if caller.may("edit") else (),
+        outdated=request.app.state.answerer.outdated(generation=current.number) if current else "",
         rows=matching[:_LISTED],
         matching=len(matching),
         total=len(rows),

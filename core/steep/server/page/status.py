@@ -28,13 +28,15 @@ def check_all(request: Request[Any, Any, Any], state: State) -> Response[str]:
 
 def _view(request: Request[Any, Any, Any], state: State, checks: list[Check] | None = None) -> Response[str]:
     project = project_of(request)
+    profiles = [(name, state.answerer.lacks(name)) for name in state.answerer.profiles]
     return page(
         request,
         "status.html",
         view="status",
         version=steep.__version__,
         current=project.generations.current(),
-        profiles=[(name, state.answerer.lacks(name)) for name in state.answerer.profiles],
+        outdated=state.answerer.outdated(),
+        profiles=profiles,
         checks=checks,
     )
 

@@ -5,8 +5,12 @@ import re
 import time
 
 import pytest
+from litestar.testing import TestClient
 
+from steep.flows.index import index
+from steep.server import application
 from steep.server.page.settings import without_secrets
+from steep.workspace.project import Project
 
 
 def adapter(project, weights, score):
@@ -43,6 +47,25 @@ def test_every_view_of_a_project_in_which_nothing_is_indexed_says_what_to_do(ser
     for path in ("/compare", "/pairs", "/review", "/runs", "/adapters", "/keys", "/settings"):
         assert browser.get(path).status_code == 200
     assert browser.post("/ask", data={"question": "Who?"}).status_code == 503
+
+
+def test_an_index_that_would_be_made_otherwise_now_answers_and_every_place_says_so(make_project, caplog):
+    first = make_project()
+    settings = first.folder / "steep.toml"
+    settings.write_text(settings.read_text("utf-8") + '[splitter]\nuse = "sentences"\nwords = 40\n', "utf-8")
+    line = "the index was made by another splitter than is used now, so its passages are cut otherwise"
+    shown = line[0].upper() + line[1:] + ". Run <code>steep index</code>"
+    with Project.open(first.folder) as project, TestClient(application(project), "http://127.0.0.1") as client:
+        while client.get("/ready").status_code != 200:
+            pass
+        assert client.get("/health").json()["outdated"] == client.get("/ready").json()["outdated"] == line
+        assert caplog.text.count(f"{line}. Run `steep index`.") == 1
+        for path in ("/status", "/documents"):
+            assert shown in client.get(path).text
+        assert not client.post("/answer", json={"question": "What does a day ticket cost?"}).json()["abstained"]
+        index(project, progress=lambda step: None)
+        assert shown not in client.get("/status").text
+        assert client.get("/health").json()["outdated"] == ""
 
 
 def test_an_adapter_is_promoted_and_rolled_back_and_its_lineage_is_shown(serve, visit):
