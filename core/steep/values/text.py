@@ -41,7 +41,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """Words of a file that are not part of its text, and why: frame, hidden, struck out."""
+    """Words of a file that are not part of its text, and why: frame, hidden, comment."""
 
     reason: str
     text: str

@@ -1,4 +1,4 @@
-"""The reader `markdown`: the file's own text, with its front matter left out of the blocks."""
+"""The reader `markdown`: the file's own text, its anchors and comments blanked, its front matter in no block."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from steep.values import Document
 from steep_plugins.readers.decoding import decoded
-from steep_plugins.readers.markdown_blocks import markdown_blocks
+from steep_plugins.readers.markdown_blocks import read_markdown
 from steep_plugins.readers.titles import title_of
 
 if TYPE_CHECKING:
@@ -21,15 +21,19 @@ _TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 
 
 class MarkdownReader:
-    """Offsets are those of the file, for the text is not rewritten."""
+    """Offsets are those of the file: nothing is rewritten, and what is left out becomes blanks."""
 
     def read(self, source: Source) -> Document:
         text = decoded(source.data, source.path)
         front = _front_matter(text)
-        blocks = markdown_blocks(text, front.end() if front else 0)
+        read = read_markdown(text, front.end() if front else 0)
         title = _title(front.group(1), front.group(2)) if front else ""
         return Document(
-            path=source.path, text=text, title=title_of(source.path, text, blocks, declared=title), blocks=blocks
+            path=source.path,
+            text=read.text,
+            title=title_of(source.path, read.text, read.blocks, declared=title),
+            blocks=read.blocks,
+            left_out=read.left_out,
         )
 
 

@@ -1,4 +1,4 @@
-"""Blocks of Markdown, from the line maps of markdown-it; what stands within a line is not parsed."""
+"""Blocks of Markdown, from the line maps of markdown-it; within a line only HTML is looked at."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
-from steep.values import Block, BlockKind, row_cells
+from steep.values import Block, BlockKind, LeftOut, row_cells
+from steep_plugins.readers.markdown_html import Leaf, without_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,11 +20,52 @@ _COMMENT = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
 _CODE = ("fence", "code_block")
 
 
-def markdown_blocks(text: str, offset: int = 0) -> tuple[Block, ...]:
-    """The blocks of ``text[offset:]``, in order, as offsets into ``text``."""
-    body = text[offset:]
+# HTML that shows its characters, or none
+_VERBATIM = re.compile(r"\s*<(?:pre|script|style|textarea)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """``text`` is as long as what was read; ``blocks`` are offsets into both."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def read_markdown(text: str, offset: int = 0) -> Marked:
+    """The blocks of ``text[offset:]``, in order, and the text without HTML that says nothing."""
     parser = MarkdownIt("commonmark").enable("table").disable("inline")
-    return tuple(_Walk(text, offset).blocks(parser.parse(body)))
+    tokens, lines = parser.parse(text[offset:]), _lines(text, offset)
+    cleared, left_out = without_html(text, _leaves(tokens, lines))
+    return Marked(text=cleared, blocks=tuple(_Walk(cleared, lines).blocks(tokens)), left_out=left_out)
+
+
+def markdown_blocks(text: str) -> tuple[Block, ...]:
+    """The blocks alone."""
+    return read_markdown(text).blocks
+
+
+def _lines(text: str, offset: int) -> list[int]:
+    """Where lines begin, and where the last one ends."""
+    lines = [offset]
+    position = text.find("\n", offset)
+    while position >= 0:
+        lines.append(position + 1)
+        position = text.find("\n", position + 1)
+    return [*lines, len(text)]
+
+
+def _leaves(tokens: list[Token], lines: list[int]) -> Iterator[Leaf]:
+    """What may hold HTML: all that is no code."""
+    for token in tokens:
+        html = token.type == "html_block"
+        if token.map is None or token.nesting < 0 or (html and _VERBATIM.match(token.content)):
+            continue
+        if html or token.type in ("heading_open", "paragraph_open", "tr_open"):
+            first, last = token.map
+            one_line = token.type in ("heading_open", "tr_open")
+            yield Leaf(start=lines[first], end=lines[min(last, len(lines) - 1)], one_line=one_line, html=html)
 
 
 @dataclass(slots=True)
@@ -31,19 +73,10 @@ class _Walk:
     """Goes through block tokens, and remembers the lists and quotes it is inside of."""
 
     text: str
-    offset: int
-    lines: list[int] = field(init=False)
+    lines: list[int]  # where they begin
     items: list[int] = field(default_factory=list)  # the line each open list item begins at; -1 once it was taken
     quotes: int = 0
     header: bool = False
-
-    def __post_init__(self) -> None:
-        self.lines = [self.offset]
-        position = self.text.find("\n", self.offset)
-        while position >= 0:
-            self.lines.append(position + 1)
-            position = self.text.find("\n", position + 1)
-        self.lines.append(len(self.text))
 
     def blocks(self, tokens: list[Token]) -> Iterator[Block]:
         for token in tokens:

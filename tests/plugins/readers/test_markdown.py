@@ -1,6 +1,8 @@
 """The reader `markdown`."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from steep.kinds import Source
 from steep.testing import ReaderContract
@@ -59,7 +61,8 @@ class TestMarkdownReader(ReaderContract):
 
 def test_the_text_is_the_file_and_the_blocks_are_its_structure():
     document = read(PLAN)
-    assert document.text == PLAN
+    assert document.text == PLAN.replace("<!-- nothing to see -->", " " * 23)
+    assert [(each.reason, each.text) for each in document.left_out] == [("comment", "nothing to see")]
     assert [(block.kind, block.level, PLAN[block.start : block.end]) for block in document.blocks] == [
         ("heading", 1, "# Plan"),
         ("paragraph", 0, "Lines are *doubled*\non every vessel."),
@@ -121,7 +124,9 @@ def test_a_line_is_read_without_its_markup(line, words):
     assert plain_line(line) == words
 
 
-@pytest.mark.parametrize("unit", ["word ", "- a\n", "> ", "[", "a\n\n", "| a ", "* ", "`", "#", "<!-- "])
+@pytest.mark.parametrize(
+    "unit", ["word ", "- a\n", "> ", "[", "a\n\n", "| a ", "* ", "`", "#", "<!-- ", '<a "', "` `` "]
+)
 def test_the_work_is_linear_in_the_file(unit, calls):
     def work(size: int) -> None:
         read("a" + unit * (size // len(unit)))
@@ -133,3 +138,92 @@ def test_the_work_is_linear_in_the_file(unit, calls):
 def test_prose_between_two_rules_is_no_front_matter():
     document = read("---\n\nThis text begins after a rule.\n\n---\n\nMore.\n")
     assert "This text begins after a rule." in [document.text[each.start : each.end] for each in document.blocks]
+
+
+def words_of(text):
+    """Each block's words, line by line."""
+    document = read(text)
+    assert len(document.text) == len(text)
+    return [
+        "\n".join(" ".join(line.split()) for line in document.text[block.start : block.end].splitlines())
+        for block in document.blocks
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('<a id="crane"></a>\n\nThe crane.', ["The crane."]),
+        ("## <a name=\"crane\"></a>Crane <a id='x'/>\n", ["## Crane"]),
+        ('See <a href="a>b.md" title="x">the crane</a> there.', ["See the crane there."]),
+        ("Before <!-- todo: check --> after.", ["Before after."]),
+        ("One.\n\n<!--\nsecret\n\nplan\n-->\n\nTwo.", ["One.", "Two."]),
+        ("- <!-- x -->Boxes<br>indoors\n- Next", ["- Boxes\nindoors", "- Next"]),
+        ("First.<br/>Second.<BR />\nThird.", ["First.\nSecond.\nThird."]),
+        ("| a | b |\n| --- | --- |\n| 45<br>60 | <a id='q'></a>x |", ["| a | b |", "| 45 60 | x |"]),
+        ("# One<br>line", ["# One line"]),
+        ("<div>\nFirst<br>second <!-- no -->\n</div>", ["<div>\nFirst\nsecond\n</div>"]),
+        ("<!--> shown <!---> too", ["shown too"]),
+    ],
+)
+def test_anchors_and_comments_go_and_a_break_ends_a_line(text, words):
+    assert words_of(text) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Type `<br>`, ``<a id=`x`>`` or `<!-- x -->`.",
+        "```html\n<a id='x'></a><br><!-- x -->\n```",
+        "    <a id='x'></a><br><!-- x -->",
+        "<pre>\n<a id='x'></a><br><!-- x -->\n</pre>",
+        r"An escaped \<br> and \<a id='x'>.",
+        "A <kbd>Ctrl</kbd>, H<sub>2</sub>O, <name>, <address>, <abbr>, <https://a.example/br>.",
+        "One `tick alone, then <!-- no end of it.",
+        "a < b, c <- d, <a",
+    ],
+)
+def test_code_and_what_is_no_anchor_stay_as_they_are(text):
+    assert read(text).text == text
+
+
+def test_a_tick_that_is_not_closed_hides_no_tag():
+    assert words_of("One ` tick <br>more, and `` two.") == ["One ` tick\nmore, and `` two."]
+    assert words_of(r"One \` tick <!-- x -->more`.") == [r"One \` tick more`."]
+
+
+def test_what_comments_say_is_counted():
+    document = read("<!-- a  b -->\n\nText <!-- c -->here<!---->.\n")
+    assert [(each.reason, each.text) for each in document.left_out] == [("comment", "a b"), ("comment", "c")]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "word ",
+                "<br>",
+                "<!-- c -->",
+                "<a id='x'>",
+                "</a>",
+                "`",
+                "``",
+                "\n",
+                "\n\n",
+                "- ",
+                "| a ",
+                "# ",
+                "<",
+                "\\",
+            ]
+        ),
+        max_size=20,
+    )
+)
+def test_every_other_character_stays_where_it_is(parts):
+    text = "".join(["word ", *parts])
+    document = read(text)
+    assert len(document.text) == len(text)
+    assert all(now == before or now in " \n" for now, before in zip(document.text, text, strict=True))
+    assert document.text.count("word") == text.count("word")
+    assert all(document.text[block.start : block.end].strip() for block in document.blocks)
