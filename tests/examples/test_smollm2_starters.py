@@ -246,7 +246,7 @@ def test_a_higher_rank_is_cut_to_what_is_nearest(script, model, tmp_path):
         for name, weight in wide.items():
             weight.normal_(0, 0.05, generator=torch.Generator().manual_seed(len(name)))
             weight[2:] *= 0.0 if "lora_A" in name else 1.0  # two directions are all there is to it
-    lora.save(tmp_path / "wide", {name: weight.detach() for name, weight in wide.items()}, 4, 8.0, base.DIGEST)
+    lora.save(tmp_path / "wide", {name: weight.detach() for name, weight in wide.items()}, 4, 8.0, base.SMOLLM2)
     check_adapter(AdapterRef(version="w", folder=tmp_path / "wide"), f"lm-{content_id('gguf', GGUF_SHA256)}")
     thin = lora.steep(copy.deepcopy(model), 2, 4.0, 1)
     lora.begin(thin, tmp_path / "wide", 2, 4.0)
@@ -279,7 +279,7 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(script, tokenizer, m
 
     def go(folder: str, *, stop_after: int | None = None) -> torch.Tensor:
         (tmp_path / folder).mkdir(exist_ok=True)
-        monkeypatch.setattr(base, "load", lambda precision: (copy.deepcopy(model), tokenizer))
+        monkeypatch.setattr(base, "load", lambda known, precision: (copy.deepcopy(model), tokenizer))
         monkeypatch.setattr(
             sys,
             "argv",

@@ -25,7 +25,7 @@ def tiny_model(
     folder: Path,
     texts: Iterable[str],
     *,
-    kind: Literal["llama", "t5"] = "llama",
+    kind: Literal["llama", "qwen2", "t5"] = "llama",
     template: str | None = CHATML,
     width: int = 64,
     context: int = 1024,
@@ -38,7 +38,7 @@ def tiny_model(
     tokenizer = tiny_tokenizer(texts, template=template)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = _t5(len(tokenizer), width) if kind == "t5" else _llama(len(tokenizer), width, context)
+        model = _t5(len(tokenizer), width) if kind == "t5" else _decoder(kind, len(tokenizer), width, context)
     bars = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     model.save_pretrained(str(folder))
@@ -73,11 +73,12 @@ def tiny_tokenizer(texts: Iterable[str], *, template: str | None = CHATML, vocab
     return tokenizer
 
 
-def _llama(vocabulary: int, width: int, context: int) -> Any:
-    from transformers import LlamaConfig, LlamaForCausalLM
+def _decoder(kind: Literal["llama", "qwen2"], vocabulary: int, width: int, context: int) -> Any:
+    """Qwen2 differs by biases in what attention reads; drawn here, since the usual ones of 0 would change nothing."""
+    from transformers import AutoModelForCausalLM, LlamaConfig, Qwen2Config
 
-    return LlamaForCausalLM(
-        LlamaConfig(
+    model = AutoModelForCausalLM.from_config(
+        {"llama": LlamaConfig, "qwen2": Qwen2Config}[kind](
             vocab_size=vocabulary,
             hidden_size=width,
             intermediate_size=2 * width,
@@ -91,6 +92,10 @@ def _llama(vocabulary: int, width: int, context: int) -> Any:
             initializer_range=0.15,  # the usual 0.02 leaves so small a model too flat to learn through LoRA
         )
     )
+    for name, weight in model.named_parameters():
+        if name.endswith(".bias"):
+            weight.data.normal_(std=0.5)
+    return model
 
 
 def _t5(vocabulary: int, width: int) -> Any:
@@ -119,7 +124,7 @@ def tiny_gguf(file: Path, texts: Iterable[str], *, architecture: str = "llama", 
     tokenizer = tiny_tokenizer(texts)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = _llama(len(tokenizer), 64, 512)
+        model = _decoder("llama", len(tokenizer), 64, 512)
     writer = gguf.GGUFWriter(str(file), architecture)
     _describe(writer, model.config)
     backend = tokenizer.backend_tokenizer.to_str()

@@ -93,10 +93,10 @@ def groups(rows: list[dict[str, Any]], size: int) -> dict[str, list[str]]:
 
 
 class Answerer:
-    def __init__(self, adapter: Path | None, precision: str) -> None:
+    def __init__(self, known: base.Base, adapter: Path | None, precision: str) -> None:
         from safetensors.torch import load_file
 
-        self.model, self.tokenizer = base.load(precision)
+        self.model, self.tokenizer = base.load(known, precision)
         if adapter:
             config = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
             named = lora.steep(self.model, config["r"], config["lora_alpha"], 0)
@@ -235,6 +235,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("kind", choices=("single", "five", "hard"))
+    parser.add_argument("--base", choices=tuple(base.BASES), default="smollm2")
     parser.add_argument("--adapter", type=Path)
     parser.add_argument("--limit", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=5)
@@ -246,7 +247,7 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(1)
     asked = sorted(questions(given.data, given.kind, given.limit, given.seed), key=lambda one: one.passages)
-    answerer, replied, began = Answerer(given.adapter, given.precision), [], time.monotonic()
+    answerer, replied, began = Answerer(base.BASES[given.base], given.adapter, given.precision), [], time.monotonic()
     for start in range(0, len(asked), given.batch):
         replied += answerer.answer(asked[start : start + given.batch], given.longest)
         answerer.roots.clear()

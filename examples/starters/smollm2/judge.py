@@ -19,19 +19,19 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from base import BASES, Base
 from steep.kinds import AdapterRef, Scored
 from steep_plugins import intrinsics
 from steep_plugins.generators.reader.confidence import calibration_error
 from steep_plugins.models.language import LanguageModel, Placement
-from steep_plugins.models.smollm2 import find_smollm2
 
 Row = dict[str, Any]
 
 
-def judged(rows: list[Row], job: str, adapter: Path | None, device: str) -> list[tuple[Row, list[str], float]]:
+def judged(rows: list[Row], job: str, known: Base, adapter: Path | None, device: str) -> list[tuple[Row, list[str], float]]:
     """Every branch with its passages and the log-odds of Yes."""
     asked = intrinsics.find(job)
-    model = LanguageModel(find_smollm2(), Placement(device=device), adapters=1)
+    model = LanguageModel(known.find(), Placement(device=device), adapters=1)
     ref = AdapterRef(version=str(adapter), folder=adapter) if adapter else None
     found = []
     for row in rows:
@@ -114,6 +114,7 @@ def by_rule(found: list[tuple[Row, list[str], float]]) -> list[float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", type=Path)
+    parser.add_argument("--base", choices=tuple(BASES), default="smollm2")
     parser.add_argument("--adapter", type=Path)
     parser.add_argument("--calibration", type=float, nargs=2, default=(1.0, 0.0), metavar=("SCALE", "SHIFT"))
     parser.add_argument("--fit", action="store_true")
@@ -122,7 +123,7 @@ def main() -> None:
     given = parser.parse_args()
     rows = [json.loads(line) for line in given.rows.read_text("utf-8").splitlines()]
     job, began = rows[0]["job"], time.monotonic()
-    found = judged(rows, job, given.adapter, given.device)
+    found = judged(rows, job, BASES[given.base], given.adapter, given.device)
     seconds = time.monotonic() - began
     held = [branch["reply"] == "Yes" for branch, _, _ in found]
     odds = [each for *_, each in found]

@@ -9,10 +9,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from steep.values import content_id
+from steep_plugins.models.loading import sha256
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from base import Base
 
 LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
@@ -30,7 +32,7 @@ class Steeped(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         low = functional.linear(x, self.lora_A.to(x.dtype))
-        return functional.linear(x, self.base.weight) + functional.linear(low, (self.lora_B * self.scale).to(x.dtype))
+        return self.base(x) + functional.linear(low, (self.lora_B * self.scale).to(x.dtype))
 
 
 def steep(model: Any, rank: int, alpha: float, seed: int) -> dict[str, nn.Parameter]:
@@ -67,7 +69,7 @@ def begin(weights: dict[str, nn.Parameter], folder: Path, rank: int, alpha: floa
             weights[name][: len(roots)] = (right @ v[:rank].T * roots).T
 
 
-def save(folder: Path, weights: dict[str, torch.Tensor], rank: int, alpha: float, gguf: str) -> None:
+def save(folder: Path, weights: dict[str, torch.Tensor], rank: int, alpha: float, base: Base) -> None:
     """Write an adapter that PEFT reads, in fp16, and the base it belongs to, by the digest that steep knows it by."""
     from safetensors.torch import save_file
 
@@ -77,7 +79,7 @@ def save(folder: Path, weights: dict[str, torch.Tensor], rank: int, alpha: float
     config = {
         "peft_type": "LORA",
         "task_type": "CAUSAL_LM",
-        "base_model_name_or_path": "HuggingFaceTB/SmolLM2-135M-Instruct",
+        "base_model_name_or_path": base.hub,
         "r": rank,
         "lora_alpha": alpha,
         "lora_dropout": 0.0,
@@ -86,5 +88,6 @@ def save(folder: Path, weights: dict[str, torch.Tensor], rank: int, alpha: float
         "inference_mode": True,
     }
     (folder / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
-    belongs = {"digest": f"lm-{content_id('gguf', gguf)}", "model": "smollm2", "gguf_sha256": gguf}
+    found = base.find()
+    belongs = {"digest": found.digest, "model": base.name, "gguf_sha256": sha256(found.source)}
     (folder / "base.json").write_text(json.dumps(belongs, indent=2) + "\n", "utf-8")

@@ -1,4 +1,4 @@
-"""Teach SmolLM2 a job from rows: LoRA, bf16 products with fp32 adapters, trees, one tree a thread.
+"""Teach a language model on board a job from rows: LoRA, bf16 products with fp32 adapters, trees, one tree a thread.
 
     python train.py rows.jsonl run/ --tokens 1500000
 
@@ -32,7 +32,7 @@ def planned(rows: list[dict[str, Any]], tokenizer: Any, asked: argparse.Namespac
     for phase, share in ((1, asked.first), (2, 1 - asked.first)):
         left = share * asked.tokens
         for row in rows:
-            if row["phase"] == phase and left > 0 and (tree := trees.grow(row, tokenizer, dtype, asked.longest)):
+            if row["phase"] == phase and left > 0 and (tree := trees.grow(row, tokenizer, dtype, asked.longest, base.BASES[asked.base].greeting)):
                 left -= tree.size
                 yield tree
 
@@ -99,7 +99,7 @@ def rate(done: float, warm: float) -> float:
 
 def train(asked: argparse.Namespace) -> None:
     torch.set_num_threads(1)
-    model, tokenizer = base.load(asked.precision)
+    model, tokenizer = base.load(base.BASES[asked.base], asked.precision)
     trees.register()
     model.set_attn_implementation("tree")
     named = lora.steep(model, asked.rank, 2.0 * asked.rank, asked.seed)
@@ -135,7 +135,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 def whole(path: Path, tokenizer: Any, asked: argparse.Namespace) -> Iterator[trees.Tree]:
     dtype = torch.bfloat16 if asked.precision == "bf16" else torch.float32
     for row in read(path):
-        if tree := trees.grow(row, tokenizer, dtype, asked.longest):
+        if tree := trees.grow(row, tokenizer, dtype, asked.longest, base.BASES[asked.base].greeting):
             yield tree
 
 
@@ -210,13 +210,14 @@ def checkpoint(
     torch.save({"state": state, "optimizer": optimizer.state_dict(), "weights": weights}, beside)
     beside.rename(asked.run / "checkpoint.pt")
     folder = asked.run / f"adapter-{state['steps']:05d}"
-    lora.save(folder, dict(named), asked.rank, 2.0 * asked.rank, base.DIGEST)
+    lora.save(folder, dict(named), asked.rank, 2.0 * asked.rank, base.BASES[asked.base])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", type=Path)
     parser.add_argument("run", type=Path)
+    parser.add_argument("--base", choices=tuple(base.BASES), default="smollm2")
     parser.add_argument("--dev", type=Path, help="rows that are looked at, not learned")
     parser.add_argument("--start", type=Path, help="an adapter to begin from; one of a higher rank is cut")
     parser.add_argument("--tokens", type=int, default=330_000, help="tokens of the whole run")

@@ -38,14 +38,16 @@ class Tree:
         return float(self.weights.sum())
 
 
-def grow(row: Mapping[str, Any], tokenizer: Any, dtype: torch.dtype, longest: int) -> Tree | None:
+def grow(
+    row: Mapping[str, Any], tokenizer: Any, dtype: torch.dtype, longest: int, greeting: str = ""
+) -> Tree | None:
     """The tree of a row; questions beyond ``longest`` tokens are left out, None if not one fits."""
 
     def encode(text: str) -> list[int]:
         return list(tokenizer(text, add_special_tokens=False).input_ids)
 
     if "messages" in row:
-        root, branches = [], [(encode(layout.chat(row["messages"])), encode(row["reply"]))]
+        root, branches = [], [(encode(layout.chat(row["messages"], greeting)), encode(row["reply"]))]
     else:
         job = row.get("job", "answer")
         root = encode(layout.root(row.get("passages", ()), job))

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from base import BASES, Base
 from steep.kinds import AdapterRef, Ask, Asked, EmbedRequest, Piece, RewriteRequest
 from steep.language import language
 from steep.measuring.scoring import token_f1
@@ -25,7 +26,6 @@ from steep.testing.reranker import hits_of
 from steep.testing.rewriter import turns_of
 from steep_plugins import intrinsics
 from steep_plugins.models.language import LanguageModel, Placement
-from steep_plugins.models.smollm2 import find_smollm2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,11 +36,11 @@ Row = dict[str, Any]
 
 
 def written(
-    rows: list[Row], job: str, adapter: Path | None, together: int
+    rows: list[Row], job: str, known: Base, adapter: Path | None, together: int
 ) -> tuple[list[tuple[Row, list[str], str]], float]:
     """Every branch with its passages and what the model writes for it, and how many it wrote a second."""
     asked = intrinsics.find(job)
-    model = LanguageModel(find_smollm2(), Placement(device="cpu"), adapters=1)
+    model = LanguageModel(known.find(), Placement(device="cpu"), adapters=1)
     ref = AdapterRef(version=str(adapter), folder=adapter) if adapter else None
     every = [(branch, row.get("passages", [])) for row in rows for branch in row["branches"]]
     asks = [
@@ -158,6 +158,7 @@ def mean(values: list[Any]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", type=Path)
+    parser.add_argument("--base", choices=tuple(BASES), default="smollm2")
     parser.add_argument("--adapter", type=Path)
     parser.add_argument("--limit", type=int, default=10_000, help="rows that are read")
     parser.add_argument("--together", type=int, default=16)
@@ -166,7 +167,7 @@ def main() -> None:
     every = [json.loads(line) for line in given.rows.read_text("utf-8").splitlines()]
     rows, job = every[: given.limit], every[0]["job"]
     paragraphs = sorted({branch["context"] for row in every for branch in row["branches"] if branch.get("context")})
-    found, rate = written(rows, job, given.adapter, given.together)
+    found, rate = written(rows, job, BASES[given.base], given.adapter, given.together)
     made = {"job": job, "rows": len(found), "a_second": round(rate, 2)}
     made |= round_trip(found) if job == "ask" else {"by_kind": exact(found), **recall(found, paragraphs)}
     print(json.dumps(made, indent=2))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from steep_plugins.caching import is_made
 from steep_plugins.encoders.hub import snapshot
 from steep_plugins.encoders.model import CONFIG, FILES, MODEL, TOKENIZER, EncoderModel, Found, Weights
-from steep_plugins.encoders.packed import Packed, Proof, joined, pieces
+from steep_plugins.packed import Packed, Proof, joined, pieces
 
 HUB, REVISION = "sentence-transformers/all-mpnet-base-v2", "e8c3b32edf5434bc2275fc9bab85f82640a19130"
 FETCH = f"hf download {HUB} {' '.join(FILES)} --revision {REVISION}"

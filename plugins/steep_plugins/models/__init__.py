@@ -63,10 +63,22 @@ def build_smollm2(options: LocalOptions, context: Context) -> Model:
     return _local(find_smollm2(), options, context)
 
 
+def build_qwen(options: LocalOptions, context: Context) -> Model:
+    from steep_plugins.models.qwen import find_qwen
+
+    return _local(find_qwen(), options, context)
+
+
 def _where_smollm2() -> str:
     from steep_plugins.models.smollm2 import where_smollm2
 
     return where_smollm2()
+
+
+def _where_qwen() -> str:
+    from steep_plugins.models.qwen import where_qwen
+
+    return where_qwen()
 
 
 def build_openai(options: OpenAIOptions, context: Context) -> Model:
@@ -116,6 +128,14 @@ def steep_offers() -> Iterator[Offer[Any]]:
         config=LocalOptions,
         build=build_smollm2,
         where=_where_smollm2,
+    )
+    yield offer(
+        kind="model",
+        name="qwen",
+        summary="Qwen2.5-Coder-0.5B-Instruct: answers several times as well as smollm2, and reads three times as long",
+        config=LocalOptions,
+        build=build_qwen,
+        where=_where_qwen,
     )
     yield offer(
         kind="model",

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from steep_plugins.encoders.packed import Packed, Proof
+from steep_plugins.packed import Packed, Proof
 
 CONTENT = {"model.safetensors": bytes(range(256)) * 64, "config.json": b"{}", "tokenizer.json": b"[1, 2]"}
 

@@ -7,7 +7,7 @@ import pytest
 
 from steep.errors import MissingDependency, ModelError
 from steep_plugins.encoders import MPNET, find, mpnet, present, verified, where
-from steep_plugins.encoders.packed import joined
+from steep_plugins.packed import joined
 
 from .conftest import CONTENT, zipped
 

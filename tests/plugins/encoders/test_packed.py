@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from steep.errors import MissingDependency, ModelError
 from steep_plugins import caching
-from steep_plugins.encoders import packed as packing
-from steep_plugins.encoders.packed import joined, pieces
+from steep_plugins import packed as packing
+from steep_plugins.packed import joined, pieces
 
 from .conftest import CONTENT, zipped
 

@@ -23,6 +23,11 @@ def llama_folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def qwen2_folder(tmp_path_factory):
+    return tiny_model(tmp_path_factory.mktemp("qwen2"), TEXTS, kind="qwen2")
+
+
+@pytest.fixture(scope="session")
 def t5_folder(tmp_path_factory):
     return tiny_model(tmp_path_factory.mktemp("t5"), TEXTS, kind="t5")
 

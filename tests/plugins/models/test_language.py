@@ -114,13 +114,18 @@ def test_threads_get_the_replies_of_their_own_adapters(build, llama_folder, adap
     assert all(same(one, two) for one, two in zip(found, expected * 3, strict=True))
 
 
+@pytest.fixture(params=["llama", "qwen2"])
+def decoder_folder(request):
+    return request.getfixturevalue(f"{request.param}_folder")
+
+
 @pytest.mark.usefixtures("either")
-def test_greedy_is_what_plain_generate_says(build, llama_folder):
+def test_greedy_is_what_plain_generate_says(build, decoder_folder):
     from transformers import AutoModelForCausalLM
 
-    llama = build(llama_folder)
+    llama = build(decoder_folder)
     ids = torch.tensor([llama.chat_layout.prompt(USER)])
-    plain = AutoModelForCausalLM.from_pretrained(str(llama_folder))
+    plain = AutoModelForCausalLM.from_pretrained(str(decoder_folder))
     written = plain.generate(
         ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=24, pad_token_id=0, eos_token_id=3
     )
@@ -131,12 +136,12 @@ def test_greedy_is_what_plain_generate_says(build, llama_folder):
 
 
 @pytest.mark.usefixtures("either")
-def test_the_sum_of_log_probabilities_is_that_of_the_model(build, llama_folder):
+def test_the_sum_of_log_probabilities_is_that_of_the_model(build, decoder_folder):
     from transformers import AutoModelForCausalLM
 
-    llama = build(llama_folder)
+    llama = build(decoder_folder)
     prompt, reply = llama.chat_layout.said(USER, "The night warden.")
-    plain = AutoModelForCausalLM.from_pretrained(str(llama_folder))
+    plain = AutoModelForCausalLM.from_pretrained(str(decoder_folder))
     with torch.no_grad():
         known = torch.log_softmax(plain(torch.tensor([prompt + reply])).logits[0, len(prompt) - 1 : -1], dim=-1)
     expected = float(known.gather(-1, torch.tensor(reply)[:, None]).sum())

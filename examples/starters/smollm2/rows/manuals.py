@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rows.sources import Row
 
 _LONGEST = 1500  # characters of a passage that is shown
+_SHOWN = (1, 2, 3, 5, 5, 5)  # how many passages, each as likely: answers are mostly asked for over five
 
 
 def read(file: Path, *, held_out: bool) -> dict[str, list[Row]]:
@@ -32,12 +33,12 @@ def read(file: Path, *, held_out: bool) -> dict[str, list[Row]]:
     return found
 
 
-def shown(asked: list[Row], dice: random.Random, most: int) -> list[Row]:
+def shown(asked: list[Row], dice: random.Random) -> list[Row]:
     """The passage that was asked about, and some that were found beside it."""
     own = next(each for each in asked[0]["windows"] if each["own"])
     others = {w["text"]: w for row in asked for w in row["windows"] if not w["own"] and not w["answers"]}
     some = [each for each in others.values() if len(each["text"]) < _LONGEST]
-    windows = [own, *dice.sample(some, min(len(some), dice.randint(0, most - 1)))]
+    windows = [own, *dice.sample(some, min(len(some), dice.choice(_SHOWN) - 1))]
     return dice.sample(windows, len(windows))
 
 
@@ -53,7 +54,7 @@ def turned(statement: str, text: str, dice: random.Random) -> str | None:
 
 def grounded(asked: list[Row], strangers: list[Row], dice: random.Random) -> Row:
     """A tree of the three jobs: each question asked for its answer or whether there is one, replies as statements."""
-    windows = shown(asked, dice, 5)
+    windows = shown(asked, dice)
     number = next(at for at, each in enumerate(windows, 1) if each["own"])
     texts = [text_of(each, dice) for each in windows]
     branches = []

