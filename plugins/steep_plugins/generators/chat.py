@@ -18,6 +18,7 @@ from steep.language import language_of
 from steep.prompts import ABSTENTION, MARKER, closed_book_messages, grounded_messages
 from steep_plugins import intrinsics
 from steep_plugins.generators.functions import with_functions
+from steep_plugins.generators.polarity import settled
 from steep_plugins.generators.supported import supported
 from steep_plugins.intrinsics.judging import chances, taught
 from steep_plugins.languages import manners
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 NOTHING_FOUND = "no passage was found"
 NOT_HELD = "the passages do not hold the answer"
+
+_SURE = 3.0  # nats by which a leading Yes or No must be likelier than the opposite one
 
 # characters of a document that stand for a token, on the careful side, and the share of a context that it may fill
 _CHARACTERS = 3
@@ -77,12 +80,12 @@ class Chat:
                 return
         if asked.hits:
             yield Numbered(passages=tuple(hit.passage.id for hit in asked.hits))
-        written = _written(asked, model, at_hand.adapter, confidence=held)
-        if self._judges(asked, model):
-            with closing(written):
-                yield from supported(written, asked, model, least=self._support, otherwise=self._unsupported)
-        else:
-            yield from written
+        ask = _ask(asked, model, at_hand.adapter)
+        with closing(_written(ask, asked, model, confidence=held)) as written:
+            sayings = settled(written, ask, model, least=_SURE) if _is_starter(ask, model) else written
+            if self._judges(asked, model):
+                sayings = supported(sayings, asked, model, least=self._support, otherwise=self._unsupported)
+            yield from sayings
 
     def _judges(self, asked: Asked, model: Model) -> bool:
         """Whether support is asked for: nothing is held back of what a model writes that could not judge it anyway."""
@@ -157,12 +160,14 @@ def _messages(asked: Asked, model: Model, adapter: AdapterRef | None) -> tuple[t
     return grounded_messages(asked.question, passages, asked.prompt, asked.history), adapter
 
 
-def _written(
-    asked: Asked, model: Model, adapter: AdapterRef | None, *, confidence: float | None
-) -> Generated[Saying, None, None]:
-    """The model's reply as it comes; held back as long as it may still become the agreed sentence."""
+def _is_starter(ask: Ask, model: Model) -> bool:
+    """Whether the model is asked with what it was taught to answer from passages with."""
+    return ask.adapter is not None and ask.adapter == intrinsics.find("answer").adapter(model.digest)
+
+
+def _ask(asked: Asked, model: Model, adapter: AdapterRef | None) -> Ask:
     messages, used = _messages(asked, model, adapter)
-    ask = Ask(
+    return Ask(
         messages=messages,
         adapter=used,
         max_tokens=asked.max_tokens,
@@ -173,6 +178,10 @@ def _written(
         schema=asked.schema,
         chances=asked.chances,
     )
+
+
+def _written(ask: Ask, asked: Asked, model: Model, *, confidence: float | None) -> Generated[Saying, None, None]:
+    """The model's reply as it comes; held back as long as it may still become the agreed sentence."""
     pieces = model.chat([ask])
     waiting, begun = "", False
     last: Piece | None = None

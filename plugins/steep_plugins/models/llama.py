@@ -62,6 +62,7 @@ _PLAIN = frozenset(
         "runtime_config",
     ]
 )
+_AT_ONCE = 8192  # outputs of a weight that are narrowed together: a vocabulary's would take gigabytes
 _GROWTH = 256  # tokens by which a block of key-values grows
 
 
@@ -86,9 +87,8 @@ class _Product:
         self._bias = _joined(biases) if biases else None
         self._narrow: Thin | None = None
         if narrow:
-            wide = self.weight.float()
-            scale = (wide.abs().amax(dim=1) / 127).clamp_min(1e-12)
-            self._narrow = ((wide / scale[:, None]).round().to(torch.int8), scale.bfloat16())
+            parts = [_narrowed(part) for part in self.weight.split(_AT_ONCE)]
+            self._narrow = (torch.cat([part for part, _ in parts]), torch.cat([scale for _, scale in parts]))
 
     def __call__(self, x: torch.Tensor, thin: Thin | None = None, *, writing: bool = False) -> torch.Tensor:
         if writing and self._narrow is not None:
@@ -103,6 +103,13 @@ class _Product:
         if down.dim() == 2:
             return y + functional.linear(functional.linear(x, down), up)
         return y + torch.bmm(torch.bmm(x, down.transpose(1, 2)), up.transpose(1, 2))  # an adapter for each row
+
+
+def _narrowed(weight: torch.Tensor) -> Thin:
+    """Weights of 8 bits, and what each output of them is multiplied by."""
+    wide = weight.float()
+    scale = (wide.abs().amax(dim=1) / 127).clamp_min(1e-12)
+    return (wide / scale[:, None]).round().to(torch.int8), scale.bfloat16()
 
 
 def _joined(parts: Sequence[torch.Tensor]) -> torch.Tensor:

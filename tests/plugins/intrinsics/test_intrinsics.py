@@ -13,6 +13,7 @@ from steep.kinds import AdapterRef
 from steep.values import Message, content_id
 from steep_plugins import intrinsics
 from steep_plugins.intrinsics import find, names
+from steep_plugins.models.qwen import PROOF
 from steep_plugins.models.smollm2 import GGUF_SHA256
 
 HERE = Path(intrinsics.__file__).parent
@@ -93,13 +94,15 @@ def test_an_unknown_one_is_named():
         find("answr")
 
 
-def test_the_adapters_that_ship_are_whole_belong_to_the_model_on_board_and_are_small():
-    digest = "lm-" + content_id("gguf", GGUF_SHA256)
+def test_the_adapters_that_ship_are_whole_belong_to_the_models_on_board_and_are_small():
+    hashes = {"smollm2": GGUF_SHA256, "qwen": PROOF.sha256}
+    digests = {name: "lm-" + content_id("gguf", each) for name, each in hashes.items()}
     folders = [file.parent for file in HERE.glob("*/adapters/*/base.json")]
-    assert all(find(name).adapter(digest) is not None for name in ("answer", "rewrite"))
+    assert {folder.name for folder in folders} == set(digests)
+    assert all(find(name).adapter(each) is not None for name in ("answer", "rewrite") for each in digests.values())
     for folder in folders:
         if "of" in json.loads((folder / "base.json").read_text("utf-8")):
             continue
-        check_adapter(AdapterRef(version=folder.name, folder=folder), digest)
+        check_adapter(AdapterRef(version=folder.name, folder=folder), digests[folder.name])
         assert "licence" in (folder / "README.md").read_text("utf-8").lower()
     assert sum(file.stat().st_size for folder in folders for file in folder.iterdir()) < 17_500_000
