@@ -16,6 +16,13 @@ from steep.wording import counted
 def init(
     folder: Annotated[Path, typer.Argument(help="The folder that holds your documents.")] = Path(),
     name: Annotated[str, typer.Option(help="The project's name; by default the folder's.", show_default=False)] = "",
+    model: Annotated[
+        str,
+        typer.Option(
+            help="Let this language model answer, instead of the reader that quotes: `qwen`, `smollm2`.",
+            show_default=False,
+        ),
+    ] = "",
     force: Annotated[bool, typer.Option("--force", help="Replace the steep.toml that is there.")] = False,
     json: Json = False,
 ) -> None:
@@ -23,6 +30,7 @@ def init(
     from steep.errors import ConfigError
     from steep.indexing.readers import Readers, joining
     from steep.indexing.sources import scan, suffix_of
+    from steep.inventory import inventory
     from steep.validation import validated
     from steep.workspace.config import Config
     from steep.workspace.durable import space_needed, write_text
@@ -37,6 +45,8 @@ def init(
     if file.exists() and not force:
         raise ConfigError(f"{file} is there already; edit it, or replace it with --force.")
     chosen = name or re.sub(r"[^A-Za-z0-9_-]+", "-", folder.name).strip("-_") or "project"
+    if model:
+        _refuse_unknown(model)
     questions = "questions.jsonl" if (folder / "questions.jsonl").is_file() else None
     validated(
         Config,
@@ -45,19 +55,21 @@ def init(
         error=ConfigError,
     )
     with space_needed(folder):
-        write_text(file, template(name=chosen, questions=questions))
+        write_text(file, template(name=chosen, questions=questions, model=model))
     with Project.open(folder) as project:
         present = Counter(suffix_of(each.path) for each in scan(folder, project.config).files)
         readers = joining(project, present)
     if readers:
-        write_text(file, template(name=chosen, questions=questions, readers=readers))
+        write_text(file, template(name=chosen, questions=questions, readers=readers, model=model))
     with Project.open(folder) as project:
         taken = Readers(project).suffixes
+        missing = [each.problem for each in inventory(project) if each.state == "missing"]
     counts = {suffix: count for suffix, count in sorted(present.items()) if suffix in taken}
     left = {suffix: count for suffix, count in sorted(present.items()) if suffix not in taken}
     found = sum(counts.values())
     if json:
         told = {"documents": found, "by_suffix": counts, "left_out": left, "readers": readers}
+        told |= {"model": model, "missing": missing} if model else {}
         emit({"file": str(file), "name": chosen, **told})
         return
     kinds = ", ".join(f"{count} {suffix}" for suffix, count in counts.items())
@@ -68,5 +80,21 @@ def init(
         if found
         else "There are no documents here yet that a reader takes.",
         *([f"Left out, since no reader takes them: {others}."] if left else []),
+        *([f"`{model}` answers."] if model and not missing else []),
+        *(f"Before it answers: {problem}" for problem in missing),
         'Next: `steep run` does the whole job; `steep index`, then `steep ask "…"`, is the quick way in.',
     )
+
+
+def _refuse_unknown(model: str) -> None:
+    """Raises ConfigError for a model that is not known by its name alone."""
+    from steep.errors import ConfigError
+    from steep.hooks import Plugins
+
+    offers = Plugins.discover().offers("model")
+    known = sorted(each.offer.name for each in offers if each.offer.where is not None)
+    if model not in known:
+        raise ConfigError(
+            f"--model {model}: a model that needs no more than its name is {', '.join(known)}. Another one is written "
+            "into steep.toml, as [model.NAME] with its options, and named by [generator] (`steep plugins list`)."
+        )

@@ -21,12 +21,15 @@ HEAD = """\
 """
 
 
-def template(*, name: str, questions: str | None, readers: Sequence[str] = ()) -> str:
+def template(*, name: str, questions: str | None, readers: Sequence[str] = (), model: str | None = None) -> str:
     """A steep.toml for a project of this name; only what has no good default is not commented out.
 
-    ``readers`` are those that shall take part beside the ones that always do.
+    ``readers`` are those that shall take part beside the ones that always do; ``model``, a part that needs no options,
+    is the language model that answers instead of the quoting reader.
     """
     chosen = {"project.name": name, "measure.questions": questions}
+    if model:
+        chosen |= {"model": model, "generator.use": "chat", "generator.model": model}
     lines = [HEAD]
     for key, info in Config.model_fields.items():
         if key not in ("reader", "profile"):
@@ -48,8 +51,11 @@ def _table(key: str, info: FieldInfo, chosen: dict[str, Any]) -> Iterator[str]:
     words = f"   # {info.description}" if info.description else ""
     if isinstance(default, PartSpec):
         yield f"[{key}]{words}"
-        yield f"use = {_toml(default.use)}"
-        yield from (_line(name, field) for name, field in type(default).model_fields.items() if name != "use")
+        yield f"use = {_toml(chosen.get(f'{key}.use') or default.use)}"
+        yield from _lines(key, default, chosen)
+    elif chosen.get(key):
+        yield f"[{key}.{chosen[key]}]{words}"
+        yield f"use = {_toml(chosen[key])}"
     elif not default:  # what there is none of: how it would be named
         table = {"[]": f"[[{key}]]", "{}": f"[{key}.NAME]"}.get(repr(default), f"[{key}]")
         yield f"# {table}{words}"
@@ -67,8 +73,13 @@ def _table(key: str, info: FieldInfo, chosen: dict[str, Any]) -> Iterator[str]:
             yield from (_line(name, field) for name, field in type(part).model_fields.items() if name != "use")
     elif isinstance(default, BaseModel):
         yield f"[{key}]{words}"
-        for name, field in type(default).model_fields.items():
-            value = chosen.get(f"{key}.{name}")
+        yield from _lines(key, default, chosen)
+
+
+def _lines(key: str, default: BaseModel, chosen: dict[str, Any]) -> Iterator[str]:
+    for name, field in type(default).model_fields.items():
+        value = chosen.get(f"{key}.{name}")
+        if name != "use":
             yield f"{name} = {_toml(value)}" if value is not None else _line(name, field)
 
 

@@ -132,7 +132,7 @@ def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
         kind="model",
         name="qwen",
-        summary="Qwen2.5-Coder-0.5B-Instruct: answers several times as well as smollm2, and reads three times as long",
+        summary="Qwen2.5-Coder-0.5B-Instruct, larger, and taught to answer: out of the hub's cache or six packages",
         config=LocalOptions,
         build=build_qwen,
         where=_where_qwen,

@@ -30,6 +30,16 @@ def test_the_template_is_the_defaults_with_a_name(tmp_path):
     assert load(tmp_path, template(name="harbor", questions="q.jsonl")) == expected
 
 
+def test_the_template_with_a_model_lets_it_answer_and_changes_nothing_else(tmp_path):
+    expected = {
+        "project": {"name": "harbor"},
+        "model": {"qwen": {"use": "qwen"}},
+        "generator": {"use": "chat", "model": "qwen"},
+    }
+    found = load(tmp_path, template(name="harbor", questions=None, model="qwen"))
+    assert found == Config.model_validate(expected)
+
+
 def test_the_template_uncommented_is_still_the_defaults(tmp_path):
     text = re.sub(r"^# (?=\w+ = )", "", template(name="project", questions=None), flags=re.MULTILINE)
     profile = "# [profile.support]"
