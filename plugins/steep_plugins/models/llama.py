@@ -87,7 +87,8 @@ class _Product:
         self._bias = _joined(biases) if biases else None
         self._narrow: Thin | None = None
         if narrow:
-            parts = [_narrowed(part) for part in self.weight.split(_AT_ONCE)]
+            starts = range(0, len(self.weight), _AT_ONCE)
+            parts = [_narrowed(self.weight[at : at + _AT_ONCE]) for at in starts]
             self._narrow = (torch.cat([part for part, _ in parts]), torch.cat([scale for _, scale in parts]))
 
     def __call__(self, x: torch.Tensor, thin: Thin | None = None, *, writing: bool = False) -> torch.Tensor:
