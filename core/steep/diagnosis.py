@@ -239,11 +239,11 @@ def _storage(project: Project) -> Iterator[Check]:
     if not spare.vectors and not spare.journals:
         yield Check(name="storage", state="ok", found=told)
         return
-    spares = f"{counted(spare.vectors, 'vector')} and {counted(spare.journals, 'journal')} of answers"
+    spares = f"{counted(spare.vectors, 'cached vector')} and {counted(spare.journals, 'file')} of measured answers"
     yield Check(
         name="storage",
         state="note",
-        found=f"{told}; of earlier generations are {spares}",
+        found=f"{told}; the index that would be made now has no use for {spares}",
         advice="`steep doctor --prune` drops those; they would be computed again if they were needed",
     )
 

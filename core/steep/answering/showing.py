@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from steep.values import Answer, Citation, Passage
 
-__all__ = ["NEAREST", "nearest_places", "place"]
+__all__ = ["NEAREST", "nearest_places", "place", "stretch"]
 
 NEAREST = "What comes nearest:"
 _SHOWN = 3
@@ -21,6 +21,11 @@ def place(found: Citation | Passage) -> str:
     return f"{found.path}{page}{above}"
 
 
+def stretch(found: Citation | Passage) -> str:
+    """Where in the document's text it stands."""
+    return f"characters {found.start}–{found.end}"
+
+
 def nearest_places(answer: Answer) -> list[str]:
     """For a question that the documents did not answer: what comes nearest and where it stands.
 
@@ -31,9 +36,9 @@ def nearest_places(answer: Answer) -> list[str]:
     if not answer.abstained or stopped:
         return []
     if answer.nearest:
-        return [f"“{' '.join(each.text.split())}” {place(each)} ({each.start}–{each.end})" for each in answer.nearest]
+        return [f"“{' '.join(each.text.split())}” {place(each)} ({stretch(each)})" for each in answer.nearest]
     passages = [hit.passage for hit in answer.hits if hit.passage.text.strip()][:_SHOWN]
-    return [f"{place(each)} ({each.start}–{each.end}): {_beginning(each.text)}" for each in passages]
+    return [f"{place(each)} ({stretch(each)}): {_beginning(each.text)}" for each in passages]
 
 
 def _beginning(text: str) -> str:

@@ -90,7 +90,7 @@ def warn_of_index(answerer: Answerer) -> None:
 
 def show(answer: Answer, *, shown: str = "") -> None:
     """An answer with its sources, for people; ``shown`` is what of its text stands there already."""
-    from steep.answering.showing import NEAREST, nearest_places, place
+    from steep.answering.showing import NEAREST, nearest_places, place, stretch
 
     text = answer.refusal if answer.abstained else answer.text
     if text != shown:
@@ -98,9 +98,9 @@ def show(answer: Answer, *, shown: str = "") -> None:
     elif shown:
         say("")
     for number, citation in enumerate(answer.citations, 1):
-        say(f"  [{number}] {place(citation)} ({citation.start}–{citation.end})")
+        say(f"  [{number}] {place(citation)} ({stretch(citation)})")
     if answer.confidence is not None and not answer.abstained:
-        say(f"  confidence {answer.confidence:.0%}, {answer.profile}")
+        say(f"  confidence {answer.confidence:.0%}, by its own estimate; profile {answer.profile}")
     if places := nearest_places(answer):
         say(NEAREST, *(f"  {each}" for each in places))
     _show_steps(answer)

@@ -61,8 +61,8 @@ def show(path: DocumentPath, folder: Folder = None, json: Json = False) -> None:
     for block in document.blocks:
         level = f" {block.level}" if block.level else ""
         say(f"{block.kind + level:<11}  {_first_words(document.text[block.start : block.end])}")
-    for reason, count in _left_out(document).items():
-        say(f"left out     {counted(count, 'word')}: {reason}")
+    for reason, words in _left_out(document).items():
+        say(f"left out     {counted(len(words), 'word')} ({reason}): {_first_words(' '.join(words))}")
     say("")
     for number, passage in enumerate(passages, start=1):
         above = " › ".join(passage.heading)
@@ -70,12 +70,12 @@ def show(path: DocumentPath, folder: Folder = None, json: Json = False) -> None:
         say(f"[{number}] {passage.start} to {passage.end}  {above}{lead}")
 
 
-def _left_out(document: Document) -> dict[str, int]:
-    """How many words of the file are not in the text, by reason."""
-    counts: dict[str, int] = {}
+def _left_out(document: Document) -> dict[str, list[str]]:
+    """The words of the file that are not in the text, by reason."""
+    found: dict[str, list[str]] = {}
     for each in document.left_out:
-        counts[each.reason] = counts.get(each.reason, 0) + len(each.text.split())
-    return counts
+        found.setdefault(each.reason, []).extend(each.text.split())
+    return found
 
 
 def _first_words(text: str, limit: int = 100) -> str:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 HEAD = """\
 # What steep makes of the documents beside this file. Every key is listed with its default; those behind a # are
-# only there to be seen. `steep config check` checks the file, `steep config schema` prints its JSON schema.
+# only there to be seen. What a part named by `use` takes beside them, such as `threshold` of `extract`, is listed by
+# `steep plugins list KIND`. `steep config check` checks the file, `steep config schema` prints its JSON schema.
 """
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from bs4 import BeautifulSoup
 
+FRAME = "menu or frame of a page"
+
 _NEVER = ("script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "head", "select", "input",
           "textarea")  # fmt: skip
 _ROLES = {"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "toolbar"}
@@ -63,7 +65,7 @@ def _reason(element: Tag, hidden: set[int], *, within: bool, keep_frame: bool) -
         return "hidden"
     if element.name in ("del", "s", "strike"):
         return "struck out"
-    return "" if keep_frame or not _is_frame(element, within=within) else "frame"
+    return "" if keep_frame or not _is_frame(element, within=within) else FRAME
 
 
 def _is_frame(element: Tag, *, within: bool) -> bool:

@@ -161,6 +161,14 @@ def test_documents_are_shown_as_they_were_read_and_cut(steep, folder):
     assert "ferries.md" in steep("documents", "show", "ferries.md", into=folder).out
 
 
+def test_what_is_left_out_of_a_page_is_said_with_its_words(steep, folder):
+    page = '<nav><a href="/">Home</a> <a href="/prices">Prices</a></nav><main><p>The Heron leaves at nine.</p></main>'
+    (folder / "page.html").write_text(page, "utf-8")
+    assert "Not taken for text in what was read: 2 words (menu or frame of a page)" in steep("index", into=folder).out
+    said = steep("documents", "show", "page.html", into=folder).out
+    assert "left out     2 words (menu or frame of a page): Home Prices\n" in said
+
+
 def test_a_document_that_is_not_in_the_index_suggests_the_nearest(steep, folder):
     (folder / "broken.txt").write_text("unreadable", "utf-8")
     assert "run `steep index` first" in steep("documents", "list", into=folder).err
@@ -194,6 +202,13 @@ def test_ask_prints_an_answer_with_citations_that_stand_in_the_document(steep, f
         assert {"path", "start", "end", "text", "page", "heading"} <= citation.keys()
         text = (folder / citation["path"]).read_text("utf-8")
         assert text[citation["start"] : citation["end"]] == citation["text"]
+
+
+def test_ask_says_what_its_numbers_mean(steep, folder):
+    steep("index", into=folder)
+    ran = steep("ask", "When does the Heron leave?", into=folder).out
+    assert re.search(r"^  \[1\] ferries\.md \(characters \d+–\d+\)$", ran, re.MULTILINE)
+    assert re.search(r"^  confidence \d+%, by its own estimate; profile rag$", ran, re.MULTILINE)
 
 
 def test_ask_and_search_say_once_that_the_index_is_of_another_embedder_and_answer_all_the_same(steep, folder):
