@@ -15,7 +15,7 @@ from steep.prompts import MARKER, markers
 from steep_plugins.intrinsics.judging import chances
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from steep.kinds import Asked, Model, Saying
 
@@ -26,6 +26,7 @@ Unsupported = Literal["drop", "withhold"]
 NOT_SUPPORTED = "what the model wrote is not supported by the passages"
 
 _LEADING = re.compile(rf"(?:\s*{MARKER.pattern})+\s*")
+_HARDLY = 0.9  # from which probability all passages together leave hardly a doubt
 _BEGUN = 12  # characters of a sentence from which the one before it is known to have ended
 
 
@@ -59,25 +60,38 @@ class _Desk:
     def kept(self, text: str) -> Iterator[Said]:
         position = 0
         for start, end in claims(text):
-            if self._stands(text[start:end]):
+            claim = self._judged(text[start:end])
+            if claim is not None:
                 self.said += 1
-                yield Said(text=text[position:end])
+                yield Said(text=text[position:start] + claim)
             else:
                 self.lost += 1
             position = end
         if text[position:].strip() or (text[position:] and position):
             yield Said(text=text[position:])
 
-    def _stands(self, claim: str) -> bool:
-        fields = {"statement": statement(claim, self._asked.question)}
-        known = chances("support", self._model, self._cited(claim), [fields])
-        return known is None or known[0] >= self._least
+    def _judged(self, claim: str) -> str | None:
+        """The sentence, citing a passage that supports it; None where none does.
 
-    def _cited(self, claim: str) -> Sequence[str]:
-        """The passages that a sentence cites; all of them where it cites none that there is."""
-        hits = self._asked.hits
-        chosen = [hits[number - 1] for number in markers(claim) if 1 <= number <= len(hits)]
-        return [hit.passage.indexed_text for hit in chosen or hits]
+        A small model often says what is right and cites the passage beside: another is looked for where all of them
+        together leave hardly a doubt.
+        """
+        hits, cited = self._asked.hits, self._cited(claim)
+        if self._supports(claim, cited or range(1, len(hits) + 1), self._least):
+            return claim
+        if cited and self._supports(claim, range(1, len(hits) + 1), max(self._least, _HARDLY)):
+            for number in range(1, len(hits) + 1):
+                if number not in cited and self._supports(claim, [number], self._least):
+                    return f"{MARKER.sub('', claim).rstrip()} [{number}]"
+        return None
+
+    def _supports(self, claim: str, numbers: Iterable[int], least: float) -> bool:
+        texts = [self._asked.hits[number - 1].passage.indexed_text for number in numbers]
+        known = chances("support", self._model, texts, [{"statement": statement(claim, self._asked.question)}])
+        return known is None or known[0] >= least
+
+    def _cited(self, claim: str) -> list[int]:
+        return [number for number in markers(claim) if 1 <= number <= len(self._asked.hits)]
 
 
 def statement(claim: str, question: str) -> str:

@@ -71,6 +71,41 @@ def test_a_sentence_without_support_is_taken_out_and_the_others_stay():
     )
 
 
+class Reading(Judge):
+    """Finds Yes likely wherever the passages hold the one that supports it."""
+
+    def __init__(self, reply, *, by, doubt=0.1):
+        super().__init__(reply)
+        self.by, self.doubt = by, doubt
+
+    def score(self, asks):
+        self.scored += asks
+        told = [self.by in each.messages[-1].content for each in asks]
+        return [-self.doubt if (each.reply == "Yes") == held else -4.0 for each, held in zip(asks, told, strict=True)]
+
+
+def reread(reply, **options):
+    judge = Reading(reply, **options)
+    chat = Chat(support=0.5)
+    return draft_of(chat, ASKED, PlainHand(hits=ASKED.hits, answers_with=judge)), judge
+
+
+def test_a_sentence_that_cites_the_passage_beside_cites_the_one_that_supports_it():
+    draft, _ = reread("Hall B costs 12 EUR a day. [2]", by=ASKED.hits[0].passage.text)
+    assert draft.text.strip() == GOOD
+
+
+def test_another_passage_is_looked_for_only_where_all_together_leave_hardly_a_doubt():
+    draft, judge = reread("Hall B costs 12 EUR a day. [2]", by=ASKED.hits[0].passage.text, doubt=3.0)  # Yes: 0.73
+    assert draft.abstained
+    assert len(judge.scored) == 4, "the cited one, and all of them"
+
+
+def test_a_sentence_that_no_passage_supports_alone_is_taken_out():
+    both = "\n".join(hit.passage.text for hit in ASKED.hits)
+    assert reread("Hall B costs 12 EUR a day. [2]", by=both)[0].abstained
+
+
 def test_an_answer_of_which_nothing_is_left_is_none():
     draft, _ = said(BAD)
     assert draft.abstained
