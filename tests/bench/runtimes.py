@@ -1,6 +1,6 @@
-"""How fast the language model on board reads and writes here, in CPU seconds, by number format and way of running.
+"""How fast a language model on board reads and writes here, in CPU seconds, by number format and way of running.
 
-    python tests/bench/runtimes.py [--threads 2] [--json] [auto float32 bfloat16 transformers openvino]
+    python tests/bench/runtimes.py [--model qwen] [--threads 2] [--json] [auto float32 bfloat16 transformers openvino]
 
 `auto` is what ships; `transformers` runs the same weights through that library's own layers; `openvino` needs
 `openvino-genai`, reads the GGUF file as it is, and is measured without an adapter. Each runs in a process of its own.
@@ -20,23 +20,24 @@ LONG = "The harbour master keeps the keys of berth four in the ice house, and ha
 WAYS = ("auto", "float32", "bfloat16", "transformers", "openvino")
 
 
-def measured(way: str, threads: int) -> dict[str, float | str]:
+def measured(way: str, threads: int, name: str) -> dict[str, float | str]:
     import torch
 
     torch.set_num_threads(threads)
-    found = _openvino(threads) if way == "openvino" else _here(way)
+    found = _openvino(threads, name) if way == "openvino" else _here(way, name)
     return {"way": way, **found, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3}
 
 
-def _here(way: str) -> dict[str, float]:
+def _here(way: str, name: str) -> dict[str, float]:
     from steep import Context
     from steep.kinds import Ask
     from steep.values import Message
-    from steep_plugins.models import LocalOptions, build_smollm2, llama
+    from steep_plugins.models import LocalOptions, build_qwen, build_smollm2, llama
 
     if way == "transformers":
         llama.runs = lambda config, device: False
-    model = build_smollm2(LocalOptions(dtype="auto" if way == "transformers" else way), Context())
+    build = {"smollm2": build_smollm2, "qwen": build_qwen}[name]
+    model = build(LocalOptions(dtype="auto" if way == "transformers" else way), Context())
     begun = time.process_time()
     list(model.chat([Ask(messages=(Message(role="user", content="Hello."),), max_tokens=2)]))
     load = time.process_time() - begun
@@ -57,13 +58,15 @@ def _timed(model, asks) -> tuple[float, float]:
     return first - begun, (tokens - len(asks)) / (time.process_time() - first)
 
 
-def _openvino(threads: int) -> dict[str, float]:
+def _openvino(threads: int, name: str) -> dict[str, float]:
     import openvino_genai
 
+    from steep_plugins.models.qwen import find_qwen
     from steep_plugins.models.smollm2 import find_smollm2
 
+    find = {"smollm2": find_smollm2, "qwen": find_qwen}[name]
     begun = time.process_time()
-    pipe = openvino_genai.LLMPipeline(str(find_smollm2().source), "CPU", INFERENCE_NUM_THREADS=threads)
+    pipe = openvino_genai.LLMPipeline(str(find().source), "CPU", INFERENCE_NUM_THREADS=threads)
     load = time.process_time() - begun
     config = openvino_genai.GenerationConfig(max_new_tokens=64, do_sample=False)
     asked = f"<|im_start|>user\n{LONG}Write a long story.<|im_end|>\n<|im_start|>assistant\n"
@@ -79,16 +82,17 @@ def _openvino(threads: int) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ways", nargs="*", default=list(WAYS[:4]), choices=WAYS)
+    parser.add_argument("--model", choices=("smollm2", "qwen"), default="smollm2")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
-        print(json.dumps(measured(given.ways[0], given.threads)))
+        print(json.dumps(measured(given.ways[0], given.threads, given.model)))
         return
     rows = []
     for way in given.ways:
-        command = [sys.executable, __file__, way, "--threads", str(given.threads), "--one"]
+        command = [sys.executable, __file__, way, "--model", given.model, "--threads", str(given.threads), "--one"]
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         if ran.returncode:
             print(f"{way}: {ran.stderr.strip().splitlines()[-1]}", file=sys.stderr)
