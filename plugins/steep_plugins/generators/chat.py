@@ -96,10 +96,10 @@ class Chat:
 def chances_are(sure: float, *, least: float, key: str) -> str:
     """In words, that a probability is too small; ``key`` is the option that says how large it must be.
 
-    It is rounded down and the other up, so that it never looks as large as what it falls short of.
+    It never looks as large as what it falls short of, however the two are rounded.
     """
-    percent = int(sure * 100)
     wanted = math.ceil(round(least * 1000, 6)) / 10
+    percent = min(round(sure * 100), math.ceil(wanted) - 1)
     chance = f"about {percent}%" if percent else "less than 1%"
     return f"a chance of {chance}, and {wanted:g}% is asked for (`{key}` of [generator])"
 
