@@ -1,6 +1,6 @@
 """Measures retrieval on a collection in BEIR's form: corpus.jsonl(.gz), queries.jsonl, qrels.tsv.
 
-    python tests/bench/retrieval.py FOLDER [--json] [--queries N] [--weights 0.5,1,2] [--embedder plain]
+    python tests/bench/retrieval.py FOLDER [--json] [--queries N] [--weights 0.5,1,2] [--embedder plain] [--reranker]
 
 Every document is one passage, as BEIR has it. Embeddings are kept in a cache folder, by the embedder's digest.
 """
@@ -21,14 +21,15 @@ from pathlib import Path
 
 import numpy as np
 
-from steep.kinds import EmbedRequest, IndexBuild, RetrievalRequest
+from steep.hooks import Context
+from steep.kinds import EmbedRequest, IndexBuild, RerankRequest, RetrievalRequest
 from steep.testing.library import MemoryLibrary
 from steep.values import OPERATOR, Passage
 from steep_indexes.bm25 import Bm25Index
 from steep_indexes.faiss import FaissIndex
-from steep_plugins.embedders.encoder import EncoderEmbedder
-from steep_plugins.embedders.taught import STARTER
+from steep_plugins.embedders.encoder import STARTER, EncoderEmbedder
 from steep_plugins.encoders import MINILM, MPNET
+from steep_plugins.rerankers import MiniLMOptions, build_minilm
 from steep_plugins.retrievers import HybridOptions
 from steep_plugins.retrievers.hybrid import Hybrid
 from steep_plugins.retrievers.single import Single
@@ -117,6 +118,18 @@ def fused(library: MemoryLibrary, weights: list[float]) -> dict:
     }
 
 
+class Reranked:
+    """What another retriever finds, with the first of it in the order of the reranker `minilm`, as it is by default."""
+
+    def __init__(self, retriever):
+        self._retriever = retriever
+        self._reranker = build_minilm(MiniLMOptions(), Context(device="cpu"))
+
+    def retrieve(self, request: RetrievalRequest):
+        hits = self._retriever.retrieve(request)
+        return self._reranker.rerank(RerankRequest(question=request.question, hits=hits, k=request.k))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
@@ -124,6 +137,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=None)
     parser.add_argument("--weights", default="", help="also try these weights of the dense index in `hybrid`")
     parser.add_argument("--embedder", choices=("minilm", "mpnet", "plain"), default="minilm")
+    parser.add_argument("--reranker", action="store_true", help="also measure `hybrid` with the reranker `minilm`")
     parser.add_argument("--lexical", action="store_true", help="measure `bm25` alone, without embedding anything")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "steep-bench")
     arguments = parser.parse_args()
@@ -156,6 +170,8 @@ def main() -> None:
         retrievers = {"bm25": Single(library, index="lexical", embeds=False)}
         if vectors is not None:
             retrievers |= fused(library, [float(weight) for weight in arguments.weights.split(",") if weight])
+            if arguments.reranker:
+                retrievers["hybrid, reranked"] = Reranked(retrievers["hybrid"])
         report["results"] = {name: measured(each, names, queries, judged) for name, each in retrievers.items()}
 
     if arguments.json:

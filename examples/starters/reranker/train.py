@@ -24,8 +24,8 @@ from peft import LoraConfig, inject_adapter_in_model
 from torch.nn import functional
 
 from steep.engine.device import mixed_precision
-from steep_plugins.embedders.batches import by_length
 from steep_plugins.encoders import MINILM, verified
+from steep_plugins.encoders.batches import by_length
 from steep_plugins.rerankers.reading import Batch, Pairs, Scorer
 
 if TYPE_CHECKING:

@@ -33,8 +33,7 @@ class MiniLMOptions(BaseModel, extra="forbid", frozen=True):
 
 
 def _minilm(options: MiniLMOptions, context: Context) -> Embedder:
-    from steep_plugins.embedders.encoder import EncoderEmbedder
-    from steep_plugins.embedders.taught import STARTER
+    from steep_plugins.embedders.encoder import STARTER, EncoderEmbedder
     from steep_plugins.encoders import MINILM
 
     return EncoderEmbedder(MINILM, adapter=STARTER if options.taught else None, device=context.device)

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-from transformers import BertModel, MPNetModel
 
 from steep.engine.device import compute_dtype, resolved
-from steep.errors import ModelError
-from steep_plugins.embedders.batches import by_length
-from steep_plugins.embedders.taught import taught
 from steep_plugins.encoders import verified
+from steep_plugins.encoders.batches import by_length
+from steep_plugins.encoders.networks import network, taught
 from steep_plugins.encoders.widths import padded_width
-from steep_plugins.models.quiet import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from steep.kinds import EmbedRequest, Vectors
     from steep_plugins.encoders import EncoderModel, Weights
 
-NETWORKS: dict[str, Any] = {"bert": BertModel, "mpnet": MPNetModel}
+STARTER = Path(__file__).parent / "starter"
+"""A LoRA on MiniLM that brings a question near to the passage that answers it: people ask in other words than manuals
+use. `examples/starters/embedder` says how it was taught, and the card beside its weights what it gained.
+"""
+
 _BATCH_TEXTS, _BATCH_TOKENS = 64, 8192
 
 
@@ -49,9 +49,9 @@ class EncoderEmbedder:
         self._device = resolved(device)
         self._dtype = precision or compute_dtype(self._device)
         self._tokenizer = _tokenizer(weights, model.tokens)
-        network = _network(model, weights)
-        self._adapter = f"+{taught(network, adapter)}" if adapter else ""
-        self._model = network.to(device=self._device, dtype=self._dtype)
+        encoder = network(model, weights)
+        self._adapter = f"+{taught(encoder, adapter, of='this embedder')}" if adapter else ""
+        self._model = encoder.to(device=self._device, dtype=self._dtype)
 
     @property
     def digest(self) -> str:
@@ -106,18 +106,3 @@ def _tokenizer(weights: Weights, tokens: int) -> Tokenizer:
     tokenizer.enable_truncation(tokens)
     tokenizer.no_padding()
     return tokenizer
-
-
-def _network(model: EncoderModel, weights: Weights) -> Any:
-    kind = json.loads(weights.config.read_text("utf-8")).get("model_type")
-    if kind not in NETWORKS:
-        raise ModelError(
-            f"{model.title}: {weights.config} is of a model of type {kind!r}, which is none of {', '.join(NETWORKS)}."
-        )
-    with quiet():
-        network, told = NETWORKS[kind].from_pretrained(
-            weights.folder, add_pooling_layer=False, dtype=torch.float32, output_loading_info=True
-        )
-    if lacking := sorted(told["missing_keys"]):
-        raise ModelError(f"{model.title}: {weights.model} lacks the weights {', '.join(lacking[:3])} …")
-    return network.eval()

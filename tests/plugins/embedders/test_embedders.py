@@ -2,13 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from steep.errors import ModelError
 from steep.kinds import EmbedRequest
 from steep.testing import EmbedderContract
-from steep_plugins.embedders.batches import by_length
 from steep_plugins.encoders import MINILM, find
 
 # the reference, and a dependency of one embedder only
@@ -46,15 +43,6 @@ def test_minilm_reproduces_sentence_transformers(minilm):
 def test_minilm_says_what_it_is_made_of(minilm):
     assert minilm.dimension == 384
     assert minilm.digest.startswith("minilm/53aa51172d142c89/mean/256/")
-
-
-@given(st.lists(st.integers(0, 300), max_size=60), st.integers(1, 8), st.integers(1, 900))
-def test_batches_hold_every_text_once_within_their_limits(lengths, texts, tokens):
-    batches = list(by_length(lengths, texts=texts, tokens=tokens))
-    assert sorted(position for batch in batches for position in batch) == list(range(len(lengths)))
-    for batch in batches:
-        assert len(batch) <= texts
-        assert len(batch) == 1 or len(batch) * max(lengths[each] for each in batch) <= tokens
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 
 from steep.errors import AdapterError
 from steep.kinds import EmbedRequest
-from steep_plugins.embedders.taught import STARTER
+from steep_plugins.embedders.encoder import STARTER
 from steep_plugins.encoders import MINILM, find
 
 ASKED = (

@@ -1,0 +1,62 @@
+"""An encoder's network out of its files, and a starter added into it.
+
+Imports torch and transformers; import it only where a network is wanted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from transformers import BertModel, MPNetModel
+
+from steep.errors import AdapterError, ModelError
+from steep_plugins.models.quiet import quiet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from steep_plugins.encoders.model import EncoderModel, Weights
+
+NETWORKS: dict[str, Any] = {"bert": BertModel, "mpnet": MPNetModel}
+_PREFIX = "base_model.model."
+
+
+def network(model: EncoderModel, weights: Weights) -> Any:
+    """The encoder in fp32, without a pooler. Raises ModelError where the files are of another sort, or lack weights."""
+    kind = json.loads(weights.config.read_text("utf-8")).get("model_type")
+    if kind not in NETWORKS:
+        raise ModelError(
+            f"{model.title}: {weights.config} is of a model of type {kind!r}, which is none of {', '.join(NETWORKS)}."
+        )
+    with quiet():
+        made, told = NETWORKS[kind].from_pretrained(
+            weights.folder, add_pooling_layer=False, dtype=torch.float32, output_loading_info=True
+        )
+    if lacking := sorted(told["missing_keys"]):
+        raise ModelError(f"{model.title}: {weights.model} lacks the weights {', '.join(lacking[:3])} …")
+    return made.eval()
+
+
+def taught(network: Any, folder: Path, *, of: str) -> str:
+    """Add the adapter in ``folder`` (PEFT's layout) into the network's weights; 16 digits of its sha256.
+
+    ``of`` is whose adapter it should be, in words. Raises AdapterError where it is not one for this network.
+    """
+    file = folder / "adapter_model.safetensors"
+    try:
+        config = json.loads((folder / "adapter_config.json").read_text("utf-8"))
+        scale = config["lora_alpha"] / config["r"]
+        pairs = load_file(file)
+        with torch.no_grad():
+            for name in [name for name in pairs if name.endswith(".lora_A.weight")]:
+                weight = network.get_submodule(name.removeprefix(_PREFIX).removesuffix(".lora_A.weight")).weight
+                up, down = pairs[name.replace("lora_A", "lora_B")].float(), pairs[name].float()
+                weight += (up @ down * scale).to(weight.dtype)
+    except (OSError, ValueError, KeyError, AttributeError, RuntimeError, SafetensorError) as error:
+        raise AdapterError(f"{folder} does not hold an adapter of {of} ({error!r}); reinstall steep") from error
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
