@@ -20,7 +20,7 @@ class MiniLMOptions(BaseModel, extra="forbid", frozen=True):
     hits: int = Field(default=20, ge=1, description="how many of what was found it reads; the rest stays behind")
     tokens: int = Field(default=384, ge=32, le=512, description="tokens of question and passage together; more are cut")
     weight: float = Field(
-        default=0.6, ge=0, le=1, description="what its own judgement counts; the rest is the search's"
+        default=0.7, ge=0, le=1, description="what its own judgement counts; the rest is the search's"
     )
 
 

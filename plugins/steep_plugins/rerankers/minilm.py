@@ -30,15 +30,13 @@ if TYPE_CHECKING:
     from steep.values import Hit
 
 STARTER = Path(__file__).parent / "starter"
-_REACH = 10.0
-"""From the least to the best that a search found, in log-odds: about as far as the network's own lie apart."""
 _BATCH_PAIRS, _BATCH_TOKENS, _CPU_TOKENS = 64, 16_384, 512  # a CPU's caches hold no more, and it gains nothing by more
 
 
 class MiniLMReranker:
     """Thread-safe. A score is 0 to 1, made of ``weight`` of the network's own and the rest of the search's.
 
-    The first ``hits`` are read; those behind them stay behind them, as they were.
+    The first ``hits`` are read; those behind them stay behind them, as they were. Where nothing is asked, all do.
     """
 
     def __init__(
@@ -65,7 +63,11 @@ class MiniLMReranker:
         shown, rest = request.hits[: self._hits], request.hits[self._hits :]
         if not shown:
             return ()
-        scores = mixed(self.read(request.question, shown), [hit.score for hit in shown], self._weight)
+        found = [hit.score for hit in shown]
+        if states(request.question):
+            scores = mixed([0.0] * len(shown), found, 0.0)
+        else:
+            scores = mixed(self.read(request.question, shown), found, self._weight)
         order = sorted(range(len(shown)), key=lambda at: (-scores[at], shown[at].rank))
         least = scores[order[-1]]
         best = [(shown[at], scores[at]) for at in order] + [(hit, least) for hit in rest]
@@ -85,15 +87,21 @@ class MiniLMReranker:
         return scores
 
 
-def mixed(read: Sequence[float], found: Sequence[float], weight: float) -> list[float]:
-    """Both as log-odds, by their weights, and what they come to as a probability.
+def states(question: str) -> bool:
+    """Whether it ends as a statement does: nothing answers a claim, and of those the network learned nothing."""
+    return question.rstrip().endswith(".") and "?" not in question
 
-    A search's scores may be of any size, so it is told by where between its least and its best a passage stands.
+
+def mixed(read: Sequence[float], found: Sequence[float], weight: float) -> list[float]:
+    """What was read, with the search's scores, which may be of any size: the best counts as 1 there, the least as 0.
+
+    What was read counts as a probability: among passages that all are unlikely to answer the search's order stays.
+    Their log-odds tell them apart too, and do harm where the texts are of another sort than those it was taught on.
     """
     least, reach = min(found), max(found) - min(found)
-    places = [(score - least) / reach - 0.5 if reach > 0 else 0.0 for score in found]
-    sums = (weight * own + (1 - weight) * _REACH * place for own, place in zip(read, places, strict=True))
-    return [0.5 + math.tanh(each / 2) / 2 for each in sums]
+    places = [(score - least) / reach if reach > 0 else 0.0 for score in found]
+    probabilities = (0.5 + math.tanh(odds / 2) / 2 for odds in read)
+    return [weight * own + (1 - weight) * place for own, place in zip(probabilities, places, strict=True)]
 
 
 def _scorer(encoder: torch.nn.Module, folder: Path) -> Scorer:

@@ -19,7 +19,7 @@ from steep.testing import RerankerContract
 from steep.testing.reranker import hits_of
 from steep_plugins.encoders import MINILM, find
 from steep_plugins.rerankers import MiniLMOptions, build_minilm
-from steep_plugins.rerankers.minilm import STARTER, MiniLMReranker
+from steep_plugins.rerankers.minilm import STARTER, MiniLMReranker, mixed
 from steep_plugins.rerankers.reading import HEAD, Batch, Pairs
 
 ASKED = (
@@ -122,14 +122,40 @@ def test_padding_belongs_to_no_segment_and_is_not_looked_at(pairs):
 
 
 def test_its_weight_says_how_much_the_order_of_the_search_counts(folder):
-    question, odds = "What about the crane?", lambda score: math.log(score / (1 - score))
+    question = "What about the crane?"
     found = {weight: ranked(made(folder, weight=weight), PASSAGES, question) for weight in (0.0, 0.5, 1.0)}
     assert [hit.passage.text for hit in found[0.0]] == list(PASSAGES)
-    told = {weight: {hit.passage.text: odds(hit.score) for hit in hits} for weight, hits in found.items()}
-    own = dict(zip(PASSAGES, made(folder).read(question, hits_of(*PASSAGES)), strict=True))
-    assert told[1.0] == pytest.approx(own, abs=1e-3)
-    assert told[0.5] == pytest.approx({text: (own[text] + told[0.0][text]) / 2 for text in PASSAGES}, abs=1e-3)
+    assert (found[0.0][0].score, found[0.0][-1].score) == (1.0, 0.0)
+    told = {weight: {hit.passage.text: hit.score for hit in hits} for weight, hits in found.items()}
+    odds = dict(zip(PASSAGES, made(folder).read(question, hits_of(*PASSAGES)), strict=True))
+    own = {text: 1 / (1 + math.exp(-each)) for text, each in odds.items()}
+    assert told[1.0] == pytest.approx(own, abs=1e-4)
+    assert told[0.5] == pytest.approx({text: (own[text] + told[0.0][text]) / 2 for text in PASSAGES}, abs=1e-4)
     assert [hit.passage.text for hit in found[1.0]] != list(PASSAGES)
+
+
+def test_where_nothing_seems_to_answer_the_order_of_the_search_stays():
+    found = [0.9, 0.7, 0.3]
+    unlikely, sure = mixed([-9.0, -5.0, -4.0], found, 0.7), mixed([-9.0, 3.0, -4.0], found, 0.7)
+    assert unlikely == sorted(unlikely, reverse=True)
+    assert max(sure) == sure[1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("The crane lifts forty tons.", True),
+        ("  The crane lifts forty tons. ", True),
+        ("The crane is stuck. What now?", False),
+        ("What now? It is stuck.", False),
+        ("crane stuck", False),
+    ],
+)
+def test_a_statement_asks_nothing_and_leaves_the_order_of_the_search(folder, asked, kept):
+    found = ranked(made(folder, weight=1.0), PASSAGES, asked)
+    assert ([hit.passage.text for hit in found] == list(PASSAGES)) is kept
+    assert [hit.rank for hit in found] == [1, 2, 3, 4, 5, 6]
+    assert all(0 <= hit.score <= 1 for hit in found)
 
 
 def test_what_it_does_not_read_stays_behind_what_it_read(folder):
