@@ -117,10 +117,7 @@ class Answerer:
         return ""
 
     def outdated(self, *, generation: int | None = None) -> str:
-        """How the index was made otherwise than it would be now; "" where it was not, or nothing was sought in it.
-
-        With ``generation`` only what was found out of that one before is told: nothing is built, nobody waits.
-        """
+        """How the index was made otherwise than it would be now, or ""; of a ``generation`` what is known already."""
         return self._seats.look_at_index() if generation is None else self._seats.outdated.get(generation, "")
 
     def prepare(self) -> None:
