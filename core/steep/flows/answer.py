@@ -102,12 +102,16 @@ class Answerer:
         confirms = frozenset({"confirm"} if any(seat.tools for seat in seats) else ())
         return confirms.union(*(seat.speaker.heeds for seat in seats))
 
+    def rules_out(self, name: str) -> str:
+        """Why a profile does not exist with the generator that it has, whatever is done beside; "" where it does."""
+        return _ruled_out(self._seats.seat(DEFAULT if name == AUTO else name))
+
     def lacks(self, name: str) -> str:
         """What keeps a profile from answering now, and what to do about it; "" where nothing does."""
+        if ruled_out := self.rules_out(name):
+            return ruled_out
         seat = self._seats.seat(DEFAULT if name == AUTO else name)
         profile = seat.profile
-        if not profile.retrieves and not seat.speaker.generator.closed_book:
-            return _only_from_passages(seat)
         try:
             self._seats.adapter(profile.adapter, seat)
             if profile.retrieves:
@@ -264,8 +268,8 @@ class Answerer:
             if heard.stopped:
                 return trail.stopped(heard.stopped)
         seat, profile = trail.seat, trail.seat.profile
-        if not profile.retrieves and not seat.speaker.generator.closed_book:
-            return trail.abstained(_only_from_passages(seat))
+        if ruled_out := _ruled_out(seat):
+            return trail.abstained(ruled_out)
         self._check_able(request, seat)
         wanted = (request.adapter and profile.adapter and request.adapter) or profile.adapter
         adapter, trail.rollout = self._seats.served(wanted, seat, request.caller)
@@ -391,8 +395,10 @@ def _said(
     return trail.answered(outcome.text, outcome.citations)
 
 
-def _only_from_passages(seat: Seat) -> str:
+def _ruled_out(seat: Seat) -> str:
+    if seat.profile.retrieves or seat.speaker.generator.closed_book:
+        return ""
     return (
-        f"The arm `{seat.profile.arm}` answers without passages, and the generator "
-        f"`{seat.speaker.name}` answers only from passages; use rag or both."
+        f"The arm `{seat.profile.arm}` does not exist with the generator `{seat.speaker.name}`: it answers without "
+        f"passages, and `{seat.speaker.name}` answers only from passages; use rag or both."
     )

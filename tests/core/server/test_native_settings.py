@@ -127,6 +127,13 @@ def test_the_status_says_what_answers_and_what_waits(ask):
     assert ask(OTTO).get("/settings").json()["settings"]["project"]["name"] == "harbor"
 
 
+def test_arms_that_the_generator_cannot_have_are_ruled_out_and_lack_nothing(ask):
+    told = ask(OTTO).get("/status").json()
+    assert list(told["profiles"]) == ["rag", "both"]
+    assert list(told["ruled_out"]) == ["base", "tuned"]
+    assert "`base` does not exist with the generator `" in told["ruled_out"]["base"]
+
+
 def test_reports_are_listed_and_one_that_is_damaged_hides_none(ask, project):
     from steep.flows.measure import measure
 

@@ -54,11 +54,15 @@ def test_arms_without_passages_are_models_of_a_generator_that_needs_none(serve):
 
 
 @pytest.mark.parametrize(
-    ("name", "lacking"), [("both", "run `steep tune` first"), ("base", "answers only from passages; use rag or both")]
+    ("name", "code", "lacking"),
+    [
+        ("both", "model_not_ready", "run `steep tune` first"),
+        ("base", "model_not_found", "answers only from passages; use rag or both"),
+    ],
 )
-def test_a_known_model_that_cannot_answer_is_not_found_with_what_it_lacks(http, name, lacking):
+def test_a_known_model_that_cannot_answer_is_not_found_with_what_it_lacks(http, name, code, lacking):
     reply = http.get(f"/v1/models/harbor/{name}")
-    assert (reply.status_code, reply.json()["error"]["code"]) == (404, "model_not_ready")
+    assert (reply.status_code, reply.json()["error"]["code"]) == (404, code)
     assert lacking in reply.json()["error"]["message"]
 
 

@@ -31,15 +31,20 @@ def settings(state: State) -> dict[str, Any]:
 
 @get("/status", sync_to_thread=True, guards=[needs("operate")])
 def status(state: State) -> dict[str, Any]:
-    """What answers now, and what waits: profiles with what they lack, the job at work, answers to be reviewed."""
-    project = state.project
+    """What answers now, and what waits: profiles with what they lack, the job at work, answers to be reviewed.
+
+    `ruled_out` are the profiles that do not exist with the generator they have, each with the reason.
+    """
+    project, answerer = state.project, state.answerer
+    ruled_out = {name: reason for name in answerer.profiles if (reason := answerer.rules_out(name))}
     state.jobs.settle()
     active = project.jobs.active()
     return {
         "version": steep.__version__,
         "project": project.config.project.name,
         "generation": to_json(project.generations.current()),
-        "profiles": {name: state.answerer.lacks(name) for name in state.answerer.profiles},
+        "profiles": {name: answerer.lacks(name) for name in answerer.profiles if name not in ruled_out},
+        "ruled_out": ruled_out,
         "job": active and {"id": active.id, "kind": active.kind, "state": active.state},
         "reviews_waiting": len(project.reviews.of_state("waiting")),
         "datasets": len(project.datasets.versions()),

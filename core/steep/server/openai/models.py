@@ -40,6 +40,8 @@ def model(state: State, name: FromPath[str]) -> dict[str, Any]:
     if name.lstrip("/").removeprefix(f"{state.project.config.project.name}/") == EMBEDDER:
         return _model(state.project, EMBEDDER)
     profile = profile_of(state.project, state.answerer, name.lstrip("/"))
+    if ruled_out := state.answerer.rules_out(profile):
+        raise UnknownModel(f"there is no model `{profile}`: {ruled_out}", param="model", code="model_not_found")
     if lacking := state.answerer.lacks(profile):
         raise UnknownModel(f"the model `{profile}` cannot answer now: {lacking}", param="model", code="model_not_ready")
     return _model(state.project, profile)

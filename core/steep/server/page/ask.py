@@ -116,7 +116,7 @@ def _view(
 ) -> Response[str]:
     project, caller, answerer = project_of(request), caller_of(request), state.answerer
     talk = _talk(request, form.conversation)
-    profiles = [(name, answerer.lacks(name)) for name in answerer.profiles]
+    profiles = [(name, answerer.lacks(name)) for name in answerer.profiles if not answerer.rules_out(name)]
     current = project.generations.current()
     fallback = (
         talk[0].profile if talk else next((name for name, lacking in profiles if name == "rag" or not lacking), "rag")

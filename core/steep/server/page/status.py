@@ -28,15 +28,17 @@ def check_all(request: Request[Any, Any, Any], state: State) -> Response[str]:
 
 def _view(request: Request[Any, Any, Any], state: State, checks: list[Check] | None = None) -> Response[str]:
     project = project_of(request)
-    profiles = [(name, state.answerer.lacks(name)) for name in state.answerer.profiles]
+    answerer = state.answerer
+    ruled_out = {name: reason for name in answerer.profiles if (reason := answerer.rules_out(name))}
     return page(
         request,
         "status.html",
         view="status",
         version=steep.__version__,
         current=project.generations.current(),
-        outdated=state.answerer.outdated(),
-        profiles=profiles,
+        outdated=answerer.outdated(),
+        profiles=[(name, answerer.lacks(name)) for name in answerer.profiles if name not in ruled_out],
+        ruled_out=ruled_out,
         checks=checks,
     )
 

@@ -190,7 +190,17 @@ def test_health_says_which_profiles_can_answer_and_what_the_others_lack(browser)
     page = browser.get("/status").text
     assert "2 documents" in page
     assert re.search(r'rag</span> <span class="tag done">ready', page)
-    assert "answers only from passages" in page
+    assert re.search(r'both</span> <span class="tag ">not ready', page)
+
+
+def test_an_arm_that_the_generator_cannot_have_is_not_shown_as_if_it_were_still_to_come(browser):
+    page = browser.get("/status").text
+    rows = re.findall(r'<span class="named">(\w+)</span> <span class="tag', page)
+    assert rows == ["rag", "both"]
+    for arm in ("base", "tuned"):
+        said = rf"The arm <code>{arm}</code> does not exist with the generator .* answers only from passages"
+        assert re.search(said, page)
+    assert re.findall(r'<option value="(\w+)"', browser.get("/").text) == ["rag", "both"]
 
 
 def test_every_fault_is_a_page_for_browsers_and_json_for_programs(browser):
