@@ -1,0 +1,81 @@
+"""A language model is tuned by recipes of its own, and served with what it learned."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from steep.errors import ConfigError
+from steep.flows.index import index
+from steep.flows.tune import tune
+from steep.kinds import AdapterRef, Asked
+from steep.testing.hands import PlainHand, draft_of
+
+from .conftest import NAMED, QUICK, silent
+
+
+def test_a_language_model_is_tuned_and_served_with_its_adapter(language_model):
+    with language_model(f"[tune.default]\n{QUICK}") as tuned:
+        summary = tune(tuned, progress=silent)
+        assert summary.score_after > summary.score_before
+        assert {"general_loss", "instructions_followed"} == set(summary.forgetting)
+        version = tuned.adapters.resolve(summary.version)
+        assert version.lineage["forgetting"]["general_loss"]["before"] > 0
+        assert tuned.adapters.damage(version.version) == ""
+        adapter = AdapterRef(version=version.version, folder=Path(version.folder))
+        asked = Asked(question="aaaaa 000", max_tokens=4, grounded=False)
+        chat, model = tuned.generator(), tuned.model("small")
+        plain = draft_of(chat, asked, PlainHand(answers_with=model)).text
+        assert draft_of(chat, asked, PlainHand(answers_with=model, adapter=adapter)).text != plain
+
+
+def test_a_recipe_can_name_the_model_it_tunes(language_model):
+    with language_model(f"{NAMED}{QUICK}model = 'small'\nphases = ['pretrain']\nmax_steps = 2\n") as tuned:
+        summary = tune(tuned, progress=silent)
+        assert tuned.adapters.resolve(summary.version).base == tuned.model("small").digest
+
+
+def test_a_recipe_for_a_model_that_is_not_there_suggests_the_nearest(language_model):
+    with (
+        language_model(f"{NAMED}model = 'smal'\n") as tuned,
+        pytest.raises(ConfigError, match=r"no \[model\.smal\]; did you mean `small`"),
+    ):
+        tune(tuned, progress=silent)
+
+
+FAMILY = """
+[[tune.default.phases]]
+use = "pretrain"
+held_out = 0.2
+[[tune.default.phases]]
+use = "raft"
+[[tune.default.phases.mixture]]
+use = "replay"
+file = "chat.jsonl"
+share = 0.2
+[[tune.default.phases]]
+use = "dpo"
+file = "preferred.jsonl"
+"""
+
+
+def test_documents_first_then_pairs_among_distractors_then_preferences(language_model):
+    with language_model(f"[tune.default]\n{QUICK}{FAMILY}") as tuned:
+        chat = [{"instruction": f"Say {n}.", "output": f"{n}"} for n in range(4)]
+        preferred = [{"prompt": f"Which mark has {n}?", "chosen": f"mark {n}", "rejected": "no"} for n in range(8)]
+        for name, lines in (("chat", chat), ("preferred", preferred)):
+            (tuned.folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+        summary = tune(tuned, progress=silent)
+    assert [phase["objective"] for phase in summary.phases] == ["next-token", "reply", "preference"]
+    assert summary.score_before == pytest.approx(-0.6931, abs=1e-3)  # a model prefers nothing to itself
+    assert summary.score_after > summary.score_before
+
+
+def test_a_project_of_one_paragraph_without_pairs_can_learn_its_document(language_model):
+    with language_model(f"[tune.default]\n{QUICK}phases = ['pretrain']\n") as tuned:
+        for file in sorted(tuned.folder.glob("note-*.md"))[1:]:
+            file.unlink()
+        index(tuned, progress=silent)
+        summary = tune(tuned, progress=silent)
+        assert (summary.rows, summary.dev_rows) == (1, 1)
+        assert summary.score_after > summary.score_before
