@@ -34,7 +34,7 @@ class Intrinsic:
     The user's message is the passages, each laid out by ``passage`` and joined by ``between``, and then ``question``
     with its fields filled in; ``fields`` names them. ``replies`` are what ``Model.score`` weighs, where the job is to
     choose; ``abstention`` is the reply that says there is none. ``adapters``, and what calibrates them, are by the
-    digest of their base model.
+    digest of their base model; ``quoting`` are those taught to quote the sentence that decides before they reply.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Intrinsic:
     max_tokens: int = 128
     adapters: Mapping[str, AdapterRef] = field(default_factory=dict)
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    quoting: frozenset[str] = frozenset()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -68,6 +69,10 @@ class Intrinsic:
     def adapter(self, digest: str) -> AdapterRef | None:
         """The adapter that taught a model this job; None for a model that is asked by prompt alone."""
         return self.adapters.get(digest)
+
+    def quotes(self, digest: str) -> bool:
+        """Whether a model of this digest was taught to quote the sentence that decides before it replies."""
+        return digest in self.quoting
 
     def probability(self, digest: str, odds: float) -> float:
         """How likely the first of two replies is, by how much likelier a model of this digest finds it to write."""

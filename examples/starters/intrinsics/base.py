@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from steep_plugins.models.qwen import find_qwen
+from steep_plugins.models.qwen import LARGE, find_qwen
 from steep_plugins.models.smollm2 import find_smollm2
 
 if TYPE_CHECKING:
@@ -39,7 +39,13 @@ QWEN = Base(
     greeting="You are Qwen, created by Alibaba Cloud. You are a helpful assistant.",
     find=find_qwen,
 )
-BASES = {base.name: base for base in (SMOLLM2, QWEN)}
+QWEN_LARGE = Base(
+    name="qwen-large",
+    hub="Qwen/Qwen2.5-Coder-1.5B-Instruct",
+    greeting=QWEN.greeting,
+    find=lambda: find_qwen(LARGE),
+)
+BASES = {base.name: base for base in (SMOLLM2, QWEN, QWEN_LARGE)}
 
 
 def load(base: Base, precision: str = "bf16") -> tuple[Any, Any]:

@@ -27,6 +27,7 @@ import torch
 from rows.sources import KEPT_ASIDE, Article, read
 
 _CITED = re.compile(r"\s*\[(\d+)\](?=[\s\[]|[.,]|$)")
+_QUOTED = re.compile(r"^\[\d+\] [^\n]*\n")  # what `rows quoted` teaches to write before the answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class Replied:
 
     @property
     def said(self) -> str:
-        return "" if self.abstained else _CITED.sub("", self.text).strip()
+        return "" if self.abstained else _CITED.sub("", _QUOTED.sub("", self.text)).strip()
 
     @property
     def cited(self) -> int | None:
@@ -102,8 +103,8 @@ class Answerer:
             named = lora.steep(self.model, config["r"], config["lora_alpha"], 0)
             kept = load_file(adapter / "adapter_model.safetensors")
             with torch.no_grad():
-                for name, weight in named.items():
-                    weight.copy_(kept[name])
+                for name in named.keys() & kept.keys():
+                    named[name].copy_(kept[name])
         self.end = self.tokenizer.convert_tokens_to_ids("<|im_end|>")
         self.roots: dict[tuple[str, ...], list[tuple[torch.Tensor, torch.Tensor]]] = {}
 
@@ -240,7 +241,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--longest", type=int, default=48)
+    parser.add_argument("--longest", type=int, default=48, help="tokens of a reply; one that quotes first needs 96")
     parser.add_argument("--threshold", type=float, default=0.5, help="how likely abstaining must be")
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
     parser.add_argument("--out", type=Path, help="where every reply is written")

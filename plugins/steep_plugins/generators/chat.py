@@ -19,6 +19,7 @@ from steep.prompts import ABSTENTION, MARKER, closed_book_messages, grounded_mes
 from steep_plugins import intrinsics
 from steep_plugins.generators.functions import with_functions
 from steep_plugins.generators.polarity import settled
+from steep_plugins.generators.quoting import quoted
 from steep_plugins.generators.supported import supported
 from steep_plugins.intrinsics.judging import chances, taught
 from steep_plugins.languages import manners
@@ -82,7 +83,7 @@ class Chat:
             yield Numbered(passages=tuple(hit.passage.id for hit in asked.hits))
         ask = _ask(asked, model, at_hand.adapter)
         with closing(_written(ask, asked, model, confidence=held)) as written:
-            sayings = settled(written, ask, model, least=_SURE) if _is_starter(ask, model) else written
+            sayings = _read(written, ask, asked, model)
             if self._judges(asked, model):
                 sayings = supported(sayings, asked, model, least=self._support, otherwise=self._unsupported)
             yield from sayings
@@ -160,9 +161,14 @@ def _messages(asked: Asked, model: Model, adapter: AdapterRef | None) -> tuple[t
     return grounded_messages(asked.question, passages, asked.prompt, asked.history), adapter
 
 
-def _is_starter(ask: Ask, model: Model) -> bool:
-    """Whether the model is asked with what it was taught to answer from passages with."""
-    return ask.adapter is not None and ask.adapter == intrinsics.find("answer").adapter(model.digest)
+def _read(written: Iterator[Saying], ask: Ask, asked: Asked, model: Model) -> Iterator[Saying]:
+    """The reply of a model that was taught to answer, read as it was taught to write; another's as it is."""
+    job = intrinsics.find("answer")
+    if ask.adapter is None or ask.adapter != job.adapter(model.digest):
+        return written
+    if job.quotes(model.digest):
+        return quoted(written, asked.hits, abstention=job.abstention)
+    return settled(written, ask, model, least=_SURE)
 
 
 def _ask(asked: Asked, model: Model, adapter: AdapterRef | None) -> Ask:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from steep.kinds import Asked, Model, Saying
 
-__all__ = ["Unsupported", "claims", "statement", "supported"]
+__all__ = ["Unsupported", "claims", "statement", "supported", "whole_sentences"]
 
 Unsupported = Literal["drop", "withhold"]
 
@@ -38,7 +38,7 @@ def supported(
     for saying in sayings:
         if isinstance(saying, Said):
             waiting += saying.text
-            whole = _whole(waiting)
+            whole = whole_sentences(waiting)
             yield from desk.kept(waiting[:whole])
             waiting = waiting[whole:]
         else:
@@ -113,7 +113,7 @@ def claims(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _whole(text: str) -> int:
+def whole_sentences(text: str) -> int:
     """How much of a text that is still being written is whole sentences, whatever comes."""
     found = claims(text)
     while found and len(MARKER.sub("", text[found[-1][0] :]).strip()) < _BEGUN:

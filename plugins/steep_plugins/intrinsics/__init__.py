@@ -3,8 +3,8 @@
 ``NAME/prompt.json`` is the prompt to the letter; ``NAME/adapters/*/`` are folders in PEFT's layout, whose ``base.json``
 names the digest of the model that they belong to; where a job is to choose, ``calibration.json`` says what makes a
 probability of the log-odds. Jobs that were taught together share an adapter: ``base.json`` then names the job that has
-it (``of``), and what a model read of the passages for one of them serves the others. Importing this loads nothing
-heavy.
+it (``of``), and what a model read of the passages for one of them serves the others. ``quotes`` says that it was
+taught to quote the sentence that decides before it replies. Importing this loads nothing heavy.
 """
 
 from __future__ import annotations
@@ -36,13 +36,14 @@ def find(name: str, folder: Path = _HERE) -> Intrinsic:
         raise PluginNotFound(f"there is no intrinsic named {name!r}; known are {', '.join(names(folder))}.")
     prompt: dict[str, Any] = json.loads(file.read_text("utf-8"))
     prompt["replies"] = tuple(prompt.get("replies", ()))
-    adapters, calibrations = {}, {}
+    adapters, calibrations, quoting = {}, {}, set()
     for base in sorted(folder.glob(f"{name}/adapters/*/base.json")):
-        row: dict[str, str] = json.loads(base.read_text("utf-8"))
+        row: dict[str, Any] = json.loads(base.read_text("utf-8"))
         weights = folder / row.get("of", name) / "adapters" / base.parent.name
         adapters[row["digest"]] = AdapterRef(version=_version(weights), folder=weights)
         calibrations[row["digest"]] = _calibration(base.parent)
-    return Intrinsic(name=name, **prompt, adapters=adapters, calibrations=calibrations)
+        quoting |= {row["digest"]} if row.get("quotes") else set()
+    return Intrinsic(name=name, **prompt, adapters=adapters, calibrations=calibrations, quoting=frozenset(quoting))
 
 
 def _calibration(folder: Path) -> Calibration:

@@ -69,6 +69,12 @@ def build_qwen(options: LocalOptions, context: Context) -> Model:
     return _local(find_qwen(), options, context)
 
 
+def build_qwen_large(options: LocalOptions, context: Context) -> Model:
+    from steep_plugins.models.qwen import LARGE, find_qwen
+
+    return _local(find_qwen(LARGE), options, context)
+
+
 def _where_smollm2() -> str:
     from steep_plugins.models.smollm2 import where_smollm2
 
@@ -79,6 +85,12 @@ def _where_qwen() -> str:
     from steep_plugins.models.qwen import where_qwen
 
     return where_qwen()
+
+
+def _where_qwen_large() -> str:
+    from steep_plugins.models.qwen import LARGE, where_qwen
+
+    return where_qwen(LARGE)
 
 
 def build_openai(options: OpenAIOptions, context: Context) -> Model:
@@ -136,6 +148,14 @@ def steep_offers() -> Iterator[Offer[Any]]:
         config=LocalOptions,
         build=build_qwen,
         where=_where_qwen,
+    )
+    yield offer(
+        kind="model",
+        name="qwen-large",
+        summary="Qwen2.5-Coder-1.5B-Instruct, which answers better and takes longer: the hub's cache or 22 packages",
+        config=LocalOptions,
+        build=build_qwen_large,
+        where=_where_qwen_large,
     )
     yield offer(
         kind="model",

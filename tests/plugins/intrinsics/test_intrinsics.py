@@ -13,7 +13,7 @@ from steep.kinds import AdapterRef
 from steep.values import Message, content_id
 from steep_plugins import intrinsics
 from steep_plugins.intrinsics import find, names
-from steep_plugins.models.qwen import PROOF
+from steep_plugins.models.qwen import SMALL
 from steep_plugins.models.smollm2 import GGUF_SHA256
 
 HERE = Path(intrinsics.__file__).parent
@@ -79,6 +79,18 @@ def test_jobs_that_were_taught_together_share_an_adapter_and_keep_their_own_cali
     assert ebb.probability("lm-small", 1.0) > tide.probability("lm-small", 1.0)
 
 
+def test_whether_a_model_was_taught_to_quote_first_stands_beside_its_adapter(tmp_path):
+    (tmp_path / "tide").mkdir()
+    (tmp_path / "tide" / "prompt.json").write_text(json.dumps({"system": "s", "question": "{q}"}), "utf-8")
+    for name, more in (("small", {}), ("large", {"quotes": True})):
+        folder = tmp_path / "tide" / "adapters" / name
+        folder.mkdir(parents=True)
+        (folder / "base.json").write_text(json.dumps({"digest": f"lm-{name}", **more}), "utf-8")
+        (folder / "adapter_model.safetensors").write_bytes(b"weights")
+    found = find("tide", tmp_path)
+    assert (found.quotes("lm-small"), found.quotes("lm-large"), found.quotes("lm-other")) == (False, True, False)
+
+
 def test_what_is_asked_of_passages_begins_alike_for_the_jobs_that_share_an_adapter():
     asked = [
         find("answer").messages(["The pier is long."], question="How long?"),
@@ -95,7 +107,7 @@ def test_an_unknown_one_is_named():
 
 
 def test_the_adapters_that_ship_are_whole_belong_to_the_models_on_board_and_are_small():
-    hashes = {"smollm2": GGUF_SHA256, "qwen": PROOF.sha256}
+    hashes = {"smollm2": GGUF_SHA256, "qwen": SMALL.proof.sha256}
     digests = {name: "lm-" + content_id("gguf", each) for name, each in hashes.items()}
     folders = [file.parent for file in HERE.glob("*/adapters/*/base.json")]
     assert {folder.name for folder in folders} == set(digests)

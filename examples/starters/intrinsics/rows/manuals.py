@@ -15,9 +15,12 @@ from rows.turning import negated, opposite, swapped
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Callable
     from pathlib import Path
 
     from rows.sources import Row
+
+    Telling = Callable[[Row, int | None], str | None]  # how a question's answer is told; None: it is not asked for
 
 _LONGEST = 1500  # characters of a passage that is shown
 _SHOWN = (1, 2, 3, 5, 5, 5)  # how many passages, each as likely: answers are mostly asked for over five
@@ -52,7 +55,11 @@ def turned(statement: str, text: str, dice: random.Random) -> str | None:
     return next((made for kind in dice.sample(kinds, len(kinds)) if (made := kind())), None)
 
 
-def grounded(asked: list[Row], strangers: list[Row], dice: random.Random) -> Row:
+def told(row: Row, number: int | None) -> str | None:
+    return reply(row["reply"], number)
+
+
+def grounded(asked: list[Row], strangers: list[Row], dice: random.Random, said: Telling = told) -> Row:
     """A tree of the three jobs: each question asked for its answer or whether there is one, replies as statements."""
     windows = shown(asked, dice)
     number = next(at for at, each in enumerate(windows, 1) if each["own"])
@@ -62,8 +69,8 @@ def grounded(asked: list[Row], strangers: list[Row], dice: random.Random) -> Row
         held = bool(row["reply"])
         branches.append({"job": "answerable", "question": row["question"], "reply": "Yes" if held else "No"})
         if held or dice.random() < 0.5:
-            said = reply(row["reply"], number if held else None)
-            branches.append({"job": "answer", "question": row["question"], "reply": said})
+            answer = said(row, number if held else None)
+            branches += [{"job": "answer", "question": row["question"], "reply": answer}] if answer else []
         if held and len(row["reply"].split()) > 4:
             branches.append({"job": "support", "statement": row["reply"], "reply": "Yes"})
             if made := turned(row["reply"], "\n".join(texts), dice):
@@ -77,7 +84,7 @@ def grounded(asked: list[Row], strangers: list[Row], dice: random.Random) -> Row
     return {"job": "answerable", "source": asked[0]["source"], "phase": 1, "passages": texts, "branches": branches}
 
 
-def rows(file: Path, dice: random.Random, *, held_out: bool = False) -> list[Row]:
+def rows(file: Path, dice: random.Random, *, held_out: bool = False, said: Telling = told) -> list[Row]:
     by_passage = read(file, held_out=held_out)
     by_set: dict[str, list[Row]] = defaultdict(list)
     for asked in by_passage.values():
@@ -85,7 +92,7 @@ def rows(file: Path, dice: random.Random, *, held_out: bool = False) -> list[Row
     made = []
     for asked in by_passage.values():
         others = [row for row in by_set[asked[0]["set"]] if row["passage"] != asked[0]["passage"]]
-        made.append(grounded(asked, dice.sample(others, min(2, len(others))), dice))
+        made.append(grounded(asked, dice.sample(others, min(2, len(others))), dice, said))
     return made
 
 
