@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from steep.cli.output import HELD_OUT, Folder, Json, console, emit, name_skipped, opened, progress_bars, say, warn
+from steep.cli.output import (
+    HELD_OUT,
+    Folder,
+    Json,
+    console,
+    emit,
+    name_skipped,
+    opened,
+    progress_bars,
+    say,
+    warn,
+    warn_of_index,
+)
 
 
 def measure(
@@ -36,10 +48,12 @@ def measure(
     from steep.measuring.report import PAGE
     from steep.report.table import terminal_table
 
-    with opened(folder) as project, progress_bars() as progress:
-        result = run_measure(
-            project, progress=progress, questions=questions, arms=arm or None, limit=limit, split=split, fresh=fresh
-        )
+    with opened(folder) as project:
+        warn_of_index(project)
+        with progress_bars() as progress:
+            result = run_measure(
+                project, progress=progress, questions=questions, arms=arm or None, limit=limit, split=split, fresh=fresh
+            )
         page = project.folder / result.folder / PAGE
         if questions is None and project.config.measure.questions is None:
             warn(HELD_OUT)

@@ -111,6 +111,15 @@ def _report_defect(error: Exception) -> int:
     return report(f"unexpected {what}. {advice}", kind=type(error).__name__, code=SteepError.exit_code)
 
 
+def warn_of_index(project: Project) -> str:
+    """Say it before long work where the index is not what it would be if it were made now; the line, "" for none."""
+    from steep.indexing.making import outdated_line
+
+    if line := outdated_line(project):
+        warn(line)
+    return line
+
+
 def table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     """A small table on stdout."""
     from rich.table import Table

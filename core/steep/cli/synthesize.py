@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from steep.cli.output import Folder, Json, emit, opened, progress_bars, say, table, warn
+from steep.cli.output import Folder, Json, emit, opened, progress_bars, say, table, warn, warn_of_index
 
 
 def synthesize(
@@ -24,6 +24,7 @@ def synthesize(
     from steep.flows.synthesize import synthesize as run_synthesize
 
     with opened(folder) as project:
+        said = warn_of_index(project)
         with progress_bars() as progress:
             summary = run_synthesize(project, progress=progress, count=pairs)
         kept = project.datasets.load(summary.dataset)[1][:show] if show else ()
@@ -38,6 +39,7 @@ def synthesize(
     rows = [(reason, str(count), f"{count / max(1, summary.written):.0%}") for reason, count in summary.dropped.items()]
     table("Dropped", ("reason", "pairs", "share of written"), rows)
     for note in (*summary.notes, *([summary.shortfall] if summary.shortfall else [])):
-        warn(note)
+        if note != said:
+            warn(note)
     for pair in kept:
         say(f"- {pair.question}", f"  {pair.answer or '(cannot be answered)'}  [{pair.kind}, {pair.rule}]")

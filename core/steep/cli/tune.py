@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from steep.cli.output import Folder, Json, emit, opened, progress_bars, say, warn
+from steep.cli.output import Folder, Json, emit, opened, progress_bars, say, warn, warn_of_index
 from steep.wire import to_json
 from steep.wording import counted
 
@@ -35,8 +35,10 @@ def tune(
     from steep.flows.tune import tune as run_tune
 
     request = TuneRequest(recipe=recipe, dataset=dataset, name=name, force=force)
-    with opened(folder) as project, progress_bars() as progress:
-        summary = run_tune(project, progress=progress, request=request)
+    with opened(folder) as project:
+        said = warn_of_index(project)
+        with progress_bars() as progress:
+            summary = run_tune(project, progress=progress, request=request)
     if json:
         emit(summary)
         return
@@ -47,7 +49,8 @@ def tune(
         f"{summary.dev_rows}."
     )
     for warning in summary.warnings:
-        warn(warning)
+        if warning != said:
+            warn(warning)
     if not summary.promoted:
         say(f"To use it all the same: steep adapters promote {summary.version}")
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from steep.errors import QuestionError
 from steep.flows.answer import Answerer, AnswerRequest
 from steep.flows.questions import load_questions, locator_in
+from steep.indexing.making import outdated_line
 from steep.kinds import Progress
 from steep.measuring.asking import Asking
 from steep.measuring.assemble import Measured, assemble
@@ -82,6 +83,7 @@ def measure(
             settings={"split": wanted, "limit": limit, "metrics": _metric_settings(project, metrics)},
             skipped=tuple(str(error) for error in file.errors),
             unlocated=unlocated,
+            outdated=outdated_line(project),
         )
         with stage(project.emit, "measure", "report"):
             created = datetime.fromtimestamp(project.clock(), UTC).isoformat(timespec="seconds")

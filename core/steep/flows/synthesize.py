@@ -17,6 +17,7 @@ from steep.answering.hand import said_by
 from steep.answering.speakers import speaker
 from steep.errors import DatasetError, Interrupted, MissingDependency, ModelError, SteepError
 from steep.flows.questions import load_questions
+from steep.indexing.making import outdated_line
 from steep.kinds import Progress, SynthesisRequest
 from steep.measuring.evidence import Locator
 from steep.stages import stage
@@ -85,7 +86,8 @@ class _Synthesis:
         self._seed = project.config.project.seed
         self._specs = project.config.synthesizer
         self._wanted = _shared([spec.pairs for spec in self._specs], count)
-        self._tally = _Tally()
+        differs = outdated_line(project)
+        self._tally = _Tally(notes=[differs] if differs else [])
         self._library = project.library()
         self._speaker = self._usable_speaker()
         self._filters = list(self._built_filters())

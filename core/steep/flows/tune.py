@@ -15,6 +15,7 @@ from steep.answering.speakers import speaker
 from steep.engine.course import mean
 from steep.errors import ConfigError, DatasetError, Interrupted, ModelError
 from steep.flows.questions import load_questions, locator_in
+from steep.indexing.making import outdated_line
 from steep.kinds import LoraShape, Tunable
 from steep.stages import stage
 from steep.tuning import lineage
@@ -291,7 +292,8 @@ class _Tuning:
         }
 
     def _warnings(self) -> list[str]:
-        found, dataset, generation = [], self._pairs.dataset, self._library.generation
+        differs, dataset, generation = outdated_line(self._project), self._pairs.dataset, self._library.generation
+        found = [differs] if differs else []
         written_for = dataset.recipe.get("generation") if dataset else None
         if dataset and written_for not in (None, generation.number, generation.fingerprint):
             found.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from steep.errors import SteepError
 from steep.values import content_id
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from steep.kinds import Splitter
     from steep.workspace.project import Project
 
-__all__ = ["fingerprint", "outdated", "splitter_of"]
+__all__ = ["fingerprint", "outdated", "outdated_line", "splitter_of"]
 
 
 def splitter_of(project: Project) -> Splitter:
@@ -43,3 +44,12 @@ def outdated(project: Project) -> str:
     if any(project.index(name).uses_vectors for name in project.config.index):
         return "the index was made by another embedder than is used now, or with other settings; less may be found"
     return "the index was made with other settings of [index.NAME] than are used now"
+
+
+def outdated_line(project: Project) -> str:
+    """The same with what to do about it, as a command says it; "" too where a part cannot be built to tell by."""
+    try:
+        differs = outdated(project)
+    except SteepError:  # the work that needs the part says so, and the doctor
+        return ""
+    return f"{differs}. Run `steep index`." if differs else ""

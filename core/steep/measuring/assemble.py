@@ -38,6 +38,7 @@ class Measured:
     settings: Mapping[str, Any]
     skipped: tuple[str, ...] = ()
     unlocated: Mapping[str, str] = field(default_factory=dict)
+    outdated: str = ""
 
 
 def assemble(measured: Measured, *, reports: str, created: str) -> MeasureReport:
@@ -66,6 +67,7 @@ def assemble(measured: Measured, *, reports: str, created: str) -> MeasureReport
         unlocated=measured.unlocated,
         latency=tuple(latency(name, rows) for name, rows in measured.rows.items()),
         created=created,
+        outdated=measured.outdated,
     )
 
 

@@ -101,6 +101,7 @@ class MeasureReport:
     """``questions`` counts them by what they are; ``skipped`` are lines of the question file that cannot be used.
 
     ``unlocated`` maps question ids to why their evidence was not found. ``folder`` is relative to the project.
+    ``outdated`` says how the index was made otherwise than it would have been when it was measured, "" for not at all.
     """
 
     id: str
@@ -117,6 +118,7 @@ class MeasureReport:
     unlocated: Mapping[str, str] = field(default_factory=dict)
     latency: tuple[Latency, ...] = ()
     created: str = ""
+    outdated: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, floats rounded to six digits."""

@@ -226,6 +226,26 @@ def test_ask_and_search_say_once_that_the_index_is_of_another_embedder_and_answe
     assert not steep("ask", "When does the Heron leave?", "--json", into=folder).err
 
 
+def test_what_works_from_an_outdated_index_says_so_once_on_stderr_and_in_json(steep, folder):
+    steep("index", into=folder)
+    parts = folder / "tiny_parts.py"
+    parts.write_text(parts.read_text("utf-8").replace('"hashed-64"', '"hashed-64-newer"'), "utf-8")
+    said = steep("ask", "When does the Heron leave?", into=folder).err
+    (line,) = (each for each in said.splitlines() if "the index was made by another embedder" in each)
+    line = line.removeprefix("steep: ")
+    for words in (("synthesize", "-n", "8"), ("tune",), ("measure",)):
+        in_json = steep(*words, "--json", into=folder)
+        assert (in_json.code, in_json.err.count(line)) == (0, 1), words
+        assert line in (*in_json.json.get("notes", ()), *in_json.json.get("warnings", ()), in_json.json.get("outdated"))
+        assert steep(*words, into=folder).err.count(line) == 1, words
+    page = next((folder / ".steep" / "reports").glob("*/report.html")).read_text("utf-8")
+    assert f"When this was measured, {line}" in page
+    steep("index", into=folder)
+    for words in (("synthesize", "-n", "8"), ("tune",), ("measure",)):
+        ran = steep(*words, "--json", into=folder)
+        assert "another embedder" not in f"{ran.err} {ran.out}", words
+
+
 def test_ask_reads_a_question_from_stdin(steep, folder):
     steep("index", into=folder)
     assert steep("ask", "-", "--json", into=folder, stdin="When does the Gull leave?").json["answer"]
