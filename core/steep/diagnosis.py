@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from steep.workspace.config import Config
 
 LIBRARIES = ("torch", "transformers", "peft", "faiss-cpu", "bm25s", "litestar")
+_WORTH_SAYING = 50_000  # bytes: 0.1 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,21 +154,23 @@ def _on_board(plugins: Plugins) -> Iterator[Check]:
             continue
         part = f"{offered.kind} `{offered.offer.name}`"
         try:
-            yield Check(name="on board", state="ok", found=f"{part}, from {offered.offer.where()}")
+            yield Check(name="on board", state="ok", found=f"the {part} can be used: it is in {offered.offer.where()}")
         except SteepError as error:
-            yield Check(name="on board", state="note", found=f"not the {part}: {error}")
+            found = f"the {part} cannot be used, which matters only where steep.toml names it: {error}"
+            yield Check(name="on board", state="note", found=found)
 
 
 def _models(project: Project) -> Iterator[Check]:
+    does = {"embedder": "turns texts into the vectors that passages are found by", "generator": "answers the questions"}
     for name, build in (("embedder", project.embedder), ("generator", project.generator)):
         try:
             part = build()
-            use = getattr(project.config, name).use
-            described = getattr(part, "card", "")
+            use, described = getattr(project.config, name).use, getattr(part, "card", "")
+            weights = f" (version of its weights: {part.digest[:12]})" if part.digest else ""
             yield Check(
                 name=name,
                 state="ok",
-                found=f"`{use}`, digest {part.digest[:12]}" + (f"; {described}" if described else ""),
+                found=f"`{use}` {does[name]}{weights}" + (f"; {described}" if described else ""),
             )
         except SteepError as error:
             yield Check(name=name, state="broken", found=str(error))
@@ -181,16 +184,21 @@ def _kept(project: Project) -> Iterator[Check]:
     yield Check(
         name="records",
         state="ok" if state == "ok" else "broken",
-        found=state,
+        found="the database of documents, answers and adapters is whole" if state == "ok" else state,
         advice="" if state == "ok" else "run `steep doctor --rebuild`",
     )
     generation = project.generations.current()
     if generation is None:
-        yield Check(name="index", state="note", found="nothing indexed yet", advice="run `steep index`")
+        yield Check(
+            name="index",
+            state="note",
+            found="nothing is indexed yet, so no question can be answered",
+            advice="run `steep index`",
+        )
     else:
         damage = project.generations.damage(generation.number, thorough=True)
-        size = f"{counted(generation.documents, 'document')}, {counted(generation.passages, 'passage')}"
-        found = f"generation {generation.number}: {size}"
+        size = f"{counted(generation.documents, 'document')} in {counted(generation.passages, 'passage')}"
+        found = f"questions are answered from {size} (generation {generation.number} of the index)"
         yield Check(
             name="index",
             state="broken" if damage else "ok",
@@ -229,8 +237,8 @@ def _documents(project: Project) -> Iterator[Check]:
 
 def _storage(project: Project) -> Iterator[Check]:
     found = storage.sizes(project.state)
-    largest = ", ".join(f"{name} {_megabytes(size)}" for name, size in list(found.items())[:3])
-    told = f".steep holds {_megabytes(sum(found.values()))}" + (f": {largest}" if largest else "")
+    largest = ", ".join(f"{name} {_megabytes(size)}" for name, size in list(found.items())[:3] if size >= _WORTH_SAYING)
+    told = f"the folder .steep takes {_megabytes(sum(found.values()))}" + (f" (mostly {largest})" if largest else "")
     try:
         spare = storage.spare(project)
     except SteepError:  # no index, or no embedder: said above
@@ -243,7 +251,7 @@ def _storage(project: Project) -> Iterator[Check]:
     yield Check(
         name="storage",
         state="note",
-        found=f"{told}; the index that would be made now has no use for {spares}",
+        found=f"{told}; {spares} are of earlier settings or documents, and no longer needed",
         advice="`steep doctor --prune` drops those; they would be computed again if they were needed",
     )
 
@@ -257,6 +265,6 @@ def _disk(root: Path) -> Check:
     return Check(
         name="disk",
         state="ok" if free > 1 else "note",
-        found=f"{free:.1f} GB free",
+        found=f"{free:.1f} GB are free where the project is",
         advice="" if free > 1 else "an index and an adapter may not fit",
     )

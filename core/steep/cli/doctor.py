@@ -60,5 +60,6 @@ def doctor(
             say(f"{check.state:<7} {check.name:<12} {check.found}")
             if check.advice:
                 say(f"{'':<20} → {check.advice}")
+        say("", f"{len(broken)} of {counted(len(checks), 'check')} broken." if broken else "Nothing is broken.")
     if broken:
         raise typer.Exit(3)

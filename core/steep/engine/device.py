@@ -61,11 +61,15 @@ def described(device: str = AUTO) -> str:
     place = resolved(device)
     fast = str(compute_dtype(place)).removeprefix("torch.")
     if place.startswith("cuda"):
-        return f"CUDA: {torch.cuda.get_device_name(place)}, {fast}"
+        return f"models run on the GPU {torch.cuda.get_device_name(place)} (CUDA), with numbers in {fast}"
     if place == "mps":
-        return f"MPS, {fast}"
-    why = "AVX512-BF16 or AMX" if fast == "bfloat16" else "no AVX512-BF16 nor AMX, so bf16 would be emulated"
-    return f"CPU with {torch.get_num_threads()} threads, {fast} ({why})"
+        return f"models run on the GPU of this Mac (MPS), with numbers in {fast}"
+    why = (
+        "which this CPU is fast at (AVX512-BF16 or AMX)"
+        if fast == "bfloat16"
+        else "as this CPU is slow at bfloat16 (it has neither AVX512-BF16 nor AMX)"
+    )
+    return f"models run on the CPU, {torch.get_num_threads()} threads at once, with numbers in {fast}, {why}"
 
 
 def mixed_precision(device: str = "cpu") -> AbstractContextManager[Any]:

@@ -399,6 +399,7 @@ def test_doctor_says_what_the_machine_and_the_project_hold(steep, folder):
     found = {check["name"]: check for check in steep("doctor", "--json", into=folder).json["checks"]}
     assert found["records"]["state"] == "ok"
     assert "3 documents" in found["index"]["found"]
+    assert steep("doctor", into=folder).out.endswith("Nothing is broken.\n")
 
 
 def test_doctor_ends_with_3_where_something_is_broken(steep, folder):
@@ -406,6 +407,7 @@ def test_doctor_ends_with_3_where_something_is_broken(steep, folder):
     next((folder / ".steep" / "generations").rglob("*.faiss")).unlink()
     ran = steep("doctor", into=folder)
     assert ran.code == 3
+    assert re.search(r"\n1 of \d+ checks broken\.$", ran.out.strip())
     assert "steep index" in ran.out
 
 

@@ -45,17 +45,21 @@ def test_the_doctor_states_the_figures_of_the_default_generator(tmp_path):
     found = {check.name: check for check in diagnose(tmp_path)}
     assert found["generator"].state == "ok"
     said = found["generator"].found
-    assert said.startswith("`extract`, digest ")
+    assert said.startswith("`extract` answers the questions (version of its weights: ")
     for name in SETTINGS:
-        for column in ("f1", "exact_match", "calibration_error"):
-            assert str(FIGURES[name][column]) in said
-    assert f"abstention F1 {FIGURES['with unanswerable']['abstention_f1']}" in said
-    assert f"adapter {FIGURES['adapter_mb']} MB" in said
+        row = FIGURES[name]
+        assert f"of {row['questions']:,}" in said
+        assert f"{row['exact_match']:.1%} came out word for word" in said
+        assert f"{100 * row['calibration_error']:.1f} points off" in said
+    assert not re.search(r"F1|digest|calibration", said), "words for who made it"
 
 
 def test_a_starter_that_was_measured_in_one_setting_says_that_one(tmp_path):
     said = card(STARTERS["mpnet"].folder)
-    assert said == "dev part: F1 0.745, exact match 0.615, calibration error 0.064 (838 questions); adapter 5.3 MB"
+    assert said == (
+        "measured on questions with known answers (SQuAD): of 838 that a text answers, 61.5% came out word for word, "
+        "and how sure it said that it was lay 6.4 points off on average"
+    )
 
 
 def test_a_starter_without_figures_says_so(tmp_path):
