@@ -26,7 +26,10 @@ __all__ = ["Trail"]
 
 @dataclass(slots=True, kw_only=True)
 class Trail:
-    """Collects verdicts, timings and hits while a request runs. ``clock`` gives seconds from any beginning."""
+    """Collects verdicts, timings and hits while a request runs. ``clock`` gives seconds from any beginning.
+
+    ``left_out`` says what of the request the generator was not even asked.
+    """
 
     id: str
     question: str
@@ -44,6 +47,7 @@ class Trail:
     standalone: str = ""
     held: Answer | None = None
     route: str = ""
+    left_out: str = ""
     confirm: Callable[[Called], bool] | None = None
     given_up: Callable[[], bool] | None = None
 
@@ -129,7 +133,7 @@ class Trail:
                 guardrails=self.seat.guardrails,
                 rollout=self.rollout,
             ),
-            note=self.draft.note if self.draft else "",
+            note="; ".join(part for part in (self.left_out, self.draft.note if self.draft else "") if part),
             standalone=self.standalone if self.standalone != self.question else "",
             calls=self.draft.calls if self.draft else (),
             route=self.route,

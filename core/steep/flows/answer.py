@@ -271,6 +271,8 @@ class Answerer:
         if ruled_out := _ruled_out(seat):
             return trail.abstained(ruled_out)
         self._check_able(request, seat)
+        if request.functions and "functions" not in seat.speaker.heeds:
+            trail.left_out = f"no function was called: the generator `{seat.speaker.name}` calls none"
         wanted = (request.adapter and profile.adapter and request.adapter) or profile.adapter
         adapter, trail.rollout = self._seats.served(wanted, seat, request.caller)
         trail.adapter = adapter.version if adapter else None
@@ -287,7 +289,7 @@ class Answerer:
             top_p=request.top_p,
             stop=request.stop,
             chances=request.chances,
-            functions=request.functions,
+            functions=request.functions if "functions" in seat.speaker.heeds else (),
             must_call=request.must_call,
             since=checked_since(request.since, standalone, trail),
             seed=self._project.config.project.seed if request.seed is None else request.seed,
@@ -313,7 +315,9 @@ class Answerer:
 
     def _check_able(self, request: AnswerRequest, seat: Seat) -> None:
         """Raises Unable for what would be left out silently; says which profiles can."""
-        needed = {"schema": request.schema, "chances": request.chances, "functions": request.functions + request.since}
+        # a function that may be called need not be: clients of every kind send theirs along with each question
+        called = request.since + (request.functions if request.must_call else ())
+        needed = {"schema": request.schema, "chances": request.chances, "functions": called}
         for setting, does in _NEEDED.items():
             if needed[setting] in (None, ()) or setting in seat.speaker.heeds:
                 continue

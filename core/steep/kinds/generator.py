@@ -207,7 +207,8 @@ SETTINGS = ("max_tokens", "temperature", "top_p", "seed", "prompt", "schema", "c
 class Heeding(Protocol):
     """A generator that says which of ``SETTINGS`` it heeds; one that does not say heeds none of them.
 
-    A request for a schema, for chances or with functions is refused before one that does not heed it is asked.
+    A request for a schema, for chances or for the call of a function is refused before one that does not heed it is
+    asked; functions that may be called, and need not be, are kept from it.
     """
 
     @property

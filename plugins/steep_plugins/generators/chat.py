@@ -17,7 +17,7 @@ from steep.kinds import SETTINGS, Abstain, Aside, Ask, Numbered, Said, Weighed
 from steep.language import language_of
 from steep.prompts import ABSTENTION, MARKER, closed_book_messages, grounded_messages
 from steep_plugins import intrinsics
-from steep_plugins.generators.functions import with_functions
+from steep_plugins.generators.functions import NoPlace, with_functions
 from steep_plugins.generators.polarity import settled
 from steep_plugins.generators.quoting import quoted
 from steep_plugins.generators.supported import supported
@@ -61,8 +61,11 @@ class Chat:
 
     def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
         if asked.functions or asked.since:
-            yield from with_functions(asked, at_hand.model, at_hand.adapter)
-            return
+            try:
+                yield from with_functions(asked, at_hand.model, at_hand.adapter)
+                return
+            except NoPlace as error:
+                yield Weighed(note=f"no function was called: {error}")
         said = courtesy(asked.question, at_hand)
         if said is not None:
             yield Aside(text=said)

@@ -27,21 +27,26 @@ _MUST = (
 )
 
 
+class NoPlace(Exception):
+    """The model knows no functions, and need not call one: it can answer as if none were at hand."""
+
+
 def with_functions(asked: Asked, model: Model, adapter: AdapterRef | None) -> Iterator[Saying]:
-    """The calls that are handed over, or the answer."""
+    """The calls that are handed over, or the answer.
+
+    Raises NoPlace, before anything is said, where the model knows no functions and may do without.
+    """
     if asked.schema is not None:
         raise Unable(
             "an answer in the form of a JSON schema and functions cannot be asked for together.", setting="functions"
         )
     yield from _results(asked.since)
-    text, last = "", Piece()
-    pieces = _pieces(asked, model, adapter)
     try:
-        for last in pieces:
-            text += last.text
-    finally:
-        if isinstance(pieces, Generated):
-            pieces.close()
+        text, last = _written(_pieces(asked, model, adapter))
+    except Unable as error:
+        if error.setting != "functions" or asked.must_call or asked.since:
+            raise
+        raise NoPlace(str(error)) from error
     yield _weighed(last, model)
     if asked.must_call:
         yield _forced(text, last)
@@ -56,6 +61,18 @@ def with_functions(asked: Asked, model: Model, adapter: AdapterRef | None) -> It
     if asked.hits:
         yield Numbered(passages=tuple(hit.passage.id for hit in asked.hits))
     yield Said(text=text)
+
+
+def _written(pieces: Iterator[Piece]) -> tuple[str, Piece]:
+    """All that the model wrote, and its last piece, which tells how that came about."""
+    text, last = "", Piece()
+    try:
+        for last in pieces:
+            text += last.text
+    finally:
+        if isinstance(pieces, Generated):
+            pieces.close()
+    return text, last
 
 
 def _pieces(asked: Asked, model: Model, adapter: AdapterRef | None) -> Iterator[Piece]:

@@ -110,16 +110,53 @@ def test_a_model_that_knows_no_tools_fills_in_a_call_that_it_must_make(serve, tm
     with openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0) as client:
         (call,) = ask(client, tools=[WEATHER], tool_choice=NAMED).choices[0].message.tool_calls
         assert json.loads(call.function.arguments)["city"] in ("Hull", "York")
+        came = {"role": "tool", "tool_call_id": "c1", "content": "windy"}
+        call = {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
         with pytest.raises(openai.BadRequestError, match="chat template has no place for them") as caught:
-            ask(client, tools=[WEATHER])
+            ask(client, {"role": "assistant", "tool_calls": [call]}, came, tools=[WEATHER])
         assert (caught.value.param, caught.value.code) == ("tools", "unsupported_parameter")
 
 
-def test_tools_are_refused_where_the_generator_calls_none(client):
+def test_a_model_that_knows_no_tools_answers_where_it_need_not_call_one(serve, tmp_path):
+    folder = tiny_model(tmp_path / "tiny", ["The weather in Hull is windy."])
+    address, _ = serve(f'[generator]\nuse = "chat"\n[model.tiny]\nuse = "transformers"\nmodel = "{folder}"\n{OPEN}')
+    with openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0) as client:
+        with_tools, without = ask(client, tools=[WEATHER], seed=1), ask(client, seed=1)
+        assert with_tools.choices[0].message == without.choices[0].message
+        assert with_tools.steep["note"].startswith("no function was called: ")
+        assert "no function was called" not in without.steep["note"]
+        *_, last = ask(client, tools=[WEATHER], stream=True)
+        assert "chat template has no place" in last.steep["note"]
+
+
+def test_tools_that_need_not_be_called_are_named_where_the_generator_calls_none(client):
+    for options in ({}, {"tool_choice": "auto"}, {"tool_choice": "auto", "parallel_tool_calls": True}):
+        raw = client.chat.completions.with_raw_response.create(
+            model="rag", messages=[{"role": "user", "content": QUESTION}], tools=[WEATHER], **options
+        )
+        assert raw.headers["x-steep-ignored"] == "tools"
+        reply = raw.parse()
+        assert reply.choices[0].message.content.startswith("A day ticket")
+        assert reply.steep["note"] == "no function was called: the generator `finder` calls none"
+    *_, last = ask(client, tools=[WEATHER], stream=True)
+    assert (last.choices[0].finish_reason, last.steep["note"]) == ("stop", reply.steep["note"])
+    raw = client.responses.with_raw_response.create(model="rag", input=QUESTION, tools=[FLAT])
+    assert raw.headers["x-steep-ignored"] == "tools"
+    assert raw.parse().output_text.startswith("A day ticket")
+
+
+def test_tools_that_must_be_called_are_refused_where_the_generator_calls_none(client):
     for stream in (False, True):
-        with pytest.raises(openai.BadRequestError, match="never calls functions of whoever asks") as caught:
-            ask(client, tools=[WEATHER], stream=stream)
-        assert caught.value.param == "tools"
+        for choice in ("required", NAMED):
+            with pytest.raises(openai.BadRequestError, match="never calls functions of whoever asks") as caught:
+                ask(client, tools=[WEATHER], tool_choice=choice, stream=stream)
+            assert caught.value.param == "tools"
+    with pytest.raises(openai.BadRequestError, match="never calls functions of whoever asks"):
+        client.responses.create(model="rag", input=QUESTION, tools=[FLAT], tool_choice="required")
+    call = {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
+    came = {"role": "tool", "tool_call_id": "c1", "content": "windy"}
+    with pytest.raises(openai.BadRequestError, match="never calls functions of whoever asks"):
+        ask(client, {"role": "assistant", "tool_calls": [call]}, came, tools=[WEATHER])
 
 
 REFUSED = (

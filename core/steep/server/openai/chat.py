@@ -92,6 +92,7 @@ def chat_completions(request: Request[Any, Any, Any], state: State, data: JSONBo
     heeds = state.answerer.heeds(profile)
     unheeded = ["messages.system"] if said.rules and "prompt" not in heeds else []
     unheeded += ["messages.tool"] if said.unread else []
+    unheeded += ["tools"] if functions and "functions" not in heeds else []
     told = headers(ignored(data, heeds, *unheeded))
     head = Head(identity=f"chatcmpl-{uuid.uuid4().hex}", created=int(state.project.clock()), model=data.model)
     form = Form(

@@ -139,7 +139,8 @@ def responses(request: Request[Any, Any, Any], state: State, data: JSONBody[Resp
         chances=data.chances,
     )
     heeds = state.answerer.heeds(profile)
-    unheeded = ("instructions",) if turns.rules and "prompt" not in heeds else ()
+    unheeded = ["instructions"] if turns.rules and "prompt" not in heeds else []
+    unheeded += ["tools"] if functions and "functions" not in heeds else []
     other = ("include",) if set(data.include or ()) - {_LOGPROBS} else ()
     said = headers(ignored(data, heeds, *unheeded, *other))
     choice, parallel = data.tool_choice or "auto", data.parallel_tool_calls is not False
