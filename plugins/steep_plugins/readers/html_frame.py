@@ -1,4 +1,4 @@
-"""What of a page is not its text: its frame, what nobody sees, and what was struck out. Each is counted by reason.
+"""What of a page is not its text: its frame, icons, what nobody sees, what was struck out. Each is counted by reason.
 
 A part is frame by what it is and where it stands, not by its name alone: generators name sections after their headings
 (``id="navigation"``), and an article has footers and asides of its own.
@@ -16,6 +16,7 @@ from bs4 import Comment
 from bs4.element import PreformattedString, Tag
 
 from steep.values import LeftOut
+from steep_plugins.readers.html_icons import icons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,9 @@ def left_out(soup: BeautifulSoup, *, keep_frame: bool) -> tuple[LeftOut, ...]:
             found.append((reason, element))
     gone = [LeftOut(reason=reason, text=text) for reason, element in found if reason and (text := _words(element))]
     for _, element in found:
+        element.extract()
+    for element, said in icons(soup):
+        gone.append(LeftOut(reason="icon", text=said))
         element.extract()
     return tuple(each for each in gone if each.reason != "not text")
 
