@@ -9,6 +9,12 @@ from typer.testing import CliRunner
 
 from steep.cli.commands import app
 
+QUESTIONS = [
+    {"id": "a", "question": "When does the Heron leave?", "answers": ["at nine"], "document": "ferries.md"},
+    {"id": "b", "question": "What does a day ticket cost?", "answers": ["12 euros"], "document": "tickets.md"},
+    {"id": "c", "question": "Who owns the lighthouse?", "unanswerable": True},
+]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ran:
@@ -34,3 +40,11 @@ def steep(monkeypatch, tmp_path):
         return Ran(code=result.exit_code, out=result.stdout, err=result.stderr)
 
     return run
+
+
+@pytest.fixture
+def folder(project_folder):
+    """A project of small parts with a file of three questions."""
+    made = project_folder(tables='[measure]\nquestions = "questions.jsonl"\nresamples = 100\n')
+    (made / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in QUESTIONS), "utf-8")
+    return made
