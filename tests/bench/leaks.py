@@ -22,8 +22,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from leak_requests import Draw, routes_of
-from leak_world import WORD, whole
+from leak_making import whole
+from leak_requests import Draw
+from leak_routes import routes_of
+from leak_world import WORD
 
 from steep.flows.answer import Answerer
 from steep.flows.jobs import Starter
@@ -32,7 +34,8 @@ from steep.server.app import application_of
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from leak_requests import Route, Sent
+    from leak_requests import Sent
+    from leak_routes import Route
     from leak_world import Person, World
     from litestar import Litestar
 

@@ -13,12 +13,12 @@ from steep.flows.answer import Answerer
 from steep.server.app import application_of
 
 sys.path.append(str(Path(__file__).parent))  # the programs import one another, as they do when they are run
-leaks, leak_requests, leak_world = map(import_module, ("leaks", "leak_requests", "leak_world"))
+leaks, making, requests, routing = map(import_module, ("leaks", "leak_making", "leak_requests", "leak_routes"))
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
-    made = leak_world.whole(7, tmp_path_factory.mktemp("leaks") / "project")
+    made = making.whole(7, tmp_path_factory.mktemp("leaks") / "project")
     yield made
     made.project.close()
 
@@ -32,10 +32,10 @@ def tried(world, work):
 
 
 def test_every_route_can_be_asked_by_what_it_takes(world):
-    routes = leak_requests.routes_of(application_of(world.project, Answerer(world.project), host="127.0.0.1"))
-    draw = leak_requests.Draw(world, random.Random(0))
+    routes = routing.routes_of(application_of(world.project, Answerer(world.project), host="127.0.0.1"))
+    draw = requests.Draw(world, random.Random(0))
     unknown = {route.name: names for route in routes if (names := draw.unknown(route))}
-    assert not unknown, "say in leak_requests.py what is sent under these names"
+    assert not unknown, "say in leak_fields.py what is sent under these names"
     assert len(routes) > 90
 
 
