@@ -38,6 +38,6 @@ def card(starter: Path) -> str:
 def _line(name: str, row: dict[str, Any]) -> str:
     """For who never heard of F1: the table of the model card says that too."""
     return (
-        f"of {_ASKED[name].format(**row)}, {row['exact_match']:.1%} came out word for word, and how sure it said that "
-        f"it was lay {100 * row['calibration_error']:.1f} points off on average"
+        f"of {_ASKED[name].format(**row)}, {row['exact_match']:.1%} came out word for word "
+        f"(confidence {100 * row['calibration_error']:.1f} points off on average)"
     )

@@ -57,8 +57,8 @@ def test_the_doctor_states_the_figures_of_the_default_generator(tmp_path):
 def test_a_starter_that_was_measured_in_one_setting_says_that_one(tmp_path):
     said = card(STARTERS["mpnet"].folder)
     assert said == (
-        "measured on questions with known answers (SQuAD): of 838 that a text answers, 61.5% came out word for word, "
-        "and how sure it said that it was lay 6.4 points off on average"
+        "measured on questions with known answers (SQuAD): of 838 that a text answers, 61.5% came out word for word "
+        "(confidence 6.4 points off on average)"
     )
 
 
