@@ -6,32 +6,22 @@ python save.py run/ ../../../plugins/steep_plugins/embedders/starter --strength 
 from __future__ import annotations
 
 import argparse
-import json
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
-from safetensors.torch import save_file
-from train import ENCODERS, TARGETS
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
+from keeping import TARGETS, features, kept, rank_of, save_adapter
+from train import ENCODERS
+
+if TYPE_CHECKING:
+    import torch
 
 
 def save(weights: dict[str, torch.Tensor], kind: str, strength: float, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    rank = next(weight.shape[0] for name, weight in weights.items() if "lora_A" in name)
     named = {f"base_model.model.{name.replace('.default', '')}": each.float() for name, each in weights.items()}
     halved = {name: (each * (strength if "lora_B" in name else 1)).half() for name, each in named.items()}
-    save_file(halved, folder / "adapter_model.safetensors", metadata={"format": "pt"})
-    config = {
-        "base_model_name_or_path": ENCODERS[kind].hub,
-        "bias": "none",
-        "inference_mode": True,
-        "lora_alpha": rank,
-        "lora_dropout": 0.0,
-        "peft_type": "LORA",
-        "r": rank,
-        "target_modules": list(TARGETS[kind]),
-        "task_type": "FEATURE_EXTRACTION",
-    }
-    (folder / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
+    save_adapter(halved, features(ENCODERS[kind].hub, rank_of(weights), TARGETS[kind]), folder)
 
 
 def main() -> None:
@@ -41,8 +31,7 @@ def main() -> None:
     parser.add_argument("--encoder", choices=tuple(ENCODERS), default="minilm")
     parser.add_argument("--strength", type=float, default=0.7, help="the share of what was learned that is kept")
     asked = parser.parse_args()
-    kept = torch.load(asked.run / "checkpoint.pt", weights_only=True, map_location="cpu")
-    save(kept["weights"], asked.encoder, asked.strength, asked.folder)
+    save(kept(asked.run)["weights"], asked.encoder, asked.strength, asked.folder)
 
 
 if __name__ == "__main__":

@@ -12,13 +12,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import random
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
+from keeping import TARGETS, Run
 from peft import LoraConfig, inject_adapter_in_model
 from peft.tuners.tuners_utils import BaseTunerLayer
 from tokenizers import Tokenizer
@@ -31,11 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ENCODERS = {"minilm": MINILM, "mpnet": MPNET}
-TARGETS = {
-    "minilm": ("query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"),
-    "mpnet": ("attn.q", "attn.k", "attn.v", "attn.o", "intermediate.dense", "output.dense"),
-}
-_KEPT = "checkpoint.pt"
 _EVERY = 60.0
 
 
@@ -127,35 +125,18 @@ def loss_of(
 def train(asked: argparse.Namespace) -> None:
     torch.set_num_threads(asked.threads)
     reading = Reading(asked.encoder, asked.device, asked.rank, asked.seed)
-    weights, rows = reading.weights, pairs(asked.rows)
-    optimizer = torch.optim.AdamW(weights.values(), lr=asked.lr, betas=(0.9, 0.98), weight_decay=0.0)
-    whole, done, saved = len(rows) // asked.batch * asked.epochs, 0, time.monotonic()
-    if (asked.run / _KEPT).exists():
-        loaded = torch.load(asked.run / _KEPT, weights_only=True, map_location=asked.device)
-        optimizer.load_state_dict(loaded["optimizer"])
-        done = int(loaded["done"])
-        with torch.no_grad():
-            for name, weight in weights.items():
-                weight.copy_(loaded["weights"][name])
+    run, rows = Run(asked.run, reading.weights, asked.lr), pairs(asked.rows)
+    whole, saved = len(rows) // asked.batch * asked.epochs, time.monotonic()
     for step, chosen in enumerate(steps(rows, asked.epochs, asked.batch, asked.seed)):
-        if step < done:
+        if step < run.done:
             continue
-        rate = asked.lr * min(1.0, (step + 1) / (0.06 * whole)) * 0.5 * (1 + math.cos(math.pi * step / whole))
-        for group in optimizer.param_groups:
-            group["lr"] = rate
         choice, moved = loss_of(reading, chosen, asked, random.Random(f"{asked.seed} {step}"))
-        (choice + asked.hold * moved).backward()
-        torch.nn.utils.clip_grad_norm_(list(weights.values()), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        run.learn(choice + asked.hold * moved, step, whole)
         if step % asked.tell == 0:
             told = {"step": step, "of": whole, "choice": round(choice.item(), 4), "moved": round(moved.item(), 4)}
             print(json.dumps(told | {"at": time.strftime("%H:%M:%S")}), flush=True)
         if time.monotonic() - saved > _EVERY or step == whole - 1:
-            state = {name: weight.detach().cpu() for name, weight in weights.items()}
-            kept = {"done": step + 1, "optimizer": optimizer.state_dict(), "weights": state}
-            torch.save(kept, asked.run / "checkpoint.part")
-            (asked.run / "checkpoint.part").rename(asked.run / _KEPT)
+            run.keep(step + 1)
             saved = time.monotonic()
 
 

@@ -13,12 +13,16 @@ import argparse
 import json
 import math
 import random
+import sys
 import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
+from keeping import TARGETS, Run
 from lines import batched, drawn, lines_of
 from torch import nn
 from torch.nn import functional
@@ -37,15 +41,10 @@ if TYPE_CHECKING:
     from steep_plugins.encoders import EncoderModel
 
 ENCODERS = {"minilm": MINILM, "mpnet": MPNET}
-TARGETS = {
-    "minilm": ("query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"),
-    "mpnet": ("attn.q", "attn.k", "attn.v", "attn.o", "intermediate.dense", "output.dense"),
-}
 HELD_BACK = frozenset({"Plymouth", "Arnold Schwarzenegger", "Antibiotics", "Montana"})
 """Articles that are never trained on: the confidence of spans is fitted to their questions."""
 
-_WARM, _HEAD, _EVERY = 0.06, 2.0, 120.0  # share of warming up; the heads' rate in the adapter's; seconds
-_KEPT = "checkpoint.pt"
+_HEAD, _EVERY = 2.0, 120.0  # the heads' rate in the adapter's; seconds
 
 
 class AnswerNetwork(nn.Module):
@@ -148,52 +147,22 @@ def train(asked: argparse.Namespace) -> None:
     if asked.device != "cpu":
         fused(model.encoder)  # on a CPU, at these lengths, plain attention trains quicker
     model.to(asked.device).train()
-    weights = trainable(model)
+    run = Run(asked.run, trainable(model), asked.lr, _HEAD)
     read = taught(asked.rows)
     print(json.dumps({"rows": len(read), "by source": Counter(row["source"] for row in read)}), flush=True)
     rows = [lines for row in read if (lines := lines_of(row, encoder))]
-    parts = [[w for n, w in weights.items() if ("lora" in n) == lora] for lora in (True, False)]
-    optimizer = torch.optim.AdamW(
-        [{"params": part} for part in parts], lr=asked.lr, betas=(0.9, 0.98), weight_decay=0.0
-    )
     whole, saved = len(rows) // asked.batch * asked.epochs, time.monotonic()
-    done = resumed(weights, optimizer, asked.run)
     for step, chosen in enumerate(steps(rows, asked.epochs, asked.batch, asked.seed)):
-        if step < done:
+        if step < run.done:
             continue
-        rate = asked.lr * min(1.0, (step + 1) / (_WARM * whole)) * 0.5 * (1 + math.cos(math.pi * step / whole))
-        for group, times in zip(optimizer.param_groups, (1.0, _HEAD), strict=True):
-            group["lr"] = rate * times
         said, span = losses(model, batched(chosen, encoder.marks.nothing).to(asked.device))
-        (said + span).backward()
-        torch.nn.utils.clip_grad_norm_(list(weights.values()), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        run.learn(said + span, step, whole)
         if step % asked.tell == 0:
             told = {"step": step, "of": whole, "said": round(said.item(), 4), "span": round(span.item(), 4)}
             print(json.dumps(told | {"at": time.strftime("%H:%M:%S")}), flush=True)
         if time.monotonic() - saved > _EVERY or step == whole - 1:
-            checkpoint(step + 1, weights, optimizer, asked.run)
+            run.keep(step + 1)
             saved = time.monotonic()
-
-
-def resumed(weights: dict[str, torch.nn.Parameter], optimizer: Any, run: Path) -> int:
-    """How many steps were made before; weights and optimizer are set as they were then."""
-    if not (run / _KEPT).exists():
-        return 0
-    loaded = torch.load(run / _KEPT, weights_only=True, map_location="cpu")
-    optimizer.load_state_dict(loaded["optimizer"])
-    with torch.no_grad():
-        for name, weight in weights.items():
-            weight.copy_(loaded["weights"][name])
-    return int(loaded["done"])
-
-
-def checkpoint(done: int, weights: dict[str, torch.nn.Parameter], optimizer: Any, run: Path) -> None:
-    """Written beside and renamed, so that one is always whole."""
-    state = {name: weight.detach().cpu() for name, weight in weights.items()}
-    torch.save({"done": done, "optimizer": optimizer.state_dict(), "weights": state}, run / "checkpoint.part")
-    (run / "checkpoint.part").rename(run / _KEPT)
 
 
 def main() -> None:

@@ -7,38 +7,31 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
 from safetensors.torch import save_file
-from train import ENCODERS, TARGETS
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
+from keeping import TARGETS, features, kept, rank_of, save_adapter
+from train import ENCODERS
 
 from steep_plugins.rerankers.reading import HEAD
+
+if TYPE_CHECKING:
+    import torch
 
 
 def save(weights: dict[str, torch.Tensor], kind: str, folder: Path) -> None:
     """The adapter in fp16, which loses nothing that bf16 arithmetic could use."""
-    folder.mkdir(parents=True, exist_ok=True)
-    rank = next(weight.shape[0] for name, weight in weights.items() if "lora_A" in name)
     blocks = {
         name.replace("encoder.", "base_model.model.", 1).replace(".default", ""): weight.half().contiguous()
         for name, weight in weights.items()
         if "lora" in name
     }
-    save_file(blocks, folder / "adapter_model.safetensors", metadata={"format": "pt"})
+    save_adapter(blocks, features(ENCODERS[kind].hub, rank_of(weights), TARGETS[kind]), folder)
     save_file({each: weights[f"head.{each}"].float() for each in ("weight", "bias")}, folder / HEAD)
-    config = {
-        "base_model_name_or_path": ENCODERS[kind].hub,
-        "bias": "none",
-        "inference_mode": True,
-        "lora_alpha": rank,
-        "lora_dropout": 0.0,
-        "peft_type": "LORA",
-        "r": rank,
-        "target_modules": list(TARGETS),
-        "task_type": "FEATURE_EXTRACTION",
-    }
-    (folder / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
 
 
 def main() -> None:
@@ -47,9 +40,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--encoder", choices=tuple(ENCODERS), default="minilm")
     asked = parser.parse_args()
-    kept = torch.load(asked.run / "checkpoint.pt", weights_only=True, map_location="cpu")
-    save(kept["weights"], asked.encoder, asked.folder)
-    print(json.dumps({"steps": kept["done"], "folder": str(asked.folder)}))
+    told = kept(asked.run)
+    save(told["weights"], asked.encoder, asked.folder)
+    print(json.dumps({"steps": told["done"], "folder": str(asked.folder)}))
 
 
 if __name__ == "__main__":

@@ -14,12 +14,16 @@ import argparse
 import json
 import math
 import random
+import sys
 import time
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
+from keeping import TARGETS, Run
 from peft import LoraConfig, inject_adapter_in_model
 from torch.nn import functional
 
@@ -34,13 +38,11 @@ if TYPE_CHECKING:
     from steep_plugins.rerankers.reading import Pair, Pieces
 
 ENCODERS = {"minilm": MINILM}
-TARGETS = ("query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense")
 NEAR = ("manual", "own")
 """Sources of the sort that people ask about; every row of them is shown in every epoch."""
 JUDGED = ("manual", "own", "nq")
 
-_WARM, _HEAD, _EVERY = 0.06, 3.0, 60.0  # share of warming up; the head's rate in the adapter's; seconds
-_KEPT = "checkpoint.pt"
+_HEAD, _EVERY = 3.0, 60.0  # the head's rate in the adapter's; seconds
 
 
 class Row:
@@ -162,7 +164,9 @@ def network(asked: argparse.Namespace) -> tuple[Scorer, Pairs]:
     encoder = AutoModel.from_pretrained(base.folder, add_pooling_layer=False, **dropout)
     for weight in encoder.parameters():
         weight.requires_grad_(False)
-    config = LoraConfig(r=asked.rank, lora_alpha=asked.rank, lora_dropout=0.0, target_modules=list(TARGETS))
+    config = LoraConfig(
+        r=asked.rank, lora_alpha=asked.rank, lora_dropout=0.0, target_modules=list(TARGETS[asked.encoder])
+    )
     model = Scorer(inject_adapter_in_model(config, encoder))
     return model.to(asked.device).train(), Pairs(base.tokenizer, asked.tokens)
 
@@ -173,33 +177,23 @@ def train(asked: argparse.Namespace) -> None:
     rows = read(asked.rows, pairs)
     taught = [row for row in rows if not row.held_out]
     weights = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
-    parts = [[w for n, w in weights.items() if ("lora" in n) == lora] for lora in (True, False)]
-    optimizer = torch.optim.AdamW(
-        [{"params": part} for part in parts], lr=asked.lr, betas=(0.9, 0.98), weight_decay=0.0
-    )
+    run = Run(asked.run, weights, asked.lr, _HEAD)
     whole = sum(1 for _ in steps(taught, asked))
-    done, spent = resumed(weights, optimizer, asked.run)
     began = saved = time.monotonic()
-    say({"rows": len(taught), "held out": len(rows) - len(taught), "steps": whole, "from": done})
+    say({"rows": len(taught), "held out": len(rows) - len(taught), "steps": whole, "from": run.done})
     for step, chosen in enumerate(steps(taught, asked)):
-        if step < done:
+        if step < run.done:
             continue
-        gone = spent + time.monotonic() - began
+        gone = run.spent + time.monotonic() - began
         share = max(step / whole, gone / (60 * asked.minutes))
         last = share >= 1 or step == whole - 1
-        rate = asked.lr * min(1.0, (step + 1) / (_WARM * whole)) * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
-        for group, times in zip(optimizer.param_groups, (1.0, _HEAD), strict=True):
-            group["lr"] = rate * times
         torch.manual_seed(asked.seed * 1_000_003 + step)  # of dropout: one that was stopped goes on as it would have
         choice, told = losses(model, pairs, chosen, asked, random.Random(f"{asked.seed} {step}"))
-        (choice + asked.binary * told).backward()
-        torch.nn.utils.clip_grad_norm_(list(weights.values()), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        run.learn(choice + asked.binary * told, step, whole, min(1.0, share))
         if step % asked.tell == 0 or last:
             say({"step": step, "of": whole, "choice": round(choice.item(), 4), "told": round(told.item(), 4)})
         if last or time.monotonic() - saved > _EVERY:
-            checkpoint(step + 1, gone, weights, optimizer, asked.run)
+            run.keep(step + 1, gone)
             say({"step": step, "seconds": round(gone), **judged(model, pairs, rows, asked)})
             saved = time.monotonic()
         if last:
@@ -208,26 +202,6 @@ def train(asked: argparse.Namespace) -> None:
 
 def say(told: dict[str, Any]) -> None:
     print(json.dumps(told | {"at": time.strftime("%H:%M:%S")}), flush=True)
-
-
-def resumed(weights: dict[str, torch.nn.Parameter], optimizer: Any, run: Path) -> tuple[int, float]:
-    """How many steps were made before, in how many seconds; weights and optimizer are set as they were then."""
-    if not (run / _KEPT).exists():
-        return 0, 0.0
-    loaded = torch.load(run / _KEPT, weights_only=True, map_location="cpu")
-    optimizer.load_state_dict(loaded["optimizer"])
-    with torch.no_grad():
-        for name, weight in weights.items():
-            weight.copy_(loaded["weights"][name])
-    return int(loaded["done"]), float(loaded["spent"])
-
-
-def checkpoint(done: int, spent: float, weights: dict[str, torch.nn.Parameter], optimizer: Any, run: Path) -> None:
-    """Written beside and renamed, so that one is always whole."""
-    state = {name: weight.detach().cpu() for name, weight in weights.items()}
-    kept = {"done": done, "spent": spent, "optimizer": optimizer.state_dict(), "weights": state}
-    torch.save(kept, run / "checkpoint.part")
-    (run / "checkpoint.part").rename(run / _KEPT)
 
 
 def main() -> None:

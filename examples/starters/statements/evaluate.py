@@ -12,12 +12,16 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
+from keeping import kept, save_adapter
 from rows import Pool
 from train import Line, batched, lora, network, trainable
 
@@ -83,10 +87,10 @@ def main() -> None:
     asked = parser.parse_args()
     torch.set_num_threads(1)
     model, encoder = network(asked.rank, 0)
-    kept = torch.load(asked.run / "checkpoint.pt", weights_only=True)
+    learned = kept(asked.run)["weights"]
     with torch.no_grad():
         for name, weight in trainable(model).items():
-            weight.copy_(kept["weights"][name])
+            weight.copy_(learned[name])
     rows = [json.loads(line) for line in asked.rows.read_text("utf-8").splitlines()]
     rows = competing([row for row in rows if row["held_out"]], 1)[: asked.limit]
     found = scored(rows, model.eval(), encoder)
@@ -100,28 +104,22 @@ def main() -> None:
                 by["all"].append(hit)
         print(weight, {source: (round(sum(hits) / len(hits), 3), len(hits)) for source, hits in sorted(by.items())})
     if asked.save:
-        save(kept["weights"], asked.rank, asked.save)
+        save(learned, asked.rank, asked.save)
 
 
 def save(weights: dict[str, torch.Tensor], rank: int, folder: Path) -> None:
     """The adapter in PEFT's layout, in fp16, with its head."""
     from peft import LoraConfig
-    from safetensors.torch import save_file
 
     from steep_plugins.encoders import MINILM
 
-    folder.mkdir(parents=True, exist_ok=True)
-    kept = {
+    halved = {
         "base_model.model." + name.replace(".default", ""): weight.to(torch.float16).contiguous()
         for name, weight in weights.items()
     }
-    save_file(kept, folder / "adapter_model.safetensors", metadata={"format": "pt"})
     config = lora(rank).to_dict() | {"modules_to_save": ["statement"], "base_model_name_or_path": MINILM.hub}
-    plain = {key: sorted(value) if isinstance(value, set) else value for key, value in config.items()}
-    assert isinstance(LoraConfig(**plain), LoraConfig)
-    (folder / "adapter_config.json").write_text(
-        json.dumps(plain, indent=2, sort_keys=True, default=str) + "\n", "utf-8"
-    )
+    assert isinstance(LoraConfig(**config), LoraConfig)
+    save_adapter(halved, config, folder)
 
 
 if __name__ == "__main__":

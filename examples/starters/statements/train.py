@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import random
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
+from keeping import TARGETS, Run
 
 from steep.language import sentence_spans
 from steep_plugins.generators.reader.statement_network import Part, StatementNetwork, parts_of
@@ -25,12 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TOGETHER = 12  # windows in a batch
-_WARM, _HEAD, _EVERY = 0.06, 3.0, 120.0  # share of warming up; the head's rate in the adapter's; seconds
+_HEAD, _EVERY = 3.0, 120.0  # the head's rate in the adapter's; seconds
 _ALONE = 0.1  # the share of rows whose own window is left out
-_KEPT = "checkpoint.pt"
 TAUGHT = (2, 3, 4, 5)
 """Blocks with an adapter: the first two know words, which every question needs alike, and cost no gradient so."""
-_ALL_LINEAR = ("query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense")
 
 
 class Line:
@@ -88,7 +89,7 @@ def lora(rank: int) -> Any:
         r=rank,
         lora_alpha=rank,
         lora_dropout=0.0,
-        target_modules=list(_ALL_LINEAR),
+        target_modules=list(TARGETS["minilm"]),
         layers_to_transform=list(TAUGHT),
         layers_pattern="layer",
     )
@@ -134,48 +135,19 @@ def loss_of(model: StatementNetwork, chosen: Sequence[Sequence[Line]]) -> torch.
 def train(asked: argparse.Namespace) -> None:
     torch.set_num_threads(asked.threads)
     model, encoder = network(asked.rank, asked.seed)
-    weights = trainable(model)
+    run = Run(asked.run, trainable(model), asked.lr, _HEAD)
     rows = [json.loads(line) for line in asked.rows.read_text("utf-8").splitlines()]
     rows = [row for row in rows if not row["held_out"]]
     planned = order(len(rows), asked.epochs, asked.seed)
-    parts = [[w for n, w in weights.items() if ("lora" in n) == lora] for lora in (True, False)]
-    optimizer = torch.optim.AdamW(
-        [{"params": part} for part in parts], lr=asked.lr, betas=(0.9, 0.98), weight_decay=0.0
-    )
     steps, saved = len(planned) // asked.batch, time.monotonic()
-    for step in range(resumed(weights, optimizer, asked.run), steps):
-        rate = asked.lr * min(1.0, (step + 1) / (_WARM * steps)) * 0.5 * (1 + math.cos(math.pi * step / steps))
-        for group, times in zip(optimizer.param_groups, (1.0, _HEAD), strict=True):
-            group["lr"] = rate * times
+    for step in range(run.done, steps):
         chosen = [lines_of(rows[n], encoder) for n in planned[step * asked.batch : (step + 1) * asked.batch]]
         loss = loss_of(model, chosen)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(list(weights.values()), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        run.learn(loss, step, steps)
         print(json.dumps({"step": step, "of": steps, "loss": round(loss.item(), 4)}), flush=True)
         if time.monotonic() - saved > _EVERY or step == steps - 1:
-            checkpoint(step + 1, weights, optimizer, asked.run)
+            run.keep(step + 1)
             saved = time.monotonic()
-
-
-def resumed(weights: dict[str, torch.nn.Parameter], optimizer: Any, run: Path) -> int:
-    """How many steps were made before; weights and optimizer are set as they were then."""
-    if not (run / _KEPT).exists():
-        return 0
-    loaded = torch.load(run / _KEPT, weights_only=True)
-    optimizer.load_state_dict(loaded["optimizer"])
-    with torch.no_grad():
-        for name, weight in weights.items():
-            weight.copy_(loaded["weights"][name])
-    return int(loaded["done"])
-
-
-def checkpoint(done: int, weights: dict[str, torch.nn.Parameter], optimizer: Any, run: Path) -> None:
-    """Written beside and renamed, so that one is always whole."""
-    state = {name: weight.detach() for name, weight in weights.items()}
-    torch.save({"done": done, "optimizer": optimizer.state_dict(), "weights": state}, run / "checkpoint.part")
-    (run / "checkpoint.part").rename(run / _KEPT)
 
 
 def main() -> None:
