@@ -10,12 +10,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from steep.values import Block
+from steep.values import Block, Document
+from steep_plugins.readers.decoding import empty
+from steep_plugins.readers.titles import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from steep.values import BlockKind
+    from steep.values import BlockKind, LeftOut
     from steep_plugins.readers.grids import Grid
 
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
@@ -49,6 +51,22 @@ class Composer:
     @property
     def length(self) -> int:
         return self._length
+
+    def document(
+        self, path: str, *, declared: str = "", pages: Sequence[int] = (), left_out: Sequence[LeftOut] = ()
+    ) -> Document:
+        """What was written, as a document; raises SourceError where nothing was. ``declared`` is a title it states."""
+        if not self.blocks:
+            raise empty(path)
+        text, blocks = self.text, tuple(self.blocks)
+        return Document(
+            path=path,
+            text=text,
+            title=title_of(path, text, blocks, declared=declared),
+            blocks=blocks,
+            pages=tuple(pages),
+            left_out=tuple(left_out),
+        )
 
     def heading(self, level: int, words: str) -> None:
         if said := one_line(words):

@@ -12,10 +12,9 @@ from lxml import etree
 
 from steep.values import Document, LeftOut
 from steep_plugins.readers.composing import Composer
-from steep_plugins.readers.decoding import decoded, empty
+from steep_plugins.readers.decoding import decoded
 from steep_plugins.readers.html_text import html_text
 from steep_plugins.readers.office import readable
-from steep_plugins.readers.titles import title_of
 from steep_plugins.readers.writing import write_page
 
 if TYPE_CHECKING:
@@ -44,17 +43,7 @@ class EpubReader:
                 start = composer.length
                 write_page(composer, page.composed)
                 starts.append(start + 2 * (0 < start < composer.length))
-        if not composer.blocks:
-            raise empty(source.path)
-        blocks = tuple(composer.blocks)
-        return Document(
-            path=source.path,
-            text=composer.text,
-            title=title_of(source.path, composer.text, blocks, declared=title),
-            blocks=blocks,
-            pages=tuple(starts),
-            left_out=tuple(gone),
-        )
+        return composer.document(source.path, declared=title, pages=starts, left_out=gone)
 
 
 def _spine(archive: zipfile.ZipFile) -> tuple[str, list[str]]:

@@ -17,7 +17,6 @@ from steep.values import Document, LeftOut
 from steep_plugins.readers.composing import Composer
 from steep_plugins.readers.decoding import decoded, empty
 from steep_plugins.readers.html_text import html_text
-from steep_plugins.readers.titles import title_of
 from steep_plugins.readers.writing import write_page, write_text
 
 if TYPE_CHECKING:
@@ -77,16 +76,7 @@ class _Mail:
         write_page(self.out, page.composed)
 
     def document(self) -> Document:
-        blocks = tuple(self.out.blocks)
-        if not blocks:
-            raise empty(self.path)
-        return Document(
-            path=self.path,
-            text=self.out.text,
-            title=title_of(self.path, self.out.text, blocks),
-            blocks=blocks,
-            left_out=tuple(self.left_out),
-        )
+        return self.out.document(self.path, left_out=self.left_out)
 
     def _part(self, part: MIMEPart) -> None:
         data = part.get_payload(decode=True)

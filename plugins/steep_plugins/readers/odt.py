@@ -11,10 +11,8 @@ from lxml import etree
 
 from steep.values import Document, LeftOut
 from steep_plugins.readers.composing import Composer
-from steep_plugins.readers.decoding import empty
 from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.office import readable
-from steep_plugins.readers.titles import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,18 +51,7 @@ class OdtReader:
             if body is not None:
                 walk.inside(body, 0)
             title = _title(archive)
-        composer = walk.out
-        if not composer.blocks:
-            raise empty(source.path)
-        blocks = tuple(composer.blocks)
-        return Document(
-            path=source.path,
-            text=composer.text,
-            title=title_of(source.path, composer.text, blocks, declared=title),
-            blocks=blocks,
-            pages=tuple(walk.starts),
-            left_out=tuple(walk.hidden),
-        )
+        return walk.out.document(source.path, declared=title, pages=walk.starts, left_out=walk.hidden)
 
 
 def _xml(data: bytes) -> etree._Element:

@@ -11,10 +11,8 @@ from lxml import etree
 from steep.values import Document, LeftOut
 from steep_plugins.readers.charts import chart_table, chart_title
 from steep_plugins.readers.composing import Composer
-from steep_plugins.readers.decoding import empty
 from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.office import readable
-from steep_plugins.readers.titles import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,19 +36,8 @@ class PptxReader:
             writing.authors = _authors(deck)
             for slide in deck.slides:
                 writing.slide(slide)
-        composer = writing.out
-        if not composer.blocks:
-            raise empty(source.path)
-        blocks = tuple(composer.blocks)
         declared = "" if stated == "PowerPoint Presentation" else stated
-        return Document(
-            path=source.path,
-            text=composer.text,
-            title=title_of(source.path, composer.text, blocks, declared=declared),
-            blocks=blocks,
-            pages=tuple(writing.starts),
-            left_out=tuple(writing.hidden),
-        )
+        return writing.out.document(source.path, declared=declared, pages=writing.starts, left_out=writing.hidden)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,6 @@ from steep.values import Document, LeftOut
 from steep_plugins.readers.composing import Composer
 from steep_plugins.readers.decoding import empty
 from steep_plugins.readers.grids import Cell, grid_of
-from steep_plugins.readers.titles import title_of
 
 if TYPE_CHECKING:
     from steep.kinds import Source
@@ -39,17 +38,9 @@ class RtfReader:
                 path=source.path,
             ) from error
         composer = _composed(_CONTROL.sub(" ", text.replace("\r", "\n")))
-        if not composer.blocks:
-            raise empty(source.path)
-        blocks = tuple(composer.blocks)
         stated = _TITLE.search(markup)
-        return Document(
-            path=source.path,
-            text=composer.text,
-            title=title_of(source.path, composer.text, blocks, declared=stated[1] if stated else ""),
-            blocks=blocks,
-            left_out=tuple(LeftOut(reason="hidden", text=words) for words in hidden if words),
-        )
+        gone = [LeftOut(reason="hidden", text=words) for words in hidden if words]
+        return composer.document(source.path, declared=stated[1] if stated else "", left_out=gone)
 
 
 def _text(markup: str) -> str:

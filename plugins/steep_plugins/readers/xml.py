@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from steep.errors import SourceError
-from steep.values import Document
 from steep_plugins.readers.composing import Composer, one_line
 from steep_plugins.readers.decoding import empty
 from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.html_text import html_text
-from steep_plugins.readers.titles import title_of
 from steep_plugins.readers.writing import write_page
 
 if TYPE_CHECKING:
     from steep.kinds import Source
+    from steep.values import Document
 
 _DEEPEST = 100
 _TITLES = {"title", "article-title", "head", "heading", "caption-title"}
@@ -42,12 +41,7 @@ class XmlReader:
                               path=source.path) from error  # fmt: skip
         composer = Composer()
         _write(composer, root, 0, 0)
-        if not composer.blocks:
-            raise empty(source.path)
-        blocks = tuple(composer.blocks)
-        return Document(
-            path=source.path, text=composer.text, title=title_of(source.path, composer.text, blocks), blocks=blocks
-        )
+        return composer.document(source.path)
 
 
 def _name(element: etree._Element) -> str:
