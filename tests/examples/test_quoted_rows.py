@@ -1,25 +1,12 @@
 """Rows that teach a larger model to quote the sentence that decides before it answers, and the adapter they make."""
 
-import importlib
 import json
 import random
 import sys
-from pathlib import Path
 
 import pytest
 
-SCRIPTS = Path(__file__).parents[2] / "examples" / "starters" / "intrinsics"
 NONE = "The documents do not answer this question."
-
-
-@pytest.fixture
-def script(monkeypatch):
-    monkeypatch.syspath_prepend(str(SCRIPTS))
-    before = set(sys.modules)
-    yield lambda name: importlib.import_module(name)
-    for name in set(sys.modules) - before:
-        if str(SCRIPTS) in str(getattr(sys.modules[name], "__file__", "")):
-            del sys.modules[name]
 
 
 def branches(row):

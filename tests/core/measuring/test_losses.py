@@ -2,28 +2,16 @@
 
 import pytest
 
-from steep.measuring.comparison import Comparison
 from steep.measuring.losses import with_losses
 from steep.measuring.verdict import Standing, decide
+
+from .conftest import comparison
 
 BETTER = {"token-f1": True, "points": True, "seconds": False, "length": None}
 
 
 def compared(metric, difference, *, p=0.001, arm="both", over="rag"):
-    return Comparison(
-        metric=metric,
-        arm=arm,
-        over=over,
-        questions=120,
-        clusters=40,
-        unit="document",
-        difference=difference,
-        low=difference - 0.03,
-        high=difference + 0.03,
-        p=p,
-        p_adjusted=p,
-        detectable=0.04,
-    )
+    return comparison(arm, over, difference, metric=metric, p=p)
 
 
 def verdict_of(*comparisons, gain=0.1, p=0.001):

@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from steep.measuring.comparison import Comparison, Scored, compare_arms
 from steep.measuring.verdict import Standing, decide
 
+from .conftest import comparison
+
 COST = ("base", "rag", "tuned", "both")
 
 
@@ -17,25 +19,8 @@ def standings(**means):
     ]
 
 
-def compared(arm, over, difference, *, p=0.001, detectable=0.04):
-    return Comparison(
-        metric="token-f1",
-        arm=arm,
-        over=over,
-        questions=120,
-        clusters=40,
-        unit="document",
-        difference=difference,
-        low=difference - 0.03,
-        high=difference + 0.03,
-        p=p,
-        p_adjusted=p,
-        detectable=detectable,
-    )
-
-
 def test_a_dearer_arm_that_gains_is_recommended_with_its_figures():
-    verdict = decide("token-f1", standings(rag=0.5, both=0.6), [compared("both", "rag", 0.1)])
+    verdict = decide("token-f1", standings(rag=0.5, both=0.6), [comparison("both", "rag", 0.1)])
     assert (verdict.arm, verdict.over, verdict.ground, verdict.significant) == ("both", "rag", "better", True)
     assert verdict.sentence == (
         "Use both: it beats rag (token-f1 +0.100, 95% interval +0.070 to +0.130, p 0.001; "
@@ -44,7 +29,7 @@ def test_a_dearer_arm_that_gains_is_recommended_with_its_figures():
 
 
 def test_no_difference_keeps_the_cheaper_and_says_what_could_have_been_seen():
-    verdict = decide("token-f1", standings(rag=0.5, both=0.51), [compared("both", "rag", 0.01, p=0.4)])
+    verdict = decide("token-f1", standings(rag=0.5, both=0.51), [comparison("both", "rag", 0.01, p=0.4)])
     assert (verdict.arm, verdict.over, verdict.ground, verdict.significant) == ("rag", "both", "no-difference", False)
     assert verdict.difference == pytest.approx(-0.01)
     assert verdict.low == pytest.approx(-0.04)
@@ -53,7 +38,7 @@ def test_no_difference_keeps_the_cheaper_and_says_what_could_have_been_seen():
 
 
 def test_a_cheaper_arm_that_is_better_is_recommended_as_such():
-    verdict = decide("token-f1", standings(rag=0.6, both=0.5), [compared("both", "rag", -0.1)])
+    verdict = decide("token-f1", standings(rag=0.6, both=0.5), [comparison("both", "rag", -0.1)])
     assert (verdict.arm, verdict.ground) == ("rag", "cheaper")
     assert verdict.difference == pytest.approx(0.1)
     assert verdict.low == pytest.approx(0.07)
@@ -62,9 +47,9 @@ def test_a_cheaper_arm_that_is_better_is_recommended_as_such():
 
 def test_the_cheapest_unbeaten_arm_wins_and_dearer_ones_that_gain_nothing_are_named():
     comparisons = [
-        compared("rag", "base", 0.3),
-        compared("both", "base", 0.31),
-        compared("both", "rag", 0.01, p=0.7),
+        comparison("rag", "base", 0.3),
+        comparison("both", "base", 0.31),
+        comparison("both", "rag", 0.01, p=0.7),
     ]
     verdict = decide("token-f1", standings(base=0.2, rag=0.5, both=0.51), comparisons)
     assert (verdict.arm, verdict.over, verdict.ground) == ("rag", "base", "better")
@@ -73,16 +58,16 @@ def test_the_cheapest_unbeaten_arm_wins_and_dearer_ones_that_gain_nothing_are_na
 
 def test_an_arm_that_lies_between_is_kept_when_the_best_is_not_shown_to_beat_it():
     comparisons = [
-        compared("rag", "base", 0.04, p=0.2),
-        compared("both", "base", 0.09),
-        compared("both", "rag", 0.05, p=0.1),
+        comparison("rag", "base", 0.04, p=0.2),
+        comparison("both", "base", 0.09),
+        comparison("both", "rag", 0.05, p=0.1),
     ]
     verdict = decide("token-f1", standings(base=0.4, rag=0.44, both=0.49), comparisons)
     assert (verdict.arm, verdict.over, verdict.ground) == ("rag", "both", "no-difference")
 
 
 def test_arms_that_were_not_measured_are_named_with_their_reason_and_never_win():
-    comparisons = [compared("both", "rag", 0.1)]
+    comparisons = [comparison("both", "rag", 0.1)]
     arms = standings(base="the generator answers only from passages", rag=0.5, both=0.6)
     verdict = decide("token-f1", arms, comparisons)
     assert verdict.arm == "both"
@@ -102,7 +87,7 @@ def test_one_arm_none_and_too_few_questions_have_verdicts_of_their_own():
 
 
 def test_where_lower_is_better_the_lower_arm_wins():
-    verdict = decide("errors", standings(rag=0.5, both=0.3), [compared("both", "rag", -0.2)], higher_is_better=False)
+    verdict = decide("errors", standings(rag=0.5, both=0.3), [comparison("both", "rag", -0.2)], higher_is_better=False)
     assert (verdict.arm, verdict.ground) == ("both", "better")
 
 

@@ -1,16 +1,18 @@
 """Tiny models made once a session, and eight facts that one can learn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pytest
 import torch
 
 from steep import Context
 from steep.engine.course import Job, train
-from steep.kinds import CourseOptions, LoraShape
+from steep.kinds import AdapterRef, Asked, CourseOptions, LoraShape
 from steep.prompts import ABSTENTION, closed_book_messages, grounded_messages
+from steep.testing.hands import PlainHand, draft_of
 from steep.testing.tiny_models import tiny_model
 from steep.values import ChatRow, Hit, Message, Passage
+from steep_plugins.generators.chat import Chat
 from steep_plugins.models import TransformersOptions, build_transformers
 
 torch.set_num_threads(1)
@@ -25,6 +27,19 @@ FACTS = (
     ("What is the tariff for ice?", "12 EUR a tonne"),
     ("How many ferries sail on Sunday?", "three"),
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Asked):
+    """What is asked of a model alone, with the adapter that it answers with."""
+
+    adapter: AdapterRef | None = None
+    grounded: bool = False
+
+
+def generate(model, request):
+    asked = Asked(**{field.name: getattr(request, field.name) for field in fields(Asked)})
+    return draft_of(Chat(), asked, PlainHand(hits=asked.hits, answers_with=model, adapter=request.adapter))
 
 
 @dataclass(frozen=True)

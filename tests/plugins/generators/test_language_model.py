@@ -1,29 +1,16 @@
 """The generator `transformers`: requests of many threads, each with its own adapter, each prompt made to fit."""
 
-from dataclasses import dataclass, fields
-
 import pytest
 
 from steep import Context
 from steep.errors import ModelError
-from steep.kinds import AdapterRef, Asked, Tunable
+from steep.kinds import AdapterRef, Tunable
 from steep.prompts import ABSTENTION
-from steep.testing.hands import PlainHand, draft_of
 from steep.testing.tiny_models import tiny_model
 from steep.values import ChatRow, Message
-from steep_plugins.generators.chat import Chat
 from steep_plugins.models import TransformersOptions, build_transformers
 
-
-@dataclass(frozen=True, kw_only=True)
-class Request(Asked):
-    adapter: AdapterRef | None = None
-    grounded: bool = False
-
-
-def generate(model, request):
-    asked = Asked(**{field.name: getattr(request, field.name) for field in fields(Asked)})
-    return draft_of(Chat(), asked, PlainHand(hits=asked.hits, answers_with=model, adapter=request.adapter))
+from .conftest import Request, generate
 
 
 def test_the_agreed_sentence_is_an_abstention(llama, facts, teach):

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, fields
 
 import pytest
 import torch
@@ -11,23 +10,12 @@ from transformers import AutoModelForCausalLM
 
 from steep.engine.course import Job, mean, train
 from steep.errors import AdapterError
-from steep.kinds import AdapterRef, Asked, CourseOptions, LoraShape
-from steep.testing.hands import PlainHand, draft_of
+from steep.kinds import AdapterRef, CourseOptions, LoraShape
 from steep.testing.tiny_models import tiny_model
 from steep.testing.trainees import Killed, killing_at
-from steep_plugins.generators.chat import Chat
 from steep_plugins.models.quiet import quiet
 
-
-@dataclass(frozen=True, kw_only=True)
-class Request(Asked):
-    adapter: AdapterRef | None = None
-    grounded: bool = False
-
-
-def generate(model, request):
-    asked = Asked(**{field.name: getattr(request, field.name) for field in fields(Asked)})
-    return draft_of(Chat(), asked, PlainHand(hits=asked.hits, answers_with=model, adapter=request.adapter))
+from .conftest import Request, generate
 
 
 def files_of(folder):
