@@ -17,8 +17,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from steep.answering.condense import condense
-from steep.answering.finishing import Delta, Finishing, released, says_nothing, unanswered
-from steep.answering.hand import Hand
+from steep.answering.finishing import Delta
 from steep.answering.hearing import checked_history, checked_since, heard_as, prompt_of
 from steep.answering.identity import new_id
 from steep.answering.keeping import remember
@@ -27,15 +26,13 @@ from steep.answering.looking import Looking
 from steep.answering.policy import check_stage
 from steep.answering.profiles import AUTO
 from steep.answering.requests import DEFAULT, AnswerRequest, Finished, Found, SearchRequest
+from steep.answering.saying import said
 from steep.answering.searching import Search
 from steep.answering.seats import Seat, Seats
-from steep.answering.stopping import stopped
 from steep.answering.trail import Trail
-from steep.answering.watching import watched
 from steep.errors import AdapterError, ConfigError, QuestionError, Unable, WorkspaceError
 from steep.flows.rollout import Watch
 from steep.kinds import Asked, RetrievalRequest, RouteRequest
-from steep.prompts import ABSTENTION
 from steep.stages import blamed
 from steep.values import OPERATOR, Caller
 
@@ -43,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from steep.kinds import Route
-    from steep.values import AdapterVersion, Answer, Document, Message, Passage
+    from steep.values import Answer, Document, Message, Passage
     from steep.workspace.project import Project
 
 __all__ = ["AnswerRequest", "Answerer", "Delta", "Finished", "Found", "SearchRequest"]
@@ -56,7 +53,6 @@ _NEEDED = {
     "chances": "gives the probability of each token",
     "functions": "calls functions of whoever asks",
 }
-_NOTHING_FOUND = "No passage was found for this question."
 
 
 class Answerer:
@@ -297,7 +293,7 @@ class Answerer:
             grounded=profile.retrieves,
         )
         if not profile.retrieves:
-            return (yield from _said(asked, trail, adapter, stream=stream))
+            return (yield from said(asked, trail, adapter, stream=stream))
 
         search = trail.search = self._search(seat, request.caller, request.within, note=trail.note)
         trail.generation = search.library.generation.number
@@ -311,7 +307,7 @@ class Answerer:
         if seen.stopped:
             return trail.stopped(seen.stopped)
         asked = replace(asked, hits=search.shown, barred=dict(search.barred))
-        return (yield from _said(asked, trail, adapter, stream=stream))
+        return (yield from said(asked, trail, adapter, stream=stream))
 
     def _check_able(self, request: AnswerRequest, seat: Seat) -> None:
         """Raises Unable for what would be left out silently; says which profiles can."""
@@ -351,52 +347,6 @@ class Answerer:
             return self._project.router().route(
                 RouteRequest(question=question, caller=request.caller, profiles=names, history=history)
             )
-
-
-def _said(
-    asked: Asked, trail: Trail, adapter: AdapterVersion | None, *, stream: bool
-) -> Generator[Delta, None, Answer]:
-    """Generate, cite, and check what is about to be said."""
-    seat, search = trail.seat, trail.search
-    hand = Hand(
-        speaker=seat.speaker,
-        caller=trail.caller,
-        tuned=adapter,
-        search=search,
-        tools=watched(seat.tools, question=asked.question, guards=seat.guards.passages, note=trail.note),
-        confirm=trail.confirm,
-    )
-    finishing = Finishing(
-        question=asked.question,
-        guards=seat.guards.output,
-        search=search,
-        document=search.library.document if search else None,
-        marked=asked.schema is None,
-    )
-    with trail.stage("generate"):
-        sayings = stopped(trail.heard(hand.sayings(asked)), asked.stop)
-        trail.draft, _ = yield from released(sayings, finishing, stream=stream)
-    draft = trail.draft
-    if any(call.outcome == "handed" for call in draft.calls):
-        return trail.answered("", ())
-    if says_nothing(draft):
-        if search is None:
-            return trail.abstained(draft.reason or ABSTENTION)
-        nearest = finishing.cited(draft).citations if draft.quotes else ()
-        return trail.abstained(unanswered(draft) if search.hits else _NOTHING_FOUND, nearest)
-    with trail.stage("cite"):
-        cited = finishing.cited(draft)
-    with trail.stage("guards-output"):
-        outcome = finishing.outcome(draft, cited)
-        if outcome.checked is not None:
-            trail.note(outcome.checked)
-    if outcome.checked is not None and outcome.checked.stopped:
-        held = finishing.cited(draft, outcome.checked.text)
-        trail.held = trail.answered(held.text, held.citations)
-        return trail.stopped(outcome.checked.stopped)
-    if outcome.refusal:
-        return trail.abstained(outcome.refusal)
-    return trail.answered(outcome.text, outcome.citations)
 
 
 def _ruled_out(seat: Seat) -> str:

@@ -11,12 +11,11 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from steep.answering.speakers import speaker
 from steep.engine.course import mean
-from steep.errors import ConfigError, DatasetError, Interrupted, ModelError
+from steep.errors import DatasetError, Interrupted
 from steep.flows.questions import load_questions, locator_in
 from steep.indexing.making import outdated_line
-from steep.kinds import LoraShape, Tunable
+from steep.kinds import LoraShape
 from steep.stages import stage
 from steep.tuning import lineage
 from steep.tuning.asked import DEV, pairs_asked
@@ -24,7 +23,7 @@ from steep.tuning.judging import Judge, Judgement
 from steep.tuning.lessons import Lessons, lessons
 from steep.tuning.phases import PhaseRunner
 from steep.tuning.promotion import promote
-from steep.tuning.recipes import phases_of
+from steep.tuning.recipes import adapter_name, phases_of, tunable
 from steep.tuning.rows import RowMaker
 from steep.workspace.durable import space_needed
 
@@ -33,11 +32,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from steep.engine.course import Outcome
-    from steep.kinds import AdapterRef, Feedback, Generator, Model, Progress, Trainee
+    from steep.kinds import AdapterRef, Feedback, Progress, Trainee
     from steep.tuning.recipes import Phase
     from steep.tuning.rows import PhaseRows
     from steep.values import AdapterVersion, Pair
-    from steep.workspace.config import RecipeSpec
     from steep.workspace.datasets import DatasetVersion
     from steep.workspace.library import Library
     from steep.workspace.project import Project
@@ -120,8 +118,8 @@ class _Tuning:
         self._progress = progress
         self._recipe = project.config.recipe(request.recipe)
         self._seed = project.config.project.seed if request.seed is None else request.seed
-        self._name = request.name or _adapter_name(project, request.recipe, self._recipe)
-        self._tuned = _tunable(project, request.recipe, self._recipe)
+        self._name = request.name or adapter_name(project, request.recipe, self._recipe)
+        self._tuned = tunable(project, request.recipe, self._recipe)
         self._library = project.library()
         self._pairs = _pairs(project, self._library, self._dataset())
         self._retriever = project.retriever(self._library)
@@ -305,36 +303,6 @@ class _Tuning:
                 f"{self._pairs.lost} pairs rest on passages that are no longer in the index, and were left out."
             )
         return found
-
-
-def _adapter_name(project: Project, name: str, recipe: RecipeSpec) -> str:
-    """The project's for the recipe `default`, so that the arms find it; a family of adapters for the others."""
-    return recipe.adapter or (project.config.project.name if name == "default" else name)
-
-
-def _tunable(project: Project, name: str, recipe: RecipeSpec) -> Tunable:
-    """The model or generator that the recipe names, by default the project's generator or the model it answers with."""
-    if recipe.model:
-        return _checked(project.model(recipe.model), f"the model `{recipe.model}`")
-    answering = speaker(project, recipe.generator or "")
-    if answering.others and not answering.generator.digest:
-        raise ConfigError(
-            f"[tune.{name}]: the generator `{answering.name}` lets others answer ({', '.join(answering.others)}); say "
-            "which of them is tuned, with `generator` or `model` in the recipe."
-        )
-    return _checked(
-        answering.generator if answering.generator.digest else answering.model, f"the generator `{answering.name}`"
-    )
-
-
-def _checked(found: Generator | Model, called: str) -> Tunable:
-    if isinstance(found, Tunable):
-        return found
-    raise ModelError(
-        f"{called} ({found.digest}) cannot be tuned: steep has no weights of it to train. Tune `extract`, or a model "
-        "of `transformers` or `smollm2` (`generator` or `model` in the recipe), or tune elsewhere and serve the "
-        "adapter there."
-    )
 
 
 def _pairs(project: Project, library: Library, version: str) -> _Pairs:

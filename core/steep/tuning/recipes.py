@@ -1,16 +1,18 @@
-"""A recipe of steep.toml becomes phases: strategies that are built, and the objective that each phase learns by."""
+"""A recipe of steep.toml becomes what is tuned, and phases: strategies that are built, with the objective of each."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from steep.errors import ConfigError
+from steep.answering.speakers import speaker
+from steep.errors import ConfigError, ModelError
+from steep.kinds import Tunable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from steep.kinds import CourseOptions, Objective, Strategy
+    from steep.kinds import CourseOptions, Generator, Model, Objective, Strategy
     from steep.workspace.config import PhaseSpec, RecipeSpec
     from steep.workspace.project import Project
     from steep.workspace.sections import PartSpec
@@ -38,6 +40,36 @@ class Phase:
     @property
     def name(self) -> str:
         return self.parts[0].name
+
+
+def adapter_name(project: Project, name: str, recipe: RecipeSpec) -> str:
+    """The project's for the recipe `default`, so that the arms find it; a family of adapters for the others."""
+    return recipe.adapter or (project.config.project.name if name == "default" else name)
+
+
+def tunable(project: Project, name: str, recipe: RecipeSpec) -> Tunable:
+    """The model or generator that the recipe names, by default the project's generator or the model it answers with."""
+    if recipe.model:
+        return _checked(project.model(recipe.model), f"the model `{recipe.model}`")
+    answering = speaker(project, recipe.generator or "")
+    if answering.others and not answering.generator.digest:
+        raise ConfigError(
+            f"[tune.{name}]: the generator `{answering.name}` lets others answer ({', '.join(answering.others)}); say "
+            "which of them is tuned, with `generator` or `model` in the recipe."
+        )
+    return _checked(
+        answering.generator if answering.generator.digest else answering.model, f"the generator `{answering.name}`"
+    )
+
+
+def _checked(found: Generator | Model, called: str) -> Tunable:
+    if isinstance(found, Tunable):
+        return found
+    raise ModelError(
+        f"{called} ({found.digest}) cannot be tuned: steep has no weights of it to train. Tune `extract`, or a model "
+        "of `transformers` or `smollm2` (`generator` or `model` in the recipe), or tune elsewhere and serve the "
+        "adapter there."
+    )
 
 
 def phases_of(project: Project, name: str, recipe: RecipeSpec, takes: Sequence[Objective]) -> tuple[Phase, ...]:
