@@ -155,13 +155,20 @@ def _messages(asked: Asked, model: Model, adapter: AdapterRef | None) -> tuple[t
         return closed_book_messages(asked.question, asked.prompt, asked.history), adapter
     job = intrinsics.find("answer")
     starter = job.adapter(model.digest)
-    if adapter is None and starter is not None and asked.schema is None:
+    if adapter is None and starter is not None and asked.schema is None and not _wants_more(asked, model):
         rules, *rest = job.messages(_texts(asked), question=asked.question)
         if asked.prompt:
             rules = replace(rules, content=f"{rules.content}\n\n{asked.prompt}")
         return (rules, *asked.history, *rest), starter
     passages = [hit.passage for hit in asked.hits]
     return grounded_messages(asked.question, passages, asked.prompt, asked.history), adapter
+
+
+def _wants_more(asked: Asked, model: Model) -> bool:
+    """Whether a summary is asked of a model whose starter was taught to quote one sentence: it writes one by itself."""
+    known = manners(language_of(asked.question))
+    summary = known is not None and known.summary_asked(asked.question)
+    return summary and intrinsics.find("answer").quotes(model.digest)
 
 
 def _read(written: Iterator[Saying], ask: Ask, asked: Asked, model: Model) -> Iterator[Saying]:

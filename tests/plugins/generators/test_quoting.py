@@ -1,12 +1,19 @@
 """What a model quotes before it answers is cited where it stands; what follows is said, marked with its passage."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steep.kinds import Abstain, Quote, Said, Weighed, drafted
+from steep.kinds import Abstain, AdapterRef, Piece, Quote, Said, Weighed, drafted
 from steep.testing.generator import questions_asked
+from steep.testing.hands import PlainHand, draft_of
+from steep_plugins import intrinsics
+from steep_plugins.generators.chat import Chat
 from steep_plugins.generators.quoting import quoted
+from steep_plugins.intrinsics import find
 
 ASKED = questions_asked()[0]
 HITS = ASKED.hits
@@ -108,3 +115,45 @@ def test_no_word_of_a_plain_reply_is_lost(reply):
 
 def test_an_abstention_is_passed_on():
     assert drafted(quoted(iter([Abstain(reason="r")]), HITS, abstention=NONE)).reason == "r"
+
+
+class Told:
+    """A model that was taught to quote first, and writes what it is told."""
+
+    digest, context = "told-1", 2048
+
+    def __init__(self, reply):
+        self.reply, self.asks = reply, []
+
+    def chat(self, asks):
+        self.asks += asks
+        yield Piece(text=self.reply, ask=0)
+        yield Piece(ask=0, end="stop", prompt_tokens=20, tokens=4)
+
+
+@pytest.fixture
+def taught(monkeypatch):
+    starter = AdapterRef(version="v", folder=Path("v"))
+    known = replace(find("answer"), adapters={"told-1": starter}, quoting=frozenset({"told-1"}))
+    monkeypatch.setattr(intrinsics, "find", lambda name: known)
+    return starter
+
+
+def asked_of(told, question=ASKED.question):
+    hand = PlainHand(hits=HITS, answers_with=told)
+    return draft_of(Chat(), replace(ASKED, question=question), hand)
+
+
+def test_the_model_that_was_taught_so_is_read_so(taught):
+    told = Told(f"[1] {sentence(1)}\nIt is 12 EUR.")
+    draft = asked_of(told)
+    assert draft.text == "It is 12 EUR. [1]"
+    assert [stretch(each) for each in draft.quotes] == [sentence(1)]
+    assert told.asks[0].adapter == taught
+
+
+def test_a_summary_it_writes_by_itself(taught):
+    told = Told("Halls cost money. [1]")
+    draft = asked_of(told, f"Summarise {HITS[0].passage.path}")
+    assert told.asks[0].adapter is None
+    assert draft.text == "Halls cost money. [1]"
