@@ -32,11 +32,11 @@ def _here(way: str, name: str) -> dict[str, float]:
     from steep import Context
     from steep.kinds import Ask
     from steep.values import Message
-    from steep_plugins.models import LocalOptions, build_qwen, build_smollm2, llama
+    from steep_plugins.models import LocalOptions, build_qwen, build_qwen_large, build_smollm2, llama
 
     if way == "transformers":
         llama.runs = lambda config, device: False
-    build = {"smollm2": build_smollm2, "qwen": build_qwen}[name]
+    build = {"smollm2": build_smollm2, "qwen": build_qwen, "qwen-large": build_qwen_large}[name]
     model = build(LocalOptions(dtype="auto" if way == "transformers" else way), Context())
     begun = time.process_time()
     list(model.chat([Ask(messages=(Message(role="user", content="Hello."),), max_tokens=2)]))
@@ -61,12 +61,12 @@ def _timed(model, asks) -> tuple[float, float]:
 def _openvino(threads: int, name: str) -> dict[str, float]:
     import openvino_genai
 
-    from steep_plugins.models.qwen import find_qwen
+    from steep_plugins.models.qwen import LARGE, SMALL, find_qwen
     from steep_plugins.models.smollm2 import find_smollm2
 
-    find = {"smollm2": find_smollm2, "qwen": find_qwen}[name]
+    found = find_smollm2() if name == "smollm2" else find_qwen({"qwen": SMALL, "qwen-large": LARGE}[name])
     begun = time.process_time()
-    pipe = openvino_genai.LLMPipeline(str(find().source), "CPU", INFERENCE_NUM_THREADS=threads)
+    pipe = openvino_genai.LLMPipeline(str(found.source), "CPU", INFERENCE_NUM_THREADS=threads)
     load = time.process_time() - begun
     config = openvino_genai.GenerationConfig(max_new_tokens=64, do_sample=False)
     asked = f"<|im_start|>user\n{LONG}Write a long story.<|im_end|>\n<|im_start|>assistant\n"
@@ -82,7 +82,7 @@ def _openvino(threads: int, name: str) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ways", nargs="*", default=list(WAYS[:4]), choices=WAYS)
-    parser.add_argument("--model", choices=("smollm2", "qwen"), default="smollm2")
+    parser.add_argument("--model", choices=("smollm2", "qwen", "qwen-large"), default="smollm2")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
