@@ -152,7 +152,7 @@ def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
         kind="model",
         name="qwen-large",
-        summary="Qwen2.5-Coder-1.5B-Instruct, which answers better and takes longer: the hub's cache or 22 packages",
+        summary="Qwen2.5-Coder-1.5B-Instruct, three times as large, without an adapter: the hub or 22 packages",
         config=LocalOptions,
         build=build_qwen_large,
         where=_where_qwen_large,
