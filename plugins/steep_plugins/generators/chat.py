@@ -116,8 +116,7 @@ def courtesy(question: str, at_hand: AtHand) -> str | None:
 
 def summarised(asked: Asked, at_hand: AtHand, *, room: int) -> Asked:
     """With the passages of a document whose summary is asked for by its name, as many as there is room for."""
-    known = manners(language_of(asked.question))
-    if known is None or not asked.grounded or not known.summary_asked(asked.question):
+    if not asked.grounded or not _summary_asked(asked):
         return asked
     said = asked.question.casefold()
     named = [path for path, title in at_hand.titles().items() if _names(said, path, title)]
@@ -132,6 +131,11 @@ def summarised(asked: Asked, at_hand: AtHand, *, room: int) -> Asked:
     return replace(asked, hits=tuple(hits)) if hits else asked
 
 
+def _summary_asked(asked: Asked) -> bool:
+    known = manners(language_of(asked.question))
+    return known is not None and known.summary_asked(asked.question)
+
+
 def _names(said: str, path: str, title: str) -> bool:
     stem = path.rpartition("/")[2].rpartition(".")[0]
     return any(len(name) > 2 and name.casefold() in said for name in (path, title, stem, stem.replace("-", " ")))
@@ -142,8 +146,7 @@ def _held(asked: Asked, model: Model) -> float | None:
 
     A summary is not asked for by a question, so nothing is judged there; nor where the answer must fit a schema.
     """
-    known = manners(language_of(asked.question))
-    if not asked.hits or asked.schema is not None or (known and known.summary_asked(asked.question)):
+    if not asked.hits or asked.schema is not None or _summary_asked(asked):
         return None
     held = chances("answerable", model, _texts(asked), [{"question": asked.question}])
     return held[0] if held else None
@@ -166,9 +169,7 @@ def _messages(asked: Asked, model: Model, adapter: AdapterRef | None) -> tuple[t
 
 def _wants_more(asked: Asked, model: Model) -> bool:
     """Whether a summary is asked of a model whose starter was taught to quote one sentence: it writes one by itself."""
-    known = manners(language_of(asked.question))
-    summary = known is not None and known.summary_asked(asked.question)
-    return summary and intrinsics.find("answer").quotes(model.digest)
+    return intrinsics.find("answer").quotes(model.digest) and _summary_asked(asked)
 
 
 def _read(written: Iterator[Saying], ask: Ask, asked: Asked, model: Model) -> Iterator[Saying]:
