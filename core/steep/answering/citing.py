@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from steep.errors import Damaged
 from steep.kinds import Quote
-from steep.language import content_stems, numbers, sentence_spans, support
+from steep.language import content_stems, numbers, numbers_held, sentence_spans, support
 from steep.prompts import MARKER
 from steep.values import Citation
 
@@ -198,7 +198,7 @@ class _Desk:
 def _support(claim: str, evidence: str) -> float:
     """Word support, lowered by the share of the claim's numbers that do not stand in the evidence."""
     wanted = numbers(claim)
-    missing = len(wanted - numbers(evidence)) / len(wanted) if wanted else 0.0
+    missing = len(wanted - numbers_held(evidence)) / len(wanted) if wanted else 0.0
     return support(claim, evidence) * (1 - 0.7 * missing)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from steep.answering.citing import cite
 from steep.answering.policy import check_stage, masked
 from steep.kinds import GuardRequest, Quote, ToolResult
-from steep.language import numbers, sentence_spans
+from steep.language import numbers, numbers_held, sentence_spans
 from steep.values import Hit, Passage, content_id
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ def rests_on(text: str, question: str, hits: Sequence[Hit]) -> tuple[Quote, ...]
     A number that the question gives itself supports nothing.
     """
     found = list(cite(text, question=question, hits=hits, marked=False).quotes)
-    said = [numbers(text[start:end]) - numbers(question) for start, end in sentence_spans(text)]
+    said = [numbers(text[start:end]) - numbers_held(question) for start, end in sentence_spans(text)]
     for hit in hits:
-        held = numbers(hit.passage.text)
+        held = numbers_held(hit.passage.text)
         if any(each and each <= held for each in said):
             found.append(Quote(passage=hit.passage.id, start=0, end=len(hit.passage.text)))
     return tuple(dict.fromkeys(found))

@@ -7,9 +7,13 @@ carries Snowball's lists; stems are Snowball's (PyStemmer).
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["NAMES", "Language", "language", "usual", "word_set"]
 
@@ -37,7 +41,8 @@ class Language:
     """A language by its code, "" where none is known. Two of one code are the same.
 
     ``stemmer`` is Snowball's name for its stems, "" where there are none. ``leading``, ``counting``, ``either``,
-    ``starters`` and ``ordinal`` say where its sentences end: see the files in ``data/``.
+    ``starters`` and ``ordinal`` say where its sentences end, ``numerals`` and ``scales`` which words are numbers: see the
+    files in ``data/``.
     """
 
     code: str
@@ -49,6 +54,8 @@ class Language:
     either: frozenset[str] = frozenset()
     starters: frozenset[str] = frozenset()
     ordinal: frozenset[str] = frozenset()
+    numerals: Mapping[str, int] = field(default_factory=dict)
+    scales: Mapping[str, int] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Language) and self.code == other.code
@@ -86,10 +93,14 @@ def usual() -> Language:
     return replace(language("en"), leading=leading)
 
 
-def _data(code: str) -> dict[str, frozenset[str]]:
+def _data(code: str) -> dict[str, Any]:
     file = resources.files("steep.language") / "data" / f"{code}.toml"
     read = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
-    return {key: word_set(listed) for key, listed in read.items()}
+    return {key: _numbers(listed) if key in ("numerals", "scales") else word_set(listed) for key, listed in read.items()}
+
+
+def _numbers(listed: str) -> dict[str, int]:
+    return {word: int(value) for word, _, value in (each.partition("=") for each in listed.split())}
 
 
 def _library_stop_words(code: str) -> frozenset[str]:

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from steep.language.forms import forms
 from steep.language.languages import language as language_named
 from steep.language.languages import usual
+from steep.language.numerals import in_digits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steep.language.languages import Language
 
-__all__ = ["Counted", "Word", "content_stems", "counted", "numbers", "stem", "stems", "support", "terms", "words"]
+__all__ = ["Counted", "Word", "content_stems", "counted", "numbers", "numbers_held", "stem", "stems", "support", "terms", "words"]
 
 _WORD = re.compile(
     r"\d+(?:[.,:/]\d+)*"
@@ -82,14 +83,38 @@ def content_stems(text: str, language: Language | None = None) -> frozenset[str]
 
 
 def numbers(text: str) -> frozenset[str]:
-    """The numbers of a text, without thousands separators."""
+    """The numbers of a text in digits, without thousands separators."""
     return frozenset(word.stem for word in words(text) if word.text[0].isdigit())
 
 
+def numbers_held(text: str, language: Language | None = None) -> frozenset[str]:
+    """The numbers that a text holds as evidence: those in words too ("nine metres").
+
+    A claim's own are ``numbers``: its "one" is seldom a number.
+    """
+    return numbers(in_digits(text, language or usual()))
+
+
 def support(claim: str, evidence: str, language: Language | None = None) -> float:
-    """The share, 0 to 1, of the claim's content words that the evidence holds; 0 for a claim without any."""
-    wanted = content_stems(claim, language)
-    return len(wanted & content_stems(evidence, language)) / len(wanted) if wanted else 0.0
+    """The share, 0 to 1, of the claim's content words that the evidence holds; 0 for a claim without any.
+
+    A number is the same in digits and in words.
+    """
+    told = language or usual()
+    wanted = _claimed(claim, told.code)
+    return len(wanted & _evidence(evidence, told.code)) / len(wanted) if wanted else 0.0
+
+
+@lru_cache(maxsize=1 << 10)
+def _claimed(claim: str, code: str) -> frozenset[str]:
+    told = language_named(code)
+    return content_stems(in_digits(claim, told, ones=False), told)
+
+
+@lru_cache(maxsize=1 << 12)  # the sentences of a passage are compared with one claim after the other
+def _evidence(evidence: str, code: str) -> frozenset[str]:
+    told = language_named(code)
+    return content_stems(evidence, told) | content_stems(in_digits(evidence, told), told)
 
 
 class Counted(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from steep.language import numbers
+from steep.language import numbers_held
 from steep.measuring.scoring import normalized, token_f1
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def conflicting(one: str, other: str) -> bool:
     """Whether two answers to one question cannot both be right: other numbers, or no word in common."""
     if normalized(one) == normalized(other):
         return False
-    first, second = numbers(one), numbers(other)
+    first, second = numbers_held(one), numbers_held(other)
     return bool(first and second and not (first <= second or second <= first)) or token_f1(one, other) == 0
 
 

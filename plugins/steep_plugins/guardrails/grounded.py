@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from steep.kinds import Check
-from steep.language import content_stems, numbers, sentence_spans, support, word_set, words
+from steep.language import content_stems, numbers, numbers_held, sentence_spans, support, word_set, words
 from steep.prompts import MARKER
 from steep.values import Finding
 from steep_plugins.generators.supported import statement
@@ -79,8 +79,7 @@ class Grounded:
 
     def _doubts(self, claim: str, question: str, evidence: Sequence[str], known: float) -> Iterator[tuple[str, float]]:
         """What a model cannot be trusted with, numbers, and what it says of the rest: ``support``."""
-        held = frozenset().union(*(content_stems(sentence) for sentence in evidence))
-        if not numbers(claim) - numbers(question) <= held:
+        if _made_up(claim, question, evidence):
             yield "numbers", 1.0
         elif known < self._support and content_stems(claim):
             yield "support", round(1 - known, 4)
@@ -90,7 +89,7 @@ class Grounded:
         wanted = content_stems(claim) - content_stems(question)
         held = frozenset().union(*(content_stems(sentence) for sentence in evidence))
         missing = round(len(wanted - held) / len(wanted), 4) if wanted else 0.0
-        if not numbers(claim) - numbers(question) <= held:
+        if _made_up(claim, question, evidence):
             yield "numbers", 1.0
         elif not _names(claim) <= held | content_stems(question):
             yield "names", 1.0
@@ -115,6 +114,11 @@ def _evidence(request: GuardRequest) -> list[str]:
     passages = _cited(request)
     sentences = [passage.text[start:end] for passage in passages for start, end in sentence_spans(passage.text)]
     return [*sentences, *(" ".join((passage.title, *passage.heading)) for passage in passages)]
+
+
+def _made_up(claim: str, question: str, evidence: Sequence[str]) -> frozenset[str]:
+    """The numbers of a claim that neither the question nor the evidence holds, in digits or in words."""
+    return numbers(claim).difference(*(numbers_held(text) for text in (question, *evidence)))
 
 
 def _names(claim: str) -> frozenset[str]:

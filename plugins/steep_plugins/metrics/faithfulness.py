@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from steep.language import content_stems, numbers, sentence_spans, support
+from steep.language import content_stems, numbers, numbers_held, sentence_spans, support
 from steep.prompts import MARKER
 from steep.values import Score
 
@@ -21,7 +21,7 @@ def by_words(sentence: str, passage: str) -> float:
     It compares words, not meanings: a paraphrase in quite other words looks unsupported. Whoever can judge better, as a
     model that was taught this one job, is given to the metric instead.
     """
-    return support(sentence, passage) if numbers(sentence) <= numbers(passage) else 0.0
+    return support(sentence, passage) if numbers(sentence) <= numbers_held(passage) else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from steep.errors import ModelError
 from steep.kinds import Ask
-from steep.language import numbers, words
+from steep.language import numbers, numbers_held, words
 from steep_plugins import intrinsics
 from steep_plugins.languages import leans
 
@@ -59,4 +59,4 @@ def _fits(made: str, question: str, conversation: str) -> bool:
         return False
     known = f"{conversation}\n{question}"
     names = {word.stem for word in islice(words(made), 1, None) if word.text[:1].isupper()}
-    return numbers(made) <= numbers(known) and names <= {word.stem for word in words(known)}
+    return numbers(made) <= numbers_held(known) and names <= {word.stem for word in words(known)}

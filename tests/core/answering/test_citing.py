@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,6 +76,13 @@ def test_a_claim_without_a_marker_is_given_one_where_a_sentence_supports_it_well
 
 def test_a_number_that_does_not_stand_there_weakens_the_support():
     assert cited("A week's berth: 95 euros [2].")[1] == []
+
+
+def test_a_number_is_found_in_words_where_the_claim_has_it_in_digits():
+    passage = replace(HITS[0].passage, text="The ferry has seven crew members and the harbour is nine metres deep.")
+    result = cite("9 metres deep [1]", question="How deep is it?", hits=[replace(HITS[0], passage=passage)])
+    assert [citation.text for citation in result.citations] == [passage.text]
+    assert not cite("8 metres [1]", question="How deep?", hits=[replace(HITS[0], passage=passage)]).citations
 
 
 def test_a_bare_yes_is_supported_by_what_answers_the_question():
