@@ -49,7 +49,7 @@ from steep.kinds.generator import (
 )
 from steep.kinds.guardrail import Check, Guardrail, GuardRequest
 from steep.kinds.index import Index, IndexBuild, IndexQuery, Ranked, Recalling, Searchable
-from steep.kinds.intrinsic import Calibration, Intrinsic
+from steep.kinds.intrinsic import Calibration, Intrinsic, Shown
 from steep.kinds.kind import Kind
 from steep.kinds.metric import Case, Metric
 from steep.kinds.model import AdapterRef, Ask, Chance, Described, Model, ModelCard, Piece, Scored
@@ -171,6 +171,7 @@ __all__ = [
     "Scored",
     "Searchable",
     "Settles",
+    "Shown",
     "Sifted",
     "Source",
     "Splitter",

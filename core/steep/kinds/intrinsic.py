@@ -28,6 +28,15 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A worked example: what was asked of which passages, and the reply that is wanted."""
+
+    passages: tuple[str, ...]
+    fields: Mapping[str, str]
+    reply: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intrinsic:
     """What is asked, to the letter: an adapter was trained on exactly these words.
 
@@ -35,6 +44,7 @@ class Intrinsic:
     with its fields filled in; ``fields`` names them. ``replies`` are what ``Model.score`` weighs, where the job is to
     choose; ``abstention`` is the reply that says there is none. ``adapters``, and what calibrates them, are by the
     digest of their base model; ``quoting`` are those taught to quote the sentence that decides before they reply.
+    ``shown`` are worked examples for a model that was not taught the job.
     """
 
     name: str
@@ -49,6 +59,7 @@ class Intrinsic:
     adapters: Mapping[str, AdapterRef] = field(default_factory=dict)
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
     quoting: frozenset[str] = frozenset()
+    shown: tuple[Shown, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -65,6 +76,18 @@ class Intrinsic:
         asked = self.question.format(**{name: defused(value) for name, value in fields.items()})
         user = laid_out + asked if passages else asked.lstrip()
         return (Message(role="system", content=self.system), Message(role="user", content=user))
+
+    def examples(self, most: int) -> tuple[Message, ...]:
+        """Worked examples as turns before the user's: what is asked, and the reply. Always the same, so that a model
+        that keeps what it has read reads them once."""
+        return tuple(
+            turn
+            for each in self.shown[:most]
+            for turn in (
+                self.messages(each.passages, **each.fields)[-1],
+                Message(role="assistant", content=each.reply),
+            )
+        )
 
     def adapter(self, digest: str) -> AdapterRef | None:
         """The adapter that taught a model this job; None for a model that is asked by prompt alone."""

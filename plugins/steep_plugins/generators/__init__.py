@@ -45,6 +45,9 @@ class ChatOptions(BaseModel, extra="forbid", frozen=True):
     unsupported: Literal["drop", "withhold"] = Field(
         "drop", description="what becomes of a sentence without support: it is taken out, or the answer is withheld"
     )
+    examples: int = Field(
+        6, ge=0, le=6, description="worked examples shown to a model that was not taught to answer; a large one needs none"
+    )
 
 
 class CascadeOptions(BaseModel, extra="forbid", frozen=True):
@@ -77,7 +80,12 @@ def build_extract(options: ExtractOptions, context: Context) -> Generator:
 def build_chat(options: ChatOptions, context: Context) -> Generator:
     from steep_plugins.generators.chat import Chat
 
-    return Chat(answerable=options.answerable, support=options.support, unsupported=options.unsupported)
+    return Chat(
+        answerable=options.answerable,
+        support=options.support,
+        unsupported=options.unsupported,
+        examples=options.examples,
+    )
 
 
 def build_cascade(options: CascadeOptions, context: Context) -> Generator:

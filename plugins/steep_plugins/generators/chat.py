@@ -2,7 +2,7 @@
 
 It does what people ask of an assistant beyond questions: a greeting, what it can do, a summary of a document, an answer
 in another form. Where its model was taught a job by an adapter (an intrinsic), it is asked in the words it was taught
-with.
+with; another model is shown worked examples.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from steep_plugins.intrinsics.judging import chances, taught
 from steep_plugins.languages import manners
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from steep.kinds import AdapterRef, Asked, AtHand, Model, Piece, Saying
     from steep.values import Hit, Message
@@ -47,6 +47,7 @@ class Chat:
     ``support`` is the least probability that a sentence is supported by the passages that it cites; one that is less
     sure is taken out, or with ``unsupported`` "withhold" the whole answer is withheld. Both are asked of a model that
     was taught to judge them; another model says in its reply that there is no answer, and what it writes is said.
+    ``examples`` is how many worked examples a model is shown that was not taught to answer.
     """
 
     digest = ""
@@ -54,10 +55,13 @@ class Chat:
     others: tuple[str, ...] = ()
     heeds = frozenset(SETTINGS)
 
-    def __init__(self, *, answerable: float = 0.4, support: float = 0.5, unsupported: Unsupported = "drop") -> None:
+    def __init__(
+        self, *, answerable: float = 0.4, support: float = 0.5, unsupported: Unsupported = "drop", examples: int = 6
+    ) -> None:
         self._answerable = answerable
         self._support = support
         self._unsupported: Unsupported = unsupported
+        self._examples = examples
 
     def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
         if asked.functions or asked.since:
@@ -84,7 +88,7 @@ class Chat:
                 return
         if asked.hits:
             yield Numbered(passages=tuple(hit.passage.id for hit in asked.hits))
-        ask = _ask(asked, model, at_hand.adapter)
+        ask = _ask(asked, model, at_hand.adapter, examples=self._examples)
         with closing(_written(ask, asked, model, confidence=held)) as written:
             sayings = _read(written, ask, asked, model)
             if self._judges(asked, model):
@@ -152,7 +156,9 @@ def _held(asked: Asked, model: Model) -> float | None:
     return held[0] if held else None
 
 
-def _messages(asked: Asked, model: Model, adapter: AdapterRef | None) -> tuple[tuple[Message, ...], AdapterRef | None]:
+def _messages(
+    asked: Asked, model: Model, adapter: AdapterRef | None, examples: int
+) -> tuple[tuple[Message, ...], AdapterRef | None]:
     """What the model is asked, and with which adapter: its own starter where nothing was tuned on the documents."""
     if not asked.hits:
         return closed_book_messages(asked.question, asked.prompt, asked.history), adapter
@@ -164,7 +170,17 @@ def _messages(asked: Asked, model: Model, adapter: AdapterRef | None) -> tuple[t
             rules = replace(rules, content=f"{rules.content}\n\n{asked.prompt}")
         return (rules, *asked.history, *rest), starter
     passages = [hit.passage for hit in asked.hits]
-    return grounded_messages(asked.question, passages, asked.prompt, asked.history), adapter
+    plain = grounded_messages(asked.question, passages, asked.prompt, asked.history)
+    if adapter is not None or asked.schema is not None or _summary_asked(asked):
+        return plain, adapter
+    rules, *rest = plain
+    shown = (rules, *job.examples(examples), *rest)
+    return (shown if _fits(shown, asked, model) else plain), None
+
+
+def _fits(messages: Sequence[Message], asked: Asked, model: Model) -> bool:
+    """Whether there is surely room for them and the reply: of what is too long, the examples would not go first."""
+    return sum(len(each.content) for each in messages) / _CHARACTERS + asked.max_tokens <= model.context
 
 
 def _wants_more(asked: Asked, model: Model) -> bool:
@@ -182,8 +198,8 @@ def _read(written: Iterator[Saying], ask: Ask, asked: Asked, model: Model) -> It
     return settled(written, ask, model, least=_SURE)
 
 
-def _ask(asked: Asked, model: Model, adapter: AdapterRef | None) -> Ask:
-    messages, used = _messages(asked, model, adapter)
+def _ask(asked: Asked, model: Model, adapter: AdapterRef | None, *, examples: int) -> Ask:
+    messages, used = _messages(asked, model, adapter, examples)
     return Ask(
         messages=messages,
         adapter=used,

@@ -4,7 +4,8 @@
 names the digest of the model that they belong to; where a job is to choose, ``calibration.json`` says what makes a
 probability of the log-odds. Jobs that were taught together share an adapter: ``base.json`` then names the job that has
 it (``of``), and what a model read of the passages for one of them serves the others. ``quotes`` says that it was
-taught to quote the sentence that decides before it replies. Importing this loads nothing heavy.
+taught to quote the sentence that decides before it replies. ``NAME/shown.json`` has worked examples for models that
+were not taught the job. Importing this loads nothing heavy.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from steep.errors import PluginNotFound
-from steep.kinds import AdapterRef, Calibration, Intrinsic
+from steep.kinds import AdapterRef, Calibration, Intrinsic, Shown
 
 __all__ = ["find", "names"]
 
@@ -43,7 +44,19 @@ def find(name: str, folder: Path = _HERE) -> Intrinsic:
         adapters[row["digest"]] = AdapterRef(version=_version(weights), folder=weights)
         calibrations[row["digest"]] = _calibration(base.parent)
         quoting |= {row["digest"]} if row.get("quotes") else set()
-    return Intrinsic(name=name, **prompt, adapters=adapters, calibrations=calibrations, quoting=frozenset(quoting))
+    return Intrinsic(
+        name=name,
+        **prompt,
+        adapters=adapters,
+        calibrations=calibrations,
+        quoting=frozenset(quoting),
+        shown=_shown(folder / name / "shown.json"),
+    )
+
+
+def _shown(file: Path) -> tuple[Shown, ...]:
+    rows: list[dict[str, Any]] = json.loads(file.read_text("utf-8")) if file.is_file() else []
+    return tuple(Shown(passages=tuple(row.pop("passages")), reply=row.pop("reply"), fields=row) for row in rows)
 
 
 def _calibration(folder: Path) -> Calibration:

@@ -1,4 +1,4 @@
-"""The retrievers that come with steep: all indexes fused, or one of them alone."""
+"""The retrievers that come with steep: all indexes fused, with a model's help or without, or one of them alone."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ class HybridOptions(BaseModel, extra="forbid", frozen=True):
     )
 
 
+class ExpandedOptions(HybridOptions, extra="forbid", frozen=True):
+    """Options of the retriever `expanded`: those of `hybrid`, and who writes what is searched beside the question."""
+
+    model: str = Field(default="main", description="a model of [model.NAME]; a small one knows too few words to help")
+
+
 class SingleOptions(BaseModel, extra="forbid", frozen=True):
     """Options of a retriever over one index; the index's name in steep.toml."""
 
@@ -70,6 +76,14 @@ def _hybrid(options: HybridOptions, context: Context) -> Retriever:
     )
 
 
+def _expanded(options: ExpandedOptions, context: Context) -> Retriever:
+    from steep_plugins.retrievers.expanded import Expanded
+
+    if context.model is None:
+        raise ConfigError("the retriever `expanded` needs a project whose steep.toml names a model in [model.NAME].")
+    return Expanded(_hybrid(options, context), context.model(options.model))
+
+
 def _dense(options: SingleOptions, context: Context) -> Retriever:
     from steep_plugins.retrievers.single import Single
 
@@ -91,6 +105,13 @@ def steep_offers() -> Iterable[Offer[Any]]:
         summary="Searches every index and fuses the scores",
         config=HybridOptions,
         build=_hybrid,
+    )
+    yield offer(
+        kind="retriever",
+        name="expanded",
+        summary="`hybrid` with the question, and with the terms that a language model thinks the documents use for it",
+        config=ExpandedOptions,
+        build=_expanded,
     )
     yield offer(
         kind="retriever",
