@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, Field
 
 from steep import Context, Offer, hookimpl, offer
+from steep.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from steep.kinds import Generator
+    from steep.kinds import Generator, Model
 
 
 _MODEL = (
@@ -44,6 +45,9 @@ class ChatOptions(BaseModel, extra="forbid", frozen=True):
     )
     unsupported: Literal["drop", "withhold"] = Field(
         "drop", description="what becomes of a sentence without support: it is taken out, or the answer is withheld"
+    )
+    judge: str | None = Field(
+        None, description="a model of [model.NAME] that was taught both, where the one that writes was not: `qwen`, smollm2"
     )
     examples: int = Field(
         6, ge=0, le=6, description="worked examples shown to a model that was not taught to answer; a large one needs none"
@@ -84,8 +88,17 @@ def build_chat(options: ChatOptions, context: Context) -> Generator:
         answerable=options.answerable,
         support=options.support,
         unsupported=options.unsupported,
+        judge=_judge(options, context),
         examples=options.examples,
     )
+
+
+def _judge(options: ChatOptions, context: Context) -> Model | None:
+    if options.judge is None:
+        return None
+    if context.model is None:
+        raise ConfigError("`judge` of [generator] needs a project whose steep.toml names a model in [model.NAME].")
+    return context.model(options.judge)
 
 
 def build_cascade(options: CascadeOptions, context: Context) -> Generator:

@@ -46,8 +46,9 @@ class Chat:
 
     ``support`` is the least probability that a sentence is supported by the passages that it cites; one that is less
     sure is taken out, or with ``unsupported`` "withhold" the whole answer is withheld. Both are asked of a model that
-    was taught to judge them; another model says in its reply that there is no answer, and what it writes is said.
-    ``examples`` is how many worked examples a model is shown that was not taught to answer.
+    was taught to judge them: ``judge``, or the one that writes. Where neither was, the model says in its reply that
+    there is no answer, and what it writes is said. ``examples`` is how many worked examples a model is shown that was
+    not taught to answer.
     """
 
     digest = ""
@@ -56,11 +57,18 @@ class Chat:
     heeds = frozenset(SETTINGS)
 
     def __init__(
-        self, *, answerable: float = 0.4, support: float = 0.5, unsupported: Unsupported = "drop", examples: int = 6
+        self,
+        *,
+        answerable: float = 0.4,
+        support: float = 0.5,
+        unsupported: Unsupported = "drop",
+        judge: Model | None = None,
+        examples: int = 6,
     ) -> None:
         self._answerable = answerable
         self._support = support
         self._unsupported: Unsupported = unsupported
+        self._judge = judge
         self._examples = examples
 
     def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
@@ -79,7 +87,8 @@ class Chat:
         if asked.grounded and not asked.hits:
             yield Abstain(reason=NOTHING_FOUND)
             return
-        held = None if asked.insist else _held(asked, model)
+        judge = self._judge or model
+        held = None if asked.insist else _held(asked, judge)
         if held is not None:
             yield Weighed(confidence=held)
             if held < self._answerable:
@@ -91,14 +100,14 @@ class Chat:
         ask = _ask(asked, model, at_hand.adapter, examples=self._examples)
         with closing(_written(ask, asked, model, confidence=held)) as written:
             sayings = _read(written, ask, asked, model)
-            if self._judges(asked, model):
-                sayings = supported(sayings, asked, model, least=self._support, otherwise=self._unsupported)
+            if self._judges(asked, judge):
+                sayings = supported(sayings, asked, judge, least=self._support, otherwise=self._unsupported)
             yield from sayings
 
-    def _judges(self, asked: Asked, model: Model) -> bool:
+    def _judges(self, asked: Asked, judge: Model) -> bool:
         """Whether support is asked for: nothing is held back of what a model writes that could not judge it anyway."""
         wanted = self._support > 0 and bool(asked.hits) and asked.schema is None and not asked.insist
-        return wanted and taught("support", model)
+        return wanted and taught("support", judge)
 
 
 def chances_are(sure: float, *, least: float, key: str) -> str:

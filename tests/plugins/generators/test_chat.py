@@ -9,10 +9,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from steep.kinds import Abstain, AdapterRef, Piece, Quote, Said
-from steep.prompts import ABSTENTION
+from steep.prompts import ABSTENTION, markers
 from steep.testing import GeneratorContract
 from steep.testing.generator import questions_asked
 from steep.testing.hands import PlainHand, draft_of
+from steep.values import Message
 from steep_plugins.generators.cascade import Cascade
 from steep_plugins.generators.chat import Chat, chances_are
 from steep_plugins.intrinsics import find, judging
@@ -145,6 +146,52 @@ def test_a_summary_is_made_of_the_document_that_is_named_alone():
     asked = told.asks[0].messages[-1].content
     assert "night warden" in asked
     assert "Hall B" not in asked
+
+
+def roles(messages):
+    return [each.role for each in messages]
+
+
+def with_room(context=8192, examples=6, **asked):
+    told = Told()
+    told.context = context
+    request = replace(ASKED, **asked)
+    adapter = AdapterRef(version="v", folder=Path("v")) if asked.get("prompt") == "tuned" else None
+    draft_of(Chat(examples=examples), request, PlainHand(hits=request.hits, answers_with=told, adapter=adapter))
+    return told.asks[0].messages
+
+
+def test_a_model_that_was_not_taught_is_shown_worked_examples_before_the_conversation():
+    history = (Message(role="user", content="Is there a Hall B?"), Message(role="assistant", content="Yes. [1]"))
+    messages = with_room(history=history)
+    assert roles(messages) == ["system", *["user", "assistant"] * 7, "user"]
+    assert messages[-3:-1] == history
+    shown = messages[1:-3]
+    assert sum(each.content == ABSTENTION for each in shown) == 2
+    for asked, reply in zip(shown[::2], shown[1::2], strict=True):
+        assert all(f"<passage {number}>" in asked.content for number in markers(reply.content))
+    assert roles(with_room(examples=1)) == ["system", "user", "assistant", "user"]
+
+
+def test_the_examples_say_nothing_of_the_documents_and_are_the_same_for_every_question():
+    one, other = with_room(), with_room(question="Who keeps the keys?")
+    assert one[:-1] == other[:-1]
+    assert "12 EUR" not in "".join(each.content for each in one[:-1])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"context": 1024},
+        {"examples": 0},
+        {"schema": {"type": "object"}},
+        {"question": "Summarise note-2.md"},
+        {"prompt": "tuned"},
+    ],
+    ids=["little room", "none wanted", "a schema", "a summary", "tuned on the documents"],
+)
+def test_no_examples_are_shown(asked):
+    assert roles(with_room(**asked)) == ["system", "user"]
 
 
 def test_where_nothing_was_found_no_model_makes_something_up():

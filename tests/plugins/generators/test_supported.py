@@ -167,3 +167,16 @@ def test_a_calibration_makes_the_probability():
     (known,) = judging.chances("support", judge, ["The pier."], [{"statement": "It is so."}])
     assert known == pytest.approx(0.9802, abs=1e-4)
     assert judging.chances("answerable", judge, ["The pier."], [{"question": "So?"}]) is None
+
+
+def test_what_one_model_writes_another_that_was_taught_may_judge():
+    class Writer(Judge):
+        digest = "writer-1"
+
+        def score(self, asks):
+            raise AssertionError("it was not taught to judge")
+
+    writer, judge = Writer(f"{GOOD} {BAD}"), Judge("never asked to write")
+    draft = draft_of(Chat(judge=judge), ASKED, PlainHand(hits=ASKED.hits, answers_with=writer))
+    assert draft.text.strip() == GOOD
+    assert judge.scored
