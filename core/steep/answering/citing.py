@@ -2,7 +2,7 @@
 
 An extractive draft says itself what it quotes. A written one carries markers, ``[n]`` for the n-th passage it was
 shown; each is narrowed to the sentence of that passage which best supports the claim it stands at, and goes where none
-does. A claim without a marker is given one where a sentence supports it well. Barred words are never cited.
+does. A claim that is left without one is given one where a sentence supports it well. Barred words are never cited.
 """
 
 from __future__ import annotations
@@ -135,15 +135,15 @@ class _Desk:
             self._number(passage, *self._widened(passage, quote.start, quote.end))
 
     def best(self, claim: str, marked: Sequence[int]) -> list[int]:
-        """The numbers of the citations for a claim: one for each marked passage that supports it, or the best of all.
+        """The numbers of the citations for a claim: one for each marked passage that supports it.
 
-        A marker that no passage answers to supports nothing.
+        Where none does, or none is marked, it is the best of all, if that supports the claim well: a small model often
+        says what is right and names the passage beside.
         """
-        if marked:
-            chosen = [self._passages[number - 1] for number in marked if 1 <= number <= len(self._passages)]
-            found = [self._strongest(claim, [passage], _MARKED) for passage in chosen]
-        else:
-            found = [self._strongest(claim, self._passages, _UNMARKED)] if content_stems(claim) else []
+        chosen = [self._passages[number - 1] for number in marked if 1 <= number <= len(self._passages)]
+        found = [self._strongest(claim, [passage], _MARKED) for passage in chosen]
+        if not any(found) and content_stems(claim):
+            found = [self._strongest(claim, self._passages, _UNMARKED)]
         return list(dict.fromkeys(self._number(*each) for each in found if each))
 
     def cited(self, text: str) -> Cited:

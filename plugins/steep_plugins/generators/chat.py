@@ -231,7 +231,7 @@ def _written(ask: Ask, asked: Asked, model: Model, *, confidence: float | None) 
         for piece in pieces:
             last = piece
             waiting += piece.text
-            if begun or not _plain(ABSTENTION).startswith(_plain(waiting)):
+            if begun or not any(each.startswith(_plain(waiting)) for each in _NO_ANSWER):
                 if waiting:
                     yield Said(text=waiting)
                 waiting, begun = "", True
@@ -243,7 +243,7 @@ def _written(ask: Ask, asked: Asked, model: Model, *, confidence: float | None) 
     if begun:
         return
     said = _plain(waiting)
-    if said and said != _plain(ABSTENTION):
+    if said and said not in _NO_ANSWER:
         yield Said(text=waiting)
     elif said:
         yield Abstain(reason=NOT_HELD)
@@ -275,3 +275,7 @@ def _texts(asked: Asked) -> list[str]:
 def _plain(text: str) -> str:
     """A sentence without citation markers, quotation marks, case and the stop at its end."""
     return " ".join(MARKER.sub(" ", text).split()).strip(" .\"'“”*").casefold()
+
+
+# the agreed sentence, and as small models write it where a yes or no is asked for
+_NO_ANSWER = (_plain(ABSTENTION), _plain(f"No, {ABSTENTION}"))

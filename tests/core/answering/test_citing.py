@@ -61,9 +61,14 @@ def test_markers_after_the_full_stop_belong_to_the_sentence_before():
     ]
 
 
-def test_a_marker_of_no_passage_and_one_that_supports_nothing_go():
-    assert cited("Dogs travel free [7].") == ("Dogs travel free.", [])
+def test_a_marker_where_nothing_supports_its_claim_goes():
     assert cited("Whales sing at night [1].") == ("Whales sing at night.", [])
+    assert cited("Whales sing at night [7].") == ("Whales sing at night.", [])
+
+
+@pytest.mark.parametrize("number", [1, 7])
+def test_a_marker_of_the_passage_beside_or_of_none_becomes_that_of_the_one_that_supports_its_claim_well(number):
+    assert cited(f"Dogs travel free [{number}].") == ("Dogs travel free. [1]", ["Dogs travel free."])
 
 
 def test_a_claim_without_a_marker_is_given_one_where_a_sentence_supports_it_well():

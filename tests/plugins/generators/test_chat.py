@@ -111,6 +111,11 @@ def test_a_chance_is_never_said_to_be_as_large_as_what_it_falls_short_of(one, ot
     assert chance == pytest.approx(sure * 100, abs=0.51) or least - sure < 0.01 or "less than" in said
 
 
+def test_a_no_before_the_agreed_sentence_is_no_answer():
+    assert say(f"No, {ABSTENTION[0].lower()}{ABSTENTION[1:]}")[0].abstained
+    assert say("No, the documents name no price. [1]")[0].text.strip() == "No, the documents name no price. [1]"
+
+
 def test_a_reply_that_only_begins_like_the_agreed_sentence_is_said_whole():
     draft, _ = say("The documents do name a price: 12 EUR [1].")
     assert draft.text.strip() == "The documents do name a price: 12 EUR [1]."
