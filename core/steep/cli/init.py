@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from steep.cli.output import Json, emit, say
 from steep.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def init(
@@ -19,7 +22,7 @@ def init(
     model: Annotated[
         str,
         typer.Option(
-            help="Let this language model answer, instead of the reader that quotes: `qwen`, `smollm2`.",
+            help="Let this language model answer, not the reader that quotes: `qwen-large`, `qwen`, `smollm2`.",
             show_default=False,
         ),
     ] = "",
@@ -45,8 +48,7 @@ def init(
     if file.exists() and not force:
         raise ConfigError(f"{file} is there already; edit it, or replace it with --force.")
     chosen = name or re.sub(r"[^A-Za-z0-9_-]+", "-", folder.name).strip("-_") or "project"
-    if model:
-        _refuse_unknown(model)
+    beside = _beside(model) if model else {}
     questions = "questions.jsonl" if (folder / "questions.jsonl").is_file() else None
     validated(
         Config,
@@ -55,12 +57,12 @@ def init(
         error=ConfigError,
     )
     with space_needed(folder):
-        write_text(file, template(name=chosen, questions=questions, model=model))
+        write_text(file, template(name=chosen, questions=questions, model=model, beside=beside))
     with Project.open(folder) as project:
         present = Counter(suffix_of(each.path) for each in scan(folder, project.config).files)
         readers = joining(project, present)
     if readers:
-        write_text(file, template(name=chosen, questions=questions, readers=readers, model=model))
+        write_text(file, template(name=chosen, questions=questions, readers=readers, model=model, beside=beside))
     with Project.open(folder) as project:
         taken = Readers(project).suffixes
         missing = [each.problem for each in inventory(project) if each.state == "missing"]
@@ -86,15 +88,16 @@ def init(
     )
 
 
-def _refuse_unknown(model: str) -> None:
-    """Raises ConfigError for a model that is not known by its name alone."""
+def _beside(model: str) -> Mapping[str, str]:
+    """What is set together with a model; raises ConfigError for one that is not known by its name alone."""
     from steep.errors import ConfigError
     from steep.hooks import Plugins
 
     offers = Plugins.discover().offers("model")
-    known = sorted(each.offer.name for each in offers if each.offer.where is not None)
+    known = {each.offer.name: each.offer for each in offers if each.offer.where is not None}
     if model not in known:
         raise ConfigError(
-            f"--model {model}: a model that needs no more than its name is {', '.join(known)}. Another one is written "
+            f"--model {model}: a model that needs no more than its name is {', '.join(sorted(known))}. Another one is written "
             "into steep.toml, as [model.NAME] with its options, and named by [generator] (`steep plugins list`)."
         )
+    return known[model].beside

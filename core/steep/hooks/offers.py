@@ -60,7 +60,8 @@ class Offer(Generic[T]):
     ``handles`` lists what a reader takes: file suffixes with their dot, in lower case. ``formerly`` says of names that
     this part, or what it replaces, had in earlier versions how a steep.toml that uses them is mended. ``where`` belongs
     to a part that rests on a model's files: it says cheaply where they are, in words, or raises MissingDependency or
-    ModelError with the line to type.
+    ModelError with the line to type. ``beside`` is what `steep init --model NAME` sets as well, because this model
+    answers best with it: dotted keys of steep.toml, such as ``generator.judge``, and their values.
     """
 
     kind: str
@@ -71,6 +72,7 @@ class Offer(Generic[T]):
     handles: tuple[str, ...] = ()
     formerly: Mapping[str, str] = field(default_factory=dict)
     where: Callable[[], str] | None = None
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -91,6 +93,7 @@ def offer(
     handles: tuple[str, ...] = (),
     formerly: Mapping[str, str] | None = None,
     where: Callable[[], str] | None = None,
+    beside: Mapping[str, str] | None = None,
 ) -> Offer[T]:
     """Make an offer; generic in the config, so a builder that takes another config is a type error."""
     return Offer(
@@ -102,4 +105,5 @@ def offer(
         handles=handles,
         formerly=formerly or {},
         where=where,
+        beside=beside or {},
     )

@@ -11,7 +11,7 @@ from steep.workspace.config import Config, ProfileSpec
 from steep.workspace.sections import NamedSpec, PartSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic.fields import FieldInfo
 
@@ -22,15 +22,22 @@ HEAD = """\
 """
 
 
-def template(*, name: str, questions: str | None, readers: Sequence[str] = (), model: str | None = None) -> str:
+def template(
+    *,
+    name: str,
+    questions: str | None,
+    readers: Sequence[str] = (),
+    model: str | None = None,
+    beside: Mapping[str, str] | None = None,
+) -> str:
     """A steep.toml for a project of this name; only what has no good default is not commented out.
 
     ``readers`` are those that shall take part beside the ones that always do; ``model``, a part that needs no options,
-    is the language model that answers instead of the quoting reader.
+    is the language model that answers instead of the quoting reader, and ``beside`` what is set together with it.
     """
     chosen = {"project.name": name, "measure.questions": questions}
     if model:
-        chosen |= {"model": model, "generator.use": "chat", "generator.model": model}
+        chosen |= {f"model.{model}.use": model, "generator.use": "chat", "generator.model": model, **(beside or {})}
     lines = [HEAD]
     for key, info in Config.model_fields.items():
         if key not in ("reader", "profile"):
@@ -54,9 +61,10 @@ def _table(key: str, info: FieldInfo, chosen: dict[str, Any]) -> Iterator[str]:
         yield f"[{key}]{words}"
         yield f"use = {_toml(chosen.get(f'{key}.use') or default.use)}"
         yield from _lines(key, default, chosen)
-    elif chosen.get(key):
-        yield f"[{key}.{chosen[key]}]{words}"
-        yield f"use = {_toml(chosen[key])}"
+    elif named := [each.split(".")[1] for each in chosen if each.startswith(f"{key}.") and each.count(".") == 2]:
+        for name in named:
+            yield f"[{key}.{name}]{words}"
+            yield f"use = {_toml(chosen[f'{key}.{name}.use'])}"
     elif not default:  # what there is none of: how it would be named
         table = {"[]": f"[[{key}]]", "{}": f"[{key}.NAME]"}.get(repr(default), f"[{key}]")
         yield f"# {table}{words}"
@@ -78,10 +86,16 @@ def _table(key: str, info: FieldInfo, chosen: dict[str, Any]) -> Iterator[str]:
 
 
 def _lines(key: str, default: BaseModel, chosen: dict[str, Any]) -> Iterator[str]:
-    for name, field in type(default).model_fields.items():
+    """The keys of a table, and then the options that the part named by ``use`` is given beside them."""
+    fields = type(default).model_fields
+    for name, field in fields.items():
         value = chosen.get(f"{key}.{name}")
         if name != "use":
             yield f"{name} = {_toml(value)}" if value is not None else _line(name, field)
+    for dotted, value in chosen.items():
+        table, _, name = dotted.rpartition(".")
+        if table == key and name not in fields:
+            yield f"{name} = {_toml(value)}"
 
 
 def _line(name: str, info: FieldInfo) -> str:

@@ -152,10 +152,16 @@ def steep_offers() -> Iterator[Offer[Any]]:
     yield offer(
         kind="model",
         name="qwen-large",
-        summary="Qwen2.5-Coder-1.5B-Instruct, three times as large, without an adapter: the hub or 22 packages",
+        summary="Qwen2.5-Coder-1.5B-Instruct, three times as large, by worked examples: the hub or 22 packages",
         config=LocalOptions,
         build=build_qwen_large,
         where=_where_qwen_large,
+        beside={
+            "model.qwen.use": "qwen",
+            "generator.judge": "qwen",
+            "retriever.use": "expanded",
+            "retriever.model": "qwen-large",
+        },
     )
     yield offer(
         kind="model",
