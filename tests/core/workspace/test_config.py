@@ -40,6 +40,19 @@ def test_the_template_with_a_model_lets_it_answer_and_changes_nothing_else(tmp_p
     assert found == Config.model_validate(expected)
 
 
+def test_the_template_with_a_model_has_what_is_set_beside_it(tmp_path):
+    beside = {"model.small.use": "smollm2", "generator.judge": "small", "retriever.use": "dense", "answer.passages": 3}
+    expected = {
+        "project": {"name": "harbor"},
+        "model": {"qwen": {"use": "qwen"}, "small": {"use": "smollm2"}},
+        "generator": {"use": "chat", "model": "qwen", "judge": "small"},
+        "retriever": {"use": "dense"},
+        "answer": {"passages": 3},
+    }
+    found = load(tmp_path, template(name="harbor", questions=None, model="qwen", beside=beside))
+    assert found == Config.model_validate(expected)
+
+
 def test_the_template_uncommented_is_still_the_defaults(tmp_path):
     text = re.sub(r"^# (?=\w+ = )", "", template(name="project", questions=None), flags=re.MULTILINE)
     profile = "# [profile.support]"
