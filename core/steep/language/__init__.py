@@ -6,7 +6,19 @@ from steep.language.detection import language_of
 from steep.language.forms import broken, chunks, edges, forms, number_forms
 from steep.language.languages import Language, language, usual, word_set
 from steep.language.sentences import sentence_around, sentence_spans
-from steep.language.words import Counted, Word, content_stems, counted, numbers, numbers_held, stem, stems, support, terms, words
+from steep.language.words import (
+    Counted,
+    Word,
+    content_stems,
+    counted,
+    numbers,
+    numbers_held,
+    stem,
+    stems,
+    support,
+    terms,
+    words,
+)
 
 __all__ = [
     "Counted",

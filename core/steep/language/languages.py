@@ -96,7 +96,9 @@ def usual() -> Language:
 def _data(code: str) -> dict[str, Any]:
     file = resources.files("steep.language") / "data" / f"{code}.toml"
     read = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
-    return {key: _numbers(listed) if key in ("numerals", "scales") else word_set(listed) for key, listed in read.items()}
+    return {
+        key: _numbers(listed) if key in ("numerals", "scales") else word_set(listed) for key, listed in read.items()
+    }
 
 
 def _numbers(listed: str) -> dict[str, int]:

@@ -22,7 +22,19 @@ if TYPE_CHECKING:
 
     from steep.language.languages import Language
 
-__all__ = ["Counted", "Word", "content_stems", "counted", "numbers", "numbers_held", "stem", "stems", "support", "terms", "words"]
+__all__ = [
+    "Counted",
+    "Word",
+    "content_stems",
+    "counted",
+    "numbers",
+    "numbers_held",
+    "stem",
+    "stems",
+    "support",
+    "terms",
+    "words",
+]
 
 _WORD = re.compile(
     r"\d+(?:[.,:/]\d+)*"

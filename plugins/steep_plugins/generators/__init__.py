@@ -47,10 +47,14 @@ class ChatOptions(BaseModel, extra="forbid", frozen=True):
         "drop", description="what becomes of a sentence without support: it is taken out, or the answer is withheld"
     )
     judge: str | None = Field(
-        None, description="a model of [model.NAME] that was taught both, where the one that writes was not: `qwen`, smollm2"
+        None,
+        description="a model of [model.NAME] that was taught both, where the one that writes was not: `qwen`, smollm2",
     )
     examples: int = Field(
-        6, ge=0, le=6, description="worked examples shown to a model that was not taught to answer; a large one needs none"
+        6,
+        ge=0,
+        le=6,
+        description="worked examples shown to a model that was not taught to answer; a large one needs none",
     )
 
 

@@ -64,9 +64,7 @@ QUESTION = "crane forty"
 
 def found(model, k=3, caller=OPERATOR, question=QUESTION):
     retriever = Expanded(Hybrid(memory_library(NOTES), floors={"dense": -1.0}), model)
-    return [
-        hit.passage.text[:5] for hit in retriever.retrieve(RetrievalRequest(question=question, k=k, caller=caller))
-    ]
+    return [hit.passage.text[:5] for hit in retriever.retrieve(RetrievalRequest(question=question, k=k, caller=caller))]
 
 
 def test_what_the_model_thinks_the_documents_say_is_searched_beside_the_question():
@@ -92,7 +90,8 @@ def test_a_question_is_expanded_once():
 
 def test_no_model_is_asked_where_nothing_is():
     model = Told(reply="Borders")
-    assert found(model, question=" ") is not None and found(model, k=0) == []
+    assert len(found(model, question=" ")) <= 3
+    assert found(model, k=0) == []
     assert model.asked == []
 
 
