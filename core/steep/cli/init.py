@@ -97,7 +97,7 @@ def _beside(model: str) -> Mapping[str, str]:
     known = {each.offer.name: each.offer for each in offers if each.offer.where is not None}
     if model not in known:
         raise ConfigError(
-            f"--model {model}: a model that needs no more than its name is {', '.join(sorted(known))}. Another one is written "
-            "into steep.toml, as [model.NAME] with its options, and named by [generator] (`steep plugins list`)."
+            f"--model {model}: a model that needs no more than its name is {', '.join(sorted(known))}. Another one is "
+            "written into steep.toml, as [model.NAME] with its options, and named by [generator] (`steep plugins list`)."
         )
     return known[model].beside

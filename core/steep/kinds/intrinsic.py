@@ -78,8 +78,10 @@ class Intrinsic:
         return (Message(role="system", content=self.system), Message(role="user", content=user))
 
     def examples(self, most: int) -> tuple[Message, ...]:
-        """Worked examples as turns before the user's: what is asked, and the reply. Always the same, so that a model
-        that keeps what it has read reads them once."""
+        """Worked examples as turns before the user's: what is asked, and the reply.
+
+        Always the same ones, so that a model that keeps what it has read reads them once.
+        """
         return tuple(
             turn
             for each in self.shown[:most]

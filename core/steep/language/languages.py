@@ -41,8 +41,8 @@ class Language:
     """A language by its code, "" where none is known. Two of one code are the same.
 
     ``stemmer`` is Snowball's name for its stems, "" where there are none. ``leading``, ``counting``, ``either``,
-    ``starters`` and ``ordinal`` say where its sentences end, ``numerals`` and ``scales`` which words are numbers: see the
-    files in ``data/``.
+    ``starters`` and ``ordinal`` say where its sentences end, ``numerals`` and ``scales`` which words are numbers: see
+    the files in ``data/``.
     """
 
     code: str

@@ -61,10 +61,8 @@ def _table(key: str, info: FieldInfo, chosen: dict[str, Any]) -> Iterator[str]:
         yield f"[{key}]{words}"
         yield f"use = {_toml(chosen.get(f'{key}.use') or default.use)}"
         yield from _lines(key, default, chosen)
-    elif named := [each.split(".")[1] for each in chosen if each.startswith(f"{key}.") and each.count(".") == 2]:
-        for name in named:
-            yield f"[{key}.{name}]{words}"
-            yield f"use = {_toml(chosen[f'{key}.{name}.use'])}"
+    elif any(each.startswith(f"{key}.") for each in chosen if each.endswith(".use")):
+        yield from _named(key, words, chosen)
     elif not default:  # what there is none of: how it would be named
         table = {"[]": f"[[{key}]]", "{}": f"[{key}.NAME]"}.get(repr(default), f"[{key}]")
         yield f"# {table}{words}"
@@ -83,6 +81,15 @@ def _table(key: str, info: FieldInfo, chosen: dict[str, Any]) -> Iterator[str]:
     elif isinstance(default, BaseModel):
         yield f"[{key}]{words}"
         yield from _lines(key, default, chosen)
+
+
+def _named(key: str, words: str, chosen: dict[str, Any]) -> Iterator[str]:
+    """Each table of a kind of which there may be several, under its name."""
+    for dotted, use in chosen.items():
+        table, _, rest = dotted.partition(".")
+        if table == key and rest.endswith(".use"):
+            yield f"[{key}.{rest.removesuffix('.use')}]{words}"
+            yield f"use = {_toml(use)}"
 
 
 def _lines(key: str, default: BaseModel, chosen: dict[str, Any]) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """The retriever `expanded`: the question is searched, and so is what a language model thinks the documents would say.
 
 People ask how to get rid of "the line under my text"; the manual has "borders". A model that knows both words writes
-the heading under which the answer may stand, and what is found with it is fused with what the question found, by rank
-(Cormack, Clarke, Büttcher 2009; what is searched is in the spirit of query2doc, Wang, Yang, Wei 2023, arXiv 2303.07678).
+the heading under which the answer may stand (as query2doc does: Wang, Yang, Wei 2023, arXiv 2303.07678), and what is
+found with it is fused with what the question found, by rank (Cormack, Clarke, Büttcher 2009).
 """
 
 from __future__ import annotations
