@@ -98,6 +98,6 @@ def _beside(model: str) -> Mapping[str, str]:
     if model not in known:
         raise ConfigError(
             f"--model {model}: a model that needs no more than its name is {', '.join(sorted(known))}. Another one is "
-            "written into steep.toml: [model.NAME] with its options, and its name in [generator] (`steep plugins list`)."
+            "written into steep.toml: [model.NAME] and its options, and its name in [generator] (`steep plugins list`)."
         )
     return known[model].beside
