@@ -79,7 +79,7 @@ def _decoded(data: bytes, path: str, declared: str | None) -> str:
         if candidate:
             try:
                 return data.decode(candidate)
-            except (UnicodeDecodeError, LookupError):
+            except (ValueError, LookupError):  # a name that a file states may hold anything
                 continue
     if (mended := _mostly_utf8(data)) is not None:
         return mended

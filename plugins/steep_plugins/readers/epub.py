@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -20,6 +21,11 @@ from steep_plugins.readers.writing import write_page
 if TYPE_CHECKING:
     from steep.kinds import Source
 
+_HEAD = 100_000  # characters of a chapter that may link style sheets
+_LINK = re.compile(r"<link\b[^<>]{0,1000}>", re.IGNORECASE)
+_HREF = re.compile(r"\bhref\s*=\s*[\"']([^\"'#?]+)", re.IGNORECASE)
+_BODY = re.compile(r"<body\b", re.IGNORECASE)
+_ENCODING = re.compile(rb"\s*<\?xml[^<>]*\bencoding\s*=\s*[\"']([A-Za-z][\w.-]*)[\"']")
 _PAGES = ("application/xhtml+xml", "text/html")
 
 
@@ -38,7 +44,8 @@ class EpubReader:
                 gone.append(LeftOut(reason="encrypted", text="some of its files"))
             title, chapters = _spine(archive)
             for chapter in chapters:
-                page = html_text(decoded(archive.read(chapter), source.path), keep_boilerplate=True)
+                markup = decoded(archive.read(chapter), source.path, declared=_declared(archive, chapter))
+                page = html_text(_styled(archive, chapter, markup), keep_boilerplate=True)
                 gone += page.left_out
                 start = composer.length
                 write_page(composer, page.composed)
@@ -68,6 +75,25 @@ def _spine(archive: zipfile.ZipFile) -> tuple[str, list[str]]:
             if name in names:
                 found.append(name)
     return title, found
+
+
+def _declared(archive: zipfile.ZipFile, chapter: str) -> str | None:
+    """The encoding that a chapter states in its first line."""
+    found = _ENCODING.match(archive.read(chapter)[:200])
+    return found[1].decode() if found else None
+
+
+def _styled(archive: zipfile.ZipFile, chapter: str, markup: str) -> str:
+    """A chapter with the book's style sheets in it: they say what is not seen."""
+    names = set(archive.namelist())
+    sheets = []
+    for link in _LINK.findall(markup[:_HEAD]):
+        href = _HREF.search(link)
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(chapter), unquote(href[1]))) if href else ""
+        if name.endswith(".css") and name in names:
+            sheets.append(archive.read(name).decode("utf-8", "replace").replace("</", " "))
+    style = "".join(f"<style>{sheet}</style>" for sheet in sheets)
+    return _BODY.sub(lambda found: style + found[0], markup, count=1) if style else markup
 
 
 def _xml(data: bytes) -> etree._Element:

@@ -33,7 +33,8 @@ class Grid:
 def grid_of(rows: Sequence[Sequence[Cell]], *, headers: int | None = None) -> Grid:
     """The rows with merged cells filled. ``headers`` is how many lines the header has, where the format says.
 
-    Else the header is made of the leading rows that hold header cells alone; failing these, of the first row.
+    Else the header is made of the leading rows that hold header cells alone; failing these, of the first row, and of
+    those below it that its merged cells reach into.
     """
     filled = _filled(rows)
     width = max((len(row) for row in filled), default=0)
@@ -41,6 +42,8 @@ def grid_of(rows: Sequence[Sequence[Cell]], *, headers: int | None = None) -> Gr
     count = _leading(even) if headers is None else min(headers, len(even))
     if headers is None and count == 0 and len(even) > 1 and not even[0][0].head:
         count = 1
+    if count == 1 and len(even) > 2:
+        count = _reached(rows[0], even)
     header = tuple(_joined([row[at].words for row in even[:count]]) for at in range(width)) if count else ()
     return Grid(header=header, rows=tuple(tuple(cell.words for cell in row) for row in even[count:]))
 
@@ -77,6 +80,19 @@ def _leading(rows: Sequence[Sequence[Cell]]) -> int:
     while count < min(_HEADERS, len(rows) - 1) and all(cell.head for cell in rows[count]):
         count += 1
     return count
+
+
+def _reached(first: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> int:
+    """How many lines a header has of which only the first is known: a cell over several columns heads those below."""
+    if not any(1 < cell.columns < len(rows[0]) for cell in first):
+        return 1
+    tall = max(cell.rows for cell in first)
+    if 1 < tall < min(_HEADERS, len(rows)):
+        return tall
+    below = [cell.words for cell in rows[1]]
+    gaps = [under for above, under in zip(rows[0], below, strict=True) if not above.words]
+    named = all(gaps) and bool(gaps) and not any(any(map(str.isdigit, words)) for words in below)
+    return 2 if named else 1
 
 
 def _joined(words: Sequence[str]) -> str:

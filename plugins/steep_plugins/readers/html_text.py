@@ -27,6 +27,10 @@ _APART = {
     "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "legend", "main", "nav", "p", "section",
     "summary", "caption", "menu",
 }  # fmt: skip
+_CELLS = ("td", "th")
+_TABLES = ("table", "grid", "treegrid")
+_ROLES = {"row": "tr", "cell": "td", "gridcell": "td", "columnheader": "th", "rowheader": "th"}
+_NEUTRAL = ("div", "span", "li", "ul", "a")  # what tables are made of where no table is used
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _NOTE = re.compile(r"\W{0,2}(?:\d{1,3}|[a-z]|[*†‡§]+)\W{0,2}$")
 _MARKER = re.compile(r"-|\(?(?:\d{1,4}|[A-Za-z]|[ivxIVX]{2,5})[.)]")
@@ -104,7 +108,7 @@ class _Walk:
         if name in _HEADINGS:
             self.flush()
             self.out.heading(_HEADINGS[name], inline(tag))
-        elif name == "table":
+        elif name == "table" or tag.get("role") in _TABLES:
             self._table(tag, depth)
         elif name in ("ul", "ol"):
             self._list(tag, depth)
@@ -115,12 +119,8 @@ class _Walk:
             self.out.code(tag.get_text())
         elif name == "blockquote":
             self._quote(tag, depth)
-        elif name == "dt":
-            self.flush()
-            self.said.append(inline(tag).rstrip(" :") + ": ")
-        elif name == "dd":
-            self.inside(tag, depth)
-            self.flush()
+        elif name in ("dt", "dd"):
+            self._term(tag, depth)
         elif name in _APART:
             self._apart(tag, depth)
         else:
@@ -172,10 +172,20 @@ class _Walk:
         self._apart(tag, depth)
         self.quotes -= 1
 
+    def _term(self, tag: Tag, depth: int) -> None:
+        if tag.name == "dt":
+            self.flush()
+            self.said.append(inline(tag).rstrip(" :") + ": ")
+            return
+        if not "".join(self.said).endswith(": "):
+            self.flush()  # another one for the same words
+        self.inside(tag, depth)
+        self.flush()
+
     def _table(self, tag: Tag, depth: int) -> None:
         self.flush()
         rows = list(_own(tag, ("tr",)))
-        cells = [list(_own(row, ("td", "th"))) for row in rows]
+        cells = [list(_own(row, _CELLS)) for row in rows]
         if caption := tag.find("caption"):
             self.out.paragraph(inline(caption))
         if tag.get("role") == "presentation" or max((len(row) for row in cells), default=0) < 2:
@@ -192,10 +202,19 @@ class _Walk:
 def _own(tag: Tag, names: tuple[str, ...]) -> Iterator[Tag]:
     """The rows of a table, or the cells of a row, but not those of tables within."""
     for child in tag.children:
-        if isinstance(child, Tag) and child.name in names:
+        if not isinstance(child, Tag):
+            continue
+        part = _part(child)
+        if part in names:
             yield child
-        elif isinstance(child, Tag) and child.name not in ("table", "tr"):
+        elif part not in ("table", "tr"):
             yield from _own(child, names)
+
+
+def _part(tag: Tag) -> str:
+    """What an element is in a table, which its role says where its name does not."""
+    role = str(tag.get("role") or "")
+    return "table" if role in _TABLES else _ROLES.get(role, tag.name) if tag.name in _NEUTRAL else tag.name
 
 
 def inline(tag: Tag) -> str:
@@ -250,7 +269,10 @@ def _raised(tag: Tag, words: str) -> str:
 
 def _cell(tag: Tag) -> Cell:
     return Cell(
-        words=inline(tag), rows=_span(tag.get("rowspan")), columns=_span(tag.get("colspan")), head=tag.name == "th"
+        words=inline(tag),
+        rows=_span(tag.get("rowspan") or tag.get("aria-rowspan")),
+        columns=_span(tag.get("colspan") or tag.get("aria-colspan")),
+        head=_part(tag) == "th",
     )
 
 

@@ -209,3 +209,35 @@ def test_what_nobody_sees_is_no_text_and_is_counted(hidden):
 
 def test_a_span_that_is_meant_to_hurt_is_bounded():
     assert len(rows('<table><tr><td rowspan="99999" colspan="99999">a</td><td>b</td></tr></table>')) <= 1
+
+
+def test_a_table_made_of_other_elements_is_a_table():
+    page = (
+        "<div role='table'><div role='rowgroup'><div role='row'><span role='columnheader'>Port</span>"
+        "<span role='columnheader'>Fee</span></div></div>"
+        "<div role='row'><span role='cell'>Oslo</span><span role='cell'>12</span></div></div>"
+    )
+    assert rows(page) == ["| Port | Fee |", "| Oslo | 12 |"]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "<td rowspan=2>Boat</td><td colspan=2>Price</td></tr><tr><td>Day</td><td>Week</td>",
+        "<td></td><td colspan=2>Price</td></tr><tr><td>Boat</td><td>Day</td><td>Week</td>",
+    ],
+)
+def test_the_lines_of_a_header_are_told_by_its_merged_cells(first):
+    page = f"<table><tr>{first}</tr><tr><td>Large</td><td>75</td><td>400</td></tr></table>"
+    assert rows(page) == ["| Boat | Price Day | Price Week |", "| Large | 75 | 400 |"]
+
+
+def test_several_values_of_one_word_stay_apart():
+    assert read("<dl><dt>Fee<dd>Value one<dd>Value two<dt>Berth<dd>North</dl>").text == (
+        "Fee: Value one\n\nValue two\n\nBerth: North"
+    )
+
+
+@pytest.mark.parametrize("name", ["utf\x008", "rot13", "no-such", "idna"])
+def test_a_page_may_state_an_encoding_that_is_none(name):
+    assert read(f'<meta charset="{name}"><p>Grüße</p>').text == "Grüße"
