@@ -80,6 +80,22 @@ class Access:
         with self._lock:
             return self._current(current.number).seen_by(groups)
 
+    def takes(self, path: str, groups: frozenset[str]) -> bool:
+        """Whether these groups may put a document there: whether they would see it once it is indexed.
+
+        Nobody else puts one into a folder that has gone while documents of it are indexed: what closed it may have gone
+        with it, and a folder of that name would open them.
+        """
+        if ALL_GROUPS in groups:
+            return True
+        marks = _marks(self._project.folder, [path]) if self._project.config.access.files else {}
+        gone = tuple(f"{folder}/" for folder, mark in marks.items() if mark == "gone")
+        current = self._project.generations.current()
+        if gone and current and any(each.startswith(gone) for each in self._project.generations.paths(current.number)):
+            return False
+        (needed,) = self._needed([path], {name: mark for name, mark in marks.items() if mark != "gone"}).values()
+        return all(groups & each for each in needed)
+
     def _current(self, generation: int) -> _Rules:
         now = self._clock()
         rules = self._rules

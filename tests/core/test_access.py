@@ -1,5 +1,7 @@
 """Who may see which documents: by globs, by files beside them, and never more than that."""
 
+import shutil
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -49,6 +51,22 @@ def access_of(project):
 
 def test_where_nothing_is_in_a_group_everything_is_for_all(make):
     assert paths(access_of(make())) is None
+
+
+def test_a_document_to_come_is_for_whoever_would_see_it_there(make):
+    project = make('[access.groups]\nstaff = ["hr/**"]\n')
+    (project.folder / "yard" / FILE).write_text("boats\n", "utf-8")
+    access, nobody, boats = access_of(project), frozenset(), frozenset({"boats"})
+    assert [access.takes(path, nobody) for path in ("new.md", "new/deep/er.md", "hr/new.md", "yard/new.md")] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    assert access.takes("hr/new.md", frozenset({"staff"}))
+    assert access.takes("yard/sub/new.md", boats)
+    assert not access.takes("hr/new.md", boats)
+    assert access.takes("hr/new.md", frozenset({"*"}))
+    shutil.rmtree(project.folder / "yard")  # with the file that closed it, while its documents are indexed
+    assert not access.takes("yard/new.md", nobody)
+    assert not access.takes("yard/new.md", boats)
 
 
 def test_documents_in_a_group_are_seen_by_the_group_and_the_others_by_all(make):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from steep.access import Access
 from steep.errors import Busy, NotThere, SourceError
 from steep.indexing.readers import Readers
 from steep.indexing.sources import is_named, suffix_of
@@ -70,10 +71,18 @@ def checked_path(project: Project, name: str, folder: str, caller: Caller) -> st
             f"{path} would not be indexed: `documents` and `exclude` under [project] in steep.toml leave it out.",
             path=path,
         )
-    if caller.documents is not None and not caller.allows(content_id("document", path)):
-        raise SourceError(f"{path} is no document that {caller.name} may see; choose another place.", path=path)
+    if caller.documents is not None and not _may_place(project, path, caller):
+        raise SourceError(f"{path} would be no document that {caller.name} may see; choose another place.", path=path)
     _stays_inside(project, path)
     return path
+
+
+def _may_place(project: Project, path: str, caller: Caller) -> bool:
+    """Whether a caller would see what it puts there; what lies there and is not its own stays as it is."""
+    current = project.generations.current()
+    if current is not None and path in project.generations.paths(current.number):
+        return caller.allows(content_id("document", path))
+    return Access(project).takes(path, caller.groups)
 
 
 @contextmanager

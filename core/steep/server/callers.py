@@ -64,7 +64,8 @@ class Callers:
 
     def of(self, key: Key) -> Caller:
         """The caller that a key stands for."""
-        return Caller(name=f"key:{key.name}", documents=self._access.documents(key.groups), scope=key.scope)
+        documents = self._access.documents(key.groups)
+        return Caller(name=f"key:{key.name}", documents=documents, groups=key.groups, scope=key.scope)
 
     def _open(self) -> bool:
         return self._loopback and not self._said.trusted_header and not self._project.keys.any()
@@ -89,7 +90,7 @@ class Callers:
         # the sign for all groups is for keys: a proxy lists the groups that somebody is in
         groups = frozenset(each.strip() for text in told for each in text.split(",")) - {"", "*"}
         documents = self._access.documents(groups)
-        return Caller(name=f"user:{name}", documents=documents, scope=self._said.trusted_scope)
+        return Caller(name=f"user:{name}", documents=documents, groups=groups, scope=self._said.trusted_scope)
 
     def _is_proxy(self, connection: Connection) -> bool:
         try:

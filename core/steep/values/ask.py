@@ -49,11 +49,13 @@ class Caller:
     """Who asks, made once where a request comes in: the command line, a key, a proxy's header.
 
     ``documents`` lists the ids of the documents that the caller may see; None stands for all of them. A retriever
-    requires a caller, and nothing widens what one may see. ``scope`` is what the caller may do.
+    requires a caller, and nothing widens what one may see. ``groups`` are those that this was decided by, for documents
+    that are still to come. ``scope`` is what the caller may do.
     """
 
     name: str
     documents: frozenset[str] | None = None
+    groups: frozenset[str] = frozenset()
     scope: Scope = "ask"
 
     def allows(self, document: str) -> bool:

@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from steep.access import Access
+from steep.flows.index import index
 from steep.values import Caller, content_id
 
 ANNA = Caller(name="anna")
@@ -192,10 +194,28 @@ def test_who_may_not_edit_or_see_changes_nothing(edit, project):
     assert send(edit, ANNA, "x.md").status_code == 403
     assert edit(ANNA).delete("/documents/ferries.md").status_code == 403
     assert edit(NARROW_EDITOR).delete("/documents/ferries.md").status_code == 404
-    there, absent = (send(edit, NARROW_EDITOR, name, replace=True) for name in ("ferries.md", "ferrys.md"))
-    assert there.status_code == absent.status_code == 400
-    assert there.json()["error"]["message"].replace("ferries", "ferrys") == absent.json()["error"]["message"]
+    assert send(edit, NARROW_EDITOR, "ferries.md", replace=True).status_code == 400
     assert send(edit, NARROW_EDITOR, "berths.md", replace=True).status_code == 201
+
+
+def test_who_sees_a_part_uploads_what_it_would_see_and_learns_nothing_of_the_rest(service, make_project):
+    project = make_project('[generator]\nuse = "finder"\n[access.groups]\nhr = ["hr/**"]\n', indexed=False)
+    (project.folder / "hr").mkdir()
+    (project.folder / "hr/pay.md").write_text("# Pay\n\nThe harbour master earns 71,000 euros.\n", "utf-8")
+    index(project, progress=lambda step: None)
+    seen = {each: Access(project).documents(frozenset(each)) for each in ((), ("hr",))}
+    edith, hugo = (
+        Caller(name=name, scope="edit", documents=seen[groups], groups=frozenset(groups))
+        for name, groups in (("edith", ()), ("hugo", ("hr",)))
+    )
+    with service(project, edith, hugo) as ask:
+        assert send(ask, edith, "winter.md").status_code == 201
+        assert send(ask, edith, "winter.md", folder="seasons/cold").status_code == 201
+        there, absent = (send(ask, edith, name, folder="hr", replace=True) for name in ("pay.md", "pax.md"))
+        assert there.status_code == absent.status_code == 400
+        assert there.json()["error"]["message"].replace("pay", "pax") == absent.json()["error"]["message"]
+        assert send(ask, hugo, "more.md", folder="hr").status_code == 201
+        assert send(ask, hugo, "pay.md", folder="hr", replace=True).status_code == 201
 
 
 def test_the_schema_says_that_the_body_is_a_file(http):
