@@ -31,6 +31,7 @@ from steep.server.page.faults import FAULTS
 from steep.server.page.frame import prepare
 from steep.server.page.routes import router as page_router
 from steep.server.reading import JsonRequest
+from steep.server.reindexing import Reindexing
 from steep.server.schemas import Schemas
 from steep.server.warmth import Warmth
 
@@ -65,7 +66,9 @@ def application_of(
     mcp = mounted(project, answerer)
     parts = {"project": project, "answerer": answerer, "callers": callers, "admission": admission}
     warmth = Warmth(warming)
-    parts |= {"jobs": Starter(project), "metrics": metrics, "warmth": warmth}
+    jobs = Starter(project)
+    reindexing = Reindexing(jobs)
+    parts |= {"jobs": jobs, "reindexing": reindexing, "metrics": metrics, "warmth": warmth}
     measured, programs = METRICS if metrics else [], [*with_faults(OPENAI), *routes(project)]
 
     @asynccontextmanager
@@ -75,6 +78,7 @@ def application_of(
         warmth.begin()
         yield
         await admission.close()
+        await asyncio.to_thread(reindexing.end)
         await asyncio.to_thread(warmth.end)
         callers.threads.shutdown(wait=False)
 

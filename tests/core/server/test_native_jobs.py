@@ -8,6 +8,7 @@ import time
 import pytest
 
 from steep.flows.jobs import Starter
+from steep.server.reindexing import LATER, Reindexing
 from steep.values import Caller, content_id
 from steep.workspace.jobs import Job, Tail
 
@@ -103,6 +104,31 @@ def test_a_second_job_is_refused_while_one_is_at_work_and_stopping_lets_the_next
         (slow.folder / "one.slow").unlink()
         again = ask(OTTO).post("/jobs", {"kind": "index"}).json()["id"]
         assert events(ask(OTTO).get(f"/jobs/{again}/events"))[-1][2]["state"] == "done"
+
+
+def test_what_is_uploaded_while_a_job_is_at_work_is_indexed_when_that_has_ended(service, slow):
+    """Several uploads wait as one job; no path of the machine is told."""
+    with service(slow, OTTO) as ask:
+        identity = ask(OTTO).post("/jobs", {"kind": "index"}).json()["id"]
+        until(lambda: slow.jobs.get(identity).state == "running" and Tail(slow.jobs.folder(identity)).read())
+        for name in ("winter.md", "summer.md"):
+            told = ask(OTTO).post("/documents", params={"name": name}, content=f"# {name}\n\nIt is shut.\n".encode())
+            assert (told.status_code, told.json()["job"], told.json()["note"]) == (201, None, LATER)
+        (slow.folder / "one.slow").unlink()
+        assert ask(OTTO).post(f"/jobs/{identity}/stop", {}).status_code == 200
+        known = until(lambda: (each := slow.jobs.newest())[0].state == "done" and each)
+        assert [(each.kind, each.state) for each in known] == [("index", "done"), ("index", "stopped")]
+        assert ask(OTTO).get("/documents/summer.md").status_code == 200
+
+
+def test_a_server_that_ends_waits_for_no_job(slow):
+    starter = Starter(slow)
+    job = starter.start("index", {}, OTTO)
+    waiting = Reindexing(starter, look=600)
+    assert (waiting.soon(OTTO), waiting.soon(OTTO)) == (None, None)
+    waiting.end()
+    starter.stop(job.id, kill=True)
+    assert [each.id for each in slow.jobs.newest()] == [job.id]
 
 
 def test_a_job_is_killed_at_once_where_that_is_asked_for(slow):

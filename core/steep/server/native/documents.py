@@ -20,6 +20,7 @@ from steep.flows import uploads
 from steep.indexing.readers import Readers
 from steep.server.callers import caller_of, needs
 from steep.server.errors import BadRequest
+from steep.server.reindexing import LATER
 from steep.values import Caller
 from steep.wire import document_json, to_json
 from steep.workspace.project import Project
@@ -103,8 +104,8 @@ def upload_of(suffixes: Iterable[str]) -> Any:
         """Upload a document: the body is the file as it is, `name` its name, `folder` where it shall lie.
 
         It is written whole or not at all, and over another only with `replace`: that one is moved to `.steep/trash`.
-        Then the index is brought up to date, as a job, unless one is at work already; `index=false` leaves that for
-        later.
+        Then the index is brought up to date, as a job, at once or as soon as what is at work has ended (`job` is null
+        then); `index=false` leaves that for later.
         """
         caller = caller_of(request)
         found = await _received(request, state.project, caller, name=name, folder=folder, replace=replace)
@@ -142,10 +143,11 @@ def _with_job(state: State, caller: Caller, found: uploads.Uploaded, index: bool
     job, note = None, "" if index else "run `steep index`, or start the job, to bring the index up to date."
     if index:
         try:
-            job = state.jobs.start("index", {}, caller).id
+            job = state.reindexing.soon(caller)
+            note = "" if job else LATER
         except SteepError as error:
             note = f"the index is not up to date yet: {error} Start the job `index` then."
-    return {**to_json(found), "job": job, "note": note}
+    return {**to_json(found), "job": job and job.id, "note": note}
 
 
 def routes(project: Project) -> list[Any]:

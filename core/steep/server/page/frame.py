@@ -62,6 +62,10 @@ _DONE = {
     "feedback": "Thank you: what you said of the answer is kept.",
     "conversation-forgotten": "Forgotten: the conversation is gone from the list.",
     "deleted": "Deleted: the file lies in .steep/trash now, and the index is being brought up to date.",
+    "deleted-later": (
+        "Deleted: the file lies in .steep/trash now. The index is brought up to date as soon as what is at work now has"
+        " ended; until then answers may still come from it."
+    ),
     "pair-kept": "Kept: the pair is part of a new dataset version.",
     "pair-dropped": "Dropped: a new dataset version goes on without the pair.",
     "decided": "Decided: whoever asked sees it when looking at the answer again.",

@@ -22,6 +22,8 @@ from steep.server.page.arriving import MOST, Arrival, Arrivals
 from steep.server.page.documents import documents_page
 from steep.server.page.faults import told
 from steep.server.page.frame import project_of
+from steep.server.page.wording import sentence
+from steep.server.reindexing import LATER
 from steep.values import Caller
 
 __all__ = ["ROUTES"]
@@ -64,7 +66,7 @@ async def upload(request: Request[Any, Any, Any], state: State) -> Response[Any]
     finally:
         arrivals = taking.all
         if any(each.ok for each in arrivals):
-            arrivals, job = await asyncio.to_thread(_indexed, state, caller, arrivals)
+            arrivals, job = await asyncio.to_thread(_indexed, request, state, caller, arrivals)
     status = 200 if all(each.ok for each in arrivals) else 400
     return await asyncio.to_thread(documents_page, request, status=status, arrivals=arrivals, job=job)
 
@@ -74,16 +76,19 @@ def delete(request: Request[Any, Any, Any], state: State, data: URLEncodedBody[D
     """Move a document's file to the trash; a second click finds it gone."""
     caller = caller_of(request)
     uploads.delete(project_of(request), data.path, caller)
-    _indexed(state, caller, [])
-    return Redirect("/documents?done=deleted", status_code=303)
+    job = state.reindexing.soon(caller)
+    return Redirect(f"/documents?done={'deleted' if job else 'deleted-later'}", status_code=303)
 
 
-def _indexed(state: State, caller: Caller, arrivals: list[Arrival]) -> tuple[list[Arrival], str]:
-    """Bring the index up to date, or say why that waits."""
+def _indexed(
+    request: Request[Any, Any, Any], state: State, caller: Caller, arrivals: list[Arrival]
+) -> tuple[list[Arrival], str]:
+    """Bring the index up to date, now or later, or say why it is not."""
     try:
-        return arrivals, state.jobs.start("index", {}, caller).id
+        job = state.reindexing.soon(caller)
     except SteepError as error:
-        return [*arrivals, Arrival("", f"The index is not up to date yet: {error}", ok=False)], ""
+        return [*arrivals, Arrival("", f"The index is not up to date yet. {told(request, error)[1]}", ok=False)], ""
+    return (arrivals, job.id) if job else ([*arrivals, Arrival("", sentence(LATER), ok=True)], "")
 
 
 ROUTES = [upload, delete]

@@ -42,6 +42,26 @@ def test_a_file_is_uploaded_indexed_and_deleted(serve, visit):
     finished(project)
 
 
+@pytest.mark.slow
+def test_where_something_else_is_at_work_the_index_follows_and_the_page_says_so(serve, visit):
+    address, project = serve()
+    browser = visit(address)
+    with project.writing():
+        page = sent(browser, "note.md")
+        assert (page.status_code, 'role="alert"' in page.text) == (200, False)
+        assert "as soon as what is at work now has ended" in page.text
+        assert str(project.folder) not in page.text
+        gone = browser.post("/documents/delete", data={"path": "ferries.md"})
+        assert "as soon as what is at work now has ended" in gone.text
+    for _ in range(600):
+        if project.generations.current().number == 2:
+            break
+        time.sleep(0.1)
+    finished(project)
+    assert browser.get("/documents/show?path=note.md").status_code == 200
+    assert browser.get("/documents/show?path=ferries.md").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("name", "content", "line"),
     [
