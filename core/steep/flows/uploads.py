@@ -74,6 +74,9 @@ def checked_path(project: Project, name: str, folder: str, caller: Caller) -> st
     if caller.documents is not None and not _may_place(project, path, caller):
         raise SourceError(f"{path} would be no document that {caller.name} may see; choose another place.", path=path)
     _stays_inside(project, path)
+    for deep in range(1, len(parts)):
+        if os.path.lexists(project.folder / (file := "/".join(parts[:deep]))) and not (project.folder / file).is_dir():
+            raise SourceError(f"{file} is a file, so nothing can lie in it; choose another folder.", path=path)
     return path
 
 

@@ -145,6 +145,7 @@ def test_a_deleted_document_lies_in_the_trash_and_leaves_the_index(edit, project
         ("tool.md", {"content": b"#!/bin/sh\n"}, "is a program"),
         ("empty.md", {"content": b""}, "is empty"),
         ("there.md", {"replace": True}, "is a folder"),
+        ("x.md", {"folder": "ferries.md/below"}, "ferries.md is a file"),
     ],
 )
 def test_what_is_no_document_is_refused_in_a_sentence_and_leaves_nothing(edit, project, name, options, why):
