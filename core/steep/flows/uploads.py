@@ -74,9 +74,6 @@ def checked_path(project: Project, name: str, folder: str, caller: Caller) -> st
     if caller.documents is not None and not _may_place(project, path, caller):
         raise SourceError(f"{path} would be no document that {caller.name} may see; choose another place.", path=path)
     _stays_inside(project, path)
-    for deep in range(1, len(parts)):
-        if os.path.lexists(project.folder / (file := "/".join(parts[:deep]))) and not (project.folder / file).is_dir():
-            raise SourceError(f"{file} is a file, so nothing can lie in it; choose another folder.", path=path)
     return path
 
 
@@ -164,7 +161,14 @@ def _is_file(target: Path) -> bool:
 
 
 def _stays_inside(project: Project, path: str) -> None:
-    """A folder may be a link; one that leads out of the project, or to what is hidden in it, is not written through."""
+    """A folder may be a link; one that leads out of the project, or to what is hidden in it, is not written through.
+
+    Nor is anything put below a file.
+    """
+    parts = path.split("/")
+    for above in ("/".join(parts[:deep]) for deep in range(1, len(parts))):
+        if os.path.lexists(project.folder / above) and not (project.folder / above).is_dir():
+            raise SourceError(f"{above} is a file, so nothing can lie in it; choose another folder.", path=path)
     root = project.folder.resolve()
     parent = (project.folder / path).parent.resolve()
     if not parent.is_relative_to(root) or any(part.startswith(".") for part in parent.relative_to(root).parts):
