@@ -102,13 +102,18 @@ def ask(request: Request[Any, Any, Any], state: State, data: URLEncodedBody[AskF
 
 def _events(request: Request[Any, Any, Any], talk: Talking) -> Iterator[Event]:
     yield "begun", {"url": talk.path, "fields": {"conversation": talk.conversation}}
-    for step in talk.stream():
-        if isinstance(step, Delta):
-            yield "delta", {"text": step.text}
-        else:
-            answer = step.answer
-            html = fragment("turn.html", shown=shown(request, answer), conversation=talk.conversation)
-            yield "answer", {"html": html, "told": answer.refusal if answer.abstained else answer.text}
+    try:
+        for step in talk.stream():
+            if isinstance(step, Delta):
+                yield "delta", {"text": step.text}
+            else:
+                answer = step.answer
+                html = fragment("turn.html", shown=shown(request, answer), conversation=talk.conversation)
+                yield "answer", {"html": html, "told": answer.refusal if answer.abstained else answer.text}
+    except Exception:
+        if talk.begun:  # its conversation is gone again: the next question begins another
+            yield "begun", {"url": "/", "fields": {"conversation": ""}}
+        raise
 
 
 def _view(

@@ -68,6 +68,16 @@ def test_a_question_that_fails_leaves_no_empty_conversation_behind(browser):
     assert 'href="/conversations/' not in browser.get("/").text
 
 
+def test_after_a_first_question_that_fails_the_next_one_begins_a_conversation(browser):
+    """What the page is told to send next is not the conversation that went with the failure."""
+    headers = {"accept": "text/event-stream"}
+    told = browser.post("/ask", data={"question": QUESTION, "profile": "both"}, headers=headers).text
+    *_, last = re.findall(r"^event: begun\ndata: (.*)$", told, re.M)
+    assert "event: failed" in told
+    assert json.loads(last) == {"url": "/", "fields": {"conversation": ""}}
+    assert asked(browser, QUESTION, **json.loads(last)["fields"]).status_code == 200
+
+
 def test_where_answers_are_not_kept_the_answer_is_shown_all_the_same(serve, visit):
     address, _ = serve('[generator]\nuse = "finder"\n[answer]\nkeep = false\n')
     page = asked(visit(address), QUESTION)
