@@ -23,6 +23,17 @@ passages = []
 output = [{ use = "block", word = "secret", on_fail = "escalate" }]
 """
 
+BREAKING = """
+[generator]
+use = "writer"
+breaks = true
+reply = "A day ticket costs 12 euros [1]. Children under six travel free of charge. Dogs do too."
+[guardrails]
+input = []
+passages = []
+output = []
+"""
+
 
 @pytest.fixture
 def ask(service, make_project):
@@ -87,6 +98,17 @@ def test_a_stream_ends_with_the_whole_answer(ask):
     assert "".join(each["text"] for name, each in told if name == "delta") == told[-1][1]["answer"] != ""
     assert ask(ANNA).get(f"/answers/{told[-1][1]['id']}").status_code == 200
     assert ask(ANNA).post("/answer/stream", {"question": " "}).status_code == 400
+
+
+def test_what_fails_in_the_middle_of_a_stream_ends_it_with_an_error_that_tells_nothing_of_the_inside(
+    service, make_project
+):
+    with service(make_project(BREAKING), ANNA) as ask:
+        ask(ANNA).post("/answer", {"question": QUESTION})
+        told = events(ask(ANNA).post("/answer/stream", {"question": QUESTION}))
+        assert [name for name, _ in told] == ["delta", "error"]
+        assert told[-1][1]["error"]["type"] == "server_error"
+        assert "its log has what happened as error" in told[-1][1]["error"]["message"]
 
 
 def test_a_conversation_is_gone_on_with_and_read_as_history(service, make_project):

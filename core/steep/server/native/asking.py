@@ -13,13 +13,12 @@ from litestar.params import JSONBody
 from litestar.response import ServerSentEvent
 from pydantic import BaseModel, Field
 
-from steep.errors import SteepError
 from steep.flows import conversations
 from steep.flows.answer import AnswerRequest, Delta, Finished, SearchRequest
 from steep.flows.compare import compare
 from steep.server.admission import WORK, given_up
 from steep.server.callers import caller_of, needs
-from steep.server.errors import BadRequest, error_body
+from steep.server.errors import BadRequest, fault_of
 from steep.server.native.apart import apart
 from steep.server.openai.models import profile_of
 from steep.server.schemas import FILLED
@@ -98,7 +97,7 @@ def answer_stream(request: Request[Any, Any, Any], state: State, data: JSONBody[
     if data.conversation is not None:
         steps = apart(_continuing(steps, state, data))
     first = next(steps)  # what goes wrong before it has a status of its own
-    return ServerSentEvent(_events(first, steps))
+    return ServerSentEvent(_events(first, steps, folder=str(state.project.folder)))
 
 
 @post("/search", status_code=200, sync_to_thread=True, guards=[needs("ask")], opt=WORK)
@@ -155,13 +154,13 @@ def _continuing(steps: Iterator[Delta | Finished], state: State, data: AnswerBod
         yield step
 
 
-def _events(first: Delta | Finished, steps: Iterator[Delta | Finished]) -> Iterator[dict[str, Any]]:
+def _events(first: Delta | Finished, steps: Iterator[Delta | Finished], *, folder: str) -> Iterator[dict[str, Any]]:
     try:
         yield _event(first)
         for step in steps:
             yield _event(step)
-    except SteepError as error:
-        yield {"event": "error", "data": json.dumps(error_body(str(error), kind="server_error", code="failed"))}
+    except Exception as error:  # whatever a part raises: it is too late for a status
+        yield {"event": "error", "data": json.dumps(fault_of(error, about="a stream", folder=folder).body)}
 
 
 def _event(step: Delta | Finished) -> dict[str, Any]:
