@@ -19,6 +19,7 @@ from steep.workspace.project import Project
 
 __all__ = ["ROUTES", "Metrics"]
 
+_MEDIA_TYPE = CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8")  # which the framework adds
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 
 
@@ -76,7 +77,7 @@ class Metrics:
 async def metrics(state: State) -> Response[bytes]:
     """What Prometheus reads."""
     told = await asyncio.get_running_loop().run_in_executor(state.callers.threads, state.metrics.shown)
-    return Response(told, media_type=CONTENT_TYPE_LATEST)
+    return Response(told, media_type=_MEDIA_TYPE)
 
 
 ROUTES = [metrics]

@@ -33,7 +33,7 @@ def static(name: FromPath[str]) -> Response[Any]:
     kind = _KINDS[name.rpartition(".")[2]]
     return Response(
         _content(name),
-        media_type=f"{kind}; charset=utf-8",
+        media_type=kind,  # to a text the framework adds that it is UTF-8
         headers={"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"},
     )
 

@@ -191,6 +191,7 @@ def test_a_form_from_the_page_of_another_site_does_nothing(address):
 def test_static_files_are_those_and_no_others(browser):
     kept = browser.get("/static/page.js")
     assert "immutable" in kept.headers["cache-control"]
+    assert kept.headers["content-type"] == "text/javascript; charset=utf-8"
     for name in ("nothing.js", "..%2Froutes.py", "%2e%2e%2fframe.py"):
         assert browser.get(f"/static/{name}").status_code == 404
 
