@@ -166,7 +166,17 @@ def _not_found(request: Request[Any, Any, Any], error: NotFoundException) -> Res
 
 
 def _http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
-    return _response(error.status_code, str(error.detail), code=None, headers=error.headers)
+    message, code = str(error.detail), None
+    if error.status_code == 405:
+        message = f"there is no {request.method} at {request.url.path}; the header `Allow` says what there is."
+        code = "method_not_allowed"
+    elif error.status_code == 413:
+        most = request.app.state.project.config.limits.megabytes
+        message = (
+            f"the request has more than {most:g} MB, which `megabytes` under [limits] in steep.toml allows; send less."
+        )
+        code = "too_large"
+    return _response(error.status_code, message, code=code, headers=error.headers)
 
 
 def _response(

@@ -151,7 +151,8 @@ def test_an_unknown_key_of_any_characters_drops_no_connection(http, key):
 def test_a_request_that_is_too_large_is_refused(serve):
     address, _ = serve('[generator]\nuse = "finder"\n[limits]\nmegabytes = 0.1\n')
     reply = httpx.post(f"{address}/answer", json={"question": "x" * 200_000})
-    assert reply.status_code == 413
+    assert (reply.status_code, reply.json()["error"]["code"]) == (413, "too_large")
+    assert "more than 0.1 MB" in reply.json()["error"]["message"]
     assert httpx.get(f"{address}/health", headers={"x": "y" * 100_000}).status_code in (400, 431)
 
 

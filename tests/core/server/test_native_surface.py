@@ -175,6 +175,7 @@ def test_what_can_be_done_with_a_path_is_told_whole(make_project, method, path, 
     with TestClient(application, base_url="http://127.0.0.1") as client:
         reply = client.request(method, path)
         assert (reply.status_code, reply.headers["allow"]) == (status, allowed)
+        assert status != 405 or f"no {method} at {path}" in reply.json()["error"]["message"]
 
 
 def test_bounds_of_what_may_be_null_are_in_the_description(make_project):

@@ -194,6 +194,7 @@ REFUSED = (
     ("temperature", {"temperature": 3}),
     ("top_p", {"top_p": -0.1}),
     ("top_logprobs", {"logprobs": True, "top_logprobs": 21}),
+    ("top_logprobs", {"top_logprobs": 2}),
     ("seed", {"seed": 2**64}),
     ("response_format", {"response_format": {"type": "json_schema"}}),
 )

@@ -16,6 +16,7 @@ from pydantic import Field
 
 from steep.server.admission import WORK, given_up
 from steep.server.callers import caller_of, needs
+from steep.server.errors import BadRequest
 from steep.server.openai.asking import asked, several
 from steep.server.openai.chat_objects import ChatShape, completion
 from steep.server.openai.chunks import Chunks, Head
@@ -71,6 +72,8 @@ def chat_completions(request: Request[Any, Any, Any], state: State, data: JSONBo
     `usage` counts the tokens that the generator read and wrote; it is 0 where the generator counts none.
     """
     refuse(data, _REFUSED)
+    if data.top_logprobs and not data.logprobs:
+        raise BadRequest("`top_logprobs` needs `logprobs: true`.", param="top_logprobs", code="invalid_value")
     profile = profile_of(state.project, state.answerer, data.model)
     said = conversation(data.messages)
     functions, must_call = functions_of(data.tools, data.tool_choice)
