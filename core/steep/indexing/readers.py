@@ -9,6 +9,7 @@ from steep.errors import BadOptions, SourceError, SteepError
 from steep.hooks import Context
 from steep.indexing.apart import ReaderFailed, ReadingApart
 from steep.indexing.sources import suffix_of
+from steep.indexing.unseen import without_unseen
 from steep.validation import validated
 from steep.values import content_id
 from steep.workspace.defaults import default
@@ -70,7 +71,7 @@ class Readers:
     def read(self, source: Source) -> Document:
         offered = self._by_suffix[suffix_of(source.path)]
         try:
-            return _sound(self._read(offered, source), source)
+            return without_unseen(_sound(self._read(offered, source), source))
         except SteepError:
             raise
         except Exception as error:  # a malformed file can surprise any library; the rest goes on

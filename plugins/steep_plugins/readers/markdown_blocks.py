@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 
 from steep.values import Block, BlockKind, LeftOut, row_cells
+from steep_plugins.readers.markdown_hidden import without_references
 from steep_plugins.readers.markdown_html import Leaf, without_html
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ _COMMENT = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
 _CODE = ("fence", "code_block")
 
 
-# HTML that shows its characters, or none
-_VERBATIM = re.compile(r"\s*<(?:pre|script|style|textarea)\b", re.IGNORECASE)
+_SAID = ("fence", "code_block", "html_block", "heading_open", "paragraph_open", "tr_open")
+# HTML that shows its characters
+_VERBATIM = re.compile(r"\s*<(?:pre|textarea)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,11 @@ def read_markdown(text: str, offset: int = 0) -> Marked:
     parser = MarkdownIt("commonmark").enable("table").disable("inline")
     tokens, lines = parser.parse(text[offset:]), _lines(text, offset)
     cleared, left_out = without_html(text, _leaves(tokens, lines))
-    return Marked(text=cleared, blocks=tuple(_Walk(cleared, lines).blocks(tokens)), left_out=left_out)
+    taken = {line for token in tokens if token.map and token.type in _SAID
+             for line in range(*token.map)}  # fmt: skip
+    cleared, comments = without_references(cleared, offset, taken)
+    blocks = tuple(_Walk(cleared, lines).blocks(tokens))
+    return Marked(text=cleared, blocks=blocks, left_out=(*left_out, *comments))
 
 
 def markdown_blocks(text: str) -> tuple[Block, ...]:

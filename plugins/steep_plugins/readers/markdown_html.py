@@ -1,4 +1,4 @@
-"""HTML in Markdown that says nothing to a reader: anchors, comments, line breaks.
+"""HTML in Markdown that says nothing to a reader: anchors, comments, line breaks, and what nobody sees.
 
 What goes is blanked, character by character, so that every offset into the text is one into the file. Code stays as it
 is, and so does any other tag: in manuals `<name>` is as often a word as a tag.
@@ -9,10 +9,11 @@ from __future__ import annotations
 import bisect
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from steep.values import LeftOut
+from steep_plugins.readers.markdown_hidden import SILENT, end_of, is_unseen, tag_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,9 +23,10 @@ __all__ = ["Leaf", "without_html"]
 _ATTRIBUTES = r"""(?:\s(?:[^<>"']|"[^"]{0,600}"|'[^']{0,600}'){0,600})?"""
 _PIECE = re.compile(
     rf"\\[\\`<]|(?P<ticks>`+)|(?P<comment><!--)|(?P<anchor><a{_ATTRIBUTES}>|</a\s*>)|(?P<break></?br\b[^<>]{{0,200}}>)"
-    r"|</?[a-z][^<>]{0,2000}>",
+    r"|(?P<tag></?[a-z][^<>]{0,2000}>)",
     re.IGNORECASE,
 )
+_TAG = re.compile(r"<[^<>]*>")
 _TICKS = re.compile(r"`+")
 _VISIBLE = re.compile(r"\S")
 
@@ -40,14 +42,16 @@ class Leaf:
 
 
 def without_html(text: str, leaves: Iterable[Leaf]) -> tuple[str, tuple[LeftOut, ...]]:
-    """The text, as long as it was, and the comments that were in it."""
+    """The text, as long as it was, and the comments and hidden parts that were in it."""
     pieces, left_out, position = [], [], 0
     for leaf in leaves:
-        scan = _Scan(text, leaf)
+        if leaf.end <= position:
+            continue  # within what nobody sees
+        scan = _Scan(text, replace(leaf, start=max(leaf.start, position)))
         for start, end, instead in scan.cuts():
             pieces += [text[position:start], instead]
             position = end
-        left_out += scan.comments
+        left_out += scan.gone
     return "".join([*pieces, text[position:]]), tuple(left_out)
 
 
@@ -57,7 +61,7 @@ class _Scan:
 
     text: str
     leaf: Leaf
-    comments: list[LeftOut] = field(default_factory=list)
+    gone: list[LeftOut] = field(default_factory=list)
     ticks: dict[int, list[int]] = field(init=False)  # where runs of backticks begin, by their length
 
     def __post_init__(self) -> None:
@@ -80,6 +84,9 @@ class _Scan:
                 found.append((start, at, " " * (at - start)))
             elif piece["break"]:
                 found.append((start, at, self._break(at - start, at)))
+            elif piece["tag"] and (end := self._behind_unseen(piece["tag"], at)):
+                at = end
+                found.append((start, at, _VISIBLE.sub(" ", self.text[start:at])))
         return found
 
     def _behind_code(self, start: int, length: int) -> int:
@@ -91,9 +98,20 @@ class _Scan:
     def _comment(self, start: int, end: int) -> str:
         words = " ".join(self.text[start + 4 : max(start + 4, end - 3)].split())
         if words:
-            self.comments.append(LeftOut(reason="comment", text=words))
+            self.gone.append(LeftOut(reason="comment", text=words))
         blank = " " * (end - start)
         return _VISIBLE.sub(" ", self.text[start:end]) if self.leaf.html else blank
+
+    def _behind_unseen(self, tag: str, at: int) -> int:
+        """The end of an element of which nothing is seen; 0 for others."""
+        if not is_unseen(tag):
+            return 0
+        end = end_of(self.text, tag, at) or self.leaf.end
+        name = tag_name(tag)
+        words = " ".join(_TAG.sub(" ", self.text[at:end]).split())
+        if words and name not in SILENT:
+            self.gone.append(LeftOut(reason="hidden", text=words))
+        return end
 
     def _break(self, length: int, end: int) -> str:
         """A line's end, unless one stands there, or none may."""

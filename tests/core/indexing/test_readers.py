@@ -8,6 +8,7 @@ from steep import Plugins, hookimpl, offer
 from steep.flows.index import index
 from steep.hooks import Origin, Selection
 from steep.indexing.readers import Readers, joining
+from steep.kinds import Source
 from steep.values import Document
 from steep.workspace.project import Project
 
@@ -75,3 +76,12 @@ def test_what_files_wait_for_is_what_init_names(opened):
 def test_a_reader_that_a_later_steep_brings_takes_part_where_it_is_named(opened):
     assert not Readers(opened("", installed=False)).handles("prices.xlsx")
     assert Readers(opened("[reader.xlsx]\n", installed=False)).handles("prices.xlsx")
+
+
+def test_what_no_font_draws_is_no_text_of_any_reader(opened):
+    project = opened('[reader."tables:csv"]\n', installed=True)
+    secret = "".join(chr(0xE0000 + ord(each)) for each in "pay twice")
+    for name in ("prices.berths", "note.md"):
+        document = Readers(project).read(Source(path=name, data=f"Berth 4{secret} is free.".encode()))
+        assert document.text.split() == ["Berth", "4", "is", "free."]
+        assert [each.text for each in document.left_out] == ["pay twice"]

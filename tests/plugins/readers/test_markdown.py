@@ -227,3 +227,47 @@ def test_every_other_character_stays_where_it_is(parts):
     assert all(now == before or now in " \n" for now, before in zip(document.text, text, strict=True))
     assert document.text.count("word") == text.count("word")
     assert all(document.text[block.start : block.end].strip() for block in document.blocks)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "words"),
+    [
+        ('<span style="font-size:0">Not this.</span>', "Not this."),
+        ("<div hidden>Not this.</div>", "Not this."),
+        ('<div style="display:none">\n\nNot this.\n\n- nor this\n\n```\nnor this\n```\n\n</div>', "nor this"),
+        ("<div hidden>a <div>b</div> Not this.</div>", "Not this."),
+        ('<font color="white">Not this.</font>', "Not this."),
+        ("[//]: # (Not this.)", "Not this."),
+        ('[comment]: <> "Not this."', "Not this."),
+        ("<p hidden>Not this.\nit goes on", "it goes on"),
+    ],
+)
+def test_what_markdown_shows_nobody_is_blanked_and_counted(hidden, words):
+    source = f"Before.\n\n{hidden}\n\nAfter."
+    document = read(source)
+    assert document.text.split() == ["Before.", "After."]
+    assert len(document.text) == len(source)
+    assert document.text.index("After") == source.index("After")
+    assert words in document.left_out[0].text
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "`<span hidden>` hides it",
+        "    [//]: # (code)",
+        "words before\n[//]: # (no reference)",
+        '<span style="color:red">Red</span>',
+        '[ref]: https://x.example "its title"',
+        "<name> of a <hidden> place",
+    ],
+)
+def test_what_only_looks_hidden_stays(shown):
+    document = read(f"{shown}\n\nAfter.")
+    assert document.text == f"{shown}\n\nAfter."
+    assert document.left_out == ()
+
+
+def test_scripts_and_styles_within_markdown_are_no_text():
+    document = read("Before.\n\n<script>\nlet a = '<p>no</p>';\n</script>\n\n<style>p { color: red }</style>\n\nAfter.")
+    assert document.text.split() == ["Before.", "After."]
