@@ -214,6 +214,11 @@ def _size(look: Look, above: float) -> float:
     return float(found[1]) * (above if unit == "em" else above / 100 if unit == "%" else _PIXELS[unit])
 
 
+def same_colour(one: Colour | None, other: Colour | None) -> bool:
+    """Whether two colours look the same; what cannot be told is another."""
+    return one is not None and other is not None and _alike(one, other)
+
+
 def colour_of(value: str) -> Colour | None:
     """A colour as CSS writes it; None for what is none, or cannot be told."""
     try:

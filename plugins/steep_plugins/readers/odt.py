@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from steep.errors import SourceError
 from steep.values import Document, LeftOut
 from steep_plugins.readers.composing import Composer
 from steep_plugins.readers.grids import Cell, grid_of
+from steep_plugins.readers.html_seen import pixels
+from steep_plugins.readers.odt_styles import Styles
 from steep_plugins.readers.office import readable
 
 if TYPE_CHECKING:
@@ -30,23 +33,28 @@ _NAMES = {
 }
 _SKIPPED = {
     "text:tracked-changes", "text:sequence-decls", "office:annotation", "office:forms", "text:index-title-template",
-    "text:table-of-content-source", "presentation:notes", "office:scripts",
+    "text:table-of-content-source", "office:scripts",
 }  # fmt: skip
 # what stands after a part that is said on one line with others
 _ENDS = {"text:list-item": "", "text:p": "", "table:table-cell": ",", "table:table-row": ";"}
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _MOST = 1000  # repetitions of a row or cell
 _DEEPEST = 100
 
 
 class OdtReader:
-    """Changes that were tracked are read as they were accepted; comments are left out."""
+    """Changes that were tracked are read as they were accepted; comments and what is hidden are left out."""
 
     def read(self, source: Source) -> Document:
         walk = _Walk()
         with readable(source.data, source.path, what="an OpenDocument", suffix=".odt"):
             archive = zipfile.ZipFile(io.BytesIO(source.data))
+            _refuse_encrypted(archive, source.path)
+            if "styles.xml" in archive.namelist():
+                walk.add_styles(_xml(archive.read("styles.xml")))
             root = _xml(archive.read("content.xml"))
-            walk.styles(root)
+            walk.add_styles(root)
             body = root.find(".//{urn:oasis:names:tc:opendocument:xmlns:office:1.0}body")
             if body is not None:
                 walk.inside(body, 0)
@@ -81,18 +89,22 @@ class _Walk:
     out: Composer = field(default_factory=Composer)
     starts: list[int] = field(default_factory=list)
     hidden: list[LeftOut] = field(default_factory=list)
-    unseen: set[str] = field(default_factory=set)  # styles that hide
-    ordered: set[str] = field(default_factory=set)  # lists that count
+    styles: Styles = field(default_factory=Styles)
+    ordered: set[tuple[str, int]] = field(default_factory=set)  # lists that count, and at which level
     numbers: list[int] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)  # the styles of the lists around
 
-    def styles(self, root: etree._Element) -> None:
-        for style in root.iter("{urn:oasis:names:tc:opendocument:xmlns:style:1.0}style"):
-            if any(_of(each, "display") == "none" for each in style):
-                self.unseen.add(_of(style, "name"))
-        for style in root.iter("{urn:oasis:names:tc:opendocument:xmlns:text:1.0}list-style"):
-            first = next(iter(style), None)
-            if first is not None and _name(first) == "text:list-level-style-number":
-                self.ordered.add(_of(style, "name"))
+    def add_styles(self, root: etree._Element) -> None:
+        self.styles.add(root)
+        for style in root.iter(f"{_TEXT}list-style"):
+            for level in style:
+                shown = all(value or not str(key).endswith("}num-format") for key, value in level.attrib.items())
+                if _name(level) == "text:list-level-style-number" and shown:
+                    self.ordered.add((_of(style, "name"), _count(level, "level")))
+
+    def hide(self, words: str, reason: str = "hidden") -> None:
+        if said := " ".join(words.split()):
+            self.hidden.append(LeftOut(reason=reason, text=said))
 
     def inside(self, element: etree._Element, depth: int) -> None:
         for child in element if depth < _DEEPEST else ():
@@ -101,8 +113,12 @@ class _Walk:
     def _element(self, element: etree._Element, depth: int) -> None:
         name = _name(element)
         if name in _SKIPPED:
-            return
-        if name == "text:h":
+            self._skip(element, name)
+        elif self.styles.is_hidden(element):
+            self.hide(" ".join(_texts(element)))
+            if name in ("draw:page", "table:table"):
+                self.starts.append(self.out.length)  # the next one keeps its number
+        elif name == "text:h":
             level = _of(element, "outline-level")
             self.out.heading(min(6, int(level)) if level.isdigit() and level != "0" else 1, self._words(element))
         elif name == "text:p":
@@ -117,10 +133,23 @@ class _Walk:
         else:
             self.inside(element, depth)
 
+    def _skip(self, element: etree._Element, name: str) -> None:
+        if name == "office:annotation":
+            words = " ".join(word for part in element if _name(part).startswith("text:") for word in _texts(part))
+            self.hide(words, "comment")
+
     def _page(self, element: etree._Element, depth: int) -> None:
+        """A slide: its title, what else stands on it, and what its speaker was to say."""
         start = self.out.length
-        self.out.heading(1, "")
-        self.inside(element, depth)
+        for child in element:
+            if _of(child, "class") == "title":
+                self.out.heading(1, self._said(child))
+            elif _name(child) == "presentation:notes":
+                self.inside(child, depth)
+            elif _is_beside(child):
+                self.hide(" ".join(_texts(child)))
+            else:
+                self._element(child, depth)
         self.starts.append(start + 2 * (0 < start < self.out.length))
 
     def _frames(self, element: etree._Element, depth: int) -> None:
@@ -131,12 +160,13 @@ class _Walk:
 
     def _list(self, element: etree._Element, depth: int) -> None:
         self.numbers.append(0)
-        style = _of(element, "style-name")
+        self.lists.append(_of(element, "style-name") or (self.lists[-1] if self.lists else ""))
+        counts = (self.lists[-1], len(self.lists)) in self.ordered
         for item in element:
             if _name(item) not in ("text:list-item", "text:list-header") or depth > _DEEPEST:
                 continue
-            self.numbers[-1] += 1
-            marker = f"{self.numbers[-1]}." if style in self.ordered else "-"
+            self.numbers[-1] = _count(item, "start-value") if _of(item, "start-value") else self.numbers[-1] + 1
+            marker = f"{self.numbers[-1]}." if counts else "-"
             for child in item:
                 if _name(child) == "text:list":
                     self._list(child, depth + 1)
@@ -146,12 +176,17 @@ class _Walk:
                     self.out.item(len(self.numbers), marker, self._words(child))
                     marker = ""
         self.numbers.pop()
+        self.lists.pop()
 
     def _table(self, element: etree._Element) -> None:
         rows: list[list[Cell]] = []
         headers = 0
+        hidden = _hidden_columns(element, self.styles)
         for row in _rows(element):
-            cells = self._cells(row)
+            if self.styles.is_hidden(row):
+                self.hide(" ".join(_texts(row)))
+                continue
+            cells = self._cells(row, hidden)
             if any(cell.words for cell in cells):
                 rows += [cells] * (_count(row, "number-rows-repeated") if len(cells) < 50 else 1)
                 parent = row.getparent()
@@ -163,12 +198,18 @@ class _Walk:
         self.out.table(grid_of(rows, headers=headers or None))
         self.out.end_table()
 
-    def _cells(self, row: etree._Element) -> list[Cell]:
+    def _cells(self, row: etree._Element, hidden: set[int]) -> list[Cell]:
         cells: list[Cell] = []
+        column = 0
         for cell in row:
-            if _name(cell) != "table:table-cell":
+            if (name := _name(cell)) not in ("table:table-cell", "table:covered-table-cell"):
                 continue
-            words = " ".join(filter(None, (self._words(child) for child in cell)))
+            at, column = column, column + _count(cell, "number-columns-repeated")
+            if at in hidden:
+                self.hide(" ".join(_texts(cell)))
+            if name == "table:covered-table-cell" or at in hidden:
+                continue
+            words = self._said(cell)
             made = Cell(
                 words=words, rows=_count(cell, "number-rows-spanned"), columns=_count(cell, "number-columns-spanned")
             )
@@ -178,15 +219,27 @@ class _Walk:
             cells.pop()
         return cells
 
+    def _said(self, element: etree._Element) -> str:
+        """What stands in a cell or a box, on one line."""
+        return " ".join(filter(None, (self._inner(child).strip() for child in element)))
+
     def _words(self, element: etree._Element) -> str:
-        said: list[str] = [element.text or ""]
-        for child in element:
-            said += [self._inner(child), child.tail or ""]
+        if any(_name(child) == "text:hidden-paragraph" and _of(child, "is-hidden") == "true" for child in element):
+            self.hide(" ".join(_texts(element)))
+            return ""
+        seen = self.styles.shows(element)
+        own = [element.text or "", *(child.tail or "" for child in element)]
+        if not seen:
+            self.hide(" ".join(own))
+        said: list[str] = [own[0] if seen else ""]
+        for child, tail in zip(element, own[1:], strict=True):
+            said += [self._inner(child), tail if seen else ""]
         return "".join(said).strip()
 
     def _inner(self, child: etree._Element) -> str:
         name = _name(child)
         if name in _SKIPPED or name == "draw:frame":
+            self._skip(child, name)
             return ""
         if name == "text:s":
             return " " * min(_count(child, "c"), 100)
@@ -199,9 +252,8 @@ class _Walk:
             return f" [{note}]" if note else ""
         words = " ".join(self._words(part) for part in child) if name == "text:list" else self._words(child)
         words = words.rstrip(",;") if name == "table:table-row" else words
-        if name == "text:hidden-text" or _of(child, "style-name") in self.unseen:
-            if words:
-                self.hidden.append(LeftOut(reason="hidden", text=words))
+        if name == "text:hidden-text":
+            self.hide(words)
             return ""
         if name in _ENDS:
             return f"{words}{_ENDS[name]} " if words else ""
@@ -218,6 +270,42 @@ def _rows(table: etree._Element) -> Iterator[etree._Element]:
             yield child
         elif _name(child) in ("table:table-header-rows", "table:table-rows", "table:table-row-group"):
             yield from _rows(child)
+
+
+def _refuse_encrypted(archive: zipfile.ZipFile, path: str) -> None:
+    if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+        raise SourceError(f"{path} is encrypted; save it without a password.", path=path)
+
+
+def _texts(element: etree._Element) -> Iterator[str]:
+    """All words of a part, seen or not, but for comments."""
+    for each in element.iter():
+        if isinstance(each.tag, str) and each.text and each.text.strip():
+            yield each.text.strip()
+        if each is not element and each.tail and each.tail.strip():
+            yield each.tail.strip()
+
+
+def _hidden_columns(table: etree._Element, styles: Styles) -> set[int]:
+    hidden: set[int] = set()
+    column = 0
+    for each in table.iter(f"{_TABLE}table-column"):
+        if next(each.iterancestors(f"{_TABLE}table"), None) is not table:
+            continue
+        after = column + _count(each, "number-columns-repeated")
+        if styles.is_hidden(each):
+            hidden.update(range(column, after))
+        column = after
+    return hidden
+
+
+def _is_beside(frame: etree._Element) -> bool:
+    """Whether something stands to the left of its slide, or above it."""
+    for start, length in (("x", "width"), ("y", "height")):
+        at, long = pixels(_of(frame, start)), pixels(_of(frame, length))
+        if at is not None and at < 0 and at + (long or 0) <= 0:
+            return True
+    return False
 
 
 def _spaced(words: str, keep: str | None) -> str:

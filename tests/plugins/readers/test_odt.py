@@ -1,0 +1,155 @@
+"""The reader `odt`: what is seen of texts, sheets and slides."""
+
+import io
+import zipfile
+
+import pytest
+
+from steep.errors import SourceError
+from steep.kinds import Source
+from steep_plugins.readers.odt import OdtReader
+
+NAMES = " ".join(
+    f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
+    for short, long in {
+        "office": "office",
+        "text": "text",
+        "table": "table",
+        "style": "style",
+        "draw": "drawing",
+        "fo": "xsl-fo-compatible",
+        "presentation": "presentation",
+        "svg": "svg-compatible",
+    }.items()
+)
+
+
+def packed(kind, body, *, automatic="", common="", **others):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content {NAMES}><office:automatic-styles>{automatic}</office:automatic-styles>"
+            f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>",
+        )
+        archive.writestr(
+            "styles.xml",
+            f"<office:document-styles {NAMES}><office:styles>{common}</office:styles></office:document-styles>",
+        )
+        for name, data in others.items():
+            archive.writestr(name.replace("__", "/") + ".xml", data)
+    return buffer.getvalue()
+
+
+def read(kind, body, **parts):
+    suffix = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}[kind]
+    return OdtReader().read(Source(path=f"a.{suffix}", data=packed(kind, body, **parts)))
+
+
+def style(name, family, properties, parent=""):
+    above = f'style:parent-style-name="{parent}"' if parent else ""
+    return f'<style:style style:name="{name}" style:family="{family}" {above}>{properties}</style:style>'
+
+
+GONE = '<style:text-properties text:display="none"/>'
+HIDDEN = {
+    "a paragraph's style": ('<text:p text:style-name="A">X</text:p>', style("A", "paragraph", GONE), ""),
+    "the style that it rests on": (
+        '<text:p text:style-name="A">X</text:p>',
+        style("A", "paragraph", "", parent="B"),
+        style("B", "paragraph", GONE),
+    ),
+    "a heading": ('<text:h text:style-name="A">X</text:h>', style("A", "paragraph", GONE), ""),
+    "white letters": (
+        '<text:p><text:span text:style-name="A">X</text:span></text:p>',
+        style("A", "text", '<style:text-properties fo:color="#ffffff"/>'),
+        "",
+    ),
+    "letters of the paper's colour": (
+        '<text:p text:style-name="B"><text:span text:style-name="A">X</text:span></text:p>',
+        style("A", "text", '<style:text-properties fo:color="#102030"/>')
+        + style("B", "paragraph", '<style:paragraph-properties fo:background-color="#102030"/>'),
+        "",
+    ),
+    "tiny letters": (
+        '<text:p><text:span text:style-name="A">X</text:span></text:p>',
+        style("A", "text", '<style:text-properties fo:font-size="1pt"/>'),
+        "",
+    ),
+    "a section": ('<text:section text:display="none"><text:p>X</text:p></text:section>', "", ""),
+    "a hidden paragraph": ('<text:p><text:hidden-paragraph text:is-hidden="true"/>X</text:p>', "", ""),
+}
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_no_way_of_hiding_words_makes_them_text(how):
+    body, automatic, common = HIDDEN[how]
+    document = read("text", f"<text:p>Seen.</text:p>{body}", automatic=automatic, common=common)
+    assert document.text == "Seen."
+    assert [(each.reason, each.text) for each in document.left_out] == [("hidden", "X")]
+
+
+def test_white_letters_on_a_dark_cell_are_seen():
+    automatic = style("A", "text", '<style:text-properties fo:color="#ffffff"/>') + style(
+        "B", "table-cell", '<style:table-cell-properties fo:background-color="#000080"/>'
+    )
+    words = '<text:p><text:span text:style-name="A">{}</text:span></text:p>'
+    cell = f'<table:table-cell table:style-name="B">{words}</table:table-cell>'
+    row = f"<table:table-row>{cell.format('Boat')}{cell.format('Fee')}</table:table-row>"
+    document = read("text", f"<table:table>{row}</table:table>", automatic=automatic)
+    assert document.text == "| Boat | Fee |"
+
+
+def test_comments_are_counted():
+    document = read("text", "<text:p>Seen.<office:annotation><text:p>Check this</text:p></office:annotation></text:p>")
+    assert document.text == "Seen."
+    assert [(each.reason, each.text) for each in document.left_out] == [("comment", "Check this")]
+
+
+def test_hidden_sheets_rows_and_columns_are_left_out_and_the_sheets_keep_their_numbers():
+    def row(*cells, more=""):
+        said = "".join(f"<table:table-cell><text:p>{each}</text:p></table:table-cell>" for each in cells)
+        return f"<table:table-row {more}>{said}</table:table-row>"
+
+    columns = '<table:table-column/><table:table-column table:visibility="collapse"/><table:table-column/>'
+    secret = f'<table:table table:name="Old" table:style-name="H">{row("an old price")}</table:table>'
+    open_ = (
+        f'<table:table table:name="Fees">{columns}{row("Boat", "cost", "Fee")}{row("Large", "12", "75")}'
+        f"{row('Small', '13', '40', more=chr(32) + 'table:visibility=' + chr(34) + 'filter' + chr(34))}</table:table>"
+    )
+    hide = style("H", "table", '<style:table-properties table:display="false"/>')
+    document = read("spreadsheet", secret + open_, automatic=hide)
+    assert document.text == "## Fees\n\n| Boat | Fee |\n| --- | --- |\n| Large | 75 |"
+    assert [each.text for each in document.left_out] == ["an old price", "cost", "12", "Small 13 40"]
+    assert len(document.pages) == 2
+
+
+def test_a_slide_has_its_title_and_notes_and_hidden_ones_are_left_out():
+    box = "<draw:frame {}><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
+    away = 'svg:x="-12cm" svg:y="2cm" svg:width="5cm" svg:height="3cm"'
+    shown = (
+        f"<draw:page>{box.format('presentation:class=' + chr(34) + 'title' + chr(34), 'Storm plan')}"
+        f"{box.format('', 'Double the lines.')}{box.format(away, 'X')}"
+        f"<presentation:notes>{box.format('', 'Say it twice.')}</presentation:notes></draw:page>"
+    )
+    secret = f'<draw:page draw:style-name="H">{box.format("", "Not this.")}</draw:page>'
+    hide = style("H", "drawing-page", '<style:drawing-page-properties presentation:visibility="hidden"/>')
+    document = read("presentation", secret + shown, automatic=hide)
+    assert document.text == "# Storm plan\n\nDouble the lines.\n\nSay it twice."
+    assert [each.text for each in document.left_out] == ["Not this.", "X"]
+    assert document.pages == (0, 0)
+
+
+def test_lists_within_lists_count_as_their_style_says():
+    level = '<text:list-level-style-number text:level="{}" style:num-format="{}"/>'
+    styles = f'<text:list-style style:name="L">{level.format(1, 1)}{level.format(2, "a")}</text:list-style>'
+    item = "<text:list-item{}><text:p>{}</text:p>{}</text:list-item>"
+    inner = f"<text:list>{item.format('', 'in', '')}</text:list>"
+    first = item.format(' text:start-value="4"', "one", inner)
+    body = f'<text:list text:style-name="L">{first}{item.format("", "two", "")}</text:list>'
+    assert read("text", body, automatic=styles).text == "4. one\n  1. in\n5. two"
+
+
+def test_a_document_with_a_password_is_named_as_such():
+    with pytest.raises(SourceError, match="is encrypted; save it without a password"):
+        read("text", "", **{"META-INF__manifest": "<m><e><encryption-data/></e></m>"})
