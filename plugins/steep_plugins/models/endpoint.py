@@ -98,11 +98,20 @@ class Endpoint:
                 response.read()
                 yield self._parsed(response)
                 return
+            whole = False
             for line in response.iter_lines():
-                if line.startswith("data:") and (data := line[5:].strip()) != "[DONE]":
-                    yield self._chunk(data)
+                if not line.startswith("data:"):
+                    continue
+                if (data := line[5:].strip()) == "[DONE]":
+                    whole = True
+                    continue
+                chunk = self._chunk(data)
+                whole = whole or _ends(chunk)
+                yield chunk
         except httpx.TransportError as error:
             raise self._broken(error) from error
+        if not whole:  # a connection that ends with its reply ends the same way where the server died
+            raise ModelError(f"{self._shown} broke the reply off: its end never came; look at its log.")
 
     def _chunk(self, data: str) -> Mapping[str, Any]:
         try:
@@ -171,6 +180,12 @@ def without_password(url: str) -> str:
     if parts.username is None and parts.password is None:
         return url
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _ends(chunk: Mapping[str, Any]) -> bool:
+    """Whether a chunk says why the reply ended."""
+    choices = chunk.get("choices")
+    return isinstance(choices, list) and any(isinstance(each, dict) and each.get("finish_reason") for each in choices)
 
 
 def _pause(attempt: int, asked: str | None) -> float:

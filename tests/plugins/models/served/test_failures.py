@@ -7,7 +7,7 @@ import pytest
 from steep.errors import ModelError
 from steep_plugins.models.endpoint import without_password
 
-from .conftest import asked, asking, delta, events, says, serving, whole
+from .conftest import USAGE, asked, asking, delta, events, says, serving, whole
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,23 @@ def test_a_reply_that_breaks_off_is_an_error_and_not_a_short_answer():
 
     with serving(breaks) as server, asking(server) as model, pytest.raises(ModelError, match="broke the reply off"):
         asked(model)
+
+
+@pytest.mark.parametrize(
+    "mood", [events(delta("The"), delta(" day"), end=False), events(delta("The"), USAGE, end=False)]
+)
+def test_a_reply_whose_connection_closes_before_its_end_is_an_error_too(mood):
+    """Without a length the connection's end is the reply's: only what was said tells whether that is the whole."""
+    with serving(mood) as server, asking(server) as model, pytest.raises(ModelError, match="its end never came"):
+        asked(model)
+
+
+@pytest.mark.parametrize(
+    "mood", [events(delta("The"), delta(finish="stop"), end=False), events(delta("The"), delta(finish=None))]
+)
+def test_an_end_is_told_by_its_reason_or_by_the_last_event(mood):
+    with serving(mood) as server, asking(server) as model:
+        assert asked(model)[0] == "The"
 
 
 def test_a_busy_server_is_asked_again_after_the_pause_it_wants():
