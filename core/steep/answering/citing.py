@@ -7,6 +7,7 @@ does. A claim that is left without one is given one where a sentence supports it
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -64,15 +65,19 @@ def cite(
 ) -> Cited:
     """Find the citations of a draft; those of ``quotes`` come first, as the draft orders them.
 
-    With ``marked`` False the text stays as it is (JSON, that a marker would break), and is cited all the same.
+    With ``marked`` False the text stays as it is (JSON, that a marker would break), and its values are cited all the
+    same: the names of its fields are of whoever asked, and stand in no document.
     """
     desk = _Desk(question, [hit.passage for hit in hits], barred or {})
     for quote in quotes:
         desk.take(quote)
     if quotes:
         return desk.cited(_MARKS.sub("", text).strip() if marked else text)
-    remarked = _remarked(text, desk)
-    return desk.cited(remarked if marked else text)
+    if marked:
+        return desk.cited(_remarked(text, desk))
+    for value in _values(text):
+        _remarked(value, desk)
+    return desk.cited(text)
 
 
 def settled(text: str) -> int:
@@ -214,6 +219,22 @@ def _remarked(text: str, desk: _Desk) -> str:
         written.append(text[position:start] + " ".join(part for part in (claim, marks) if part))
         position = end
     return ("".join(written) + text[position:]).strip()
+
+
+def _values(text: str) -> list[str]:
+    """The words and numbers that a JSON text says, as they are written; of another text all of it."""
+    try:
+        whole = json.loads(text, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return [text]
+    found, open_ = [], [whole]
+    while open_:
+        each = open_.pop(0)
+        if isinstance(each, str):
+            found.append(each)
+        elif isinstance(each, dict | list):
+            open_[:0] = each.values() if isinstance(each, dict) else each
+    return found
 
 
 def _claims(text: str) -> list[tuple[int, int]]:

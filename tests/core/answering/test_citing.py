@@ -100,6 +100,18 @@ def test_two_sentences_are_cited_together_where_neither_supports_the_claim_alone
     ]
 
 
+def test_of_json_the_values_are_cited_whatever_its_fields_are_called():
+    text = '{"tariff": {"amountDue": 12, "until": ["midnight"]}, "published": true}'
+    found = cite(text, question="What does a day ticket cost?", hits=HITS, marked=False)
+    assert found.text == text
+    assert [each.text for each in found.citations] == ["A day ticket costs 12 euros and is valid until midnight."]
+
+
+@pytest.mark.parametrize("text", ['{"ferry": 77}', '{"ferry runs every hour": true}', "[]", '{"ferry": null}'])
+def test_of_json_that_says_nothing_of_the_documents_nothing_is_cited(text):
+    assert cite(text, question="How often?", hits=HITS, marked=False).citations == ()
+
+
 def test_a_quote_is_widened_to_its_sentence_and_the_text_left_alone():
     passage = HITS[0].passage
     start = passage.text.index("12 euros")
