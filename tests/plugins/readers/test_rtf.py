@@ -1,0 +1,113 @@
+"""The reader `rtf`: what is said, where, and what of it is seen."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steep.errors import SourceError
+from steep.kinds import Source
+from steep_plugins.readers.rtf import RtfReader
+
+HEAD = (
+    r"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0 Arial;}{\f1\fcharset204 Arial Cyr;}}"
+    r"{\colortbl;\red255\green255\blue255;\red0\green0\blue128;}"
+    r"{\stylesheet{\s0 Normal;}{\s1 heading 1;}{\s2\outlinelevel1 Unterkapitel;}}"
+)
+
+
+def read(body):
+    return RtfReader().read(Source(path="a.rtf", data=(HEAD + body + "}").encode("latin-1")))
+
+
+def said(body):
+    return read(r"\pard " + body + r"\par").text
+
+
+def rows(body):
+    document = read(body)
+    return [document.text[block.start : block.end] for block in document.blocks if block.kind == "row"]
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (r"10{\super 3} kg", "10³ kg"),
+        (r"Geb\'fchr \u8364? 5", "Gebühr € 5"),
+        (r"{\uc2\u8364 ab}cd", "€cd"),
+        (r"{\f1\'ec\'e8\'f0}", "мир"),
+        (r"\u-10179?\u-8704?", "\U0001f600"),
+        (r"a\~b\_c\-d \{e\}", "a\u00a0b-cd {e}"),
+        (r"{\field{\*\fldinst HYPERLINK \\x}{\fldrslt words of it}}", "words of it"),
+        (r"said{\footnote More of it.} on", "said [More of it.] on"),
+        (r"{\*\unknown nothing}{\pict 8950}{\xe entry}seen", "seen"),
+        (r"{\shp{\*\shpinst{\sp{\sn n}{\sv v}}{\shptxt In a box.}}}", "In a box."),
+        (r"one\line two", "one\ntwo"),
+        (r"\bin3 {{{after", "after"),
+        (r"a < b & c", "a < b & c"),
+    ],
+)
+def test_words_are_said_as_they_are_shown(body, text):
+    assert said(body).replace("\u00a0", " ") == text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        r"{\v X}",
+        r"\v X\v0 ",
+        r"{\cf1 X}",
+        r"{\fs2 X}",
+        r"{\cf2\highlight2 X}",
+        r"{\b\v X}",
+    ],
+)
+def test_no_way_of_hiding_words_makes_them_text(hidden):
+    document = read(r"\pard Seen." + hidden + r"\par")
+    assert document.text == "Seen."
+    assert [(each.reason, each.text) for each in document.left_out] == [("hidden", "X")]
+
+
+@pytest.mark.parametrize("shown", [r"{\v0 X}", r"{\cf1\highlight2 X}", r"\cbpat2{\cf1 X}", r"{\fs12 X}"])
+def test_what_is_seen_after_all_is_text(shown):
+    assert said(shown) == "X"
+
+
+def test_headers_comments_and_what_was_deleted_are_counted():
+    document = read(r"{\header Page of}\pard Seen.{\*\annotation Check it}{\deleted Old.}\par")
+    assert document.text == "Seen."
+    assert {(each.reason, each.text) for each in document.left_out} == {
+        ("header or footer", "Page of"),
+        ("comment", "Check it"),
+        ("struck out", "Old."),
+    }
+
+
+def test_headings_are_told_by_their_style_and_lists_by_their_marks():
+    document = read(
+        r"\pard\s1 Fees\par\pard\s2 Boats\par\pard Words.\par"
+        r"{\listtext 1.\tab}First\par{\pard\listtext 2.\tab}Second\par\pard\ilvl1{\listtext\'b7\tab}Within\par"
+    )
+    assert document.text == "# Fees\n\n## Boats\n\nWords.\n\n1. First\n2. Second\n  - Within"
+
+
+def test_merged_cells_are_filled_and_the_lines_of_a_header_joined():
+    first = r"\trowd\clvmgf\cellx1000\cellx3000\intbl Boat\cell Price\cell\row"
+    second = r"\trowd\clvmrg\cellx1000\cellx2000\cellx3000\intbl\cell Day\cell Week\cell\row"
+    third = r"\trowd\cellx1000\cellx2000\cellx3000\intbl Large\cell 75|x\par two lines\cell 400\cell\row"
+    assert rows(first + second + third + r"\pard After.\par") == [
+        "| Boat | Price Day | Price Week |",
+        r"| Large | 75\|x two lines | 400 |",
+    ]
+
+
+def test_cells_without_edges_still_make_rows():
+    assert rows(r"\intbl a\cell b\cell\row\intbl c\cell d\cell\row") == ["| a | b |", "| c | d |"]
+
+
+@given(st.lists(st.sampled_from(["{", "}", r"\par ", r"\cell", r"\row", r"\trowd", r"\cellx9", r"\v ", r"{\footnote ",
+                                 r"\u8364?", r"\'e9", r"\*", "{\\title ", "word "]), max_size=60))  # fmt: skip
+def test_broken_groups_are_read_or_refused(pieces):
+    with contextlib.suppress(SourceError):  # nothing is left to read
+        assert read("".join(pieces)).text.strip()
