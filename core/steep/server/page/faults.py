@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from litestar.response import Redirect
 
@@ -52,7 +52,11 @@ def _for_browsers(as_json: Handler) -> Handler:
 def _way_back(request: Request[Any, Any, Any]) -> str:
     """Where to go on after signing in: here, but to a form only by the page it stood on."""
     if request.method not in ("GET", "HEAD"):
-        return "/"
+        stood = urlsplit(request.headers.get("referer", ""))
+        ours = (
+            stood.netloc == request.url.netloc and stood.path != "/ask"
+        )  # which shows answers, and is no page to open
+        return (stood.path or "/") + (f"?{stood.query}" if stood.query else "") if ours else "/"
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 

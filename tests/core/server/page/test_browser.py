@@ -10,6 +10,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 
 from steep.flows.answer import Answerer, AnswerRequest
@@ -252,6 +253,46 @@ def test_a_session_that_ended_leads_to_the_door(tab):
     page.route("**/ask", lambda route: route.fulfill(status=401, json={"error": {"message": "it has ended"}}))
     ask(page)
     page.wait_for_url("**/sign-in?next=%2F")
+
+
+def test_what_was_typed_is_there_again_after_signing_in_anew(chromium, serve):
+    address, project = serve()
+    _, words = project.keys.new("ada", now=project.clock(), scope="admin")
+    context = chromium.new_context(base_url=address)
+    page = context.new_page()
+
+    def sign_in():
+        page.fill("#key", words)
+        page.click("main button")
+
+    def session_ends():
+        [cookie] = context.cookies()
+        httpx.post(f"{address}/sign-out", cookies={cookie["name"]: cookie["value"]})
+
+    try:
+        page.goto("/")
+        sign_in()
+        page.wait_for_selector("#question")
+        session_ends()
+        page.fill("#question", QUESTION)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#key")
+        sign_in()
+        page.wait_for_selector("#question")
+        assert page.input_value("#question") == QUESTION
+        page.goto("/pairs/new?document=ferries.md")
+        page.fill("[name=question]", "What is a ticket?")
+        page.fill("[name=quote]", "A day ticket")
+        session_ends()
+        page.click("main button")
+        page.wait_for_selector("#key")
+        sign_in()
+        page.wait_for_url("**/pairs/new?document=ferries.md")
+        assert page.input_value("[name=question]") == "What is a ticket?"
+        page.goto("/")
+        assert page.input_value("#question") == "", "once is enough"
+    finally:
+        context.close()
 
 
 def test_the_arms_answer_side_by_side(tab):

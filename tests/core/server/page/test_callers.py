@@ -53,6 +53,23 @@ def test_whoever_is_not_known_is_asked_for_a_key_and_comes_back(people):
     assert nobody.get("/").url.path == "/sign-in"
 
 
+@pytest.mark.parametrize(
+    ("referer", "onward"),
+    [
+        ("{}/pairs/new?document=ferries.md", "/pairs/new?document=ferries.md"),
+        ("{}/ask", "/"),
+        ("https://evil.example/pairs/new", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_form_that_came_after_the_session_had_ended_leads_back_to_the_page_it_stood_on(people, referer, onward):
+    browsers, _ = people()
+    nobody = browsers["nobody"]
+    door = nobody.post("/pairs/new", data={}, headers={"referer": referer.format(str(nobody.base_url).rstrip("/"))})
+    assert door.url.path == "/sign-in"
+    assert f'name="next" value="{onward}"' in door.text
+
+
 def test_an_expired_session_is_one_clear_line_for_the_script(people):
     browsers, _ = people()
     told = browsers["nobody"].post("/ask", data={"question": QUESTION}, headers={"accept": "text/event-stream"})

@@ -24,6 +24,29 @@ async function* events(response) {
   }
 }
 
+// ---- what was typed into a form whose session had ended is there again after signing in
+const DRAFT = "steep-draft";
+const typed = (form) => [...form.elements].filter((each) => each.name && /^(text|search|textarea)$/.test(each.type));
+const here = () => location.pathname + location.search;
+
+function keepDraft(form) {
+  const fields = typed(form).map((each) => [each.name, each.value]);
+  if (fields.length) sessionStorage.setItem(DRAFT, JSON.stringify({ here: here(), action: form.getAttribute("action"), fields }));
+}
+
+function bringDraftBack() {
+  if (location.pathname === "/sign-in") return;
+  const draft = JSON.parse(sessionStorage.getItem(DRAFT) || "null");
+  sessionStorage.removeItem(DRAFT);
+  if (!draft || draft.here !== here() || !document.referrer || new URL(document.referrer).pathname !== "/sign-in") return;
+  for (const form of document.querySelectorAll("form[method=post]")) {
+    if (form.getAttribute("action") !== draft.action) continue;
+    const fields = typed(form).filter((each) => draft.fields.some(([name]) => name === each.name));
+    for (const each of fields) each.value = draft.fields.find(([name]) => name === each.name)[1];
+    for (const each of fields.slice(0, 1)) each.closest("details")?.setAttribute("open", "");
+  }
+}
+
 // Sends a form; throws an Error with one line that can be shown.
 async function send(form, accept, extra) {
   const fields = new URLSearchParams(new FormData(form));
@@ -34,9 +57,12 @@ async function send(form, accept, extra) {
   } catch {
     throw new Error("The server cannot be reached; is it still running? Nothing was sent.");
   }
-  if (response.ok) return response;
+  if (response.ok) {
+    sessionStorage.removeItem(DRAFT);
+    return response;
+  }
   if (response.status === 401) {
-    location.assign("/sign-in?next=" + encodeURIComponent(location.pathname));
+    location.assign("/sign-in?next=" + encodeURIComponent(location.pathname + location.search));
     throw new Error("Your session has ended; sign in again.");
   }
   const told = await response.json().catch(() => null);
@@ -194,6 +220,7 @@ async function swap(form, submitter) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.method === "post") keepDraft(form);
   form.querySelectorAll(":scope > .notice.bad").forEach((each) => each.remove());
   if (form.dataset.stream) {
     event.preventDefault();
@@ -232,6 +259,7 @@ function localTimes(root) {
 }
 
 localTimes(document);
+bringDraftBack();
 // on a phone earlier conversations are one line until they are wanted
 if (matchMedia("(max-width: 52rem)").matches) document.querySelector(".earlier")?.removeAttribute("open");
 document.querySelector(".side nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
