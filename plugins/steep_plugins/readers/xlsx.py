@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -16,17 +15,20 @@ from steep_plugins.readers.decoding import empty
 from steep_plugins.readers.office import readable
 from steep_plugins.readers.sheets import Sheet, write_sheet
 from steep_plugins.readers.titles import from_path
+from steep_plugins.readers.xlsx_parts import SheetParts, sheet_parts
+from steep_plugins.readers.xlsx_values import Seen, words_of
 
 if TYPE_CHECKING:
     from steep.kinds import Source
 
+_NONE = SheetParts(boxes=(), uncomputed=())
 _TALLEST, _WIDEST = 1000, 200
 _THREAD = "Comment:"  # Excel writes what older versions should say before it
 _MOST = 2_000_000  # cells of a workbook: what is beyond is said to be left out
 
 
 class XlsxReader:
-    """Each sheet stands under its name; hidden sheets, rows and columns are left out and counted."""
+    """Each sheet stands under its name; hidden sheets, rows, columns and cells are left out and counted."""
 
     def read(self, source: Source) -> Document:
         composer = Composer()
@@ -38,15 +40,21 @@ class XlsxReader:
 
             book = load_workbook(io.BytesIO(source.data), data_only=True, keep_links=False)
             title = str(book.properties.title or "").strip()
+            parts = sheet_parts(source.data)
             for sheet in book.worksheets:
                 found = _sheet(sheet, hidden)
                 starts.append(composer.length)
                 if sheet.sheet_state != "visible":
                     hidden += [LeftOut(reason="hidden", text=words) for words in found.cells.values()]
-                elif found.cells or sheet._charts:
+                    continue
+                beside = parts.get(sheet.title, _NONE)
+                hidden += [LeftOut(reason="formula without a value", text=each) for each in beside.uncomputed]
+                if found.cells or sheet._charts or beside.boxes:
                     composer.heading(2, sheet.title)
                     write_sheet(composer, found)
                     _beside(composer, sheet)
+                    for words in beside.boxes:
+                        composer.paragraph(words)
         if not composer.blocks:
             raise empty(source.path)
         return Document(
@@ -82,15 +90,16 @@ def _serialised(chart: Any) -> bytes:
 
 
 def _sheet(sheet: Any, hidden: list[LeftOut]) -> Sheet:
-    rows = {number for number, row in sheet.row_dimensions.items() if row.hidden}
+    rows = {number for number, row in sheet.row_dimensions.items() if row.hidden or row.height == 0}
+    seen = Seen(sheet)
     columns = _hidden_columns(sheet)
     cells: dict[tuple[int, int], str] = {}
     # the cells that are there: a sheet may claim a million rows and hold three
     for (row, column), cell in sorted(sheet._cells.items())[:_MOST]:
-        words = _words(cell)
+        words = words_of(cell)
         if not words:
             continue
-        if row in rows or column in columns:
+        if row in rows or column in columns or not seen(cell):
             hidden.append(LeftOut(reason="hidden", text=words))
         else:
             cells[row, column] = words
@@ -104,33 +113,6 @@ def _sheet(sheet: Any, hidden: list[LeftOut]) -> Sheet:
 def _hidden_columns(sheet: Any) -> set[int]:
     found: set[int] = set()
     for each in sheet.column_dimensions.values():
-        if each.hidden and each.min and each.max and each.max - each.min < 2000:
+        if (each.hidden or each.width == 0) and each.min and each.max and each.max - each.min < 2000:
             found.update(range(each.min, each.max + 1))
     return found
-
-
-def _words(cell: Any) -> str:
-    """A value as a reader of the sheet would say it."""
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "minutes")
-    if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
-    if isinstance(value, (int, float)):
-        return _number(float(value), str(cell.number_format or "")) if _is_broken(value, cell) else str(value)
-    return " ".join(str(value).split())
-
-
-def _is_broken(value: float, cell: Any) -> bool:
-    """Whether a number has a fraction, or is shown as a percentage."""
-    return isinstance(value, float) or str(cell.number_format).endswith("%")
-
-
-def _number(value: float, shape: str) -> str:
-    if shape.endswith("%"):
-        return f"{round(value * 100, 6):g}%"
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.12g}"
