@@ -13,6 +13,7 @@ from steep_plugins.readers.charts import chart_table, chart_title
 from steep_plugins.readers.composing import Composer
 from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.office import readable
+from steep_plugins.readers.pptx_seen import Slide, slide_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +25,7 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
 class PptxReader:
-    """Hidden slides are left out and counted; what a master repeats on each slide is not part of it."""
+    """Hidden slides, shapes and letters are left out and counted; what a master repeats is not part of a slide."""
 
     def read(self, source: Source) -> Document:
         writing = _Writing()
@@ -35,7 +36,7 @@ class PptxReader:
             stated = str(deck.core_properties.title or "").strip()
             writing.authors = _authors(deck)
             for slide in deck.slides:
-                writing.slide(slide)
+                writing.slide(slide, slide_of(deck, slide))
         declared = "" if stated == "PowerPoint Presentation" else stated
         return writing.out.document(source.path, declared=declared, pages=writing.starts, left_out=writing.hidden)
 
@@ -48,25 +49,30 @@ class _Writing:
     authors: dict[str, str] = field(default_factory=dict)  # of comments, by their id
     numbers: dict[int, int] = field(default_factory=dict)  # how far the numbered list of each level has come
 
-    def slide(self, slide: Any) -> None:
+    def slide(self, slide: Any, seen: Slide) -> None:
         before = len(self.out.blocks)
         self.starts.append(self.out.length)
         if slide.element.get("show") in ("0", "false"):
-            self.hidden += [LeftOut(reason="hidden", text=words) for words in _texts(slide.shapes)]
+            self._hide(_texts(slide.shapes))
             return
         title = slide.shapes.title
-        if title is not None and title.has_text_frame:
+        if title is not None and title.has_text_frame and seen.shows(title):
             self.out.heading(1, title.text_frame.text.replace("\x0b", " "))
         for shape in _shapes(slide.shapes):
-            if title is None or shape.shape_id != title.shape_id:
-                self._shape(shape)
+            if not seen.shows(shape):
+                self._hide(_texts([shape]))
+            elif title is None or shape.shape_id != title.shape_id:
+                self._shape(shape, seen)
         if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
             self.out.paragraph(slide.notes_slide.notes_text_frame.text.replace("\x0b", "\n"))
         self._comments(slide)
         if len(self.out.blocks) > before:
             self.starts[-1] = self.out.blocks[before].start if before else 0
 
-    def _shape(self, shape: Any) -> None:
+    def _hide(self, said: Iterable[str]) -> None:
+        self.hidden += [LeftOut(reason="hidden", text=" ".join(words.split())) for words in said if words.strip()]
+
+    def _shape(self, shape: Any, seen: Slide) -> None:
         if getattr(shape, "has_table", False) and shape.has_table:
             self._table(shape.table)
         elif getattr(shape, "has_chart", False) and shape.has_chart:
@@ -74,6 +80,9 @@ class _Writing:
         elif shape.has_text_frame:
             self.numbers = {}
             for paragraph in shape.text_frame.paragraphs:
+                for run in [run for run in paragraph.runs if not seen.shows_run(shape, run)]:
+                    self._hide([run.text])
+                    run._r.getparent().remove(run._r)
                 self._paragraph(paragraph)
 
     def _paragraph(self, paragraph: Any) -> None:
@@ -150,5 +159,7 @@ def _shapes(shapes: Iterable[Any], depth: int = 0) -> Iterator[Any]:
 
 def _texts(shapes: Iterable[Any]) -> Iterator[str]:
     for shape in _shapes(shapes):
-        if shape.has_text_frame and (words := shape.text_frame.text.strip()):
-            yield words
+        if getattr(shape, "has_table", False) and shape.has_table:
+            yield from (cell.text for row in shape.table.rows for cell in row.cells)
+        elif shape.has_text_frame:
+            yield shape.text_frame.text
