@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from steep.values import Document
@@ -15,7 +16,9 @@ from steep_plugins.readers.titles import from_path
 if TYPE_CHECKING:
     from steep.kinds import Source
 
+_STATED = re.compile(r"sep=([^\w\s]|\t)\n", re.IGNORECASE)  # Excel writes it before the first row
 _MARKS = ",;\t|"
+_ABOVE = 10  # lines above a table
 _SAMPLE = 16_384
 _WIDEST = 1 << 24  # characters of a value
 
@@ -25,9 +28,16 @@ class DelimitedReader:
 
     def read(self, source: Source) -> Document:
         text = decoded(source.data, source.path)
+        stated = _STATED.match(text)
+        text = text[stated.end() :] if stated else text
         csv.field_size_limit(_WIDEST)
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), _dialect(text, source.path)) if any(row)]
+        rows = [
+            row for row in csv.reader(io.StringIO(text, newline=""), _dialect(text, source.path, stated)) if any(row)
+        ]
         composer = Composer()
+        for line in _titles(rows):
+            composer.paragraph(line)
+            rows = rows[1:]
         composer.table(grid_of([[Cell(words=value) for value in row] for row in rows]))
         if not composer.blocks:
             raise empty(source.path)
@@ -43,8 +53,17 @@ class _Dialect(csv.excel):
     strict = False
 
 
-def _dialect(text: str, path: str) -> type[csv.Dialect]:
-    mark = "\t" if path.lower().endswith(".tsv") else _mark(text[:_SAMPLE])
+def _titles(rows: list[list[str]]) -> list[str]:
+    """What stands above a table in lines of one value: what it is, and when it was made."""
+    above = 0
+    while above < min(_ABOVE, len(rows) - 2) and sum(map(bool, rows[above])) == 1 and rows[above][0]:
+        above += 1
+    wide = all(sum(map(bool, row)) > 1 for row in rows[above : above + 2])
+    return [row[0] for row in rows[:above]] if wide else []
+
+
+def _dialect(text: str, path: str, stated: re.Match[str] | None) -> type[csv.Dialect]:
+    mark = stated[1] if stated else "\t" if path.lower().endswith(".tsv") else _mark(text[:_SAMPLE])
     return type("Found", (_Dialect,), {"delimiter": mark})
 
 

@@ -1,4 +1,7 @@
-"""What of a Word document nobody sees: hidden runs, white ones on white, and letters of a point or less."""
+"""What of a Word document nobody sees: hidden runs and rows, letters that are tiny or look like their paper.
+
+What was deleted while changes were tracked is shown beside the text, if at all, and is counted too.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,21 @@ if TYPE_CHECKING:
 
     from steep_plugins.readers.docx_styles import Styles
 
-_SMALLEST = 2  # half points
+_SMALLEST = 3  # half points
+_HIGHLIGHTS = {"black": "000000", "blue": "0000ff", "cyan": "00ffff", "green": "00ff00", "magenta": "ff00ff",
+               "red": "ff0000", "yellow": "ffff00", "white": "ffffff", "darkblue": "000080", "darkred": "800000",
+               "lightgray": "c0c0c0", "darkgray": "808080"}  # fmt: skip
 _PLAIN_TABLES = ("tablenormal", "tablegrid", "normaltable")
 _NO = ("f", "false", "0")
 
 
 def take_hidden(root: etree._Element, styles: Styles) -> list[LeftOut]:
-    """Take hidden runs out of a part of the document, and say what they said."""
-    hidden: list[LeftOut] = []
+    """Take hidden rows and runs out of a part of the document, and say what they and what was deleted said."""
+    hidden = _deleted(root)
+    for row in [row for row in root.iter(f"{W}tr") if on(row.find(f"{W}trPr/{W}hidden"))]:
+        if words := _words(row):
+            hidden.append(LeftOut(reason="hidden", text=words))
+        taken_out(row)
     for run in [run for run in root.iter(f"{W}r") if _is_hidden(run, styles)]:
         if words := "".join(run.itertext(f"{W}t")).strip():
             hidden.append(LeftOut(reason="hidden", text=words))
@@ -28,12 +38,40 @@ def take_hidden(root: etree._Element, styles: Styles) -> list[LeftOut]:
     return hidden
 
 
+def comments(root: etree._Element) -> list[LeftOut]:
+    """What stands in the comments of a document."""
+    said = (" ".join(filter(None, map(_words, comment))) for comment in root.iter(f"{W}comment"))
+    return [LeftOut(reason="comment", text=words) for words in said if words]
+
+
+def _words(element: etree._Element) -> str:
+    return " ".join("".join(each.text or "" for each in element.iter(f"{W}t", f"{W}delText")).split())
+
+
+def _deleted(root: etree._Element) -> list[LeftOut]:
+    gone = [
+        each for each in root.iter(f"{W}del", f"{W}moveFrom") if each.getparent().tag not in (f"{W}trPr", f"{W}rPr")
+    ]
+    gone += [row for row in root.iter(f"{W}tr") if row.find(f"{W}trPr/{W}del") is not None]
+    return [LeftOut(reason="struck out", text=words) for words in map(_words, gone) if words]
+
+
 def _is_hidden(run: etree._Element, styles: Styles) -> bool:
     if run.find(f"{W}t") is None:
         return on(styles.stated(run, "vanish"))
     if on(styles.stated(run, "vanish")) or number(styles.stated(run, "sz"), _SMALLEST + 1) <= _SMALLEST:
         return True
-    return _is_white(styles.stated(run, "color")) and not _on_colour(run, styles)
+    ink = styles.stated(run, "color")
+    return _is_its_paper(run, value(ink).lower()) or (_is_white(ink) and not _on_colour(run, styles))
+
+
+def _is_its_paper(run: etree._Element, ink: str) -> bool:
+    """Whether letters have the very colour that was put behind them."""
+    own = run.find(f"{W}rPr")
+    if own is None or not ink or ink == "auto":
+        return False
+    marked = _HIGHLIGHTS.get(value(own.find(f"{W}highlight")).lower(), "")
+    return ink == (marked or value(own.find(f"{W}shd"), "fill").lower())
 
 
 def _is_white(colour: etree._Element | None) -> bool:

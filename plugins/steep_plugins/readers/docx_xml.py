@@ -11,13 +11,14 @@ from lxml import etree
 from steep.values import LeftOut
 from steep_plugins.readers.docx_drawings import write_drawings
 from steep_plugins.readers.docx_equations import write_equations
-from steep_plugins.readers.docx_hidden import take_hidden
+from steep_plugins.readers.docx_hidden import comments, take_hidden
 from steep_plugins.readers.docx_names import W, parsed, related, taken_out
 from steep_plugins.readers.docx_numbers import Numbering
 from steep_plugins.readers.docx_styles import Styles
 
 _BODY = "word/document.xml"
-_NOTES = ("word/footnotes.xml", "word/endnotes.xml", "word/comments.xml")
+_COMMENTS = "word/comments.xml"
+_NOTES = ("word/footnotes.xml", "word/endnotes.xml", _COMMENTS)
 _MARGINS = ("header", "footer")
 _SHELLS = ("fldSimple", "dir", "bdo", "ruby", "rubyBase")  # converters skip them, with the words in them
 
@@ -44,7 +45,7 @@ def prepared(data: bytes) -> Prepared:
             content = archive.read(entry)
             if entry.filename in (_BODY, *_NOTES):
                 root = parsed(content)
-                gone += take_hidden(root, styles)
+                gone += comments(root) if entry.filename == _COMMENTS else take_hidden(root, styles)
                 _write_out(root, archive, entry.filename)
                 numbering.write(root)
                 content = bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))

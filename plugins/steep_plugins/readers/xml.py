@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from steep.errors import SourceError
+from steep.values import LeftOut
 from steep_plugins.readers.composing import Composer, one_line
 from steep_plugins.readers.decoding import empty
 from steep_plugins.readers.grids import Cell, grid_of
@@ -22,6 +23,21 @@ _DEEPEST = 100
 _TITLES = {"title", "article-title", "head", "heading", "caption-title"}
 _SECTIONS = {"sec", "section", "chapter", "part", "abstract", "appendix", "article", "item", "entry", "topic", "div",
              "ack", "ref-list", "book", "sect1", "sect2", "sect3"}  # fmt: skip
+_CODE = ("programlisting", "screen", "literallayout", "codeblock", "pre")
+# attributes that are about the file and not about what it says
+_SILENT = {
+    "id", "idref", "href", "src", "lang", "space", "class", "style", "schemalocation", "nonamespaceschemalocation",
+    "xmlns", "base", "rel", "target", "rid", "url", "ispermalink", "width", "height", "align", "valign", "colspan",
+    "rowspan", "cols", "colname", "colwidth", "colsep", "rowsep", "morerows", "namest", "nameend", "linkend", "role",
+}  # fmt: skip
+_KINDS = {"type", "version", "kind", "encoding", "domain", "format"}
+# roots of texts and pages, whose attributes are markup
+_TEXTS = {
+    "article", "articles", "book", "chapter", "html", "tei", "tei.2", "teicorpus", "rss", "feed", "rdf", "dita",
+    "topic", "concept", "task", "reference", "map", "section", "pmc-articleset",
+    "us-patent-grant", "us-patent-application",
+    "office", "document-content", "manpage", "refentry", "set", "part", "preface", "play", "poem",
+}  # fmt: skip
 _MARKUP = re.compile(r"<(?:p|div|br|a|ul|h[1-6]|table|b|i|em|strong|img)\b[^<>]*>", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -41,7 +57,8 @@ class XmlReader:
                               path=source.path) from error  # fmt: skip
         composer = Composer()
         _write(composer, root, 0, 0)
-        return composer.document(source.path)
+        gone = [LeftOut(reason="comment", text=words) for words in _comments(source.data)]
+        return composer.document(source.path, left_out=gone)
 
 
 def _name(element: etree._Element) -> str:
@@ -58,10 +75,13 @@ def _write(composer: Composer, element: etree._Element, level: int, depth: int) 
         composer.end_table()
     elif name in _TITLES:
         composer.heading(min(6, max(1, level)), _words(element))
+    elif name in _CODE:
+        composer.code(_CONTROL.sub(" ", "".join(str(part) for part in element.itertext())))
     elif _is_mixed(element) or not len(element):
         _leaf(composer, element, name)
     elif depth < _DEEPEST:
         deeper = level + (name in _SECTIONS or depth == 0)
+        composer.paragraph(_stated(element, alone=False))
         for child in element:
             _write(composer, child, deeper, depth + 1)
     else:
@@ -70,7 +90,10 @@ def _write(composer: Composer, element: etree._Element, level: int, depth: int) 
 
 def _leaf(composer: Composer, element: etree._Element, name: str) -> None:
     words = _words(element)
-    if not len(element) and _MARKUP.search(words):  # feeds hold pages as text
+    stated = _stated(element, alone=not words)
+    if stated:
+        composer.paragraph(f"{stated}: {words}" if words else stated)
+    elif not len(element) and _MARKUP.search(words):  # feeds hold pages as text
         write_page(composer, html_text(words).composed)
     elif name in ("p", "para", "description", "summary", "content", "text", "body", "encoded"):
         composer.paragraph(words)
@@ -78,6 +101,33 @@ def _leaf(composer: Composer, element: etree._Element, name: str) -> None:
         composer.item(1, "-", words)
     elif words:
         composer.paragraph(f"{_name(element)}: {words}")
+
+
+def _stated(element: etree._Element, *, alone: bool) -> str:
+    """An element's name with its attributes, where these say something; "" for the markup of texts and pages.
+
+    An attribute of ``alone``, without words beside it, is all that its element says.
+    """
+    name = _name(element)
+    if _name(element.getroottree().getroot()).lower() in _TEXTS:
+        return ""
+    said = [(key.rpartition("}")[2], " ".join(value.split())) for key, value in map(_both, element.attrib.items())]
+    kept = [(key, value) for key, value in said if value and key.lower() not in _SILENT]
+    if not kept or (not alone and all(key.lower() in _KINDS for key, _ in kept)):
+        return ""
+    return f"{name} ({', '.join(f'{key}: {value}' for key, value in kept)})"
+
+
+def _both(item: tuple[object, object]) -> tuple[str, str]:
+    return str(item[0]), str(item[1])
+
+
+def _comments(data: bytes) -> list[str]:
+    if b"<!--" not in data:
+        return []
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    found = (" ".join((each.text or "").split()) for each in etree.fromstring(data, parser).iter(etree.Comment))
+    return [words for words in found if words]
 
 
 def _is_mixed(element: etree._Element) -> bool:
@@ -93,14 +143,25 @@ def _rows(table: etree._Element) -> list[list[Cell]]:
     rows = [row for row in table.iter() if _name(row).lower() in ("tr", "row")]
     return [
         [
-            Cell(words=_words(cell), rows=_span(cell, "rowspan"), columns=_span(cell, "colspan"),
-                 head=_name(cell).lower() == "th")
+            Cell(words=_words(cell), rows=_span(cell, "rowspan", "morerows"), columns=_columns(cell),
+                 head=_name(cell).lower() == "th" or _name(row.getparent()).lower() == "thead")
             for cell in row if _name(cell).lower() in ("td", "th", "entry")
         ]
         for row in rows
     ]  # fmt: skip
 
 
-def _span(cell: etree._Element, name: str) -> int:
-    value = cell.get(name) or "1"
-    return max(1, int(value)) if value.isascii() and value.isdigit() and len(value) < 6 else 1
+def _columns(cell: etree._Element) -> int:
+    """How many columns a cell spans, also where it names the first and the last."""
+    first, last = (re.search(r"\d+$", cell.get(name) or "") for name in ("namest", "nameend"))
+    if first and last and len(first[0]) < 4 and len(last[0]) < 4:
+        return max(1, int(last[0]) - int(first[0]) + 1)
+    return _span(cell, "colspan")
+
+
+def _span(cell: etree._Element, name: str, more: str = "") -> int:
+    """The rows or columns of a cell; ``more`` counts those beyond the first."""
+    value, beyond = cell.get(name) or "1", cell.get(more) or "0" if more else "0"
+    if not all(each.isascii() and each.isdigit() and len(each) < 6 for each in (value, beyond)):
+        return 1
+    return max(1, int(value), int(beyond) + 1)

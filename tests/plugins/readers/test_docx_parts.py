@@ -308,3 +308,26 @@ def test_a_web_page_counts_its_items_as_it_says():
 def test_letters_and_romans_of_every_count():
     assert [letters(count) for count in (1, 26, 27, 52, 0)] == ["a", "z", "aa", "zz", "0"]
     assert [roman(count) for count in (1, 4, 9, 14, 1999, 4000)] == ["i", "iv", "ix", "xiv", "mcmxcix", "4000"]
+
+
+def test_hidden_rows_and_what_was_deleted_are_counted():
+    row = "<w:tr>{}<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc><w:tc><w:p/></w:tc></w:tr>".format
+    rows = row("", "Boat") + row("<w:trPr><w:hidden/></w:trPr>", "not for you")
+    body = (
+        f"<w:tbl>{rows}</w:tbl><w:p><w:r><w:t>Seen.</w:t></w:r>"
+        '<w:del w:id="1"><w:r><w:delText>An old price.</w:delText></w:r></w:del></w:p>'
+    )
+    document = read(word(body))
+    assert "not for you" not in document.text
+    assert "old price" not in document.text
+    assert [(each.reason, each.text) for each in document.left_out] == [
+        ("struck out", "An old price."),
+        ("hidden", "not for you"),
+    ]
+
+
+@pytest.mark.parametrize("look", ['<w:color w:val="FFFF00"/><w:highlight w:val="yellow"/>', '<w:sz w:val="3"/>'])
+def test_letters_that_cannot_be_told_from_their_paper_are_hidden(look):
+    document = read(word(f"<w:p><w:r><w:t>Seen.</w:t></w:r><w:r><w:rPr>{look}</w:rPr><w:t>X</w:t></w:r></w:p>"))
+    assert document.text == "Seen."
+    assert [each.text for each in document.left_out] == ["X"]
