@@ -177,7 +177,8 @@ def eml() -> bytes:
     mail["From"], mail["To"], mail["Subject"] = "Ana Lind <ana@harbor.example>", "bo@harbor.example", "Crane №2 – café"
     mail["Date"] = "Mon, 04 Mar 2024 09:00:00 +0000"
     mail.set_content("The crane is closed on Monday.\n\n- Call Bo.\n- Use the old one.\n")
-    mail.add_alternative("<p>The crane is closed on Monday.</p>", subtype="html")
+    page = "<p>The crane is closed on Monday.</p><ul><li>Call Bo.</li><li>Use the old one.</li></ul>"
+    mail.add_alternative(page, subtype="html")
     mail.add_attachment("Quay, price\nNorth, 40\n", filename="prices.txt")
     mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="crane.png")
     return bytes(mail)
