@@ -17,8 +17,10 @@ __all__ = ["ROUTES", "without_secrets"]
 # the password of an address, and what is named like a secret
 _PASSWORD = re.compile(r"(?<=://)([^\s:/@\"']*):([^\s@/\"']+)@")
 _SECRET = re.compile(
-    r"(?im)^(\s*[\w\"'.-]*(?:key|token|secret|password)[\w\"'-]*\s*=\s*)([\"'])(?!\$|env:)(.+?)\2", re.MULTILINE
+    r"(?im)((?:^|[{,])\s*[\w\"'.-]*(?:key|token|secret|password|passphrase|credential|authorization)[\w\"'-]*\s*=\s*)"
+    r"(?!\"(?:\$|env:)|'(?:\$|env:))(\"\"\"[\s\S]*?\"\"\"|\'\'\'[\s\S]*?\'\'\'|\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*')"
 )
+_QUERY = re.compile(r"(?i)(?<=[?&])([\w.-]*(?:key|token|secret|password|signature|sig)=)[^&\s\"'#]+")
 
 
 @get("/settings", sync_to_thread=True, guards=[needs("operate")])
@@ -44,7 +46,12 @@ def settings_view(request: Request[Any, Any, Any]) -> Response[str]:
 
 def without_secrets(text: str) -> str:
     """Configuration as it may be shown: the values that are secrets by their name or place are left out."""
-    return _SECRET.sub(r"\1\2…\2", _PASSWORD.sub(r"\1:…@", text))
+    return _QUERY.sub(r"\1…", _SECRET.sub(_hidden, _PASSWORD.sub(r"\1:…@", text)))
+
+
+def _hidden(found: re.Match[str]) -> str:
+    quote = found[2][0]
+    return f"{found[1]}{quote}…{quote}"
 
 
 ROUTES = [settings_view]

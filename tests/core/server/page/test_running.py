@@ -180,6 +180,12 @@ def test_settings_are_shown_as_written_and_with_every_default_but_without_secret
         ('records = "postgresql+psycopg://me:hush@host/db"', 'records = "postgresql+psycopg://me:…@host/db"'),
         ('api_key_env = "OPENAI_API_KEY"', 'api_key_env = "…"'),
         ("max_tokens = 256", "max_tokens = 256"),
+        ('m = { use = "far", api_key = "sk-123", n = 1 }', 'm = { use = "far", api_key = "…", n = 1 }'),
+        ('headers = { Authorization = "Bearer a\\"b" }', 'headers = { Authorization = "…" }'),
+        ('password = """one\ntwo"""\nrest = 1', 'password = "…"\nrest = 1'),
+        ('url = "https://h/hook?room=1&token=abc"', 'url = "https://h/hook?room=1&token=…"'),
+        ('api_key = "$KEY"', 'api_key = "$KEY"'),
+        ('about = "the key = here"', 'about = "the key = here"'),
     ],
 )
 def test_no_secret_of_steep_toml_is_shown(written, shown):
