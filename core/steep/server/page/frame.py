@@ -37,12 +37,19 @@ HEADERS = {
 
 
 class View(NamedTuple):
-    """A view of the navigation, which shows it to whoever has its scope; its name is its icon's too."""
+    """A view of the navigation, which shows it to whoever has its scope; its name is its icon's too.
+
+    ``whole`` says that it is made of all documents, and for those alone who may see them.
+    """
 
     name: str
     path: str
     title: str
     scope: Scope
+    whole: bool = False
+
+    def is_for(self, caller: Caller) -> bool:
+        return caller.may(self.scope) and not (self.whole and caller.documents is not None)
 
 
 VIEWS = (
@@ -51,7 +58,7 @@ VIEWS = (
     View("documents", "/documents", "Documents", "ask"),
     View("pairs", "/pairs", "Pairs", "edit"),
     View("review", "/review", "Review", "edit"),
-    View("runs", "/runs", "Runs", "operate"),
+    View("runs", "/runs", "Runs", "operate", whole=True),
     View("adapters", "/adapters", "Adapters", "operate"),
     View("keys", "/keys", "Keys", "admin"),
     View("settings", "/settings", "Settings", "operate"),
@@ -86,7 +93,7 @@ def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, *
     values.setdefault("view", "")
     caller = _known(request)
     shell = {
-        "views": [each for each in VIEWS if caller is not None and caller.may(each.scope)],
+        "views": [each for each in VIEWS if caller is not None and each.is_for(caller)],
         "project": project.config.project.name,
         "caller": caller,
         "done": _DONE.get(request.query_params.get("done", ""), ""),

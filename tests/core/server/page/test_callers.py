@@ -89,6 +89,15 @@ def test_the_navigation_shows_what_one_may_do_and_the_rest_is_refused(people):
     assert "/keys" not in browsers["olga"].get("/").text
 
 
+def test_runs_are_not_offered_to_whoever_sees_a_part_of_the_documents(serve, visit):
+    address, project = serve('[generator]\nuse = "finder"\n[access.groups]\nhr = ["berths.md"]\n')
+    for name, groups, offered in (("part", (), False), ("all", ("*",), True)):
+        _, words = project.keys.new(name, now=project.clock(), scope="operate", groups=groups)
+        browser = visit(address, words)
+        assert ('href="/runs"' in browser.get("/status").text) is offered
+        assert (browser.get("/runs").status_code == 200) is offered
+
+
 def test_another_callers_conversations_and_answers_are_not_there(people):
     browsers, _ = people()
     anna, bob = browsers["anna"], browsers["bob"]
