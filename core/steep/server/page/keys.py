@@ -15,6 +15,7 @@ from steep.server.callers import needs
 from steep.server.page.faults import told
 from steep.server.page.frame import page, project_of
 from steep.values import SCOPES
+from steep.workspace.project import Project
 
 __all__ = ["ROUTES"]
 
@@ -59,8 +60,15 @@ def new_key(request: Request[Any, Any, Any], data: URLEncodedBody[KeyForm]) -> R
 
 
 @post("/keys/{identity:str}/revoke", status_code=200, sync_to_thread=True, guards=[needs("admin")])
-def revoke(request: Request[Any, Any, Any], identity: FromPath[str]) -> Redirect:
+def revoke(request: Request[Any, Any, Any], identity: FromPath[str]) -> Response[Any]:
+    """Revoke a key, but for the last one by which others can be made here."""
     project = project_of(request)
+    if _is_the_last(project, identity):
+        line = (
+            "This is the last good key with the scope `admin`, and without one nobody can make another here. Make one "
+        )
+        line += "first; or type `steep keys revoke` where the server runs."
+        return _view(request, status=409, line=line)
     project.keys.revoke(identity, now=project.clock())
     return Redirect("/keys?done=revoked", status_code=303)
 
@@ -70,6 +78,14 @@ def forget(request: Request[Any, Any, Any], identity: FromPath[str]) -> Redirect
     project = project_of(request)
     project.keys.forget(identity, now=project.clock())
     return Redirect("/keys?done=forgotten", status_code=303)
+
+
+def _is_the_last(project: Project, identity: str) -> bool:
+    said = project.config.serve
+    if said.trusted_header and said.trusted_scope == "admin":
+        return False
+    now = project.clock()
+    return [each.id for each in project.keys.all() if each.scope == "admin" and not each.refusal(now)] == [identity]
 
 
 def _view(

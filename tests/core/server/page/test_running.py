@@ -152,6 +152,18 @@ def test_a_revoked_key_can_be_forgotten(serve, visit):
     assert "bob" not in browser.get("/keys").text
 
 
+def test_the_last_key_that_makes_others_is_not_revoked_on_the_page(serve, visit):
+    address, project = serve()
+    key, words = project.keys.new("ada", now=project.clock(), scope="admin")
+    project.keys.new("otto", now=project.clock(), scope="operate")
+    project.keys.new("old", now=project.clock() - 9 * 86_400, scope="admin", days=1)
+    browser = visit(address, words)
+    refused = browser.post(f"/keys/{key.id}/revoke")
+    assert (refused.status_code, "the last good key" in refused.text) == (409, True)
+    project.keys.new("eve", now=project.clock(), scope="admin")
+    assert browser.post(f"/keys/{key.id}/revoke").url.path == "/sign-in", "it was its own"
+
+
 def test_a_second_click_finds_the_key_revoked_or_gone(serve, visit):
     address, project = serve()
     now = project.clock()
