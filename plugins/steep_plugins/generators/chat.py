@@ -8,32 +8,32 @@ with; another model is shown worked examples.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator as Generated
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from steep.kinds import SETTINGS, Abstain, Aside, Ask, Numbered, Said, Weighed
+from steep.kinds import SETTINGS, Abstain, Aside, Ask, Numbered, Weighed
 from steep.language import language_of
-from steep.prompts import ABSTENTION, MARKER, closed_book_messages, grounded_messages
+from steep.prompts import closed_book_messages, grounded_messages
 from steep_plugins import intrinsics
 from steep_plugins.generators.functions import NoPlace, with_functions
 from steep_plugins.generators.polarity import settled
 from steep_plugins.generators.quoting import quoted
 from steep_plugins.generators.supported import supported
+from steep_plugins.generators.writing import written
 from steep_plugins.intrinsics.judging import chances, taught
 from steep_plugins.languages import manners
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from steep.kinds import AdapterRef, Asked, AtHand, Model, Piece, Saying
+    from steep.kinds import AdapterRef, Asked, AtHand, Model, Saying
     from steep.values import Hit, Message
     from steep_plugins.generators.supported import Unsupported
 
 NOTHING_FOUND = "no passage was found"
-NOT_HELD = "the passages do not hold the answer"
 
+_ALL_BUT_SURE = 0.8  # from which probability of an answer a model that finds none is asked to look again
 _SURE = 3.0  # nats by which a leading Yes or No must be likelier than the opposite one
 
 # characters of a document that stand for a token, on the careful side, and the share of a context that it may fill
@@ -98,8 +98,9 @@ class Chat:
         if asked.hits:
             yield Numbered(passages=tuple(hit.passage.id for hit in asked.hits))
         ask = _ask(asked, model, at_hand.adapter, examples=self._examples)
-        with closing(_written(ask, asked, model, confidence=held)) as written:
-            sayings = _read(written, ask, asked, model)
+        again = ask.adapter is None and held is not None and held >= _ALL_BUT_SURE
+        with closing(written(ask, model, confidence=held, again=again)) as reply:
+            sayings = _read(reply, ask, asked, model)
             if self._judges(asked, judge):
                 sayings = supported(sayings, asked, judge, least=self._support, otherwise=self._unsupported)
             yield from sayings
@@ -197,14 +198,14 @@ def _wants_more(asked: Asked, model: Model) -> bool:
     return intrinsics.find("answer").quotes(model.digest) and _summary_asked(asked)
 
 
-def _read(written: Iterator[Saying], ask: Ask, asked: Asked, model: Model) -> Iterator[Saying]:
+def _read(reply: Iterator[Saying], ask: Ask, asked: Asked, model: Model) -> Iterator[Saying]:
     """The reply of a model that was taught to answer, read as it was taught to write; another's as it is."""
     job = intrinsics.find("answer")
     if ask.adapter is None or ask.adapter != job.adapter(model.digest):
-        return written
+        return reply
     if job.quotes(model.digest):
-        return quoted(written, asked.hits, abstention=job.abstention)
-    return settled(written, ask, model, least=_SURE)
+        return quoted(reply, asked.hits, abstention=job.abstention)
+    return settled(reply, ask, model, least=_SURE)
 
 
 def _ask(asked: Asked, model: Model, adapter: AdapterRef | None, *, examples: int) -> Ask:
@@ -222,60 +223,5 @@ def _ask(asked: Asked, model: Model, adapter: AdapterRef | None, *, examples: in
     )
 
 
-def _written(ask: Ask, asked: Asked, model: Model, *, confidence: float | None) -> Generated[Saying, None, None]:
-    """The model's reply as it comes; held back as long as it may still become the agreed sentence."""
-    pieces = model.chat([ask])
-    waiting, begun = "", False
-    last: Piece | None = None
-    try:
-        for piece in pieces:
-            last = piece
-            waiting += piece.text
-            if begun or not any(each.startswith(_plain(waiting)) for each in _NO_ANSWER):
-                if waiting:
-                    yield Said(text=waiting)
-                waiting, begun = "", True
-    finally:
-        if isinstance(pieces, Generated):
-            pieces.close()
-    if last is not None:
-        yield _weighed(last, asked, confidence, model.digest)
-    if begun:
-        return
-    said = _plain(waiting)
-    if said and said not in _NO_ANSWER:
-        yield Said(text=waiting)
-    elif said:
-        yield Abstain(reason=NOT_HELD)
-    else:
-        yield Abstain(
-            reason="the model named passages and wrote no word" if waiting.strip() else "the model wrote nothing"
-        )
-
-
-def _weighed(last: Piece, asked: Asked, confidence: float | None, digest: str) -> Weighed:
-    if confidence is None and last.log_probability is not None and last.tokens:
-        confidence = min(1.0, math.exp(last.log_probability / last.tokens))
-    cut = f"cut after {last.tokens} tokens" if last.end == "length" else ""
-    return Weighed(
-        confidence=confidence,
-        prompt_tokens=last.prompt_tokens,
-        tokens=last.tokens,
-        note="; ".join(part for part in (last.note, cut) if part),
-        model=digest,
-        cut=last.end == "length",
-        chances=last.chances,
-    )
-
-
 def _texts(asked: Asked) -> list[str]:
     return [hit.passage.indexed_text for hit in asked.hits]
-
-
-def _plain(text: str) -> str:
-    """A sentence without citation markers, quotation marks, case and the stop at its end."""
-    return " ".join(MARKER.sub(" ", text).split()).strip(" .\"'“”*").casefold()
-
-
-# the agreed sentence, and as small models write it where a yes or no is asked for
-_NO_ANSWER = (_plain(ABSTENTION), _plain(f"No, {ABSTENTION}"))

@@ -1,0 +1,95 @@
+"""A language model's reply as sayings: as it comes, but held back while it may still become "there is no answer".
+
+A model that finds no answer where a judge is all but sure that there is one is asked to look again, once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator as Generated
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from steep.kinds import Abstain, Piece, Said, Weighed
+from steep.prompts import ABSTENTION, MARKER
+from steep.values import Message
+
+if TYPE_CHECKING:
+    from steep.kinds import Ask, Model, Saying
+
+__all__ = ["NOT_HELD", "written"]
+
+NOT_HELD = "the passages do not hold the answer"
+
+_LOOK_AGAIN = (
+    "They do answer it. Read each passage again, find the one that says it, perhaps in other words, and answer."
+)
+
+
+def written(
+    ask: Ask, model: Model, *, confidence: float | None, again: bool = False, spent: Piece | None = None
+) -> Generated[Saying, None, None]:
+    """The model's reply as it comes; with ``again`` it is asked once more where it says that there is no answer.
+
+    ``spent`` is the last piece of a reply before, whose tokens count as well.
+    """
+    pieces = model.chat([ask])
+    waiting, begun = "", False
+    last: Piece | None = None
+    try:
+        for piece in pieces:
+            last = piece
+            waiting += piece.text
+            if begun or not any(each.startswith(_plain(waiting)) for each in _NO_ANSWER):
+                if waiting:
+                    yield Said(text=waiting)
+                waiting, begun = "", True
+    finally:
+        if isinstance(pieces, Generated):
+            pieces.close()
+    said = _plain(waiting)
+    if again and said in _NO_ANSWER:
+        yield from written(_looking_again(ask), model, confidence=confidence, spent=last)
+        return
+    if last is not None:
+        yield _weighed(last, confidence, model.digest, spent or Piece())
+    if begun:
+        return
+    if said and said not in _NO_ANSWER:
+        yield Said(text=waiting)
+    elif said:
+        yield Abstain(reason=NOT_HELD)
+    else:
+        yield Abstain(
+            reason="the model named passages and wrote no word" if waiting.strip() else "the model wrote nothing"
+        )
+
+
+def _weighed(last: Piece, confidence: float | None, digest: str, spent: Piece) -> Weighed:
+    if confidence is None and last.log_probability is not None and last.tokens:
+        confidence = min(1.0, math.exp(last.log_probability / last.tokens))
+    cut = f"cut after {last.tokens} tokens" if last.end == "length" else ""
+    return Weighed(
+        confidence=confidence,
+        prompt_tokens=spent.prompt_tokens + last.prompt_tokens,
+        tokens=spent.tokens + last.tokens,
+        note="; ".join(part for part in (last.note, cut) if part),
+        model=digest,
+        cut=last.end == "length",
+        chances=last.chances,
+    )
+
+
+def _looking_again(ask: Ask) -> Ask:
+    """The same conversation, gone on: what the model read of the passages is kept."""
+    turns = (Message(role="assistant", content=ABSTENTION), Message(role="user", content=_LOOK_AGAIN))
+    return replace(ask, messages=(*ask.messages, *turns))
+
+
+def _plain(text: str) -> str:
+    """A sentence without citation markers, quotation marks, case and the stop at its end."""
+    return " ".join(MARKER.sub(" ", text).split()).strip(" .\"'“”*").casefold()
+
+
+# the agreed sentence, and as small models write it where a yes or no is asked for
+_NO_ANSWER = (_plain(ABSTENTION), _plain(f"No, {ABSTENTION}"))
