@@ -15,7 +15,7 @@ from steep.engine.course import mean
 from steep.errors import DatasetError, Interrupted
 from steep.flows.questions import load_questions, locator_in
 from steep.indexing.making import outdated_line
-from steep.kinds import LoraShape
+from steep.kinds import LoraShape, quickly
 from steep.stages import stage
 from steep.tuning import lineage
 from steep.tuning.asked import DEV, pairs_asked
@@ -122,7 +122,7 @@ class _Tuning:
         self._tuned = tunable(project, request.recipe, self._recipe)
         self._library = project.library()
         self._pairs = _pairs(project, self._library, self._dataset())
-        self._retriever = project.retriever(self._library)
+        self._retriever = quickly(project.retriever(self._library))
         self._asked = self._questions_asked()
         self._lessons: Lessons | None = None
 

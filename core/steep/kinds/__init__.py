@@ -56,7 +56,7 @@ from steep.kinds.model import AdapterRef, Ask, Chance, Described, Model, ModelCa
 from steep.kinds.progress import Progress
 from steep.kinds.reader import Reader, Source
 from steep.kinds.reranker import Reranker, RerankRequest
-from steep.kinds.retriever import Library, RetrievalRequest, Retriever
+from steep.kinds.retriever import Considerate, Library, RetrievalRequest, Retriever, quickly
 from steep.kinds.rewriter import Rewriter, RewriteRequest
 from steep.kinds.router import Route, Router, RouteRequest
 from steep.kinds.splitter import Splitter
@@ -122,6 +122,7 @@ __all__ = [
     "Case",
     "Chance",
     "Check",
+    "Considerate",
     "Counting",
     "CourseOptions",
     "Described",
@@ -189,4 +190,5 @@ __all__ = [
     "Weighed",
     "Writes",
     "drafted",
+    "quickly",
 ]

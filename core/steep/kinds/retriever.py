@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from steep.kinds.kind import Kind
 
@@ -32,6 +32,22 @@ class Retriever(Protocol):
     """Finds at most k passages, best first, none that the caller may not see."""
 
     def retrieve(self, request: RetrievalRequest) -> tuple[Hit, ...]: ...
+
+
+@runtime_checkable
+class Considerate(Protocol):
+    """A retriever that takes its time over a question, with the one that stands for it where there are hundreds.
+
+    Pairs are filtered, and rows for training laid out, with ``quick``.
+    """
+
+    @property
+    def quick(self) -> Retriever: ...
+
+
+def quickly(retriever: Retriever) -> Retriever:
+    """What stands for a retriever where many questions are asked in a row: mostly itself."""
+    return retriever.quick if isinstance(retriever, Considerate) else retriever
 
 
 class Library(Protocol):

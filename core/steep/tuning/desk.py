@@ -10,7 +10,7 @@ from steep.answering.citing import cite
 from steep.answering.policy import check_stage
 from steep.answering.seats import Seats
 from steep.errors import ConfigError, PluginError
-from steep.kinds import Feedback, FormatRequest, GuardRequest, RetrievalRequest
+from steep.kinds import Feedback, FormatRequest, GuardRequest, RetrievalRequest, quickly
 from steep.measuring.folding import Folded
 from steep.prompts import ABSTENTION, MARKER, closed_book_messages
 from steep.values import OPERATOR, Hit, Pair, Span
@@ -179,7 +179,7 @@ class Desk:
     def _parts(self) -> tuple[Formatter, Retriever]:
         if self._built is None:
             formatter: Formatter = self._project.build("formatter", self._project.config.formatter)
-            self._built = formatter, self._project.retriever(self._library)
+            self._built = formatter, quickly(self._project.retriever(self._library))
         return self._built
 
 

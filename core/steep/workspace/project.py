@@ -16,6 +16,7 @@ import filelock
 
 from steep.errors import Busy, ConfigError, Damaged, NotIndexed, WorkspaceError
 from steep.hooks import Context, Plugins, Selection
+from steep.kinds import quickly
 from steep.validation import nearest
 from steep.workspace.adapters import Adapters
 from steep.workspace.answers import Answers
@@ -140,7 +141,7 @@ class Project:
             project=self.folder,
             library=library,
             embedder=self.embedder,
-            retriever=lambda: self.retriever(library or self.library()),
+            retriever=lambda: quickly(self.retriever(library or self.library())),
             answer=answer,
             model=self.model,
             answers=self.latest_answers,

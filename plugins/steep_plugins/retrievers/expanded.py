@@ -40,6 +40,10 @@ class Expanded:
         self._known: OrderedDict[str, str] = OrderedDict()
         self._lock = Lock()
 
+    @property
+    def quick(self) -> Retriever:
+        return self._retriever
+
     def retrieve(self, request: RetrievalRequest) -> tuple[Hit, ...]:
         if request.k <= 0 or not request.question.strip():
             return self._retriever.retrieve(request)

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 import pytest
 
 from steep.errors import ConfigError, ModelError
+from steep.flows.index import index
 from steep.hooks import Context
 from steep.kinds import Ask, Piece, RetrievalRequest
 from steep.testing import RetrieverContract
 from steep.testing.library import memory_library
 from steep.values import OPERATOR, Caller, Hit, Passage
+from steep.workspace.project import Project
+from steep.workspace.sections import PartSpec
 from steep_plugins.retrievers import ExpandedOptions, _expanded
 from steep_plugins.retrievers.expanded import Expanded, fused
 from steep_plugins.retrievers.hybrid import Hybrid
@@ -111,3 +114,23 @@ def test_what_both_searches_find_comes_first_and_copies_count_as_one():
 def test_it_needs_a_model_by_name():
     with pytest.raises(ConfigError, match=r"\[model.NAME\]"):
         _expanded(ExpandedOptions(), Context(library=memory_library(NOTES)))
+
+
+def test_many_questions_in_a_row_are_searched_without_the_model(tmp_path, monkeypatch):
+    (tmp_path / "notes.md").write_text("# Notes\n\nThe crane lifts forty tonnes.\n", "utf-8")
+    (tmp_path / "steep.toml").write_text(
+        '[project]\nname = "notes"\n[model.small]\nuse = "transformers"\nmodel = "nowhere"\n'
+        '[retriever]\nuse = "expanded"\nmodel = "small"\n',
+        "utf-8",
+    )
+    model = Told(reply="Borders")
+    monkeypatch.setattr(Project, "model", lambda self, name: model)
+    with Project.open(tmp_path) as project:
+        index(project, progress=lambda done: None)
+        request = RetrievalRequest(question="crane", k=1, caller=OPERATOR)
+        library = project.library()
+        quick = project.context(library).retriever()
+        assert quick.retrieve(request) == project.retriever(library, PartSpec(use="hybrid")).retrieve(request)
+        assert model.asked == []
+        project.retriever(library).retrieve(request)
+        assert len(model.asked) == 1
