@@ -38,6 +38,12 @@ def _text(options: NoOptions, context: Context) -> Reader:
     return TextReader()
 
 
+def _rst(options: NoOptions, context: Context) -> Reader:
+    from steep_plugins.readers.rst import RstReader
+
+    return RstReader()
+
+
 def _markdown(options: NoOptions, context: Context) -> Reader:
     from steep_plugins.readers.markdown import MarkdownReader
 
@@ -154,9 +160,8 @@ _NAMED = (
 @hookimpl
 def steep_offers() -> Iterable[Offer[Any]]:
     """Offer a reader for each format."""
-    yield offer(
-        kind="reader", name="text", summary="Plain text", build=_text, handles=(".txt", ".text", ".log", ".rst")
-    )
+    yield offer(kind="reader", name="text", summary="Plain text", build=_text, handles=(".txt", ".text", ".log"))
+    yield offer(kind="reader", name="rst", summary="reStructuredText", build=_rst, handles=(".rst",))
     yield offer(
         kind="reader", name="markdown", summary="Markdown, as it stands", build=_markdown, handles=(".md", ".markdown")
     )

@@ -92,6 +92,7 @@ class _Walk:
     said: list[str] = field(default_factory=list)
     lists: list[_List] = field(default_factory=list)
     quotes: int = 0
+    led: bool = False  # whether what is said is a term alone, whose words follow
 
     def inside(self, element: Tag, depth: int) -> None:
         if depth > _DEEPEST:
@@ -101,7 +102,9 @@ class _Walk:
             if isinstance(child, Tag):
                 self._tag(child, depth + 1)
             elif isinstance(child, NavigableString):
-                self.said.append(re.sub(r"\s+", " ", str(child)).translate(_SOFT))
+                words = re.sub(r"\s+", " ", str(child)).translate(_SOFT)
+                self.led = self.led and not words.strip()
+                self.said.append(words)
 
     def _tag(self, tag: Tag, depth: int) -> None:
         name = tag.name
@@ -127,12 +130,13 @@ class _Walk:
             self.said.append(_leaf(tag)) if _is_leaf(tag) else self.inside(tag, depth)
 
     def _apart(self, tag: Tag, depth: int) -> None:
-        self.flush()
+        if not self.led:
+            self.flush()
         self.inside(tag, depth)
         self.flush()
 
     def flush(self) -> None:
-        words = "".join(self.said)
+        words, self.led = "".join(self.said), False
         self.said.clear()
         if not words.strip():
             return
@@ -176,8 +180,9 @@ class _Walk:
         if tag.name == "dt":
             self.flush()
             self.said.append(inline(tag).rstrip(" :") + ": ")
+            self.led = True
             return
-        if not "".join(self.said).endswith(": "):
+        if not self.led:
             self.flush()  # another one for the same words
         self.inside(tag, depth)
         self.flush()
