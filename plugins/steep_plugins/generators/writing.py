@@ -5,11 +5,13 @@ A model that finds no answer where a judge is all but sure that there is one is 
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Generator as Generated
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from steep.errors import ModelError
 from steep.kinds import Abstain, Piece, Said, Weighed
 from steep.prompts import ABSTENTION, MARKER
 from steep.values import Message
@@ -34,12 +36,13 @@ def written(
     ``spent`` is the last piece of a reply before, whose tokens count as well.
     """
     pieces = model.chat([ask])
-    waiting, begun = "", False
+    waiting, begun, whole = "", False, ""
     last: Piece | None = None
     try:
         for piece in pieces:
             last = piece
             waiting += piece.text
+            whole += piece.text
             if begun or not any(each.startswith(_plain(waiting)) for each in _NO_ANSWER):
                 if waiting:
                     yield Said(text=waiting)
@@ -54,6 +57,7 @@ def written(
     if last is not None:
         yield _weighed(last, confidence, model.digest, spent or Piece())
     if begun:
+        _fits(ask, whole, last or Piece())
         return
     if said and said not in _NO_ANSWER:
         yield Said(text=waiting)
@@ -63,6 +67,19 @@ def written(
         yield Abstain(
             reason="the model named passages and wrote no word" if waiting.strip() else "the model wrote nothing"
         )
+
+
+def _fits(ask: Ask, text: str, last: Piece) -> None:
+    """Raises ModelError for a whole reply that is no JSON where a schema was sent: a model elsewhere is only asked."""
+    if ask.schema is None or ask.stop or last.end != "stop":
+        return
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ModelError(
+            "the model was asked for JSON by a schema, and wrote something else: its server does not seem to know "
+            "schemas. Use one that does, or a model that runs here."
+        ) from error
 
 
 def _weighed(last: Piece, confidence: float | None, digest: str, spent: Piece) -> Weighed:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from steep.errors import ModelError
 from steep.kinds import Abstain, AdapterRef, Piece, Quote, Said
 from steep.prompts import ABSTENTION, markers
 from steep.testing import GeneratorContract
@@ -158,7 +159,7 @@ def roles(messages):
 
 
 def with_room(context=8192, examples=6, **asked):
-    told = Told()
+    told = Told("{}") if "schema" in asked else Told()
     told.context = context
     request = replace(ASKED, **asked)
     adapter = AdapterRef(version="v", folder=Path("v")) if asked.get("prompt") == "tuned" else None
@@ -182,6 +183,17 @@ def test_the_examples_say_nothing_of_the_documents_and_are_the_same_for_every_qu
     one, other = with_room(), with_room(question="Who keeps the keys?")
     assert one[:-1] == other[:-1]
     assert "12 EUR" not in "".join(each.content for each in one[:-1])
+
+
+@pytest.mark.parametrize("reply", ["Hall B costs 12 EUR [1].", '{"price": 12} I hope it helps'])
+def test_what_is_no_json_where_a_schema_asked_for_some_is_an_error_and_no_answer(reply):
+    with pytest.raises(ModelError, match="asked for JSON by a schema"):
+        say(reply, asked=replace(ASKED, schema={"type": "object"}))
+
+
+def test_a_stop_text_may_cut_json():
+    asked = replace(ASKED, schema={"type": "object"}, stop=("}",))
+    assert say('{"price": 12 ', asked=asked)[0].text.strip() == '{"price": 12'
 
 
 @pytest.mark.parametrize(
