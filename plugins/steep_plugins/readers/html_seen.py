@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import tinycss2.color4
 from bs4.element import NavigableString, Tag
 
-from steep_plugins.readers.html_styles import styles_of
+from steep_plugins.readers.html_styles import declared, styles_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bs4 import BeautifulSoup
     from bs4.element import PageElement
 
@@ -52,20 +54,20 @@ def unseen(soup: BeautifulSoup) -> tuple[set[int], list[NavigableString]]:
         node, state = waiting.pop()
         if isinstance(node, Tag):
             look = _resolved(styles.of(node), styles)
-            if node is not soup and (_by_attribute(node) or is_gone(look)):
+            if node is not soup and (_by_attributes(node.name, node.attrs) or is_gone(look)):
                 parts.add(id(node))
                 continue
-            inside = _handed_down(node, look, state)
+            inside = _handed_down(node.name, node.attrs, look, state)
             waiting += [(child, inside) for child in reversed(node.contents)]
         elif type(node) is NavigableString and not _is_seen(state) and node.strip():  # not what a script says
             words.append(node)
     return parts, words
 
 
-def _by_attribute(element: Tag) -> bool:
-    if element.has_attr("hidden") or element.get("aria-hidden") == "true":
+def _by_attributes(name: str, said: Mapping[str, Any]) -> bool:
+    if "hidden" in said or said.get("aria-hidden") == "true":
         return True
-    return element.name == "dialog" and not element.has_attr("open")
+    return name == "dialog" and "open" not in said
 
 
 def _is_seen(state: _State) -> bool:
@@ -174,11 +176,18 @@ def _is_without_size(look: Look) -> bool:
     return any(each is not None and each <= 1 for each in sizes)
 
 
-def _handed_down(element: Tag, look: Look, state: _State) -> _State:
-    plain = {"text": element.get("text"), "bgcolor": element.get("bgcolor")}  # as pages once said it
-    colour = element.get("color") if element.name == "font" else plain["text"] if element.name == "body" else None
+def hides(name: str, said: Mapping[str, str]) -> bool:
+    """Whether nothing is seen of an element with these attributes, on white paper."""
+    look = declared(said.get("style", ""))
+    if _by_attributes(name, said) or is_gone(look):
+        return True
+    return not _is_seen(_handed_down(name, said, look, _State()))
+
+
+def _handed_down(name: str, said: Mapping[str, Any], look: Look, state: _State) -> _State:
+    colour = said.get("color") if name == "font" else said.get("text") if name == "body" else None  # as pages once did
     stated = look.get("-webkit-text-fill-color") or look.get("color") or str(colour or "")
-    behind = look.get("background-color") or look.get("background") or str(plain["bgcolor"] or "")
+    behind = look.get("background-color") or look.get("background") or str(said.get("bgcolor") or "")
     paper = _paper(look, behind, state.paper)
     ink = state.ink
     if stated and stated not in ("inherit", "currentcolor", "unset"):

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup
-
 from steep.values import LeftOut
-from steep_plugins.readers.html_seen import unseen
+from steep_plugins.readers.html_seen import hides
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -19,6 +17,8 @@ SILENT = ("script", "style")  # what is in them is no text anywhere
 _EMPTY = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 _MAY_HIDE = re.compile(r"\s(?:hidden|aria-hidden|style|color)\b|^<(?:dialog|template|script|style)\b", re.IGNORECASE)
 _NAME = re.compile(r"</?([a-z][\w-]*)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([a-z][\w-]*)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+))?", re.IGNORECASE)
+_DEEPEST = 50  # elements of one name within each other
 _FURTHEST = 20_000  # characters of an element
 # [//]: # (words), [comment]: <> "words": a reference that leads nowhere, and so shows nothing
 _REFERENCE = re.compile(
@@ -42,8 +42,8 @@ def is_unseen(tag: str) -> bool:
         return True
     if name in _EMPTY:
         return False
-    parts, words = unseen(BeautifulSoup(f"{tag}x</{name}>", "lxml"))
-    return bool(parts or words)
+    said = {each[1].lower(): (each[2] or "").strip("\"'") for each in _ATTRIBUTE.finditer(tag, 1 + len(name))}
+    return hides(name, said)
 
 
 def end_of(text: str, tag: str, at: int) -> int:
@@ -53,6 +53,8 @@ def end_of(text: str, tag: str, at: int) -> int:
         open_now += -1 if found[1] else 1
         if open_now == 0:
             return found.end()
+        if open_now > _DEEPEST:
+            break
     return 0
 
 

@@ -271,3 +271,11 @@ def test_what_only_looks_hidden_stays(shown):
 def test_scripts_and_styles_within_markdown_are_no_text():
     document = read("Before.\n\n<script>\nlet a = '<p>no</p>';\n</script>\n\n<style>p { color: red }</style>\n\nAfter.")
     assert document.text.split() == ["Before.", "After."]
+
+
+def test_elements_of_one_name_are_followed_only_so_deep():
+    from steep_plugins.readers.markdown_hidden import end_of
+
+    deep = "<p hidden>" * 60
+    assert end_of(deep + "</p>" * 60, "<p hidden>", 10) == 0
+    assert end_of("<p hidden>x</p>", "<p hidden>", 10) == 15
