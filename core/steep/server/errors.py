@@ -21,6 +21,7 @@ from steep.errors import (
     ConfigError,
     DatasetError,
     GivenUp,
+    ModelError,
     NotIndexed,
     NotThere,
     QuestionError,
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 # the first that an error is an instance of counts
 _STATUS: tuple[tuple[type[SteepError], int, str], ...] = (
     (QuestionError, 400, "invalid_question"),
+    (Unable, 400, "unsupported_parameter"),
     (UnknownAdapter, 404, "adapter_not_found"),
     (AdapterConflict, 409, "conflict"),
     (AdapterError, 503, "adapter_unusable"),
@@ -126,6 +128,10 @@ def fault_of(error: Exception, *, about: str, folder: str = "") -> Fault:
     identity = os.urandom(4).hex()
     known = isinstance(error, SteepError)
     log.error("error %s: %s failed: %s", identity, about, error, exc_info=None if known else error)
+    if isinstance(error, ModelError):
+        why = f"the server's log has why, as error {identity}"
+        message = f"the model of this profile cannot answer now ({why}); try again later, or choose another profile."
+        return Fault(status=503, message=message, code="model_unavailable")
     message = f"the server failed; its log has what happened as error {identity}."
     return Fault(status=500, message=message, code="failed")
 

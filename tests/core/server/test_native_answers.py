@@ -111,6 +111,17 @@ def test_what_fails_in_the_middle_of_a_stream_ends_it_with_an_error_that_tells_n
         assert "its log has what happened as error" in told[-1][1]["error"]["message"]
 
 
+def test_a_model_elsewhere_that_does_not_answer_is_told_as_such_and_not_where_it_is(service, make_project):
+    away = 'use = "openai"\nurl = "http://127.0.0.1:1/v1"\nmodel = "m"\nretries = 0\n'
+    with service(make_project(f'[model.far]\n{away}[generator]\nuse = "chat"\nmodel = "far"\n'), ANNA) as ask:
+        for path in ("/answer", "/answer/stream"):
+            reply = ask(ANNA).post(path, {"question": QUESTION})
+            told = reply.json()["error"]
+            assert (reply.status_code, told["code"], told["type"]) == (503, "model_unavailable", "server_error")
+            assert "try again later, or choose another profile" in told["message"]
+            assert "127.0.0.1" not in told["message"]
+
+
 def test_a_conversation_is_gone_on_with_and_read_as_history(service, make_project):
     project = make_project()
     with service(project, ANNA, BEN) as ask:
