@@ -14,7 +14,7 @@ from steep.values import OPERATOR, Caller, Hit, Passage
 from steep.workspace.project import Project
 from steep.workspace.sections import PartSpec
 from steep_plugins.retrievers import ExpandedOptions, _expanded
-from steep_plugins.retrievers.expanded import Expanded, fused
+from steep_plugins.retrievers.expanded import Expanded, seated
 from steep_plugins.retrievers.hybrid import Hybrid
 
 
@@ -75,7 +75,7 @@ def test_what_the_model_thinks_the_documents_say_is_searched_beside_the_question
 
 
 def test_a_model_that_fails_leaves_the_question_alone(caplog):
-    assert found(Told(reply="fail"), k=1) == found(Told(reply=""), k=1) == ["The c"]
+    assert found(Told(reply="fail"), k=2) == found(Told(reply=""), k=2)
     assert "out of reach" in caplog.text
 
 
@@ -102,13 +102,32 @@ def hits(*texts):
     return [Hit(passage=passage(text), score=1.0 / rank, rank=rank) for rank, text in enumerate(texts, start=1)]
 
 
-def test_what_both_searches_find_comes_first_and_copies_count_as_one():
-    first, second = hits("a", "b", "c"), hits("d", "b")
-    assert [hit.passage.text for hit in fused([first, second], 4)] == ["b", "a", "d", "c"]
-    copy = [Hit(passage=passage("e"), score=1.0, rank=1, also=(passage("a"),))]
-    assert [hit.passage.text for hit in fused([first, copy], 4)] == ["a", "b", "c"]
-    assert [hit.rank for hit in fused([first, second], 2)] == [1, 2]
-    assert fused([[], []], 3) == ()
+def texts(found):
+    return [hit.passage.text for hit in found]
+
+
+def test_the_last_place_in_five_is_for_what_the_expansion_found():
+    first, second = hits(*"abcdef"), hits(*"avwxy")
+    assert texts(seated(first, second, 5)) == [*"abcd", "v"]
+    assert texts(seated(first, second, 2)) == ["a", "v"]
+    assert texts(seated(hits(*"abcdefghijkl"), second, 10)) == [*"abcdefgh", "v", "w"]
+
+
+def test_places_that_the_expansion_does_not_fill_are_the_questions():
+    assert texts(seated(hits(*"abcde"), hits(*"ab"), 5)) == [*"abcde"]
+    assert texts(seated(hits("a"), hits(*"vw"), 5)) == [*"avw"]
+    assert seated([], [], 3) == ()
+
+
+def test_copies_take_one_place():
+    copy = Hit(passage=passage("v"), score=1.0, rank=1, also=(passage("a"),))
+    assert texts(seated(hits(*"ab"), [copy, *hits("w")], 3)) == [*"abw"]
+
+
+def test_ranks_count_on_and_scores_do_not_rise():
+    found = seated(hits(*"abcde"), hits("v"), 5)
+    assert [hit.rank for hit in found] == [1, 2, 3, 4, 5]
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
 
 
 def test_it_needs_a_model_by_name():
@@ -127,7 +146,7 @@ def test_many_questions_in_a_row_are_searched_without_the_model(tmp_path, monkey
     monkeypatch.setattr(Project, "model", lambda self, name: model)
     with Project.open(tmp_path) as project:
         index(project, progress=lambda done: None)
-        request = RetrievalRequest(question="crane", k=1, caller=OPERATOR)
+        request = RetrievalRequest(question="crane", k=2, caller=OPERATOR)
         library = project.library()
         quick = project.context(library).retriever()
         assert quick.retrieve(request) == project.retriever(library, PartSpec(use="hybrid")).retrieve(request)
