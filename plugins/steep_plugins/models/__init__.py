@@ -156,12 +156,7 @@ def steep_offers() -> Iterator[Offer[Any]]:
         config=LocalOptions,
         build=build_qwen_large,
         where=_where_qwen_large,
-        beside={
-            "model.qwen.use": "qwen",
-            "generator.judge": "qwen",
-            "retriever.use": "expanded",
-            "retriever.model": "qwen-large",
-        },
+        beside={"model.qwen.use": "qwen", "generator.judge": "qwen"},
     )
     yield offer(
         kind="model",

@@ -32,14 +32,13 @@ def test_the_model_answers_and_what_it_waits_for_is_said(init, tmp_path):
 
 
 def test_what_a_model_answers_best_with_is_written_beside_it_and_can_be_built(init, tmp_path):
-    """The larger Qwen is judged by the smaller one, and finds what the documents call in other words."""
+    """The larger Qwen is judged by the smaller one."""
     assert init("--model", "qwen-large").exit_code == 0
     config = load_config(tmp_path / "steep.toml")
     assert {name: spec.use for name, spec in config.model.items()} == {"qwen-large": "qwen-large", "qwen": "qwen"}
     assert (config.generator.model, config.generator.options) == ("qwen-large", {"judge": "qwen"})
-    assert (config.retriever.use, config.retriever.options) == ("expanded", {"model": "qwen-large"})
     with Project.open(tmp_path) as project:
-        assert "retriever retrievers:expanded" in check_parts(project)
+        assert "generator generators:chat" in check_parts(project)
 
 
 def test_json_has_the_model_and_what_is_missing(init):
