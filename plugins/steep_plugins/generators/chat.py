@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 NOTHING_FOUND = "no passage was found"
 
-_ALL_BUT_SURE = 0.8  # from which probability of an answer a model that finds none is asked to look again
 _SURE = 3.0  # nats by which a leading Yes or No must be likelier than the opposite one
 
 # characters of a document that stand for a token, on the careful side, and the share of a context that it may fill
@@ -98,8 +97,7 @@ class Chat:
         if asked.hits:
             yield Numbered(passages=tuple(hit.passage.id for hit in asked.hits))
         ask = _ask(asked, model, at_hand.adapter, examples=self._examples)
-        again = ask.adapter is None and held is not None and held >= _ALL_BUT_SURE
-        with closing(written(ask, model, confidence=held, again=again)) as reply:
+        with closing(written(ask, model, confidence=held)) as reply:
             sayings = _read(reply, ask, asked, model)
             if self._judges(asked, judge):
                 sayings = supported(sayings, asked, judge, least=self._support, otherwise=self._unsupported)

@@ -1,20 +1,15 @@
-"""A language model's reply as sayings: as it comes, but held back while it may still become "there is no answer".
-
-A model that finds no answer where a judge is all but sure that there is one is asked to look again, once.
-"""
+"""A language model's reply as sayings: as it comes, but held back while it may still become "there is no answer"."""
 
 from __future__ import annotations
 
 import json
 import math
 from collections.abc import Generator as Generated
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from steep.errors import ModelError
 from steep.kinds import Abstain, Piece, Said, Weighed
 from steep.prompts import ABSTENTION, MARKER
-from steep.values import Message
 
 if TYPE_CHECKING:
     from steep.kinds import Ask, Model, Saying
@@ -23,18 +18,9 @@ __all__ = ["NOT_HELD", "written"]
 
 NOT_HELD = "the passages do not hold the answer"
 
-_LOOK_AGAIN = (
-    "They do answer it. Read each passage again, find the one that says it, perhaps in other words, and answer."
-)
 
-
-def written(
-    ask: Ask, model: Model, *, confidence: float | None, again: bool = False, spent: Piece | None = None
-) -> Generated[Saying, None, None]:
-    """The model's reply as it comes; with ``again`` it is asked once more where it says that there is no answer.
-
-    ``spent`` is the last piece of a reply before, whose tokens count as well.
-    """
+def written(ask: Ask, model: Model, *, confidence: float | None) -> Generated[Saying, None, None]:
+    """The model's reply as it comes; ``confidence`` is a judge's, the model's own where it is None."""
     pieces = model.chat([ask])
     waiting, begun, whole = "", False, ""
     last: Piece | None = None
@@ -50,15 +36,12 @@ def written(
     finally:
         if isinstance(pieces, Generated):
             pieces.close()
-    said = _plain(waiting)
-    if again and said in _NO_ANSWER:
-        yield from written(_looking_again(ask), model, confidence=confidence, spent=last)
-        return
     if last is not None:
-        yield _weighed(last, confidence, model.digest, spent or Piece())
+        yield _weighed(last, confidence, model.digest)
     if begun:
         _fits(ask, whole, last or Piece())
         return
+    said = _plain(waiting)
     if said and said not in _NO_ANSWER:
         yield Said(text=waiting)
     elif said:
@@ -82,25 +65,19 @@ def _fits(ask: Ask, text: str, last: Piece) -> None:
         ) from error
 
 
-def _weighed(last: Piece, confidence: float | None, digest: str, spent: Piece) -> Weighed:
+def _weighed(last: Piece, confidence: float | None, digest: str) -> Weighed:
     if confidence is None and last.log_probability is not None and last.tokens:
         confidence = min(1.0, math.exp(last.log_probability / last.tokens))
     cut = f"cut after {last.tokens} tokens" if last.end == "length" else ""
     return Weighed(
         confidence=confidence,
-        prompt_tokens=spent.prompt_tokens + last.prompt_tokens,
-        tokens=spent.tokens + last.tokens,
+        prompt_tokens=last.prompt_tokens,
+        tokens=last.tokens,
         note="; ".join(part for part in (last.note, cut) if part),
         model=digest,
         cut=last.end == "length",
         chances=last.chances,
     )
-
-
-def _looking_again(ask: Ask) -> Ask:
-    """The same conversation, gone on: what the model read of the passages is kept."""
-    turns = (Message(role="assistant", content=ABSTENTION), Message(role="user", content=_LOOK_AGAIN))
-    return replace(ask, messages=(*ask.messages, *turns))
 
 
 def _plain(text: str) -> str:
