@@ -176,10 +176,15 @@ def _right(rollout: Rollout, stable: Tally, candidate: Tally) -> Compared:
         Share(hits=stable.right, count=stable.judged),
         Share(hits=candidate.right, count=candidate.judged),
     )
+    return _by_enough(found, stable, candidate)
+
+
+def _by_enough(found: Compared, stable: Tally, candidate: Tally) -> Compared:
+    """What judgements show, where not a few callers alone gave them: one could end a rollout otherwise."""
     judges = min(stable.judges, candidate.judges)
     if found.outcome == "not shown" or judges >= _JUDGES:
         return found
-    note = f"only {judges} callers judged on one side, and {_JUDGES} are wanted"
+    note = f"only {judges} caller{'s' * (judges != 1)} judged on one side, and {_JUDGES} are wanted"
     return replace(found, outcome="not shown", note=note)
 
 
@@ -190,7 +195,8 @@ def _guarded(project: Project, rollout: Rollout, metric: str) -> Compared:
     stable, candidate = (_share(name, tally) for tally in tallies)
     found = _compared(metric, rollout, stable, candidate)
     turned: dict[Outcome, Outcome] = {"better": "worse", "worse": "better", "not shown": "not shown"}
-    return replace(found, outcome=turned[found.outcome])
+    found = replace(found, outcome=turned[found.outcome])
+    return _by_enough(found, *tallies) if name == "wrong" else found
 
 
 def _share(name: str, tally: Tally) -> Share:

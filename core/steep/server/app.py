@@ -69,7 +69,7 @@ def application_of(
     jobs = Starter(project)
     reindexing = Reindexing(jobs)
     parts |= {"jobs": jobs, "reindexing": reindexing, "metrics": metrics, "warmth": warmth}
-    measured, programs = METRICS if metrics else [], [*with_faults(OPENAI), *routes(project)]
+    programs = [*with_faults(OPENAI), *routes(project)]
 
     @asynccontextmanager
     async def while_it_runs(app: Litestar) -> AsyncIterator[None]:
@@ -85,7 +85,7 @@ def application_of(
     return Service(
         names=[*LOOPBACK, *said.hosts] if loopback else said.hosts,
         sites=said.cors,
-        route_handlers=[*programs, *health.ROUTES, page_router(*signing.ROUTES), *mcp.routes, *measured],
+        route_handlers=[*programs, *health.ROUTES, page_router(*signing.ROUTES), *mcp.routes, *METRICS],
         lifespan=[while_it_runs, *mcp.lifespan],
         state=State(parts),
         exception_handlers=FAULTS,

@@ -12,6 +12,7 @@ from litestar import Response, get
 from litestar.datastructures import State
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from steep.errors import NotThere
 from steep.server.callers import needs
 from steep.server.gate import Gate
 from steep.values import Answered, Event, StageEnded, ToolCalled
@@ -75,7 +76,11 @@ class Metrics:
 
 @get("/metrics", guards=[needs("operate")], include_in_schema=False)
 async def metrics(state: State) -> Response[bytes]:
-    """What Prometheus reads."""
+    """What Prometheus reads; raises NotThere where steep.toml does not switch it on."""
+    if state.metrics is None:
+        raise NotThere(
+            "nothing is counted for Prometheus: write `metrics = true` below [serve] in steep.toml, and start anew."
+        )
     told = await asyncio.get_running_loop().run_in_executor(state.callers.threads, state.metrics.shown)
     return Response(told, media_type=_MEDIA_TYPE)
 

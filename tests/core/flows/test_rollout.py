@@ -151,6 +151,19 @@ def test_few_callers_who_judge_much_show_nothing(project):
     )
 
 
+def test_few_callers_who_judge_much_end_nothing(project):
+    """One person who finds every answer wrong takes no version from all the others."""
+    rollout = begun(project, guards=("wrong",))
+    Answerer(project)
+    for number in range(80):
+        candidate = number % 2 == 0
+        counted(project, rollout, number, candidate=candidate, right=not candidate, caller=f"c{number % 4}")
+    (guard,) = standing(project, rollout).guards
+    assert guard.evidence > 20
+    assert (guard.outcome, guard.note) == ("not shown", "only 2 callers judged on one side, and 5 are wanted")
+    assert project.rollouts.find(rollout.id).state == "running"
+
+
 @pytest.mark.parametrize(
     ("guard", "worse"),
     [("wrong", {"right": False}), ("refusals", {"refused": True}), ("slow=3", {})],

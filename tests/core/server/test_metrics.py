@@ -5,7 +5,9 @@ FINDER = '[generator]\nuse = "finder"\n'
 
 def test_metrics_are_there_only_where_steep_toml_switches_them_on(serve):
     address, _ = serve(FINDER)
-    assert httpx.get(f"{address}/metrics").status_code == 404
+    reply = httpx.get(f"{address}/metrics")
+    assert reply.status_code == 404
+    assert "metrics = true" in reply.text, "how they are switched on is said"
 
 
 def test_metrics_tell_stages_answers_guards_tokens_and_the_queue_without_words(serve):
