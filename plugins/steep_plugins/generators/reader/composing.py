@@ -56,7 +56,7 @@ def compose(
         if len(composed) == 1:
             return next(iter(composed.items()))
     text, span = texts[best.passage], (best.start, best.end)
-    rules: tuple[Callable[[str, Text, Range], Composed | None], ...] = (_column, _list, _enumerated)
+    rules: tuple[Callable[[str, Text, Range], Composed | None], ...] = (_column, whole_list, _enumerated)
     several = (_kept(rule(question, text, span), text) for rule in rules)
     return best.passage, next(filter(None, several), None) or single(question, text, span, sentences=sentences)
 
@@ -105,7 +105,8 @@ def _column(question: str, text: Text, span: Range) -> Composed | None:
     return Composed("; ".join([*[MORE] * begun, *said, *[MORE] * goes_on]), cells, cut=begun or goes_on)
 
 
-def _list(question: str, text: Text, span: Range) -> Composed | None:
+def whole_list(question: str, text: Text, span: Range) -> Composed | None:
+    """The list that a span stands in or leads into, where the question asks for all of it."""
     listing = list_around(question, text, span)
     return _listed(text, listing) if listing else None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep.language import content_stems, sentence_spans, word_set
-from steep_plugins.languages.en.questions import wanted_count, wants_several, wants_steps
+from steep_plugins.languages.en.questions import wanted_count, wants_all_steps, wants_several, wants_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +65,7 @@ def _intro(text: str, above: Range) -> Range | None:
 MOST = 30
 """Items that are given at most; a longer list is no answer to read."""
 _GENERAL = content_stems("steps procedure process list lists name names things items kinds sorts exist give tell need")
+_DONE_SO = re.compile(r"(?i)\b(?:do this|as follows|(?:follow|the) (?:these|following) steps|steps)\W*$")
 _NUMBERS = word_set("two three four five six seven eight nine ten")
 
 
@@ -101,11 +103,16 @@ def singled_out(asked: frozenset[str], parts: Sequence[frozenset[str]]) -> bool:
 
 
 def _asks_for(question: str, text: Text, listing: Listing) -> bool:
-    """Whether it wants several things, as many as there are items, of which headings speak and no item alone does."""
+    """Whether it wants several things, as many as there are items, of which headings speak and no item alone does.
+
+    Who asks for the steps wants all of them, whatever else the question names.
+    """
     if len(listing.items) > MOST or wanted_count(question) not in (None, len(listing.items)):
         return False
-    if not (wants_several(question) or (listing.numbered and wants_steps(question))):
+    in_order = listing.numbered or _DONE_SO.search(listing.led) is not None
+    if not (wants_several(question) or (in_order and wants_steps(question))):
         return False
+    every = in_order and wants_all_steps(question)
     asked, topic = topic_of(question), content_stems(f"{text.lead} {listing.led}")
     items = [content_stems(text.text[item.start : item.end]) for item in listing.items]
-    return bool(asked & topic) and not singled_out(asked - topic, items)
+    return (every and not asked) or (bool(asked & topic) and (every or not singled_out(asked - topic, items)))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from steep.errors import AdapterError
 from steep.language import content_stems, sentence_spans
 from steep.values import item_words
-from steep_plugins.generators.reader.composing import Composed
+from steep_plugins.generators.reader.composing import Composed, whole_list
 from steep_plugins.generators.reader.confidence import sigmoid
 from steep_plugins.generators.reader.lists import listings
 from steep_plugins.languages.en.questions import sort_asked
@@ -158,7 +158,8 @@ class Statements:
             return None
         best = order[0]
         own = sorted((one for one in order if one.passage == best.passage), key=lambda one: one.start)
-        composed = stated(task.texts[best.passage], best, own)
+        text = task.texts[best.passage]
+        composed = whole_list(task.question, text, (best.start, best.end)) or stated(text, best, own)
         others = [one for one in order[1:] if not _given(one, best.passage, composed)]
         apart = (one for one in others if one.passage != best.passage or abs(one.start - best.end) > _APART)
         rival = next(apart, next(iter(others), None))

@@ -65,6 +65,7 @@ _WHICH = re.compile(
 _COUNTED = re.compile(
     rf"(?i)\b(?:what|which|name|list)\s+(?:are\s+)?(?:the\s+)?(?P<count>{'|'.join(_COUNT)}|\d{{1,2}})\s+(?:\w+\s+){{0,2}}?{_PLURAL}"
 )
+_ALL_STEPS = re.compile(r"(?i)\b(?:steps|procedure|stages|instructions)\b")
 _STEPS = re.compile(
     r"(?i)\b(?:steps|procedure|process|stages|instructions)\b"
     rf"|\bhow\s+(?:do|can|could|should|must|would|may)\s+(?:I|we|you|one|they|somebody|someone|people|an?\s+\w+|the\s+\w+)\b"
@@ -130,6 +131,12 @@ def wants_several(question: str) -> bool:
 def wants_steps(question: str) -> bool:
     """Whether it asks how something is done, so that the steps are the answer."""
     return bool(_STEPS.search(question))
+
+
+@_of_english
+def wants_all_steps(question: str) -> bool:
+    """Whether it names the steps themselves, so that one of them is no answer."""
+    return bool(_ALL_STEPS.search(question))
 
 
 def wanted_count(question: str) -> int | None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.kinds import Source
-from steep_plugins.generators.reader.lists import listings
+from steep_plugins.generators.reader.lists import list_around, listings
 from steep_plugins.generators.reader.reading import Text
 from steep_plugins.generators.reader.tables import label_stems, named
 from steep_plugins.languages.en.spans import enumeration
@@ -123,3 +123,35 @@ def test_a_label_of_which_less_than_half_is_named_is_not_meant():
     assert named(labels, label_stems("What does storage cost?")) is None  # one word of four
     assert named(labels, label_stems("What does winter storage cost?")) == 0  # half of them
     assert named(labels, label_stems("What does a berth cost?")) == 1
+
+
+MOORING = "1. Moor the boat.\n2. Switch off the engine.\n3. Report to the office."
+BAKING = "To bake a loaf, do this:\n\n- Mix flour and water.\n- Let it rest.\n- Bake it for 40 minutes."
+
+
+def around(question, text, lead=""):
+    """Of how many items the list is that is given where the first of them was found."""
+    read = Text(text=text, lead=lead)
+    first = listings(read)[0].items[0]
+    found = list_around(question, read, (first.start, first.end))
+    return len(found.items) if found else 0
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("What are the steps?", 3),
+        ("What are the steps to moor a boat?", 3),
+        ("Which steps do I have to take when mooring?", 3),
+        ("How do I moor a yacht?", 3),
+        ("Where do I switch off the engine?", 0),
+        ("What is the first thing to do with the boat?", 0),
+    ],
+)
+def test_who_asks_for_the_steps_is_given_all_of_them(question, count):
+    assert around(question, MOORING, "Mooring a yacht > Steps") == count
+
+
+def test_a_list_without_numbers_is_of_steps_where_what_leads_into_it_says_so():
+    assert around("How do I bake a loaf?", BAKING) == 3
+    assert around("How do I bake a loaf?", BAKING.replace("do this", "you need")) == 0
