@@ -56,6 +56,16 @@ def test_where_no_statement_is_sure_enough_the_nearest_are_pointed_at():
     assert not ask(unsure, "Which language do the people of Peru speak?", "Nobody knows of it here.").quotes
 
 
+def test_who_asks_for_the_steps_is_stated_all_of_them(statements):
+    steps = "1. Moor the boat.\n2. Switch off the engine.\n3. Report to the harbour office."
+    text = Text(text=steps, lead="Mooring a yacht > Steps")
+    found = statements.best(Task(question="What are the steps?", texts=(text,)))
+    assert found.composed.text == steps
+    assert len(found.composed.spans) == 3
+    one = statements.best(Task(question="Whom do I report to?", texts=(text,)))
+    assert one.composed.text == "Report to the harbour office."
+
+
 def test_a_list_comes_with_the_words_that_lead_into_it(statements):
     text = Text(text=RULES)
     start = RULES.index("A change is")
