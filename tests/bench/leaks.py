@@ -30,6 +30,7 @@ from leak_world import WORD
 from steep.flows.answer import Answerer
 from steep.flows.jobs import Starter
 from steep.server.app import application_of
+from steep.server.reindexing import Reindexing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -195,7 +196,8 @@ async def trial(world: World, seed: int) -> AsyncIterator[Trial]:
     """A trial, as long as the application runs."""
     answerer = Answerer(world.project)
     application = application_of(world.project, answerer, host="127.0.0.1")
-    application.state["jobs"] = Still(world.project)
+    application.state["jobs"] = still = Still(world.project)
+    application.state["reindexing"] = Reindexing(still)
     draw = Draw(world, random.Random(seed))
     async with application.lifespan():
         yield Trial(world, application, routes_of(application), draw)

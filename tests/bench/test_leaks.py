@@ -43,7 +43,7 @@ def test_no_route_says_what_its_caller_may_not_see(world):
     async def work(trial):
         await trial.by_one_who_may()
         reached = set(trial.found.good)
-        return {route.name for route in trial.routes} - reached, await trial.at_random(300)
+        return {route.name for route in trial.routes} - reached, await trial.at_random(500)
 
     missed, found = tried(world, work)
     assert not missed, "nobody was answered there, so nothing was shown"

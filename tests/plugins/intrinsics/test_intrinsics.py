@@ -19,13 +19,14 @@ from steep_plugins.models.smollm2 import GGUF_SHA256
 HERE = Path(intrinsics.__file__).parent
 
 
-def test_there_are_five_and_each_says_what_it_is_asked_with():
-    assert names() == ("answer", "answerable", "ask", "rewrite", "support")
+def test_there_are_six_and_each_says_what_it_is_asked_with():
+    assert names() == ("answer", "answerable", "ask", "expand", "rewrite", "support")
     fields = {name: find(name).fields for name in names()}
     assert fields == {
         "answer": ("question",),
         "answerable": ("question",),
         "ask": ("sentence", "answer"),
+        "expand": ("question",),
         "rewrite": ("conversation", "question"),
         "support": ("statement",),
     }
