@@ -102,7 +102,15 @@ def _judge(options: ChatOptions, context: Context) -> Model | None:
         return None
     if context.model is None:
         raise ConfigError("`judge` of [generator] needs a project whose steep.toml names a model in [model.NAME].")
-    return context.model(options.judge)
+    from steep_plugins.intrinsics.judging import taught
+
+    model = context.model(options.judge)
+    if not taught("answerable", model):
+        raise ConfigError(
+            f"`judge` of [generator] names [model.{options.judge}], which was not taught to judge, so nothing would be "
+            'judged. Name a model that was, such as one with `use = "qwen"` or `use = "smollm2"`, or leave it out.'
+        )
+    return model
 
 
 def build_cascade(options: CascadeOptions, context: Context) -> Generator:

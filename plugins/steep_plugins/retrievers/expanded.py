@@ -45,11 +45,8 @@ class Expanded:
         return self._retriever
 
     def retrieve(self, request: RetrievalRequest) -> tuple[Hit, ...]:
-        if request.k <= 0 or not request.question.strip():
-            return self._retriever.retrieve(request)
         found = self._retriever.retrieve(request)
-        expansion = self._expansion(request.question) if request.k > 1 else ""
-        if not expansion:
+        if request.k < 2 or not request.question.strip() or not (expansion := self._expansion(request.question)):
             return found
         return seated(found, self._retriever.retrieve(replace(request, question=expansion)), request.k)
 

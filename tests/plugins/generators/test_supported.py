@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steep.errors import ModelError
+from steep import Context
+from steep.errors import ConfigError, ModelError
 from steep.kinds import AdapterRef, Calibration, Piece, Said
 from steep.testing.generator import questions_asked
 from steep.testing.hands import PlainHand, draft_of
+from steep_plugins.generators import ChatOptions, build_chat
 from steep_plugins.generators.chat import Chat
 from steep_plugins.generators.supported import claims, statement
 from steep_plugins.intrinsics import find, judging
@@ -180,3 +182,11 @@ def test_what_one_model_writes_another_that_was_taught_may_judge():
     draft = draft_of(Chat(judge=judge), ASKED, PlainHand(hits=ASKED.hits, answers_with=writer))
     assert draft.text.strip() == GOOD
     assert judge.scored
+
+
+def test_a_judge_that_was_not_taught_is_refused_in_words():
+    context = Context(model=lambda name: Judge("never asked"))
+    with pytest.raises(ConfigError, match=r"\[model.other\], which was not taught to judge"):
+        build_chat(ChatOptions(judge="other"), context)
+    with pytest.raises(ConfigError, match="needs a project"):
+        build_chat(ChatOptions(judge="other"), Context())

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep.language import content_stems, sentence_spans, word_set
-from steep_plugins.languages.en.questions import wanted_count, wants_all_steps, wants_several, wants_steps
+from steep_plugins.languages.en.questions import (
+    leads_into_steps,
+    wanted_count,
+    wants_all_steps,
+    wants_several,
+    wants_steps,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +70,6 @@ def _intro(text: str, above: Range) -> Range | None:
 MOST = 30
 """Items that are given at most; a longer list is no answer to read."""
 _GENERAL = content_stems("steps procedure process list lists name names things items kinds sorts exist give tell need")
-_DONE_SO = re.compile(r"(?i)\b(?:do this|as follows|(?:follow|the) (?:these|following) steps|steps)\W*$")
 _NUMBERS = word_set("two three four five six seven eight nine ten")
 
 
@@ -109,7 +113,7 @@ def _asks_for(question: str, text: Text, listing: Listing) -> bool:
     """
     if len(listing.items) > MOST or wanted_count(question) not in (None, len(listing.items)):
         return False
-    in_order = listing.numbered or _DONE_SO.search(listing.led) is not None
+    in_order = listing.numbered or leads_into_steps(listing.led)
     if not (wants_several(question) or (in_order and wants_steps(question))):
         return False
     every = in_order and wants_all_steps(question)

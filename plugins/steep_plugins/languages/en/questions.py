@@ -66,6 +66,7 @@ _COUNTED = re.compile(
     rf"(?i)\b(?:what|which|name|list)\s+(?:are\s+)?(?:the\s+)?(?P<count>{'|'.join(_COUNT)}|\d{{1,2}})\s+(?:\w+\s+){{0,2}}?{_PLURAL}"
 )
 _ALL_STEPS = re.compile(r"(?i)\b(?:steps|procedure|stages|instructions)\b")
+_BEFORE_STEPS = re.compile(r"(?i)\b(?:do this|as follows|steps)\W*$")
 _STEPS = re.compile(
     r"(?i)\b(?:steps|procedure|process|stages|instructions)\b"
     rf"|\bhow\s+(?:do|can|could|should|must|would|may)\s+(?:I|we|you|one|they|somebody|someone|people|an?\s+\w+|the\s+\w+)\b"
@@ -137,6 +138,11 @@ def wants_steps(question: str) -> bool:
 def wants_all_steps(question: str) -> bool:
     """Whether it names the steps themselves, so that one of them is no answer."""
     return bool(_ALL_STEPS.search(question))
+
+
+def leads_into_steps(words: str) -> bool:
+    """Whether the words before a list say that its items are steps: "do this:"."""
+    return bool(_BEFORE_STEPS.search(words))
 
 
 def wanted_count(question: str) -> int | None:
