@@ -45,6 +45,7 @@ class Asking:
     route: Route
     person: Person
     aimed: bool
+    talk: str = ""
 
     def made(self, name: str) -> Any:
         return getattr(self, f"_{name}")()
@@ -76,6 +77,8 @@ class Asking:
         """The fields of a body: all that it needs, and some of the others."""
         model = self.draw.random.choice(list(models_of(body)))
         sent: dict[str, Any] = {}
+        if "conversation" in model.model_fields:
+            self.talk = self._talk()  # first: what is doubtful is said of a whole conversation
         for name, each in model.model_fields.items():
             alias = each.alias or name
             maker = getattr(self, f"_{alias}", None)
@@ -107,6 +110,9 @@ class Asking:
         return self._identity() if "{answer" in self.route.path else "It is so."
 
     def _conversation(self) -> str:
+        return self.talk
+
+    def _talk(self) -> str:
         if self.chance(0.3 if not self.aimed else 1):
             return ""
         return self.draw.some_id(self.person, "conversation", aimed=self.aimed)
@@ -146,7 +152,7 @@ class Asking:
 
     def _question(self) -> str:
         page = self.draw.world.pages[self.draw.random.choice(list(self.draw.world.pages))]
-        doubtful = self.chance(0.15)
+        doubtful = self.draw.doubtful(self.talk) if self.talk else self.chance(0.15)
         own = self.said("question of another", scope="edit" if doubtful else "operate")
         stored = "pairs" in self.route.path
         if stored:

@@ -47,6 +47,13 @@ class Draw:
     random: random.Random
     made: dict[str, list[str]] = field(default_factory=dict)
 
+    def doubtful(self, talk: str) -> bool:
+        """Whether what is asked in a conversation is doubtful: all of it or none, as turns are repeated in later ones.
+
+        A reviewer is shown a doubtful answer with its question, and both say what was asked before.
+        """
+        return self.world.doubtful.setdefault(talk, self.random.random() < 0.3)
+
     def unknown(self, route: Route) -> list[str]:
         """The names that cannot be drawn, for a route that cannot be asked."""
         told = [name for name in route.parameters if self._maker(name) is None]

@@ -51,6 +51,7 @@ def answers(world: World) -> None:
         world.holds[talk.id] = [title]
         project.conversations.add(talk.id, answer.id, title="", now=1.0)
         world.ids.setdefault("conversation", []).append(talk.id)
+        world.doubtful[talk.id] = escalates
 
 
 def _asking(world: World) -> Iterator[tuple[Person, Page]]:

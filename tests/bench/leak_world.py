@@ -79,6 +79,7 @@ class World:
     secrets: dict[str, Secret] = field(default_factory=dict)
     ids: dict[str, list[str]] = field(default_factory=dict)
     holds: dict[str, list[str]] = field(default_factory=dict)
+    doubtful: dict[str, bool] = field(default_factory=dict)  # by the id of a conversation
 
     def word(self) -> str:
         while True:

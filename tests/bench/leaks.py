@@ -108,6 +108,28 @@ class Trial:
                         break
         return self.found
 
+    async def by_talks(self) -> None:
+        """One who sees all asks about one folder and then, doubtfully, about another: the draft repeats both."""
+        asker = next(each for each in self.world.people if each.all and each.scope == "ask")
+        shut, free = (next(each for each in self.world.pages if each.startswith(name)) for name in ("red/", "open/"))
+        async with self._client() as client:
+
+            async def sent(path: str, **body: Any) -> dict[str, Any]:
+                reply = await client.post(path, json=body, headers=asker.headers)
+                client.cookies.clear()
+                return dict(reply.json())
+
+            def question(path: str) -> str:
+                return f"What does the ticket of {self.world.pages[path].hook} cost? It is doubtful."
+
+            for first in (shut, free):
+                talk = (await sent("/api/v1/conversations"))["id"]
+                self.world.doubtful[talk] = True
+                for path in (first, free):
+                    await sent("/api/v1/answer", question=question(path), within=[path], conversation=talk)
+                told = [{"role": "assistant", "content": self.world.pages[first].text}]
+                await sent("/api/v1/answer", question=question(free), within=[free], history=told)
+
     async def of_what_is_not_theirs(self) -> list[str]:
         """Where a reply to somebody about what is not theirs differs from one about what is not there at all."""
         found = []
@@ -206,6 +228,7 @@ async def trial(world: World, seed: int) -> AsyncIterator[Trial]:
 async def run(world: World, seed: int, many: int) -> Found:
     async with trial(world, seed) as each:
         await each.by_one_who_may()
+        await each.by_talks()
         return await each.at_random(many)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from steep.flows import answers, reviews
-from steep.flows.answer import Answerer
+from steep.flows.answer import Answerer, AnswerRequest
 from steep.server.app import application_of
 
 sys.path.append(str(Path(__file__).parent))  # the programs import one another, as they do when they are run
@@ -43,6 +43,7 @@ def test_no_route_says_what_its_caller_may_not_see(world):
     async def work(trial):
         await trial.by_one_who_may()
         reached = set(trial.found.good)
+        await trial.by_talks()
         return {route.name for route in trial.routes} - reached, await trial.at_random(500)
 
     missed, found = tried(world, work)
@@ -64,3 +65,13 @@ def test_whether_something_is_there_is_not_told_either(world):
 def test_a_leak_would_be_seen(world, monkeypatch, module, path):
     monkeypatch.setattr(module, "rests_on_seen", lambda caller, answer: True)
     assert tried(world, lambda trial: trial.at_random(40, only=(path,))).leaks
+
+
+def test_a_leak_by_turns_before_would_be_seen(world, monkeypatch):
+    monkeypatch.setattr(AnswerRequest, "rests_on", ())
+
+    async def work(trial):
+        await trial.by_talks()
+        return await trial.at_random(40, only=("/api/v1/reviews",))
+
+    assert {each["leaked"] for each in tried(world, work).leaks} >= {"title in red"}

@@ -22,7 +22,8 @@ class AnswerRequest:
     """``caller`` is who asks, and says what may be seen; ``within`` (document ids) can only narrow it.
 
     ``profile`` may be `auto` where steep.toml has a router. ``history`` holds the turns before, oldest first; its
-    system messages are added to the profile's prompt. ``max_tokens`` can only lower what steep.toml sets. ``adapter``
+    system messages are added to the profile's prompt, and ``earlier`` are the documents that its answers rest on, None
+    where nobody knows. ``max_tokens`` can only lower what steep.toml sets. ``adapter``
     replaces the profile's, where its arm uses one. ``schema`` is a JSON schema that the answer's text must fit,
     ``stop`` are texts before which it ends, and ``chances`` asks for the probability of each token, and of so many
     others. ``confirm`` is asked before a tool changes something; None where nobody can be asked.
@@ -32,6 +33,7 @@ class AnswerRequest:
     question: str
     caller: Caller
     history: tuple[Message, ...] = ()
+    earlier: frozenset[str] | None = None
     profile: str = DEFAULT
     within: frozenset[str] | None = None
     max_tokens: int | None = None
@@ -47,6 +49,13 @@ class AnswerRequest:
     since: tuple[Message, ...] = ()
     confirm: Callable[[Called], bool] | None = None
     given_up: Callable[[], bool] | None = None
+
+    @property
+    def rests_on(self) -> tuple[str, ...] | None:
+        """The documents whose words the turns may hold that somebody else wrote; None where nobody knows."""
+        if not self.since and all(turn.role != "assistant" for turn in self.history):
+            return ()
+        return None if self.since or self.earlier is None else tuple(sorted(self.earlier))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

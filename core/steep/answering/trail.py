@@ -45,6 +45,7 @@ class Trail:
     generation: int | None = None
     draft: Draft | None = None
     standalone: str = ""
+    earlier: tuple[str, ...] | None = ()
     held: Answer | None = None
     route: str = ""
     left_out: str = ""
@@ -135,6 +136,7 @@ class Trail:
             ),
             note="; ".join(part for part in (self.left_out, self.draft.note if self.draft else "") if part),
             standalone=self.standalone if self.standalone != self.question else "",
+            earlier=self.earlier,
             calls=self.draft.calls if self.draft else (),
             route=self.route,
         )

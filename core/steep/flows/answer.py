@@ -212,6 +212,7 @@ class Answerer:
             id=new_id(self._project.clock(), self._random(10)),
             question=question,
             caller=request.caller,
+            earlier=request.rests_on,
             seat=self._seats.seat(DEFAULT if request.profile == AUTO else request.profile),
             emit=self._project.emit,
             clock=self._clock,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from steep.answering.identity import new_id
 from steep.errors import ConfigError, NotThere
 from steep.flows.answers import Seen, seen, seen_by
+from steep.flows.reviews import documents_of
 from steep.values import Message
 from steep.wire import to_json
 from steep.workspace.conversations import Kept
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from steep.values import Caller
     from steep.workspace.project import Project
 
-__all__ = ["Talk", "begin", "continued", "delete", "found", "history", "listed", "rename"]
+__all__ = ["Heard", "Talk", "begin", "continued", "delete", "found", "history", "listed", "rename"]
 
 _TITLE = 80
 _REMEMBERED = 20  # turns that a follow-up question is read against
@@ -34,6 +35,14 @@ class Talk:
 
     def to_json(self) -> dict[str, Any]:
         return {**to_json(self.conversation), "turns": [turn.to_json() for turn in self.turns]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """The turns before a question, and the documents that their answers rest on; None where nobody knows."""
+
+    turns: tuple[Message, ...] = ()
+    documents: frozenset[str] | None = frozenset()
 
 
 def begin(
@@ -70,7 +79,7 @@ def found(project: Project, identity: str, caller: Caller) -> Talk:
     return Talk(conversation=_own(project, identity, caller), turns=_turns(project, identity, caller))
 
 
-def history(project: Project, identity: str, caller: Caller, *, before: str = "") -> tuple[Message, ...]:
+def history(project: Project, identity: str, caller: Caller, *, before: str = "") -> Heard:
     """What was said in a conversation so far, as a follow-up question is read against it.
 
     ``before`` is the id of an answer up to which it is wanted: its question is asked again.
@@ -79,10 +88,11 @@ def history(project: Project, identity: str, caller: Caller, *, before: str = ""
     messages: list[Message] = []
     turns = _turns(project, identity, caller)
     until = next((at for at, turn in enumerate(turns) if turn.answer.id == before), len(turns))
-    for turn in turns[max(0, until - _REMEMBERED) : until]:
+    heard = turns[max(0, until - _REMEMBERED) : until]
+    for turn in heard:
         messages.append(Message(role="user", content=turn.answer.question))
         messages.append(Message(role="assistant", content=turn.answer.text or turn.answer.refusal))
-    return tuple(messages)
+    return Heard(turns=tuple(messages), documents=_documents(heard))
 
 
 def continued(project: Project, identity: str, answer: str, *, question: str) -> bool:
@@ -116,6 +126,13 @@ def _turns(project: Project, identity: str, caller: Caller) -> tuple[Seen, ...]:
         for each in answers
         if each is not None and each.answer.caller == caller.name and seen_by(caller, each)
     )
+
+
+def _documents(turns: tuple[Seen, ...]) -> frozenset[str] | None:
+    answers = [turn.answer for turn in turns]
+    if any(answer.calls or answer.earlier is None for answer in answers):
+        return None
+    return frozenset().union(*map(documents_of, answers))
 
 
 def _title(text: str) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from steep.workspace.project import Project
     from steep.workspace.reviews import Review
 
-__all__ = ["Decision", "Waiting", "after_review", "decide", "rests_on_seen", "review_of", "waiting"]
+__all__ = ["Decision", "Waiting", "after_review", "decide", "documents_of", "rests_on_seen", "review_of", "waiting"]
 
 _LONGEST = 20_000  # characters of a reviewer's answer
 
@@ -106,13 +106,20 @@ def after_review(answer: Answer, review: Review | None) -> Answer:
 def rests_on_seen(caller: Caller, answer: Answer) -> bool:
     """Whether a caller may see every document that an answer rests on.
 
-    What tools said to somebody else may be of any document: it is for whoever may see them all.
+    What tools said to somebody else may be of any document, and so may turns before whose documents nobody knows: such
+    an answer is for whoever may see them all.
     """
-    if answer.calls and answer.caller != caller.name and caller.documents is not None:
+    unknown = answer.calls or answer.earlier is None
+    if unknown and answer.caller != caller.name and caller.documents is not None:
         return False
+    return all(caller.allows(each) for each in documents_of(answer))
+
+
+def documents_of(answer: Answer) -> frozenset[str]:
+    """The documents that an answer is known to rest on: cited, found, or those of the turns before it."""
     cited = (each.document for each in answer.citations)
     found = (place.document for hit in answer.hits for place in hit.places)
-    return all(caller.allows(each) for each in (*cited, *found))
+    return frozenset((*cited, *found, *(answer.earlier or ())))
 
 
 def _of_state(project: Project, caller: Caller, state: str) -> Iterator[Waiting]:

@@ -175,7 +175,8 @@ class Answer:
     none of it answers the question. ``note`` says what was left out to fit the model. ``calls`` are the tools that were
     called for it, in order; ``route`` says why a router chose the profile. ``nearest`` are the words that come nearest
     to the question, where there is no answer that is sure enough. ``standalone`` is the question as it was
-    searched for, "" where it stood alone as it was asked.
+    searched for, "" where it stood alone as it was asked. ``earlier`` are the documents that the turns before rest on,
+    whose words it may repeat; None where nobody knows which they are.
     """
 
     question: str
@@ -197,6 +198,7 @@ class Answer:
     calls: tuple[Called, ...] = ()
     route: str = ""
     standalone: str = ""
+    earlier: tuple[str, ...] | None = ()
 
     @property
     def escalated(self) -> bool:

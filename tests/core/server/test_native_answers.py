@@ -252,6 +252,28 @@ def test_who_may_not_edit_or_see_the_documents_reviews_nothing(held):
     assert ask(NARROW).post(f"/reviews/{identity}", {"action": "approve"}).status_code == 404
 
 
+def test_what_turns_before_rest_on_is_part_of_what_a_reviewer_must_see(service, make_project):
+    """An answer may repeat what an earlier turn said, of documents that were not found for it."""
+    with service(make_project(ESCALATING), ANNA, NARROW, EDITOR) as ask:
+
+        def asked(profile="base", **more):
+            return ask(ANNA).post("/answer", {"question": QUESTION, "profile": profile, **more}).json()["id"]
+
+        def seen_by(who):
+            return {each["answer"]["id"] for each in ask(who).get("/reviews").json()["reviews"]}
+
+        mixed, plain = (ask(ANNA).post("/conversations", {}).json()["id"] for _ in range(2))
+        asked("rag", conversation=mixed)
+        turns = [{"role": "user", "content": "Hello."}]
+        hidden = [asked(conversation=mixed) for _ in range(2)]
+        hidden.append(asked(history=[*turns, {"role": "assistant", "content": "12 euros."}]))
+        shown = [asked(conversation=plain) for _ in range(2)] + [asked(history=turns)]
+        assert seen_by(NARROW) == {*shown}
+        assert seen_by(EDITOR) >= {*shown, *hidden}
+        assert [ask(NARROW).get(f"/answers/{each}").status_code for each in hidden] == [404] * 3
+        assert [ask(ANNA).get(f"/answers/{each}").status_code for each in hidden] == [200] * 3
+
+
 @pytest.mark.parametrize(
     "decision",
     [{"action": "edit"}, {"action": "approve", "text": "x"}, {"action": "shred"}, {}, {"action": "edit", "text": "  "}],

@@ -126,15 +126,17 @@ def compare_profiles(request: Request[Any, Any, Any], state: State, data: JSONBo
 def _asked(state: State, data: AnswerBody, caller: Caller) -> AnswerRequest:
     profile = profile_of(state.project, state.answerer, data.profile)
     if data.conversation is None:
-        history = tuple(Message(role=turn.role, content=turn.content) for turn in data.history)  # type: ignore[arg-type]  # the pattern of Turn.role
+        said = tuple(Message(role=turn.role, content=turn.content) for turn in data.history)  # type: ignore[arg-type]  # the pattern of Turn.role
+        heard = conversations.Heard(turns=said, documents=None)
     elif data.history:
         raise BadRequest("`history` is that of the conversation; leave one of the two out.", param="history")
     else:
-        history = conversations.history(state.project, data.conversation, caller)
+        heard = conversations.history(state.project, data.conversation, caller)
     return AnswerRequest(
         question=data.question,
         profile=profile,
-        history=history,
+        history=heard.turns,
+        earlier=heard.documents,
         caller=caller,
         within=_documents(data.within),
         schema=data.schema_asked,

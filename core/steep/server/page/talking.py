@@ -82,7 +82,9 @@ def talking(
     was not made, whose question this is.
     """
     answerer.checked(question)
-    history = conversations.history(project, conversation, caller, before=again) if conversation else ()
+    heard = conversations.Heard()
+    if conversation:
+        heard = conversations.history(project, conversation, caller, before=again)
     begun = not conversation and project.config.answer.keep
     if begun:
         conversation = conversations.begin(project, caller, profile=profile).id
@@ -93,7 +95,8 @@ def talking(
             question=question,
             profile=profile,
             caller=caller,
-            history=history,
+            history=heard.turns,
+            earlier=heard.documents,
             confirm=(lambda call: call.id == confirm) if confirm else None,
             given_up=given_up,
         ),
