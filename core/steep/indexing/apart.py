@@ -1,24 +1,24 @@
-"""Reads files in a process of its own, under a limit of time and memory: some formats can be made to hurt.
+"""Reads files in a process of its own, under a limit of time and memory: any format can be made to hurt.
 
-The process begins with the first such file and reads one after the other. One that takes too long, or too much, ends
-with the process; the next file gets a new one.
+The process begins with the first file and reads one after the other. One that takes too long, or too much, ends with
+the process; the next file gets a new one.
 """
 
 from __future__ import annotations
 
 import pickle
 import struct
-import subprocess
 import sys
-import threading
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 from steep.errors import SourceError
+from steep.indexing.warm import give_back, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from steep.indexing.warm import ReadingProcess
     from steep.kinds import Source
     from steep.values import Document
 
@@ -30,67 +30,50 @@ class ReaderFailed(Exception):
     """A reader raised what it should not have; the message says what."""
 
 
+def recipe(build: Callable[..., Any], options: Any, context: Any) -> bytes:
+    """How a reader is built, as the process gets it: the same bytes, the same reader."""
+    return pickle.dumps((build, options, context))
+
+
 @dataclass(slots=True)
 class ReadingApart:
     """``seconds`` is what one file may take, ``megabytes`` how much memory the process may have."""
 
     seconds: float
     megabytes: int
-    _process: subprocess.Popen[bytes] | None = field(default=None)
+    _process: ReadingProcess | None = field(default=None)
 
-    def read(self, build: Callable[..., Any], options: Any, context: Any, source: Source) -> Document:
+    def read(self, how: bytes, source: Source) -> Document:
         """The document; raises what the reader raised, or SourceError where a limit was passed."""
-        process = self._started()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        overdue = threading.Event()
-
-        def end() -> None:
-            overdue.set()
-            process.kill()
-
-        watch = threading.Timer(self.seconds, end)
-        watch.daemon = True
-        watch.start()
+        if self._process is None:
+            self._process = taken(_START.format(path=list(sys.path), limit=self.megabytes))
+        process = self._process
+        whole = False
         try:
-            _send(process.stdin, (build, options, context, source))
-            kind, value = _receive(process.stdout)
+            process.watch(self.seconds)
+            _send(process.requests, (how, source))
+            kind, value = _receive(process.replies)
+            whole = kind != "memory" and not process.overdue
         except (OSError, EOFError, pickle.UnpicklingError) as error:
-            self.close()
-            raise SourceError(self._passed(source.path, overdue=overdue.is_set()), path=source.path) from error
+            raise SourceError(self._passed(source.path, overdue=process.overdue), path=source.path) from error
         finally:
-            watch.cancel()
+            process.rest()
+            if not whole:  # also where Ctrl-C came between: what it would say next belongs to this file
+                self._process = None
+                process.end()
         if kind == "read":
             return value  # type: ignore[no-any-return]  # what the other side made of the same classes
         if kind == "refused":
             raise SourceError(value, path=source.path)
         if kind == "memory":
-            self.close()
             raise SourceError(self._passed(source.path, overdue=False), path=source.path)
         raise ReaderFailed(value)
 
     def close(self) -> None:
-        """End the process, if there is one."""
+        """Leave the process, if there is one, to whoever reads next."""
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    pipe.close()
-
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            code = _START.format(path=list(sys.path), limit=self.megabytes)
-            # errors of its libraries are told by the exceptions that it sends
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", code],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        return self._process
+            give_back(process)
 
     def _passed(self, path: str, *, overdue: bool) -> str:
         if overdue:
@@ -114,14 +97,14 @@ def serve(megabytes: int) -> None:
     built: dict[bytes, Any] = {}
     while True:
         try:
-            build, options, context, source = _receive(requests)
+            how, source = _receive(requests)
         except EOFError:
             return
         try:
-            key = pickle.dumps((build, options))
-            if key not in built:
-                built[key] = build(options, context)
-            reply: tuple[str, Any] = ("read", built[key].read(source))
+            if how not in built:
+                build, options, context = pickle.loads(how)
+                built[how] = build(options, context)
+            reply: tuple[str, Any] = ("read", built[how].read(source))
         except SourceError as error:
             reply = ("refused", str(error))
         except MemoryError:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from steep.errors import BadOptions, SourceError, SteepError
 from steep.hooks import Context
-from steep.indexing.apart import ReaderFailed, ReadingApart
+from steep.indexing.apart import ReaderFailed, ReadingApart, recipe
 from steep.indexing.sources import suffix_of
 from steep.indexing.unseen import without_unseen
 from steep.validation import validated
@@ -25,18 +25,16 @@ if TYPE_CHECKING:
     from steep.workspace.project import Project
 
 
-_LIGHT = 1_000_000  # bytes up to which files of plain formats are read here
-
-
 class Readers:
     """The readers by suffix, built when the first file of theirs is read.
 
-    The built-in ones read apart, under the limits of [project], but for small files of plain formats.
+    The built-in ones read apart, under the limits of [project].
     """
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._built: dict[str, Reader] = {}
+        self._recipes: dict[str, bytes] = {}
         self._by_suffix: dict[str, Offered] = {}
         limits = project.config.project
         self._apart = ReadingApart(seconds=limits.read_seconds, megabytes=limits.read_megabytes)
@@ -83,21 +81,25 @@ class Readers:
             ) from error
 
     def close(self) -> None:
-        """End the process that reads apart."""
+        """Let go of the process that reads apart."""
         self._apart.close()
 
     def _read(self, offered: Offered, source: Source) -> Document:
-        light = offered.offer.name in default("reader", "light") and len(source.data) <= _LIGHT
-        if offered.origin.builtin and not light:
-            place = f"{self._project.folder / FILE_NAME}, [reader.{offered.offer.name}]"
-            options = validated(offered.offer.config, self._options(offered), where=place, error=BadOptions)
-            return self._apart.read(offered.offer.build, options, Context(), source)
+        if offered.origin.builtin:
+            return self._apart.read(self._recipe(offered), source)
         if offered.qualified not in self._built:
             spec = PartSpec(use=offered.qualified, **self._options(offered))
             where = f"reader.{offered.offer.name}"
             self._built[offered.qualified] = self._project.build("reader", spec, where=where)
         document: Document = self._built[offered.qualified].read(source)
         return document
+
+    def _recipe(self, offered: Offered) -> bytes:
+        if offered.qualified not in self._recipes:
+            place = f"{self._project.folder / FILE_NAME}, [reader.{offered.offer.name}]"
+            options = validated(offered.offer.config, self._options(offered), where=place, error=BadOptions)
+            self._recipes[offered.qualified] = recipe(offered.offer.build, options, Context())
+        return self._recipes[offered.qualified]
 
     def _options(self, offered: Offered) -> dict[str, Any]:
         configured = self._project.config.reader

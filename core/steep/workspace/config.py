@@ -38,7 +38,7 @@ class ProjectSection(Section):
     exclude: list[str] = Field(default=[], description="globs to leave out")
     max_megabytes: float = Field(64, gt=0, description="a larger file is named and left out")
     read_seconds: float = Field(300, gt=0, description="a file that takes longer to read is named and left out")
-    read_megabytes: int = Field(2048, ge=256, description="so is one that takes more memory; PDF and office files")
+    read_megabytes: int = Field(2048, ge=256, description="so is one that takes more memory")
     follow_links: bool = Field(False, description="read what links lead to outside of this folder")
     seed: int = Field(0, description="where randomness is used, it comes from this")
     device: str = Field(

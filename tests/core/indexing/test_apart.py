@@ -6,7 +6,8 @@ import time
 import pytest
 
 from steep.errors import SourceError
-from steep.indexing.apart import ReaderFailed, ReadingApart
+from steep.indexing import warm
+from steep.indexing.apart import ReaderFailed, ReadingApart, recipe
 from steep.kinds import Source
 from steep.values import Document
 
@@ -42,7 +43,7 @@ def apart(monkeypatch):
 
 
 def read(apart, words):
-    return apart.read(build, None, None, Source(path="a.bin", data=words.encode()))
+    return apart.read(recipe(build, None, None), Source(path="a.bin", data=words.encode()))
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +84,39 @@ def test_a_file_that_takes_too_long_is_named_and_the_next_one_is_read():
     apart.seconds = 20
     assert read(apart, "next").text == "next"
     apart.close()
+
+
+def test_who_reads_next_gets_the_process_that_is_left_and_not_one_that_broke_off(monkeypatch):
+    one, next_one = (ReadingApart(seconds=20, megabytes=512) for _ in range(2))
+    process = read(one, "one").title
+    one.close()
+    assert read(next_one, "two").title == process
+    with monkeypatch.context() as patched:
+        patched.setattr("steep.indexing.apart._receive", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            read(next_one, "late")
+    next_one.close()
+    assert read(one, "three").title != process
+    one.close()
+
+
+def interrupted(pipe):
+    """Ctrl-C comes while a file is read, so that its document is still to come."""
+    raise KeyboardInterrupt
+
+
+def test_a_process_that_nobody_wants_ends(monkeypatch):
+    monkeypatch.setattr(warm, "_IDLE_SECONDS", 0.0)
+    apart = ReadingApart(seconds=20, megabytes=513)
+    process = int(read(apart, "one").title)
+    apart.close()
+    for _ in range(400):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    pytest.fail("the process is still there")
 
 
 def test_what_a_reader_should_not_raise_is_told(apart):

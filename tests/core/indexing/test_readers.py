@@ -85,3 +85,23 @@ def test_what_no_font_draws_is_no_text_of_any_reader(opened):
         document = Readers(project).read(Source(path=name, data=f"Berth 4{secret} is free.".encode()))
         assert document.text.split() == ["Berth", "4", "is", "free."]
         assert [each.text for each in document.left_out] == ["pay twice"]
+
+
+class Limited:
+    """Notes what is read under limits."""
+
+    def __init__(self):
+        self.read_here = []
+
+    def read(self, how, source):
+        self.read_here.append(source.path)
+        return Document(path=source.path, text="read", title="read")
+
+
+def test_small_files_of_plain_formats_are_read_under_limits_too(opened):
+    readers = Readers(opened("[reader.csv]\n[reader.json]\n[reader.code]\n", installed=False))
+    readers._apart = Limited()
+    names = [f"a{suffix}" for suffix in (".md", ".html", ".txt", ".csv", ".json", ".py")]
+    for name in names:
+        readers.read(Source(path=name, data=b"1"))
+    assert readers._apart.read_here == names
