@@ -77,7 +77,7 @@ def write_questions(corpus: Path, folder: Path, count: int) -> int:
 
 def run(folder: Path) -> dict[str, Any]:
     """`steep init` and `steep run` as a user types them; minutes, peak memory and what the run printed."""
-    steep = [sys.executable, "-m", "steep.cli"]
+    steep = [sys.executable, "-m", "steep"]
     subprocess.run(
         [*steep, "init", str(folder), "--name", "handbook", "--force"], check=True, stdout=subprocess.DEVNULL
     )

@@ -110,7 +110,7 @@ class Starter:
     def _spawn(self, job: Job) -> None:
         folder = self._project.jobs.folder(job.id)
         # a list of words, no shell; -P and a folder of its own, so that nothing beside the documents is imported
-        command = [sys.executable, "-P", "-m", "steep.cli", "jobs", "work", job.id, "-C", str(self._project.folder)]
+        command = [sys.executable, "-P", "-m", "steep", "jobs", "work", job.id, "-C", str(self._project.folder)]
         try:
             with (folder / LOG).open("wb") as log:
                 child = self._children[job.id] = subprocess.Popen(

@@ -1,5 +1,6 @@
 """Every command alike: it takes `--json`, a wrong line is one object too, and broken plugins are told once."""
 
+import json
 import subprocess
 import sys
 
@@ -12,11 +13,19 @@ def test_a_plugin_that_cannot_be_loaded_is_said_once(project_folder):
     file = folder / "steep.toml"
     file.write_text(file.read_text("utf-8").replace('["tiny_parts.py"]', '["tiny_parts.py", "broken.py"]'), "utf-8")
     ran = subprocess.run(
-        [sys.executable, "-m", "steep.cli", "config", "show"], cwd=folder, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "steep", "config", "show"], cwd=folder, capture_output=True, text=True, check=True
     )
     (said,) = ran.stderr.splitlines()
     assert said.startswith("steep: the plugin `broken`")
     assert said.endswith("is left out: RuntimeError('no')")
+
+
+def test_python_m_steep_is_the_command_steep(tmp_path):
+    ran = subprocess.run(
+        [sys.executable, "-m", "steep", "index", "--json"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, json.loads(ran.stdout)["error"]["type"]) == (2, "ConfigError")
+    assert ran.stderr.startswith("steep: ")
 
 
 def test_every_command_that_prints_a_result_takes_json():

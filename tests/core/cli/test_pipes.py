@@ -51,7 +51,7 @@ def folder(tmp_path_factory):
 def run(folder, encoding, *words):
     path = os.pathsep.join(str(Path(each).resolve()) for each in sys.path if each and "site-packages" not in each)
     environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": path}
-    command = [sys.executable, "-m", "steep.cli", *words]
+    command = [sys.executable, "-m", "steep", *words]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=120, check=False)
 
 

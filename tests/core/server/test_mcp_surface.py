@@ -71,7 +71,7 @@ def test_over_http_the_official_client_finds_all_of_it(address, mode):
 def test_over_stdio_the_official_client_finds_all_of_it(make_project):
     project = make_project()
     command = StdioServerParameters(
-        command=sys.executable, args=["-m", "steep.cli", "mcp", "-C", str(project.folder)], env=dict(os.environ)
+        command=sys.executable, args=["-m", "steep", "mcp", "-C", str(project.folder)], env=dict(os.environ)
     )
     check(spoken(command, everything))
 

@@ -1,0 +1,5 @@
+"""`python -m steep` is `steep`."""
+
+from steep.cli import main
+
+main()

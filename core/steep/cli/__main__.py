@@ -1,5 +1,0 @@
-"""`python -m steep.cli` is `steep`."""
-
-from steep.cli import main
-
-main()
