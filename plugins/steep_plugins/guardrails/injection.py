@@ -10,22 +10,21 @@ Rules know phrases, not intentions: an order in words that no rule holds passes,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from steep.kinds import Check
-from steep.language import sentence_spans
 from steep.values import Finding
 from steep_plugins.guardrails import folding
 from steep_plugins.guardrails.injection_rules import rules
+from steep_plugins.guardrails.orders import checked
 from steep_plugins.guardrails.recalling import recalled
-from steep_plugins.guardrails.rewriting import settled
+from steep_plugins.guardrails.units import lines, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from steep.kinds import GuardRequest
+    from steep.kinds import Check, GuardRequest
     from steep_plugins.guardrails.likeness import Likeness
 
     Span = tuple[int, int]
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["Injection", "score"]
 
 _WORD = re.compile(r"[^\W_]{1,64}(?:['’-][^\W_]{1,64}){0,8}")
-# a text without sentence ends is cut here, with an overlap that no rule reaches across
-_LONGEST = 2000
-_OVERLAP = 300
 # after so many orders in one text, the rest of it is not read, and counts as one
 _MANY = 50
 # from this weight on, what came out of a cipher was an order
@@ -54,16 +50,7 @@ class Injection:
         self._in_passage = recalled(lambda text: self._findings(text, "passages"))
 
     def check(self, request: GuardRequest) -> Check:
-        if request.stage == "passages":
-            findings = tuple(
-                replace(found, passage=hit.passage.id)
-                for hit in request.hits
-                for found in self._in_passage(hit.passage.text)
-            )
-            return _checked(findings, "in the passages", None)
-        findings = self._findings(request.text, "input")
-        rewritten = settled(request.text, findings, lambda text: self._findings(text, "input"), lambda found: "")
-        return _checked(findings, "in the question", rewritten)
+        return checked(request, in_question=lambda text: self._findings(text, "input"), in_passage=self._in_passage)
 
     def _findings(self, text: str, stage: str) -> tuple[Finding, ...]:
         spans, scored = self._scored(text, stage)
@@ -76,7 +63,7 @@ class Injection:
             if rest[0] < rest[1]:
                 found[rest] = "after-many-orders", self._threshold
         found.update(self._across(text, stage, spans, scored))
-        for line in _lines(text, [span for span in spans if span not in found]):
+        for line in lines(text, [span for span in spans if span not in found]):
             rule, alone = score(text[slice(*line)], stage)
             if alone >= self._threshold:
                 found[line] = rule, alone
@@ -91,7 +78,7 @@ class Injection:
 
     def _scored(self, text: str, stage: str) -> tuple[list[Span], list[tuple[str, float]]]:
         """The sentences with their scores, as far as a text is worth reading: not beyond so many orders."""
-        spans, scored, orders = _pieces(text), list[tuple[str, float]](), 0
+        spans, scored, orders = sentences(text), list[tuple[str, float]](), 0
         memory: dict[str, tuple[str, float]] = {}
         for start, end in spans:
             sentence = text[start:end]
@@ -175,7 +162,7 @@ def _hidden_weights(sentence: str) -> Iterator[tuple[str, float]]:
 def _in_code(text: str, stage: str, threshold: float) -> Iterator[tuple[Span, tuple[str, float]]]:
     """The stretches of a text that are an order in code; questions are looked at by all rules once decoded."""
     for code, start, end, decoded in folding.blocks(text):
-        read = [score(decoded[slice(*span)], stage)[1] for span in _pieces(decoded)]
+        read = [score(decoded[slice(*span)], stage)[1] for span in sentences(decoded)]
         if max(read, default=0.0) >= max(_ORDER, threshold):
             yield (start, end), (f"encoded-{code}", min(0.95, max(read) + 0.05))
 
@@ -185,38 +172,5 @@ def _tells(text: str) -> bool:
     return not rules().telling.isdisjoint(_WORD.findall(text.lower()))
 
 
-def _pieces(text: str) -> list[Span]:
-    """The sentences, the overlong ones cut."""
-    return [
-        (cut, min(cut + _LONGEST, end))
-        for start, end in sentence_spans(text)
-        for cut in range(start, max(start + 1, end - _OVERLAP), _LONGEST - _OVERLAP)
-    ]
-
-
-def _lines(text: str, spans: list[Span]) -> Iterator[Span]:
-    """The lines within sentences that may begin one: an order can stand below a line without a full stop."""
-    for start, end in spans:
-        if "\n" in text[start:end]:
-            position = start
-            for line in text[start:end].splitlines(keepends=True):
-                if line.strip() and not line.lstrip()[0].islower():
-                    yield position, position + len(line.rstrip())
-                position += len(line)
-
-
 def _unstopped(sentence: str) -> str:
     return sentence.rstrip().rstrip(".!?…")
-
-
-def _checked(findings: tuple[Finding, ...], where: str, rewritten: str | None) -> Check:
-    if not findings:
-        return Check(passed=True)
-    named = ", ".join(sorted({found.rule for found in findings}))
-    many = "1 sentence" if len(findings) == 1 else f"{len(findings)} sentences"
-    return Check(
-        passed=False,
-        reason=f"{many} {where} may be orders to the model ({named})",
-        findings=findings,
-        rewritten=rewritten,
-    )
