@@ -19,6 +19,7 @@ from steep_plugins import intrinsics
 from steep_plugins.generators.functions import NoPlace, with_functions
 from steep_plugins.generators.polarity import settled
 from steep_plugins.generators.quoting import quoted
+from steep_plugins.generators.shaping import shaped
 from steep_plugins.generators.supported import supported
 from steep_plugins.generators.writing import written
 from steep_plugins.intrinsics.judging import chances, taught
@@ -30,6 +31,15 @@ if TYPE_CHECKING:
     from steep.kinds import AdapterRef, Asked, AtHand, Model, Saying
     from steep.values import Hit, Message
     from steep_plugins.generators.supported import Unsupported
+    from steep_plugins.languages.en.forms import Form
+
+# what is written where JSON is asked for in words, by a model that can be held to a schema
+_JSON = {
+    "type": "object",
+    "properties": {"answer": {"type": "string"}},
+    "required": ["answer"],
+    "additionalProperties": False,
+}
 
 NOTHING_FOUND = "no passage was found"
 
@@ -77,7 +87,7 @@ class Chat:
                 return
             except NoPlace as error:
                 yield Weighed(note=f"no function was called: {error}")
-        said = courtesy(asked.question, at_hand)
+        said = courtesy(asked, at_hand)
         if said is not None:
             yield Aside(text=said)
             return
@@ -86,6 +96,7 @@ class Chat:
         if asked.grounded and not asked.hits:
             yield Abstain(reason=NOTHING_FOUND)
             return
+        asked, form = formed(asked, model, at_hand.adapter)
         judge = self._judge or model
         held = None if asked.insist else _held(asked, judge)
         if held is not None:
@@ -101,7 +112,7 @@ class Chat:
             sayings = _read(reply, ask, asked, model)
             if self._judges(asked, judge):
                 sayings = supported(sayings, asked, judge, least=self._support, otherwise=self._unsupported)
-            yield from sayings
+            yield from sayings if form is None else shaped(sayings, form)
 
     def _judges(self, asked: Asked, judge: Model) -> bool:
         """Whether support is asked for: nothing is held back of what a model writes that could not judge it anyway."""
@@ -120,10 +131,29 @@ def chances_are(sure: float, *, least: float, key: str) -> str:
     return f"a chance of {chance}, and {wanted:g}% is asked for (`{key}` of [generator])"
 
 
-def courtesy(question: str, at_hand: AtHand) -> str | None:
-    """What to say to a greeting, to thanks, and to who asks what can be asked; None for a question."""
-    known = manners(language_of(question))
-    return known.courtesy(question, at_hand.titles) if known else None
+def courtesy(asked: Asked, at_hand: AtHand) -> str | None:
+    """What to say to a greeting, to thanks, and to who asks what can be asked or was asked; None for a question."""
+    known = manners(language_of(asked.question))
+    before = [turn.content for turn in asked.history if turn.role == "user"]
+    return known.courtesy(asked.question, at_hand.titles, before) if known else None
+
+
+def formed(asked: Asked, model: Model, adapter: AdapterRef | None) -> tuple[Asked, Form | None]:
+    """The question without the form that it asks for, and that form, where a program gives it.
+
+    It does for a model that answers by its starter, which was taught to answer and no forms. Any other one is asked
+    with the form, and left to keep it.
+    """
+    known = manners(language_of(asked.question))
+    if known is None or adapter is not None or asked.schema is not None or not asked.hits:
+        return asked, None
+    if intrinsics.find("answer").adapter(model.digest) is None:
+        return asked, None
+    form = known.asked_form(asked.question)
+    if _summary_asked(asked):  # it is asked of the model as it is, which writes lists by itself, and too much
+        return asked, replace(form, listed=False, items=None)
+    plain = known.unformed(asked.question)
+    return replace(asked, question=plain, schema=_JSON if form.json else None), form
 
 
 def summarised(asked: Asked, at_hand: AtHand, *, room: int) -> Asked:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from steep.kinds import Rewriter
     from steep.language import Language
-    from steep.values import Document, Pair, Passage
+    from steep.values import Document, Message, Pair, Passage
+    from steep_plugins.languages.en.forms import Form
     from steep_plugins.languages.en.stretches import Stretch
     from steep_plugins.synthesizers.structure.plain import Candidate, Subject
 
@@ -69,12 +70,28 @@ def leans(language: Language) -> Callable[[str], bool] | None:
     return may_lean
 
 
+def asked_again(language: Language, question: str, turns: Sequence[Message]) -> str | None:
+    """The question before in the form that is asked for now; None where none is, or by no rules of the language."""
+    if language.code not in ("", "en"):
+        return None
+    from steep_plugins.languages.en.follow_ups import standalone
+    from steep_plugins.languages.en.reforms import form_asked_again
+
+    return None if form_asked_again(question) is None else standalone(question, turns)
+
+
 class Manners(Protocol):
     """What people say beside questions, in a language."""
 
-    def courtesy(self, question: str, titles: Callable[[], Mapping[str, str]]) -> str | None: ...
+    def courtesy(
+        self, question: str, titles: Callable[[], Mapping[str, str]], asked: Sequence[str] = ()
+    ) -> str | None: ...
 
     def summary_asked(self, question: str) -> bool: ...
+
+    def asked_form(self, question: str) -> Form: ...
+
+    def unformed(self, question: str) -> str: ...
 
 
 def manners(language: Language) -> Manners | None:

@@ -14,7 +14,7 @@ from steep.errors import ModelError
 from steep.kinds import Ask
 from steep.language import numbers, numbers_held, words
 from steep_plugins import intrinsics
-from steep_plugins.languages import leans
+from steep_plugins.languages import asked_again, leans
 
 if TYPE_CHECKING:
     from steep.kinds import Model, RewriteRequest
@@ -38,6 +38,8 @@ class ModelRewriter:
         leaning = leans(request.language)
         if leaning and not leaning(question):
             return request.question
+        if again := asked_again(request.language, question, said):
+            return again
         job = intrinsics.find("rewrite")
         conversation = "\n".join(f"{turn.role}: {' '.join(turn.content.split())[:_TURN]}" for turn in said)
         ask = Ask(

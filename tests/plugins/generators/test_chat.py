@@ -15,6 +15,7 @@ from steep.testing import GeneratorContract
 from steep.testing.generator import questions_asked
 from steep.testing.hands import PlainHand, draft_of
 from steep.values import Message
+from steep_plugins import intrinsics
 from steep_plugins.generators.cascade import Cascade
 from steep_plugins.generators.chat import Chat, chances_are
 from steep_plugins.intrinsics import find, judging
@@ -152,6 +153,38 @@ def test_a_summary_is_made_of_the_document_that_is_named_alone():
     asked = told.asks[0].messages[-1].content
     assert "night warden" in asked
     assert "Hall B" not in asked
+
+
+def asked_in_a_form(monkeypatch, question, reply="Hall B costs 12 EUR a day. [1] Hall A costs nothing. [2]", **asked):
+    job = replace(find("answer"), adapters={"told-1": AdapterRef(version="v", folder=Path("v"))}, quoting=frozenset())
+    monkeypatch.setattr(intrinsics, "find", lambda name: job if name == "answer" else find(name))
+    return say(reply, asked=replace(ASKED, question=question, **asked))
+
+
+def test_a_model_that_was_taught_to_answer_is_asked_the_question_alone_and_its_reply_is_put_in_form(monkeypatch):
+    draft, told = asked_in_a_form(monkeypatch, "What do the halls cost, as bullets?")
+    assert draft.text == "- Hall B costs 12 EUR a day. [1]\n- Hall A costs nothing. [2]"
+    assert "bullets" not in told.asks[0].messages[-1].content
+    assert told.asks[0].adapter is not None
+
+
+def test_json_that_is_asked_for_in_words_is_held_to_a_schema(monkeypatch):
+    _, told = asked_in_a_form(monkeypatch, "What does hall B cost, as JSON?", '{"answer": "12 EUR"}')
+    assert told.asks[0].schema["required"] == ["answer"]
+
+
+def test_a_model_that_was_not_taught_is_told_the_form():
+    draft, told = say(asked=replace(ASKED, question="What do the halls cost, as bullets?"))
+    assert "as bullets" in told.asks[0].messages[-1].content
+    assert draft.text.strip() == told.reply
+
+
+def test_what_was_asked_before_is_told_without_the_model():
+    history = (Message(role="user", content="Is there a Hall B?"), Message(role="assistant", content="Yes. [1]"))
+    draft, told = say(asked=replace(ASKED, question="What did I ask first?", history=history))
+    assert draft.text == "Your first question was: Is there a Hall B?"
+    assert draft.aside
+    assert told.asks == []
 
 
 def roles(messages):

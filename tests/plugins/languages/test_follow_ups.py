@@ -134,6 +134,53 @@ def test_what_asks_something_of_its_own_is_not_taken_for_a_bare_question_word(qu
     assert condense(question, talk(before, "16 weeks.")) == f"{question[:-1]}: {before[0].lower()}{before[1:]}"
 
 
+@pytest.mark.parametrize(
+    ("request_", "meant"),
+    [
+        ("Make it shorter.", "When does the ferry run, in one sentence?"),
+        ("Could you put that into a bulleted list, please?", "When does the ferry run, as a bulleted list?"),
+        ("as a numbered list", "When does the ferry run, as a numbered list?"),
+        ("OK, now as JSON", "When does the ferry run, as JSON?"),
+        ("In at most ten words", "When does the ferry run, in at most ten words?"),
+        ("I don't understand", "When does the ferry run, in simple words?"),
+        ("tell me more", "When does the ferry run, in more detail?"),
+        ("Translate it into German", "When does the ferry run, in German?"),
+        ("Sorry, can you say that again?", "When does the ferry run?"),
+        ("What did you just say?", "When does the ferry run?"),
+    ],
+)
+def test_who_asks_for_the_answer_in_another_form_means_the_question_before(request_, meant):
+    assert (
+        condense(request_, talk("When does the ferry run?", "Every hour. [1]", "Thanks!", "You are welcome.")) == meant
+    )
+
+
+def test_the_last_form_that_is_asked_for_counts():
+    history = talk("When does the ferry run?", "Every hour.", "Make it shorter.", "Hourly.")
+    assert condense("as bullets, please", history) == "When does the ferry run, as a bulleted list?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Tell me more about the crane",
+        "Which of the boats is shorter?",
+        "List the boats.",
+        "Summarise note-2.md",
+        "Compare A and B",
+    ],
+)
+def test_a_form_with_a_subject_of_its_own_is_a_question_of_its_own(question):
+    assert condense(question, talk("When does the ferry run?", "Every hour.")) == question
+
+
+@pytest.mark.parametrize(
+    "said", ["How are you?", "What did I ask you first?", "List my questions.", "Bye", "Are you a bot?"]
+)
+def test_what_says_nothing_of_the_documents_is_left_as_it_is(said):
+    assert condense(said, talk("How long does parental leave last?", "16 weeks.")) == said
+
+
 def test_without_turns_before_nothing_is_filled_in():
     assert condense("How much is it?", ()) == "How much is it?"
     assert condense("How much is it?", (Message(role="system", content="The Kestrel"),)) == "How much is it?"

@@ -55,6 +55,12 @@ def test_a_question_that_stands_alone_is_never_shown_to_the_model():
     assert told.asks == []
 
 
+def test_the_answer_in_another_form_is_asked_for_by_rules():
+    made, told = rewritten("Shorter?", question="Make it shorter, please.")
+    assert made == "When does the ferry to Ely run on weekdays, in one sentence?"
+    assert told.asks == []
+
+
 def test_where_no_rules_tell_what_leans_the_model_is_always_asked():
     told = Told("Was kostet ein Liegeplatz?")
     history = turns_of("Was ist ein Liegeplatz?", "Ein Platz für ein Boot.")

@@ -55,7 +55,7 @@ class Agent:
         self._clock = clock
 
     def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
-        said = courtesy(asked.question, at_hand)
+        said = courtesy(asked, at_hand)
         if said is not None:
             yield Aside(text=said)
             return

@@ -111,7 +111,7 @@ class ReaderGenerator:
         return ()
 
     def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
-        if (said := courtesy(asked.question, at_hand)) is not None:
+        if (said := courtesy(asked, at_hand)) is not None:
             yield Aside(text=said)
             return
         tuned = self.tuned(at_hand.adapter)

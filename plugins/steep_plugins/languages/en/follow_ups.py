@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING
 
 from steep.language import Word, content_stems, word_set, words
 from steep.values import Message
+from steep_plugins.languages.en.manners import courteous
 from steep_plugins.languages.en.phrases import VERBS, Phrase, noun_phrases, person, possessive, subject
+from steep_plugins.languages.en.reforms import form_asked_again, reformed
+from steep_plugins.languages.en.talk import asks_of_the_talk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +52,10 @@ _ASKING = word_set(
 _FIRST_AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|do|does|did|can|could|will|would|should|may|must|has|have)\b", re.I
 )
+# what is wanted, said as an order: with a subject behind it, it stands alone
+_ORDERS = word_set(
+    "list name summarise summarize compare describe explain tell show give define write find count sum outline contrast"
+)
 _NAMING = word_set("what which who whose whom")
 _WONDERING = _NAMING | word_set("when where why how")
 # what may stand beside a question word that has nothing to ask about: "how often", "until when", "why exactly"
@@ -78,7 +85,11 @@ def may_lean(question: str) -> bool:
 
 
 def is_follow_up(question: str) -> bool:
-    """Whether a question leans on the turns before it."""
+    """Whether a question leans on the turns before it; small talk, and a question about the talk itself, do not."""
+    if _says_nothing(question):
+        return False
+    if form_asked_again(question) is not None:
+        return True
     said = words(question)
     if len(said) > _LONGEST or all(word.text.lower() in _COURTESY for word in said):
         return False
@@ -93,7 +104,7 @@ def is_follow_up(question: str) -> bool:
         return True
     if re.match(r"\s*(?:is|are)\s+there\b", question, re.IGNORECASE):
         return len(content) <= 1
-    asks = any(word.text.lower() in _ASKING for word in said[:2])
+    asks = any(word.text.lower() in _ASKING for word in said[:2]) or said[0].text.lower() in _ORDERS
     return len(content) <= 2 and len(said) <= 4 and not asks
 
 
@@ -102,6 +113,8 @@ def standalone(question: str, turns: Sequence[Message]) -> str:
     before, answer = _resolved_before(turns)
     if not before:
         return question
+    if (form := form_asked_again(question)) is not None:
+        return reformed(before, form)
     opening = _OPENING.match(question) or _CONNECTIVE.match(question)
     rest = question[opening.end() :] if opening else question
     core = rest.strip().rstrip("?!. ").strip()
@@ -119,7 +132,7 @@ def standalone(question: str, turns: Sequence[Message]) -> str:
 
 def _resolved_before(turns: Sequence[Message]) -> tuple[str, str]:
     """The last user question, itself resolved, and the last answer."""
-    questions = [index for index, turn in enumerate(turns) if turn.role == "user"]
+    questions = [index for index, turn in enumerate(turns) if turn.role == "user" and not _says_nothing(turn.content)]
     if not questions:
         return "", ""
     last = questions[-1]
@@ -127,6 +140,11 @@ def _resolved_before(turns: Sequence[Message]) -> tuple[str, str]:
     asked = turns[last].content
     earlier = turns[:last]
     return (standalone(asked, earlier) if earlier and is_follow_up(asked) else asked), answer
+
+
+def _says_nothing(question: str) -> bool:
+    """Whether it says nothing of the documents: small talk, or a question about the talk itself."""
+    return courteous(question) or asks_of_the_talk(question)
 
 
 def _bare(question: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Form", "asked_form"]
+__all__ = ["Form", "asked_form", "unformed"]
 
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -22,13 +22,31 @@ _JSON = re.compile(
     r"\b(?:as|in|into|valid|return|only)\s+(?:an?\s+|valid\s+)?json\b|\bjson\s+(?:object|array|list)\b", re.I
 )
 _TABLE = re.compile(rf"{_FORM}table\b|\bmarkdown\s+table\b|\bin\s+tabular\s+form\b", re.I)
-_LIST = re.compile(rf"{_FORM}list\b|\b(?:bulleted|bullet|numbered)\s+(?:list|points|steps)\b|\bas\s+bullets\b", re.I)
+_LIST = re.compile(
+    rf"{_FORM}list\b|\b(?:bulleted|bullet|numbered)\s+(?:list|points|steps)\b|\b(?:as|in|with|using)\s+bullets\b", re.I
+)
 _NUMBERED = re.compile(r"\bnumbered\s+(?:list|points|steps)\b", re.I)
 _COUNTS = {
     "items": re.compile(rf"{_LIMIT}(?:bullets?|points?|items?)\b", re.I),
     "sentences": re.compile(rf"{_LIMIT}sentences?\b", re.I),
     "words": re.compile(rf"{_LIMIT}words?\b", re.I),
 }
+
+# what only says how to answer, and stands apart from what is asked: "…, as a list?", "in one sentence, …"
+_MOST = r"(?:at most|no more than|not more than|up to|about|exactly|only|just|fewer than|less than)"
+_HOW = (
+    r"(?:(?:as|in|into|with|using|in the form of)\s+(?:an?\s+)?"
+    r"(?:(?:short|simple|bulleted|bullet|numbered|markdown|valid)\s+)*(?:list|bullets|points|steps|table|json)|"
+    rf"(?:in|within|with|using)\s+(?:{_MOST}\s+)?(?:\d{{1,4}}|an?|a single|{'|'.join(_NUMBERS)})\s+"
+    r"(?:(?:short|full|bullet|simple)\s+)?(?:words?|sentences?|points?|bullets?|items?)|"
+    r"in\s+tabular\s+form|in\s+(?:simple|plain)\s+words|in\s+more\s+detail|in\s+short|briefly)"
+)
+_BEHIND = re.compile(
+    rf"(?<!\bis)(?<!\bare)(?<!\bput)[\s,;:–-]+(?:(?:and|please|answer|reply|list\s+them)\s+)*{_HOW}(?:\s*,?\s*please)?"
+    r"(?=\s*[?.!]*\s*$)",
+    re.IGNORECASE,
+)
+_AHEAD = re.compile(rf"^\s*(?:please\s+)?{_HOW}\s*[,:]\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +73,12 @@ def asked_form(question: str) -> Form:
         numbered=numbered,
         **counts,
     )
+
+
+def unformed(question: str) -> str:
+    """The question without what only says how to answer it; as it is where that cannot be parted from it."""
+    bare = re.sub(r"(?<=[?!.])\.+$", "", _BEHIND.sub("", _AHEAD.sub("", question)))
+    return (bare[:1].upper() + bare[1:] if bare != question else bare) if re.search(r"\w\W+\w", bare) else question
 
 
 def _count(pattern: re.Pattern[str], question: str) -> int | None:

@@ -1,14 +1,17 @@
-"""What people say to an assistant beside questions, in English: greetings, thanks, and what it can do and has read."""
+"""What people say to an assistant beside questions, in English: greetings, small talk, what it can do and has read."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from steep_plugins.languages.en.forms import asked_form, unformed
+from steep_plugins.languages.en.talk import told_of_the_talk
 
-__all__ = ["courtesy", "summary_asked"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+__all__ = ["asked_form", "courteous", "courtesy", "summary_asked", "unformed"]
 
 _NAMED = 30  # documents that are listed
 _EXAMPLES = 3
@@ -18,8 +21,31 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"(?:ok(?:ay)? |great |perfect )?(?:thanks?(?: you)?|thx|cheers)"
+    r"(?:(?:ok(?:ay)?|great|perfect|good|fine)[ ,]+)?(?:many )?(?:thanks?(?: you)?|thx|cheers)"
     r"(?: (?:a lot|very much|so much|again|for your help))?",
+    re.IGNORECASE,
+)
+_WELL = re.compile(
+    r"how (?:are|do) you(?: do| doing| feeling)?(?: (?:today|this morning|there))?|how(?: is|'s) it going|"
+    r"what(?:'s| is) up|(?:nice|pleased|good) to meet you(?: too)?",
+    re.IGNORECASE,
+)
+_BYE = re.compile(
+    r"(?:good ?)?bye(?:[ -]bye)?(?: (?:for now|then|everyone))?|see you(?: (?:later|soon|tomorrow))?|good night|"
+    r"(?:have|enjoy) (?:a (?:nice|good|great|lovely)|the rest of your) (?:day|evening|weekend)(?: too)?|"
+    r"that(?: is|'s| was) all",
+    re.IGNORECASE,
+)
+_PRAISE = re.compile(
+    r"(?:(?:ok(?:ay)?|great|perfect|good|nice|cool|fine|excellent|wonderful|awesome|super|alright|all right|i see|"
+    r"got it|understood|well done|good (?:job|answer|bot|work)|very (?:good|helpful)|that (?:helps|helped)|"
+    r"that(?: is|'s| was) (?:great|good|perfect|helpful|fine|all i needed))\b[,. ]*)+",
+    re.IGNORECASE,
+)
+_MACHINE = re.compile(
+    r"are you (?:an? )?(?:human|person|real(?: person)?|robot|bot|machine|ai|computer|program|chatbot)|"
+    r"what(?: is|'s) your name|(?:do you have|have you got) a name|who (?:made|built|created|wrote|trained) you|"
+    r"am i (?:talking|speaking|chatting) (?:to|with) (?:an? )?(?:human|person|robot|bot|machine|ai)",
     re.IGNORECASE,
 )
 _ABLE = re.compile(
@@ -40,17 +66,46 @@ _SUMMARY = re.compile(
 )
 
 
-def courtesy(question: str, titles: Callable[[], Mapping[str, str]]) -> str | None:
-    """What to say to something that asks nothing of the documents' contents; None for a question that does."""
-    said = question.strip(" \t\n.!?,")
-    if _GREETING.fullmatch(said):
-        return "Hello. What would you like to know from the documents?"
-    if _THANKS.fullmatch(said):
-        return "You are welcome."
+_REPLIES = (
+    (_GREETING, "Hello. What would you like to know from the documents?"),
+    (_THANKS, "You are welcome."),
+    (_WELL, "Thank you, all is well here. What would you like to know from the documents?"),
+    (_BYE, "Goodbye."),
+    (_PRAISE, "Good. Is there anything else that you would like to know from the documents?"),
+    (_MACHINE, "I am a program that answers questions from these documents, and says where each answer stands."),
+)
+
+
+def courtesy(question: str, titles: Callable[[], Mapping[str, str]], asked: Sequence[str] = ()) -> str | None:
+    """What to say to something that asks nothing of the documents' contents; None for a question that does.
+
+    ``asked`` are the questions before it, which one about the conversation is answered from.
+    """
+    said = " ".join(question.split()).strip(" .!?,")
+    if (reply := _reply(said)) is not None:
+        return reply
+    if (told := told_of_the_talk(question, asked)) is not None:
+        return told
     if _ABLE.fullmatch(said):
         known = titles()
         return f"I answer questions from {_counted(known)}, and say where each answer stands.{_such_as(known)}"
     return _listed(titles()) if _TITLES.fullmatch(said) else None
+
+
+def courteous(question: str) -> bool:
+    """Whether it asks nothing at all: a greeting, thanks, small talk."""
+    return _reply(" ".join(question.split()).strip(" .!?,")) is not None
+
+
+def _reply(said: str) -> str | None:
+    meant = (said, _after_greeting(said))
+    return next((reply for pattern, reply in _REPLIES if any(map(pattern.fullmatch, meant))), None)
+
+
+def _after_greeting(said: str) -> str:
+    """What follows a greeting, as in "Hi, how are you"; all of it where nothing does."""
+    greeting = re.match(rf"(?:{_GREETING.pattern})[\s,.!]+(?=\w)", said, re.IGNORECASE)
+    return said[greeting.end() :] if greeting else said
 
 
 def summary_asked(question: str) -> bool:

@@ -1,0 +1,71 @@
+import pytest
+
+from steep_plugins.languages.en.forms import unformed
+from steep_plugins.languages.en.manners import courtesy
+
+ASKED = ["When does the ferry run?", "Make it shorter."]
+
+
+@pytest.mark.parametrize(
+    ("said", "begins"),
+    [
+        ("Hello there!", "Hello."),
+        ("Hi, how are you today?", "Thank you, all is well"),
+        ("okay, thanks", "You are welcome."),
+        ("Bye for now!", "Goodbye."),
+        ("Great, that helps.", "Good."),
+        ("Are you a real person?", "I am a program"),
+    ],
+)
+def test_small_talk_is_answered_in_kind(said, begins):
+    assert courtesy(said, dict).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How are you paid?",
+        "Who made the crane?",
+        "Is the hall good?",
+        "Good hotels?",
+        "Hello Kitty: who sells it?",
+        "no",
+    ],
+)
+def test_a_question_that_sounds_like_it_is_a_question(question):
+    assert courtesy(question, dict, ASKED) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What did I ask you first?", "Your first question was: When does the ferry run?"),
+        ("What was my last question?", "Your last question was: Make it shorter."),
+        ("What is the second thing I asked?", "Your second question was: Make it shorter."),
+        ("What have I asked so far?", "You asked:\n- When does the ferry run?\n- Make it shorter."),
+    ],
+)
+def test_what_was_asked_before_is_known(question, told):
+    assert courtesy(question, dict, ASKED) == told
+
+
+def test_before_the_first_question_there_is_none():
+    assert courtesy("What did I ask you?", dict) == "You have not asked anything before this."
+    assert courtesy("What was the second question?", dict, ASKED[:1]) == "You have asked one question only."
+
+
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ("What are the rules, as bullets?", "What are the rules?"),
+        ("In one sentence, what is the hall?", "What is the hall?"),
+        ("What are the rules? As a numbered list, please.", "What are the rules?"),
+        ("Who may enter, in at most ten words?", "Who may enter?"),
+        ("Give me a list of the rules", "Give me a list of the rules"),
+        ("How many words are in one sentence?", "How many words are in one sentence?"),
+        ("What is on the list?", "What is on the list?"),
+        ("as a list", "as a list"),
+    ],
+)
+def test_a_question_is_parted_from_the_form_it_asks_for(question, plain):
+    assert unformed(question) == plain
