@@ -39,8 +39,9 @@ _KEPT_EVERY = 60.0  # seconds between checkpoints where evaluations are rarer
 class Job:
     """A trainee and what it shall learn. ``name`` is what errors call it: the recipe and its phase.
 
-    ``folder`` is kept between tries: a course finds its checkpoint there and goes on. ``clock`` counts seconds; only
-    the time limit, and the time left that progress shows, depend on it.
+    ``folder`` is kept between tries: a course finds its checkpoint there and goes on. ``score`` has a figure for each
+    held-out row that counts, by default the trainee's own. ``clock`` counts seconds; only the time limit, and the time
+    left that progress shows, depend on it.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Job:
     seed: int
     options: CourseOptions
     progress: Callable[[Progress], None]
+    score: Callable[[Trainee, Sequence[Row]], Sequence[float]] = lambda trainee, rows: trainee.scores(rows)
     clock: Callable[[], float] = time.monotonic
 
 
@@ -260,7 +262,7 @@ class Course:
         self._keep()
 
     def _score(self) -> list[float]:
-        scores = [float(score) for score in self._job.trainee.scores(self._dev)]
+        scores = [float(score) for score in self._job.score(self._job.trainee, self._dev)]
         if not all(map(math.isfinite, scores)):
             raise ModelError(
                 f"{self._job.name}: a held-out score is {mean(scores)} after {self._state.step} steps; the model "

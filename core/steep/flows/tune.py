@@ -234,7 +234,7 @@ class _Tuning:
         self, runner: PhaseRunner, phases: Sequence[Phase], rows: Sequence[PhaseRows]
     ) -> tuple[list[Outcome], AdapterRef, Judgement]:
         judge = Judge(runner.work, self._progress)
-        last = (rows[-1].dev, phases[-1].course.dev_rows)
+        last = (rows[-1].dev, phases[-1].course)
         general = judge.general("untuned-general", runner.trainee)
         untuned = judge.scores("untuned", runner.trainee, *last) if len(phases) > 1 else None
         results: list[Outcome] = []

@@ -21,4 +21,7 @@ class CourseOptions(BaseModel, extra="forbid", frozen=True):
     evaluations: int = Field(2, ge=1, description="how often an epoch the held-out rows are scored")
     patience: int = Field(3, ge=1, description="stop after so many evaluations without a better score")
     dev_rows: int = Field(100, ge=1, description="at most so many held-out rows are scored")
+    answered: int = Field(
+        0, ge=0, description="so many held-out questions are answered, and stopping goes by them, for what writes"
+    )
     max_minutes: float | None = Field(None, gt=0, description="fewer steps are made where they would take longer")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from steep.engine.course import chosen, mean
 from steep.kinds import Progress, Writes
 from steep.measuring.statistics import Clustered, bootstrap
+from steep.tuning.answered import scorer
 from steep.tuning.general import INSTRUCTIONS, TEXTS, followed
 from steep.values import TextRow
 from steep.workspace.durable import write_text
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from steep.kinds import Trainee
+    from steep.kinds import CourseOptions, Trainee
     from steep.values import Row
 
 _RESAMPLES = 2000
@@ -81,9 +82,11 @@ class Judge:
         self._folder = folder
         self._progress = progress
 
-    def scores(self, name: str, trainee: Callable[[], Trainee], rows: Sequence[Row], most: int) -> tuple[float, ...]:
-        """Of the held-out rows, the same of them that a course scores."""
-        kept = self._once(name, lambda: {"scores": [float(each) for each in trainee().scores(chosen(rows, most))]})
+    def scores(
+        self, name: str, trainee: Callable[[], Trainee], rows: Sequence[Row], options: CourseOptions
+    ) -> tuple[float, ...]:
+        """Of the held-out rows, the same of them that a course scores, and as it does."""
+        kept = self._once(name, lambda: {"scores": scorer(options)(trainee(), chosen(rows, options.dev_rows))})
         return tuple(kept["scores"])
 
     def general(self, name: str, trainee: Callable[[], Trainee]) -> tuple[float, float] | None:

@@ -52,7 +52,7 @@ def inputs(
         "lora": {"rank": spec.rank, "alpha": spec.alpha, "dropout": spec.dropout},
         "distractors": spec.distractors,
         "phases": [_phase(phase, made) for phase, made in zip(phases, rows, strict=True)],
-        "scored_on": content_id("scored on", phases[-1].objective, rows[-1].dev_name),
+        "scored_on": content_id("scored on", *_how_scored(phases[-1]), rows[-1].dev_name),
         "seed": seed,
         "versions": {"python": platform.python_version(), **_versions()},
     }
@@ -77,6 +77,12 @@ def outcome(phase: Phase, made: PhaseRows, result: Outcome) -> dict[str, Any]:
         "dropped": dict(result.dropped.reasons),
         "history": [dict(row) for row in result.history],
     }
+
+
+def _how_scored(phase: Phase) -> tuple[str, ...]:
+    """What scores of a phase can be compared by, beside its held-out rows."""
+    answered = phase.course.answered
+    return (phase.objective, f"{answered} answered") if answered else (phase.objective,)
 
 
 def _phase(phase: Phase, made: PhaseRows) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from steep.engine.course import Job, Outcome, train
 from steep.kinds import AdapterRef
+from steep.tuning.answered import scorer
 from steep.values import content_id
 from steep.wire import from_json, to_json
 from steep.workspace.durable import flush_tree, write_text
@@ -57,6 +58,7 @@ class PhaseRunner:
             folder=folder,
             seed=self.seed + number,
             options=phase.course,
+            score=scorer(phase.course),
             progress=self.progress,
         )
         outcome = train(job)

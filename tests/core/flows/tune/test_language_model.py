@@ -7,7 +7,7 @@ import pytest
 
 from steep.errors import ConfigError
 from steep.flows.index import index
-from steep.flows.tune import tune
+from steep.flows.tune import TuneRequest, tune
 from steep.kinds import AdapterRef, Asked
 from steep.testing.hands import PlainHand, draft_of
 
@@ -27,6 +27,18 @@ def test_a_language_model_is_tuned_and_served_with_its_adapter(language_model):
         chat, model = tuned.generator(), tuned.model("small")
         plain = draft_of(chat, asked, PlainHand(answers_with=model)).text
         assert draft_of(chat, asked, PlainHand(answers_with=model, adapter=adapter)).text != plain
+
+
+def test_held_out_questions_are_answered_where_a_recipe_asks_for_it(language_model):
+    quick = QUICK.replace("epochs = 4", "epochs = 1")
+    with language_model(f"[tune.default]\n{quick}[tune.answers]\n{quick}answered = 2\n") as tuned:
+        by_loss = tune(tuned, progress=silent)
+        by_answers = tune(tuned, progress=silent, request=TuneRequest(recipe="answers"))
+        assert by_loss.score_before < 0 <= by_answers.score_before <= by_answers.score_after <= 1
+        history = by_answers.phases[0]["history"]
+        assert all(0 <= each["score"] <= 1 for each in history)
+        first, second = (tuned.adapters.resolve(each.version).lineage for each in (by_loss, by_answers))
+        assert first["scored_on"] != second["scored_on"]
 
 
 def test_a_recipe_can_name_the_model_it_tunes(language_model):
