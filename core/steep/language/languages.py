@@ -93,6 +93,12 @@ def usual() -> Language:
     return replace(language("en"), leading=leading)
 
 
+@cache
+def abbreviating() -> tuple[Language, ...]:
+    """The languages other than English whose abbreviations and ordinals are known here."""
+    return tuple(language(code) for code in NAMES if code != "en" and _data(code))
+
+
 def _data(code: str) -> dict[str, Any]:
     file = resources.files("steep.language") / "data" / f"{code}.toml"
     read = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}

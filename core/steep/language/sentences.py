@@ -1,8 +1,10 @@
 """Where sentences begin and end in Markdown-like text, in linear time.
 
 Rules, not a model: a full stop ends a sentence unless it belongs to an abbreviation, an initial, a number or an
-enumerator. Blank lines, headings, list items, table rows and quote marks at a line's start always separate sentences;
-a single line break inside a paragraph does not. Scripts that write no spaces (Chinese, Japanese) need none.
+enumerator. Where nobody told the language, the text's own is looked for, but only at a full stop that another language
+than English may write within a sentence ("am 5. Juni"). Blank lines, headings, list items, table rows and quote marks
+at a line's start always separate sentences; a single line break inside a paragraph does not. Scripts that write no
+spaces (Chinese, Japanese) need none.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from steep.language.languages import usual
+from steep.language.detection import language_of
+from steep.language.languages import abbreviating, usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,8 +105,13 @@ def _ends(text: str, found: re.Match[str], start: int, end: int, told: Language)
     before = _WORD_BEFORE.search(text, max(start, found.start() - 41), found.start())
     if not before:
         return True
-    word = before.group(1).lstrip(_OPENING)
-    return _full_stop_ends(word, following, told, closed=mark[-1] in ")]}")
+    word, closed = before.group(1).lstrip(_OPENING), mark[-1] in ")]}"
+    ends = _full_stop_ends(word, following, told, closed=closed)
+    if not ends or told is not usual():
+        return ends
+    # English says that it ends; the text's own language is asked for only where one may say otherwise
+    others = [one for one in abbreviating() if not _full_stop_ends(word, following, one, closed=closed)]
+    return not others or language_of(text) not in others
 
 
 def _full_stop_ends(word: str, following: str, told: Language, *, closed: bool) -> bool:

@@ -73,6 +73,31 @@ def test_what_no_language_mistakes_is_heeded_where_none_is_told():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Der Beitrag gilt ab 1. Januar 2025. Danach zahlt jedes Mitglied mehr.",
+            ["Der Beitrag gilt ab 1. Januar 2025.", "Danach zahlt jedes Mitglied mehr."],
+        ),
+        (
+            "Mitglied wird, wer das 18. Lebensjahr vollendet hat. Der Vorstand entscheidet.",
+            ["Mitglied wird, wer das 18. Lebensjahr vollendet hat.", "Der Vorstand entscheidet."],
+        ),
+        (
+            "Die Pacht steigt, z. B. im Mai. Der Brief von Dr. Roe sagt es.",
+            ["Die Pacht steigt, z. B. im Mai.", "Der Brief von Dr. Roe sagt es."],
+        ),
+        (
+            "See the table in section 5. April was the best month of the year.",
+            ["See the table in section 5.", "April was the best month of the year."],
+        ),
+    ],
+)
+def test_a_text_is_looked_at_for_its_language_where_a_full_stop_hangs_on_it(text, expected):
+    assert sentences(text) == expected
+
+
 def test_the_sentences_round_a_span_hold_it():
     text = "It rains. It pours. We stay."
     assert text[slice(*sentence_around(text, 11, 13))] == "It pours."
