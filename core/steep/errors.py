@@ -14,6 +14,7 @@
     │   ├── UnknownAdapter     no version, or no single one, is meant by that name
     │   └── AdapterConflict      what should be done to an alias does not fit how it, or the version, stands
     ├── ModelError             model files are missing or not the ones expected, or a model misbehaved
+    │   ├── Misfit             a model's reply has not the form that was asked for
     │   └── Unable             a request asks for what its profile, generator or model cannot do
     ├── ToolError              a tool cannot do what a model asked of it; the model is told
     ├── QuestionError          a question, or a question file, cannot be used
@@ -49,6 +50,7 @@ __all__ = [
     "GivenUp",
     "Interrupted",
     "KeyRefused",
+    "Misfit",
     "MissingDependency",
     "ModelError",
     "NotIndexed",
@@ -130,6 +132,10 @@ class AdapterConflict(AdapterError):
 
 class ModelError(SteepError):
     exit_code = 7
+
+
+class Misfit(ModelError):
+    """A reply that has not the form that was asked for; the message says nothing of its words."""
 
 
 class Unable(ModelError):

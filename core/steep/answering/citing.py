@@ -7,12 +7,12 @@ does. A claim that is left without one is given one where a sentence supports it
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from steep.answering.structured import values
 from steep.errors import Damaged
 from steep.kinds import Quote
 from steep.language import content_stems, numbers, numbers_held, sentence_spans, support
@@ -22,6 +22,7 @@ from steep.values import Citation
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from steep.answering.structured import Value
     from steep.values import Document, Hit, Passage
 
     Barred = Mapping[str, tuple[tuple[int, int], ...]]
@@ -62,11 +63,13 @@ def cite(
     quotes: Sequence[Quote] = (),
     barred: Barred | None = None,
     marked: bool = True,
+    chosen: frozenset[str] = frozenset(),
 ) -> Cited:
     """Find the citations of a draft; those of ``quotes`` come first, as the draft orders them.
 
     With ``marked`` False the text stays as it is (JSON, that a marker would break), and its values are cited all the
-    same: the names of its fields are of whoever asked, and stand in no document.
+    same. A value that was only chosen, from true and false or from ``chosen``, has no words of its own: what speaks of
+    its field, or answers the question, is cited.
     """
     desk = _Desk(question, [hit.passage for hit in hits], barred or {})
     for quote in quotes:
@@ -75,8 +78,11 @@ def cite(
         return desk.cited(_MARKS.sub("", text).strip() if marked else text)
     if marked:
         return desk.cited(_remarked(text, desk))
-    for value in _values(text):
-        _remarked(value, desk)
+    said = values(text, chosen)
+    if said is None:
+        _remarked(text, desk)
+    for value in said or ():
+        desk.take_value(value)
     return desk.cited(text)
 
 
@@ -151,6 +157,23 @@ class _Desk:
             found = [self._strongest(claim, self._passages, _UNMARKED)]
         return list(dict.fromkeys(self._number(*each) for each in found if each))
 
+    def take_value(self, value: Value) -> None:
+        """Cite what a value of a JSON text rests on, by its words or, where it was only chosen, by its field."""
+        if value.empty or any(self._says(words) for words in value.words) or value.words:
+            return
+        if not self.best(value.field, ()):
+            found = self._strongest(f"{self._question} {value.field}", self._passages, _MARKED)
+            if found:
+                self._number(*found)
+
+    def _says(self, words: str) -> bool:
+        """Cite each sentence of a value; whether any passage supports one."""
+        found = [
+            self.best(_MARKS.sub("", words[start:end]).strip(), _named(words, start, end))
+            for start, end in _claims(words)
+        ]
+        return any(found)
+
     def cited(self, text: str) -> Cited:
         citations = tuple(citation_of(self._by_id[each.passage], each.start, each.end) for each in self._quotes)
         return Cited(text=text, citations=citations, quotes=tuple(self._quotes))
@@ -213,28 +236,17 @@ def _remarked(text: str, desk: _Desk) -> str:
     position = 0
     for start, end in _claims(text):
         claim = _MARKS.sub("", text[start:end]).strip()
-        marked = [int(number) for found in MARKER.finditer(text, start, end) for number in found[1].split(",")]
-        numbers = desk.best(claim, list(dict.fromkeys(marked)))
+        numbers = desk.best(claim, _named(text, start, end))
         marks = "".join(f"[{number}]" for number in sorted(numbers))
         written.append(text[position:start] + " ".join(part for part in (claim, marks) if part))
         position = end
     return ("".join(written) + text[position:]).strip()
 
 
-def _values(text: str) -> list[str]:
-    """The words and numbers that a JSON text says, as they are written; of another text all of it."""
-    try:
-        whole = json.loads(text, parse_int=str, parse_float=str)
-    except (ValueError, RecursionError):
-        return [text]
-    found, open_ = [], [whole]
-    while open_:
-        each = open_.pop(0)
-        if isinstance(each, str):
-            found.append(each)
-        elif isinstance(each, dict | list):
-            open_[:0] = each.values() if isinstance(each, dict) else each
-    return found
+def _named(text: str, start: int, end: int) -> list[int]:
+    """The numbers of the passages that the markers of a claim name."""
+    found = [int(number) for each in MARKER.finditer(text, start, end) for number in each[1].split(",")]
+    return list(dict.fromkeys(found))
 
 
 def _claims(text: str) -> list[tuple[int, int]]:

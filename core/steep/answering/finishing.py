@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from steep.answering.citing import Cited, cite, settled, verify
 from steep.answering.leaving import answer_leaves
 from steep.answering.policy import StageResult, check_stage
+from steep.answering.structured import values
 from steep.answering.watching import rests_on, told
 from steep.kinds import Aside, GuardRequest, Said, drafted
 from steep.prompts import ABSTENTION
@@ -54,13 +55,17 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finishing:
-    """``search`` is None where an answer needs no passages; ``marked`` is False for a text that takes no marker."""
+    """``search`` is None where an answer needs no passages; ``marked`` is False for a text that takes no marker.
+
+    ``chosen`` are the words that its schema lists for a value to be one of.
+    """
 
     question: str
     guards: Sequence[Guard]
     search: Search | None
     document: Callable[[str], Document] | None = None
     marked: bool = True
+    chosen: frozenset[str] = frozenset()
 
     def cited(self, draft: Draft, text: str = "") -> Cited:
         """The draft with its citations, each found in its document word for word."""
@@ -73,14 +78,20 @@ class Finishing:
             quotes=draft.quotes,
             barred=self.search.barred,
             marked=self.marked,
+            chosen=self.chosen,
         )
         return replace(found, citations=verify(found.citations, self.document)) if self.document else found
 
     def outcome(self, draft: Draft, cited: Cited) -> Outcome:
-        """What the guardrails leave of a cited draft."""
+        """What the guardrails leave of a cited draft.
+
+        One that no passage supports is not given, but for JSON in which no value has words that one could support.
+        """
         held = told(draft.calls)
         rests = rests_on(draft.text, self.question, held) if held and not draft.aside else ()
-        if self.search is not None and not cited.citations and not rests and not draft.aside:
+        claims = None if self.marked else values(draft.text, self.chosen)
+        silent = claims is not None and not any(each.words for each in claims)
+        if self.search is not None and not (cited.citations or rests or draft.aside or silent):
             return Outcome(refusal=NOT_SUPPORTED)
         shown = () if self.search is None or draft.aside else _numbered(self.search.shown, draft.numbered)
         said = check_stage(
@@ -91,6 +102,7 @@ class Finishing:
                 question=self.question,
                 hits=(*shown, *held) if rests else shown,
                 quotes=(*cited.quotes, *rests),
+                claims=None if claims is None else tuple((each.start, each.end) for each in claims if each.words),
             ),
         )
         if said.stopped:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from steep.answering.finishing import Finishing, released, says_nothing, unanswered
 from steep.answering.hand import Hand
 from steep.answering.stopping import stopped
+from steep.answering.structured import Form, listed
 from steep.answering.watching import watched
 from steep.prompts import ABSTENTION
 
@@ -25,6 +26,7 @@ _NOTHING_FOUND = "No passage was found for this question."
 
 def said(asked: Asked, trail: Trail, adapter: AdapterVersion | None, *, stream: bool) -> Generator[Delta, None, Answer]:
     """Generate, cite, and check what is about to be said."""
+    form = None if asked.schema is None else Form(asked.schema)
     seat, search = trail.seat, trail.search
     hand = Hand(
         speaker=seat.speaker,
@@ -40,6 +42,7 @@ def said(asked: Asked, trail: Trail, adapter: AdapterVersion | None, *, stream: 
         search=search,
         document=search.library.document if search else None,
         marked=asked.schema is None,
+        chosen=listed(asked.schema),
     )
     with trail.stage("generate"):
         sayings = stopped(trail.heard(hand.sayings(asked)), asked.stop)
@@ -52,6 +55,8 @@ def said(asked: Asked, trail: Trail, adapter: AdapterVersion | None, *, stream: 
             return trail.abstained(draft.reason or ABSTENTION)
         nearest = finishing.cited(draft).citations if draft.quotes else ()
         return trail.abstained(unanswered(draft) if search.hits else _NOTHING_FOUND, nearest)
+    if form is not None and not (draft.cut or draft.aside or asked.stop):
+        form.check(draft.text)
     with trail.stage("cite"):
         cited = finishing.cited(draft)
     with trail.stage("guards-output"):

@@ -19,10 +19,13 @@ Place = Literal["draft", "answer", "citation", "heading", "path", "hit", "call",
 class GuardRequest:
     """What is checked at a stage: ``text`` is the question or the draft's text; ``hits`` the passages.
 
-    ``quotes`` are what the draft rests on, at the output stage. The texts that leave are checked at that
-    stage too, and ``place`` says what each is: the answer as it is sent, or what is shown beside it. A guardrail that
-    judges what was written (is it cited, is it grounded, is it plain) does so on the ``draft`` and passes the other
-    places; one that looks for what must not be seen takes all of them alike.
+    ``quotes`` are what the draft rests on, at the output stage. ``claims`` are the stretches of a draft in JSON that
+    say something of the documents: its values, but those that were only chosen from what was asked for. None stands for
+    a draft that is no JSON: all of it does.
+
+    The texts that leave are checked at the output stage too, and ``place`` says what each is: the answer as it is sent,
+    or what is shown beside it. A guardrail that judges what was written (is it cited, is it grounded, is it plain) does
+    so on the ``draft`` and passes the other places; one that looks for what must not be seen takes all of them alike.
     """
 
     stage: Literal["input", "passages", "output"]
@@ -31,6 +34,7 @@ class GuardRequest:
     hits: tuple[Hit, ...] = ()
     quotes: tuple[Quote, ...] = ()
     place: Place = "draft"
+    claims: tuple[tuple[int, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from steep.errors import (
     ConfigError,
     DatasetError,
     GivenUp,
+    Misfit,
     ModelError,
     NotIndexed,
     NotThere,
@@ -42,6 +43,7 @@ log = logging.getLogger(__name__)
 _STATUS: tuple[tuple[type[SteepError], int, str], ...] = (
     (QuestionError, 400, "invalid_question"),
     (Unable, 400, "unsupported_parameter"),
+    (Misfit, 502, "reply_misfit"),
     (UnknownAdapter, 404, "adapter_not_found"),
     (AdapterConflict, 409, "conflict"),
     (AdapterError, 503, "adapter_unusable"),

@@ -38,6 +38,7 @@ _MEANT = {
     415: "The body is not declared as what it is.",
     429: "Too much for now; `Retry-After` says when to come again.",
     500: "The server failed; its log says why.",
+    502: "A JSON schema was asked for, and what the model wrote does not fit it.",
     503: "It cannot be done now: nothing is indexed, an adapter cannot be used, or too much waits.",
 }
 _FAULTS = {

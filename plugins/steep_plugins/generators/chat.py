@@ -87,7 +87,7 @@ class Chat:
                 return
             except NoPlace as error:
                 yield Weighed(note=f"no function was called: {error}")
-        said = courtesy(asked, at_hand)
+        said = None if asked.schema is not None else courtesy(asked, at_hand)
         if said is not None:
             yield Aside(text=said)
             return

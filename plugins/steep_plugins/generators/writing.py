@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Generator as Generated
 from typing import TYPE_CHECKING
 
-from steep.errors import ModelError
-from steep.kinds import Abstain, Piece, Said, Weighed
+from steep.kinds import Abstain, Said, Weighed
 from steep.prompts import ABSTENTION, MARKER
 
 if TYPE_CHECKING:
-    from steep.kinds import Ask, Model, Saying
+    from steep.kinds import Ask, Model, Piece, Saying
 
 __all__ = ["NOT_HELD", "written"]
 
@@ -22,13 +20,12 @@ NOT_HELD = "the passages do not hold the answer"
 def written(ask: Ask, model: Model, *, confidence: float | None) -> Generated[Saying, None, None]:
     """The model's reply as it comes; ``confidence`` is a judge's, the model's own where it is None."""
     pieces = model.chat([ask])
-    waiting, begun, whole = "", False, ""
+    waiting, begun = "", False
     last: Piece | None = None
     try:
         for piece in pieces:
             last = piece
             waiting += piece.text
-            whole += piece.text
             if begun or not any(each.startswith(_plain(waiting)) for each in _NO_ANSWER):
                 if waiting:
                     yield Said(text=waiting)
@@ -39,7 +36,6 @@ def written(ask: Ask, model: Model, *, confidence: float | None) -> Generated[Sa
     if last is not None:
         yield _weighed(last, confidence, model.digest)
     if begun:
-        _fits(ask, whole, last or Piece())
         return
     said = _plain(waiting)
     if said and said not in _NO_ANSWER:
@@ -50,19 +46,6 @@ def written(ask: Ask, model: Model, *, confidence: float | None) -> Generated[Sa
         yield Abstain(
             reason="the model named passages and wrote no word" if waiting.strip() else "the model wrote nothing"
         )
-
-
-def _fits(ask: Ask, text: str, last: Piece) -> None:
-    """Raises ModelError for a whole reply that is no JSON where a schema was sent: a model elsewhere is only asked."""
-    if ask.schema is None or ask.stop or last.end != "stop":
-        return
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ModelError(
-            "the model was asked for JSON by a schema, and wrote something else: its server does not seem to know "
-            "schemas. Use one that does, or a model that runs here."
-        ) from error
 
 
 def _weighed(last: Piece, confidence: float | None, digest: str) -> Weighed:

@@ -35,6 +35,8 @@ class Citations:
             return Check(passed=True)
         if not request.hits:
             return Check(passed=True, reason="no passages were given, so there is nothing to cite")
+        if not request.quotes and request.claims == ():
+            return Check(passed=True, reason="it says nothing that a passage could hold")
         if not request.quotes:
             return Check(passed=False, reason="the answer cites no passage")
         texts = {hit.passage.id: hit.passage.text for hit in request.hits}
@@ -52,7 +54,9 @@ class Citations:
 
 
 def _unknown_markers(request: GuardRequest) -> Iterator[Finding]:
-    for found in MARKER.finditer(request.text):
+    # a list of numbers in JSON looks like one
+    places = [(0, len(request.text))] if request.claims is None else request.claims
+    for found in (each for start, end in places for each in MARKER.finditer(request.text, start, end)):
         if any(not 1 <= int(number) <= len(request.hits) for number in found[1].split(",")):
             yield Finding(rule="unknown-marker", start=found.start(), end=found.end())
 

@@ -55,7 +55,8 @@ class Grounded:
         if not findings:
             return Check(passed=True)
         rules = ", ".join(sorted({found.rule for found in findings}))
-        rewritten = replaced(request.text, findings, lambda found: "").strip()
+        # JSON of which something was taken out would be none
+        rewritten = replaced(request.text, findings, lambda found: "").strip() if request.claims is None else ""
         return Check(
             passed=False,
             reason=f"{len({found.start for found in findings})} sentence(s) do not stand in the passages ({rules})",
@@ -65,7 +66,7 @@ class Grounded:
 
     def _judged(self, request: GuardRequest) -> Iterator[tuple[tuple[int, int], Iterator[tuple[str, float]]]]:
         """Every sentence with what is wrong with it: by the model where it can tell, else by the rules."""
-        evidence, spans = _evidence(request), sentence_spans(request.text)
+        evidence, spans = _evidence(request), _claimed(request)
         told = [MARKER.sub("", request.text[start:end]) for start, end in spans]
         known: Sequence[float] | None = None
         if self._model is not None and spans:
@@ -86,17 +87,28 @@ class Grounded:
 
     def _faults(self, claim: str, question: str, evidence: Sequence[str]) -> Iterator[tuple[str, float]]:
         """What is wrong with a claim: ``numbers``, ``names``, ``negation`` or ``words``, with a score."""
-        wanted = content_stems(claim) - content_stems(question)
-        held = frozenset().union(*(content_stems(sentence) for sentence in evidence))
+        wanted = _stems(claim) - _stems(question)
+        held = frozenset().union(*(_stems(sentence) for sentence in evidence))
         missing = round(len(wanted - held) / len(wanted), 4) if wanted else 0.0
         if _made_up(claim, question, evidence):
             yield "numbers", 1.0
-        elif not _names(claim) <= held | content_stems(question):
+        elif not _names(claim) <= held | _stems(question):
             yield "names", 1.0
         elif missing > 1 - self._least:
             yield "words", missing
         elif wanted and _turned_round(claim, evidence):
             yield "negation", 0.7
+
+
+def _claimed(request: GuardRequest) -> list[tuple[int, int]]:
+    """The sentences of a draft, or of the values of one in JSON."""
+    if request.claims is None:
+        return sentence_spans(request.text)
+    return [
+        (first + start, first + end)
+        for first, last in request.claims
+        for start, end in sentence_spans(request.text[first:last])
+    ]
 
 
 def _cited(request: GuardRequest) -> list[Passage]:
@@ -118,7 +130,17 @@ def _evidence(request: GuardRequest) -> list[str]:
 
 def _made_up(claim: str, question: str, evidence: Sequence[str]) -> frozenset[str]:
     """The numbers of a claim that neither the question nor the evidence holds, in digits or in words."""
-    return numbers(claim).difference(*(numbers_held(text) for text in (question, *evidence)))
+    held = {_plain(number) for text in (question, *evidence) for number in numbers_held(text)}
+    return frozenset(number for number in numbers(claim) if _plain(number) not in held)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(_plain(each) if each[0].isdigit() else each for each in content_stems(text))
+
+
+def _plain(number: str) -> str:
+    """A number without the noughts behind its point, which JSON leaves out."""
+    return number.rstrip("0").rstrip(".") if "." in number else number
 
 
 def _names(claim: str) -> frozenset[str]:

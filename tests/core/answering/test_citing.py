@@ -107,7 +107,31 @@ def test_of_json_the_values_are_cited_whatever_its_fields_are_called():
     assert [each.text for each in found.citations] == ["A day ticket costs 12 euros and is valid until midnight."]
 
 
-@pytest.mark.parametrize("text", ['{"ferry": 77}', '{"ferry runs every hour": true}', "[]", '{"ferry": null}'])
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ('{"runsEveryHour": true}', "Well?"),
+        ('{"ferry_runs_every_hour": false}', "How often?"),
+        ('{"answer": true}', "Does the ferry run every hour?"),
+        ('{"how": "hourly"}', "Does the ferry run every hour?"),
+    ],
+)
+def test_where_json_only_chooses_its_field_or_the_question_finds_what_is_cited(text, question):
+    found = cite(text, question=question, hits=HITS, marked=False, chosen=frozenset({"hourly"}))
+    assert [each.text for each in found.citations] == ["The ferry runs every hour."]
+
+
+@pytest.mark.parametrize("number", ["12.5", "12.50", "1200", "1.2e3"])
+def test_a_number_of_json_is_found_however_documents_write_it(number):
+    passage = replace(HITS[0].passage, text="A day ticket costs 12.50 euros. It holds 1,200 people.")
+    hits = [replace(HITS[0], passage=passage)]
+    assert len(cite(f'{{"x": {number}}}', question="?", hits=hits, marked=False).citations) == 1
+    assert not cite(f'{{"x": {number}1}}', question="?", hits=hits, marked=False).citations
+
+
+@pytest.mark.parametrize(
+    "text", ['{"ferry": 77}', '{"of_no_use": true}', "[]", '{"ferry runs": null}', '{"ferry": ""}']
+)
 def test_of_json_that_says_nothing_of_the_documents_nothing_is_cited(text):
     assert cite(text, question="How often?", hits=HITS, marked=False).citations == ()
 

@@ -155,6 +155,24 @@ def test_a_schema_that_cannot_be_followed_is_named(model_client):
         assert caught.value.param == "response_format"
 
 
+@pytest.mark.parametrize("reply", ['{"price": "twelve"}', '{"price": "twelve. It costs 12 euros. It does."}'])
+def test_a_reply_that_does_not_fit_its_schema_is_a_typed_error_also_in_a_stream(serve, reply):
+    """The second is sent in parts: what is wrong with it is known when its status has long been told."""
+    address, _ = serve(f'[generator]\nuse = "writer"\nheeds = ["schema"]\nreply = \'{reply}\'\n{OPEN}')
+    schema = {"type": "object", "properties": {"price": {"type": "number"}}}
+    form = {"type": "json_schema", "json_schema": {"name": "price", "schema": schema}}
+    with openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0, timeout=60) as client:
+        with pytest.raises(openai.InternalServerError) as caught:
+            ask(client, response_format=form)
+        assert (caught.value.status_code, caught.value.code) == (502, "reply_misfit")
+        with pytest.raises(openai.APIError, match=r"\$\.price is not as its `type` says") as caught:
+            parts_of(ask(client, response_format=form, stream=True))
+        assert caught.value.code == "reply_misfit"
+        text = {"format": {"type": "json_schema", "name": "price", "schema": schema}}
+        with pytest.raises(openai.APIError, match=r"\$\.price"):
+            list(client.responses.create(model="base", input=QUESTION, text=text, stream=True))
+
+
 def test_the_rules_of_a_client_reach_the_model(serve):
     address, project = serve('[generator]\nuse = "writer"\nheeds = ["prompt", "temperature"]\n' + OPEN)
     messages = [{"role": "developer", "content": "Be brief."}, {"role": "system", "content": "Be kind."}, user()]

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from steep.errors import ModelError
 from steep.kinds import Abstain, AdapterRef, Piece, Quote, Said
 from steep.prompts import ABSTENTION, markers
 from steep.testing import GeneratorContract
@@ -218,15 +217,10 @@ def test_the_examples_say_nothing_of_the_documents_and_are_the_same_for_every_qu
     assert "12 EUR" not in "".join(each.content for each in one[:-1])
 
 
-@pytest.mark.parametrize("reply", ["Hall B costs 12 EUR [1].", '{"price": 12} I hope it helps'])
-def test_what_is_no_json_where_a_schema_asked_for_some_is_an_error_and_no_answer(reply):
-    with pytest.raises(ModelError, match="asked for JSON by a schema"):
-        say(reply, asked=replace(ASKED, schema={"type": "object"}))
-
-
-def test_a_stop_text_may_cut_json():
-    asked = replace(ASKED, schema={"type": "object"}, stop=("}",))
-    assert say('{"price": 12 ', asked=asked)[0].text.strip() == '{"price": 12'
+def test_where_a_schema_is_asked_for_a_greeting_is_answered_in_its_form():
+    draft, told = say('{"reply": "Hello"}', asked=replace(ASKED, question="Hello!", schema={"type": "object"}))
+    assert (draft.text.strip(), len(told.asks)) == ('{"reply": "Hello"}', 1)
+    assert say(asked=replace(ASKED, question="Hello!"))[0].aside
 
 
 @pytest.mark.parametrize(
