@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from steep.kinds import Saying
 
-__all__ = ["Stop", "stopped"]
+__all__ = ["Stop", "before_stop", "stopped"]
 
 
 class Stop:
@@ -45,6 +45,12 @@ class Stop:
         """What was held back, where no more comes."""
         held, self._held = self._held, ""
         return held
+
+
+def before_stop(text: str, stops: Sequence[str]) -> str:
+    """What of a whole text is passed on."""
+    stop = Stop(stops)
+    return stop.add(text) + stop.end()
 
 
 def stopped(sayings: Iterator[Saying], stops: Sequence[str]) -> Iterator[Saying]:

@@ -11,21 +11,24 @@ from steep.wire import to_json
 
 
 def drift(
-    recent: Annotated[int, typer.Option(min=1, help="How many of the latest answers are looked at.")] = 200,
-    baseline: Annotated[int, typer.Option(min=1, help="With how many before them they are compared.")] = 800,
-    alpha: Annotated[float, typer.Option(min=0.001, max=0.5, help="How likely a false alarm may be, a look.")] = 0.01,
-    limit: Annotated[float, typer.Option(min=0, max=1, help="Changes of a smaller size are passed over.")] = 0.02,
+    recent: Annotated[int | None, typer.Option(min=30, help="How many of the latest answers are looked at.")] = None,
+    baseline: Annotated[int | None, typer.Option(min=30, help="With how many before them they are compared.")] = None,
+    alpha: Annotated[float | None, typer.Option(min=0.001, max=0.5, help="How likely a false alarm may be.")] = None,
+    limit: Annotated[float | None, typer.Option(min=0, max=1, help="Smaller changes are passed over.")] = None,
     folder: Folder = None,
     json: Json = False,
 ) -> None:
     """Compare the latest answers with those before: the questions, how well they were found, how many were refused.
 
-    The tracker `drift` does so while `steep serve` runs, and tells an address of yours.
+    The tracker `drift` does so while `steep serve` runs, and tells an address of yours. What no option says is as its
+    [[tracker]] in steep.toml has it: 200 answers against 800 where there is none.
     """
     from steep.flows.drift import drift as run_drift
+    from steep.flows.drift import windows
 
     with opened(folder) as project:
-        report = run_drift(project, recent=recent, baseline=baseline, alpha=alpha, limit=limit)
+        look = windows(project, recent=recent, baseline=baseline, alpha=alpha, limit=limit)
+        report = run_drift(project, look)
     if json:
         emit({**to_json(report), "drifted": report.drifted})
         return

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from steep.measuring.statistics import holm
+from steep.measuring.windows import LEAST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["DriftReport", "Shift", "drift", "energy"]
 
 What = Literal["questions", "retrieval", "abstention"]
-
-LEAST = 30
-"""Answers in each window; of fewer nothing is said."""
 
 _MOST = 400  # of a window's questions are embedded, spread over it
 _ROUNDS = 999

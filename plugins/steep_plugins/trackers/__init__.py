@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from steep import Context, Offer, hookimpl, offer
 from steep.errors import ConfigError, MissingDependency
+from steep.measuring.windows import Windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,15 +23,11 @@ class AuditOptions(BaseModel, extra="forbid", frozen=True):
     keep_days: float | None = Field(None, gt=0, description="drop older lines; by default all are kept")
 
 
-class DriftOptions(BaseModel, extra="forbid", frozen=True):
+class DriftOptions(Windows):
     url: str = Field(
         "", pattern="^(https?://.+)?$", description="told by a POST of JSON when something changed; by default nobody"
     )
     every: int = Field(100, ge=1, description="look after so many answers")
-    recent: int = Field(200, ge=30, description="so many of the latest answers")
-    baseline: int = Field(800, ge=30, description="are compared with so many before them")
-    alpha: float = Field(0.01, ge=0.001, lt=1, description="how likely a false alarm may be, a look")
-    limit: float = Field(0.02, ge=0, le=1, description="changes of a smaller size are passed over")
     quiet_hours: float = Field(24, ge=0, description="so long nobody is told again")
 
 

@@ -44,6 +44,15 @@ def test_drift_compares_the_latest_answers_with_those_before(steep, folder):
     ran = steep("drift", "--recent", "40", "--json", into=folder).json
     assert (ran["baseline"], ran["recent"], ran["drifted"]) == (80, 40, True)
     assert [each["what"] for each in ran["shifts"] if each["drifted"]] == ["questions"]
+    assert steep("drift", "--json", into=folder).json["note"]  # 200 of 120 are not there
+    config = folder / "steep.toml"
+    written = config.read_text("utf-8")
+    config.write_text(f'{written}\n[[tracker]]\nuse = "drift"\nrecent = 40\nquiet_hours = 1\n', "utf-8")
+    assert steep("drift", "--json", into=folder).json == ran
+    assert steep("drift", "--recent", "50", "--json", into=folder).json["recent"] == 50
+    config.write_text(f'{written}\n[[tracker]]\nuse = "drift"\nrecent = 4\n', "utf-8")
+    assert "[[tracker]] drift: `recent` is 4" in steep("drift", into=folder).err
+    config.write_text(written, "utf-8")
     shown = steep("drift", "--recent", "40", into=folder).out
     assert "questions: changed (size" in shown
     assert "abstention: no change" in shown

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steep.measuring.drift import LEAST, drift, energy
+from steep.measuring.drift import drift, energy
+from steep.measuring.windows import LEAST
 from steep.values import Answer, Hit, Passage
 
 PASSAGE = Passage(document="d", version="v", path="a.md", title="", start=0, end=1, text="x")

@@ -66,10 +66,18 @@ def test_a_known_model_that_cannot_answer_is_not_found_with_what_it_lacks(http, 
     assert lacking in reply.json()["error"]["message"]
 
 
-def test_an_arm_that_the_generator_has_not_abstains_and_says_why(client):
-    reply = client.chat.completions.create(model="harbor/base", messages=asked(QUESTION))
-    assert "answers only from passages; use rag or both" in reply.choices[0].message.content
-    assert reply.steep["abstained"]
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("surface", ["chat", "completions", "responses", "models"])
+def test_an_arm_that_the_generator_has_not_is_no_model_wherever_it_is_asked(client, surface, stream):
+    asks = {
+        "chat": lambda: client.chat.completions.create(model="harbor/base", messages=asked(QUESTION), stream=stream),
+        "completions": lambda: client.completions.create(model="harbor/base", prompt=QUESTION, stream=stream),
+        "responses": lambda: client.responses.create(model="harbor/base", input=QUESTION, stream=stream),
+        "models": lambda: client.models.retrieve("harbor/base"),
+    }
+    with pytest.raises(openai.NotFoundError, match="answers only from passages; use rag or both") as caught:
+        asks[surface]()
+    assert (caught.value.code, caught.value.param) == ("model_not_found", "model")
 
 
 def test_an_answer_has_markers_and_sources_and_citations(client):

@@ -22,7 +22,7 @@ from steep.server.openai.chat_objects import ChatShape, completion
 from steep.server.openai.chunks import Chunks, Head
 from steep.server.openai.events import begun, streamed
 from steep.server.openai.messages import ChatMessage, conversation
-from steep.server.openai.models import known_model, profile_of
+from steep.server.openai.models import asked_profile, known_model
 from steep.server.openai.settings import ResponseFormat, Sampling, headers, ignored, refuse
 from steep.server.openai.shown import Form
 from steep.server.openai.tools import Choice, Tool, functions_of
@@ -74,7 +74,7 @@ def chat_completions(request: Request[Any, Any, Any], state: State, data: JSONBo
     refuse(data, _REFUSED)
     if data.top_logprobs and not data.logprobs:
         raise BadRequest("`top_logprobs` needs `logprobs: true`.", param="top_logprobs", code="invalid_value")
-    profile = profile_of(state.project, state.answerer, data.model)
+    profile = asked_profile(state.project, state.answerer, data.model)
     said = conversation(data.messages)
     functions, must_call = functions_of(data.tools, data.tool_choice)
     schema = data.response_format.schema_asked if data.response_format else None

@@ -17,7 +17,7 @@ from steep.server.errors import BadRequest, UnknownModel
 from steep.workspace.places import FILE_NAME
 from steep.workspace.project import Project
 
-__all__ = ["EMBEDDER", "ROUTES", "known_model", "profile_of", "readable"]
+__all__ = ["EMBEDDER", "ROUTES", "asked_profile", "known_model", "profile_of", "readable"]
 
 
 EMBEDDER = "embedder"
@@ -39,9 +39,7 @@ def model(state: State, name: FromPath[str]) -> dict[str, Any]:
     """One model; 404 says what a profile lacks that is there and cannot answer now."""
     if name.lstrip("/").removeprefix(f"{state.project.config.project.name}/") == EMBEDDER:
         return _model(state.project, EMBEDDER)
-    profile = profile_of(state.project, state.answerer, name.lstrip("/"))
-    if ruled_out := state.answerer.rules_out(profile):
-        raise UnknownModel(f"there is no model `{profile}`: {ruled_out}", param="model", code="model_not_found")
+    profile = asked_profile(state.project, state.answerer, name.lstrip("/"))
     if lacking := state.answerer.lacks(profile):
         raise UnknownModel(f"the model `{profile}` cannot answer now: {lacking}", param="model", code="model_not_ready")
     return _model(state.project, profile)
@@ -81,6 +79,14 @@ def profile_of(project: Project, answerer: Answerer, name: str) -> str:
             param="model",
             code="model_not_found",
         )
+    return profile
+
+
+def asked_profile(project: Project, answerer: Answerer, name: str) -> str:
+    """The same for a program that asks it: one that the generator rules out is no model, and says why."""
+    profile = profile_of(project, answerer, name)
+    if ruled_out := answerer.rules_out(profile):
+        raise UnknownModel(f"there is no model `{name}`: {ruled_out}", param="model", code="model_not_found")
     return profile
 
 

@@ -16,7 +16,7 @@ from steep.server.errors import BadRequest
 from steep.server.openai.asking import asked
 from steep.server.openai.events import begun, streamed
 from steep.server.openai.messages import ChatMessage, conversation
-from steep.server.openai.models import known_model, profile_of
+from steep.server.openai.models import asked_profile, known_model
 from steep.server.openai.response_events import ResponseEvents
 from steep.server.openai.response_objects import ResponseHead, ended
 from steep.server.openai.settings import Drawing, headers, ignored, refuse
@@ -117,7 +117,7 @@ class ResponseRequest(Drawing):
 def responses(request: Request[Any, Any, Any], state: State, data: JSONBody[ResponseRequest]) -> Response[Any]:
     """An answer in the shape of OpenAI's responses, whole or as its events; citations are annotations of the text."""
     refuse(data, _REFUSED)
-    profile = profile_of(state.project, state.answerer, data.model)
+    profile = asked_profile(state.project, state.answerer, data.model)
     messages = data.messages
     if not messages or messages[-1].role == "system":
         raise BadRequest("`input` holds no question.", param="input", code="invalid_value")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steep.answering.showing import NEAREST, nearest_places, place
-from steep.answering.stopping import Stop
+from steep.answering.stopping import before_stop
 from steep.prompts import MARKER
 from steep.server.openai.tools import handed
 from steep.server.page.links import document_link
@@ -64,8 +64,7 @@ class Form:
 
     def text(self, answer: Answer) -> str:
         """What is shown of an answer, or of why there is none."""
-        stop = Stop(self.stops)
-        return stop.add(self.whole(answer)) + stop.end()
+        return before_stop(self.whole(answer), self.stops)
 
     def whole(self, answer: Answer) -> str:
         """The same, as if there were no stops."""

@@ -19,7 +19,7 @@ from steep.server.errors import BadRequest
 from steep.server.openai.asking import asked, several
 from steep.server.openai.chunks import Chunks, Head
 from steep.server.openai.events import begun, streamed
-from steep.server.openai.models import known_model, profile_of
+from steep.server.openai.models import asked_profile, known_model
 from steep.server.openai.settings import Sampling, Tokens, headers, ignored, prompts_of, refuse
 from steep.server.openai.shown import Form, beside, finish_reason, usage
 from steep.server.schemas import WORDS, Streaming
@@ -62,7 +62,7 @@ def text_completions(request: Request[Any, Any, Any], state: State, data: JSONBo
         raise BadRequest("`best_of` other than `n` is not supported.", param="best_of", code="unsupported_parameter")
     if len(prompts) * count > _MOST:
         raise BadRequest(f"`prompt` asks for more than {_MOST} answers.", param="prompt", code="invalid_value")
-    profile, caller = profile_of(state.project, state.answerer, data.model), caller_of(request)
+    profile, caller = asked_profile(state.project, state.answerer, data.model), caller_of(request)
     further: dict[str, Any] = {"given_up": given_up(request), "max_tokens": data.max_tokens, "chances": data.logprobs}
     wanted = [
         each

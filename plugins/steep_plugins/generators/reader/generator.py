@@ -136,8 +136,10 @@ class ReaderGenerator:
         if likeliest.composed.cut:
             yield Weighed(note="what is listed goes on in passages that were not at hand")
         yield from likeliest.quotes
-        yield Said(text=unmarked(likeliest.composed.text))
-        yield Weighed(tokens=self.encoder.count(likeliest.composed.text))
+        text = unmarked(likeliest.composed.text)
+        # before the words: at a stop text nothing more is taken from here
+        yield Weighed(tokens=self.encoder.count(_before(text, asked.stop)))
+        yield Said(text=text)
 
     def _likeliest(self, asked: Asked, at_hand: AtHand, tuned: Tuned) -> _Likeliest | None:
         """The best span with what belongs to it, or, where that is not firm, the best statement.
@@ -211,6 +213,11 @@ def _near(stated: Stated | None, passages: Sequence[Passage]) -> tuple[Quote, ..
         return ()
     others = [_quotes(passages[one.passage], [(one.start, one.end)]) for one in stated.others]
     return (*_quotes(passages[stated.passage], stated.composed.spans), *(quote for each in others for quote in each))
+
+
+def _before(text: str, stops: Sequence[str]) -> str:
+    """What of a text stands before the first stop text in it."""
+    return text[: min((text.index(stop) for stop in stops if stop in text), default=len(text))]
 
 
 def _lacking(asked: Asked) -> str:

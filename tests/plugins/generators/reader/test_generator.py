@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from steep.answering.citing import cite
-from steep.kinds import Asked, GuardRequest
+from steep.answering.stopping import stopped
+from steep.kinds import Asked, GuardRequest, drafted
 from steep.testing.generator import GeneratorContract
-from steep.testing.hands import draft_of
+from steep.testing.hands import PlainHand, draft_of
 from steep_plugins.generators.reader.generator import ReaderGenerator
 from steep_plugins.guardrails.citations import Citations
 from steep_plugins.guardrails.grounded import Grounded
@@ -61,6 +62,15 @@ def test_it_counts_the_word_pieces_that_it_read_and_said(reader):
     passage = twice.prompt_tokens - alone.prompt_tokens
     assert passage >= reader.encoder.count(TEXT)
     assert alone.prompt_tokens - passage == reader.encoder.count("When was the north pier built?")
+
+
+def test_where_a_stop_text_ends_its_words_those_before_it_are_counted(reader):
+    """Nothing more is taken of a generator there, whatever it would have said of its costs."""
+    question = "How long is the pier?"
+    asked = Asked(question=question, hits=hits(TEXT), stop=(" metres",))
+    assert ask(reader, question).text == "340 metres"
+    cut = drafted(stopped(reader.answer(asked, PlainHand(hits=asked.hits)), asked.stop))
+    assert (cut.text, cut.tokens) == ("340", reader.encoder.count("340"))
 
 
 def test_it_insists_when_a_check_asks_it_to(reader):
