@@ -15,7 +15,8 @@ CORE, PLUGINS, INDEXES = ROOT / "core/steep", ROOT / "plugins/steep_plugins", RO
 PUBLIC = {
     "steep", "steep.chain", "steep.engine.adapters", "steep.engine.device", "steep.engine.objectives",
     "steep.engine.packing", "steep.errors", "steep.hooks", "steep.kinds", "steep.language", "steep.measuring.drift",
-    "steep.measuring.scoring", "steep.measuring.windows", "steep.prompts", "steep.testing", "steep.validation", "steep.values",
+    "steep.measuring.scoring", "steep.measuring.windows", "steep.prompts", "steep.testing", "steep.validation",
+    "steep.values",
 }  # fmt: skip
 
 # from the ground up; a part imports only from its own storey and from lower ones

@@ -35,7 +35,17 @@ from steep.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HANDLERS", "BadRequest", "Fault", "NotAllowed", "NotSignedIn", "UnknownModel", "error_body", "fault_of"]
+__all__ = [
+    "HANDLERS",
+    "BadRequest",
+    "Fault",
+    "NotAllowed",
+    "NotSignedIn",
+    "UnknownModel",
+    "WrongType",
+    "error_body",
+    "fault_of",
+]
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +92,12 @@ class BadRequest(SteepError):
 
 class UnknownModel(BadRequest):
     status = 404
+
+
+class WrongType(BadRequest):
+    """The body is not of a type, or not packed in a way, that is read here."""
+
+    status = 415
 
 
 class NotSignedIn(BadRequest):

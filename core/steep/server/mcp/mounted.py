@@ -14,7 +14,8 @@ from steep.errors import MissingDependency
 from steep.flows.answer import Answerer
 from steep.server.admission import WORK
 from steep.server.callers import caller_of, needs
-from steep.server.errors import BadRequest
+from steep.server.encoding import coding_of
+from steep.server.errors import BadRequest, WrongType
 from steep.values import Caller
 from steep.workspace.project import Project
 
@@ -48,6 +49,8 @@ def mounted(project: Project, answerer: Answerer) -> Mounted:
     @asgi("/mcp", guards=[needs("ask")], copy_scope=True, opt=WORK)
     async def mcp(scope: Scope, receive: Receive, send: Send) -> None:
         """The Model Context Protocol, as streamable HTTP."""
+        if coding_of(dict(scope["headers"]).get(b"content-encoding", b"").decode("latin-1")):
+            raise WrongType("the body is packed by gzip; send it as it is to /mcp.", code="unsupported_encoding")
         scope[_CALLER] = _caller(scope)  # type: ignore[literal-required]  # what a request carries beside the standard
         await manager.handle_request(scope, receive, send)  # type: ignore[arg-type]  # two names for one ASGI
 

@@ -17,7 +17,8 @@ from pydantic import BaseModel
 from steep.errors import SteepError
 from steep.flows import uploads
 from steep.server.callers import caller_of, needs
-from steep.server.errors import BadRequest
+from steep.server.encoding import coding_of
+from steep.server.errors import BadRequest, WrongType
 from steep.server.page.arriving import MOST, Arrival, Arrivals
 from steep.server.page.documents import documents_page
 from steep.server.page.faults import told
@@ -42,6 +43,8 @@ class DeleteForm(BaseModel, extra="ignore"):
 async def _fits(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A guard that refuses a form by what it says of its length, before any of it is read."""
     assert isinstance(connection, Request)
+    if coding_of(connection.headers.get("content-encoding", "")):
+        raise WrongType("the form is packed by gzip; send it as it is.", code="unsupported_encoding")
     project = project_of(connection)
     length = connection.content_length
     if length is None or length > uploads.limit(project) * MOST + _ROOM:
