@@ -29,11 +29,12 @@ def schema(json: SchemaJson = True) -> None:
 
 @app.command()
 def show(folder: Folder = None, json: Json = False) -> None:
-    """Show the configuration with every default filled in."""
+    """Show the configuration with every default filled in; secrets are left out, as it may be sent to others."""
     from steep.workspace.places import FILE_NAME
+    from steep.workspace.secrets import without_secrets
 
     with opened(folder) as project:
-        values = project.config.model_dump(mode="json")
+        values = without_secrets(project.config.model_dump(mode="json"))
         file = project.folder / FILE_NAME
     if json:
         emit({"file": str(file), "config": values})

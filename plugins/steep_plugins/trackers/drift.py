@@ -88,4 +88,7 @@ class Drift:
         try:
             httpx.post(url, json=body, timeout=_TIMEOUT, follow_redirects=False).raise_for_status()
         except httpx.HTTPError as error:
-            log.warning("%s was not told of the change, and will not be tried again: %r", url, error)
+            # its path, which the error repeats, may be all that keeps others from telling it things
+            why = error.response.status_code if isinstance(error, httpx.HTTPStatusError) else type(error).__name__
+            host = httpx.URL(url).host
+            log.warning("%s was not told of the change, and will not be tried again: %s", host, why)

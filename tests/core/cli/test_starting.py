@@ -45,6 +45,12 @@ def test_a_command_outside_a_project_says_to_run_init(steep):
 def test_config_is_shown_checked_and_described(steep, folder):
     assert steep("config", "show", "--json", into=folder).json["config"]["project"]["name"] == "harbor"
     assert "[project]" in steep("config", "show", into=folder).out
+    with (folder / "steep.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[tracker]]\nuse = "drift"\nurl = "https://me:hush@chat.example/in/swordfish"\n')
+    for more in ([], ["--json"]):
+        shown = steep("config", "show", *more, into=folder).out
+        assert "https://me:…@chat.example/…" in shown
+        assert not re.search("hush|swordfish", shown)
     assert steep("config", "check", into=folder).code == 0
     assert steep("config", "schema").json["title"] == "Config"
 

@@ -157,9 +157,11 @@ def test_secrets_are_left_out_wherever_they_stand():
     given = {
         "project": {"records": "postgresql+psycopg://anna:pa55@db/x"},
         "model": {"far": {"api_key": "sk-1", "url": "https://u:p@host", "headers": {"Authorization": "Bearer x"}}},
+        "tracker": [{"use": "drift", "url": "https://chat.example/in/swordfish?x=1", "every": 5}],
         "tool": [{"secret": ["a", "b"], "token": {"inner": "x"}, "max_tokens": 256, "name": "key"}],
     }
     shown = json.dumps(without_secrets(given))
-    assert not [secret for secret in ("pa55", "sk-1", "Bearer", ":p@", '"a"', '"x"') if secret in shown]
+    assert without_secrets(given)["tracker"] == [{"use": "drift", "url": "https://chat.example/…?x=1", "every": 5}]
+    assert not [secret for secret in ("pa55", "swordfish", "sk-1", "Bearer", ":p@", '"a"', '"x"') if secret in shown]
     assert without_secrets(given)["tool"][0]["max_tokens"] == 256
     assert "anna:…@db/x" in without_secrets(given)["project"]["records"]

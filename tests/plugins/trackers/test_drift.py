@@ -105,7 +105,8 @@ def test_an_address_that_fails_is_not_stormed_and_leads_nowhere(address, caplog,
     address.reply = reply
     answered(tracker(address), 100)
     assert len(address.sent) == 1
-    assert "was not told of the change" in caplog.text
+    assert f"127.0.0.1 was not told of the change, and will not be tried again: {reply}" in caplog.text
+    assert "/drift" not in caplog.text
 
 
 def test_without_an_address_it_is_only_logged(caplog):

@@ -25,6 +25,7 @@ __all__ = ["ROUTES", "JobBody", "StopBody"]
 _LOOK = 0.3  # seconds between looks at what a job wrote
 _QUIET = 15.0  # seconds without an event after which a sign of life is sent
 _LOG = 262_144  # bytes
+_DIGITS = 19  # of a number of an event; a longer one is none of ours
 _MAY = [needs("operate"), sees_all]
 
 
@@ -119,7 +120,7 @@ def events(
     Each has a number. A connection that was lost goes on behind the `Last-Event-ID` that the client sends, or `after`.
     """
     found = state.jobs.found(identity)
-    seen = int(last) if last is not None and last.isdecimal() else after
+    seen = int(last) if last is not None and last.isdecimal() and len(last) < _DIGITS else after
     return ServerSentEvent(_watched(state, found.id, seen))
 
 

@@ -2,6 +2,7 @@
 
 # no `from __future__ import annotations` here: the framework reads the annotations of handlers when it starts
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
@@ -44,6 +45,9 @@ def pairs_view(
     wanted = flow.Wanted(text=find.strip(), kind=kind, document=document, offset=offset, limit=_PAGE)
     project = project_of(request)
     found = flow.listed(project, caller_of(request), wanted) if project.datasets.versions() else None
+    if found and not found.pairs and found.total:  # pairs were dropped since, or somebody has typed a number
+        wanted = replace(wanted, offset=(found.total - 1) // _PAGE * _PAGE)
+        found = flow.listed(project, caller_of(request), wanted)
     return page(request, "pairs.html", view="pairs", found=found, wanted=wanted, limit=_PAGE)
 
 

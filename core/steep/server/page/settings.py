@@ -3,6 +3,7 @@
 # no `from __future__ import annotations` here: the framework reads the annotations of handlers when it starts
 
 import re
+import tomllib
 from typing import Any
 
 from litestar import Request, Response, get
@@ -11,16 +12,16 @@ from steep.server.callers import needs
 from steep.server.page.frame import page, project_of
 from steep.wire import without_none
 from steep.workspace.places import FILE_NAME
+from steep.workspace.secrets import HIDDEN, address_shown
+from steep.workspace.secrets import without_secrets as values_without_secrets
 
 __all__ = ["ROUTES", "without_secrets"]
 
-# the password of an address, and what is named like a secret
-_PASSWORD = re.compile(r"(?<=://)([^\s:/@\"']*):([^\s@/\"']+)@")
+# what is named like a secret, also where it stands in a comment
 _SECRET = re.compile(
     r"(?im)((?:^|[{,])\s*[\w\"'.-]*(?:key|token|secret|password|passphrase|credential|authorization)[\w\"'-]*\s*=\s*)"
     r"(?!\"(?:\$|env:)|'(?:\$|env:))(\"\"\"[\s\S]*?\"\"\"|\'\'\'[\s\S]*?\'\'\'|\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*')"
 )
-_QUERY = re.compile(r"(?i)(?<=[?&])([\w.-]*(?:key|token|secret|password|signature|sig)=)[^&\s\"'#]+")
 
 
 @get("/settings", sync_to_thread=True, guards=[needs("operate")])
@@ -46,12 +47,24 @@ def settings_view(request: Request[Any, Any, Any]) -> Response[str]:
 
 def without_secrets(text: str) -> str:
     """Configuration as it may be shown: the values that are secrets by their name or place are left out."""
-    return _QUERY.sub(r"\1…", _SECRET.sub(_hidden, _PASSWORD.sub(r"\1:…@", text)))
+    for told in sorted(_addresses_told(text), key=len, reverse=True):
+        text = text.replace(told, address_shown(told, told=True))
+    return str(values_without_secrets(_SECRET.sub(_hidden, text)))
+
+
+def _addresses_told(text: str) -> set[str]:
+    """The addresses that trackers tell something; none of a text that is no TOML."""
+    try:
+        trackers = tomllib.loads(text).get("tracker", [])
+    except tomllib.TOMLDecodeError:
+        return set()
+    options = [each for each in trackers if isinstance(each, dict)] if isinstance(trackers, list) else []
+    return {value for each in options for value in each.values() if isinstance(value, str) and "://" in value}
 
 
 def _hidden(found: re.Match[str]) -> str:
     quote = found[2][0]
-    return f"{found[1]}{quote}…{quote}"
+    return f"{found[1]}{quote}{HIDDEN}{quote}"
 
 
 ROUTES = [settings_view]

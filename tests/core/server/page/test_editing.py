@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from steep.values import Pair, Span, content_id
+
 QUESTION = "How much is a day ticket?"
 QUOTE = "A day ticket costs 12 euros"
 
@@ -95,6 +97,36 @@ def test_no_file_and_too_much_are_one_clear_line(browser):
             refused += more.decode()
     assert refused.startswith("HTTP/1.1 413"), "2 GB are refused before they are sent"
     assert "Nothing was uploaded" in refused
+
+
+def test_a_page_of_pairs_past_the_last_one_is_the_last_one(serve, visit):
+    address, project = serve()
+    span = Span(document=content_id("document", "ferries.md"), version="v", start=0, end=1, text="x")
+    pairs = [
+        Pair(
+            question=f"Which is {n}?",
+            answer="x",
+            passages=(),
+            spans=(span,),
+            synthesizer="s",
+            kind="k",
+            rule="r",
+            seed=n,
+        )
+        for n in range(53)
+    ]
+    project.datasets.save(pairs=pairs, dev=frozenset(), recipe={}, summary={}, now=1.0)
+    browser = visit(address)
+    for offset in (53, 99, 10**18, 50):
+        page = browser.get(f"/pairs?offset={offset}")
+        assert page.text.count("Which is") == 3
+        assert "51 to 53 of 53" in page.text
+        assert 'href="/pairs?offset=0&' in page.text.replace("&amp;", "&")
+        assert ">Next<" not in page.text
+    assert "1 to 50 of 53" in browser.get("/pairs").text
+    beyond = browser.get("/api/v1/pairs?offset=99", headers={"accept": "application/json"}).json()
+    assert (beyond["total"], beyond["pairs"]) == (53, [])
+    assert "No pair matches" in browser.get("/pairs?offset=99&find=zebra").text
 
 
 def test_a_pair_is_written_corrected_found_and_dropped(serve, visit):
