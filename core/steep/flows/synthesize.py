@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from steep.workspace.project import Project
     from steep.workspace.sections import SynthesizerSpec
 
-_BATCH = 32
+# how many are written, and looked at, between two lines of progress: a language model looks at one for seconds
+_WRITTEN = 32
+_LOOKED_AT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,7 @@ class _Synthesis:
         written: list[Pair] = []
         for pair in synthesizer.synthesize(request):
             written.append(pair)
-            if len(written) % _BATCH == 0:
+            if len(written) % _WRITTEN == 0:
                 self._progress(Progress(stage=f"write ({spec.use})", done=len(written)))
         self._progress(Progress(stage=f"write ({spec.use})", done=len(written), total=len(written)))
         self._tally.written += len(written)
@@ -146,8 +148,9 @@ class _Synthesis:
         sifter = Sifter([each for each in self._filters if each.costly])
         passed: list[Pair] = []
         position = 0
+        self._progress(Progress(stage=name, done=0, total=wanted))
         while len(passed) < wanted and position < len(order):
-            batch = order[position : position + min(_BATCH, wanted - len(passed))]
+            batch = order[position : position + min(_LOOKED_AT, wanted - len(passed))]
             position += len(batch)
             passed += sifter.sift(batch)
             self._progress(Progress(stage=name, done=len(passed), total=wanted))

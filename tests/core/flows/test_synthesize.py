@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -224,6 +225,15 @@ def test_stopping_leaves_no_dataset_behind(project):
         synthesize(project, progress=stop)
     assert project.datasets.versions() == ()
     assert synthesize(project, progress=quiet).kept > 0
+
+
+def test_checking_pairs_is_seen_from_its_beginning_and_every_few_pairs(project):
+    seen = []
+    synthesize(project, progress=seen.append)
+    for stage in ("check pairs", "check unanswerable pairs"):
+        done = [step.done for step in seen if step.stage == stage]
+        assert done[0] == 0
+        assert all(0 <= after - before <= 4 for before, after in pairwise(done))
 
 
 def test_when_nothing_is_kept_the_error_says_why(tmp_path):
