@@ -6,6 +6,8 @@ bf16, which is finer than they were.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import ModelError
@@ -13,7 +15,7 @@ from steep_plugins.caching import Making, made
 from steep_plugins.models.quiet import quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 LAYOUT = 1
@@ -34,7 +36,7 @@ def _written(file: Path, folder: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     try:
-        with quiet():
+        with quiet(), _drawn_on_terminals_alone():
             read = AutoModelForCausalLM.from_pretrained(str(file.parent), gguf_file=file.name)
             tokenizer = AutoTokenizer.from_pretrained(str(file.parent), gguf_file=file.name)
     except ImportError as error:
@@ -49,6 +51,19 @@ def _written(file: Path, folder: Path) -> None:
         model = _unquantised(read)
         model.to(_precision(file)).save_pretrained(str(folder))
         tokenizer.save_pretrained(str(folder))
+
+
+@contextmanager
+def _drawn_on_terminals_alone() -> Iterator[None]:
+    """Transformers draws a bar of the tensors whatever it is told; in a log that is one line of thousands of signs."""
+    from transformers import modeling_gguf_pytorch_utils as reading
+
+    drawn = reading.tqdm
+    reading.tqdm = partial(drawn, disable=None)  # to tqdm None is: where no terminal is
+    try:
+        yield
+    finally:
+        reading.tqdm = drawn
 
 
 def _unquantised(read: Any) -> Any:

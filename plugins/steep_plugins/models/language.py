@@ -59,7 +59,8 @@ class _Reply:
 class LanguageModel:
     """Any causal or encoder-decoder model. Its files are read when they are first needed, the weights at last.
 
-    Several requests are written as one batch. Requests of several threads take turns, token by token.
+    Several requests are written as one batch. Requests of several threads are written together where this model's build
+    is run without transformers' layers (`LlamaRunner`), and take turns, token by token, where it is not.
     """
 
     def __init__(self, files: ModelFiles, placement: Placement, *, adapters: int) -> None:

@@ -5,63 +5,33 @@ the key-values lie in one block that grows by steps, and an adapter is two thin 
 replies are written with weights of 8 bits (a scale for each output), which halves what is read from memory for each
 token; prompts are read, and given replies weighed, in the format of the weights.
 
-Each prompt is read by itself, so a row of a batch is what it is alone; only the steps of the reply are shared.
+Each prompt is read by itself, and one at a time, so a row of a batch is what it is alone; only the steps of the reply
+are shared, by all rows that are being written, whoever asked for them.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.nn import functional
 
 from steep.engine.adapters import AdapterCache
-from steep.errors import AdapterError
 from steep_plugins.models.prefixes import Prefixes
 from steep_plugins.models.running import KEPT, SCORED, SHARED, parts, summed, version_of
+from steep_plugins.models.thin import GROUPS, mixed, read_adapter
+from steep_plugins.models.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from steep.kinds import AdapterRef
     from steep_plugins.models.running import Prompts, Selected, Session
+    from steep_plugins.models.thin import Added, Thin
 
-    Thin = tuple[torch.Tensor, torch.Tensor]  # what an adapter adds to a product: down (rank, in) and up (out, rank)
-    Added = list[list[Thin | None]]  # by layer and product
-
-_GROUPS = (("q_proj", "k_proj", "v_proj"), ("o_proj",), ("gate_proj", "up_proj"), ("down_proj",))
-_ROOMS = ("self_attn", "self_attn", "mlp", "mlp")
-# settings of PEFT, if they are set at all, that leave an adapter two thin products a layer
-_PLAIN = frozenset(
-    [
-        "task_type",
-        "peft_type",
-        "auto_mapping",
-        "peft_version",
-        "base_model_name_or_path",
-        "revision",
-        "inference_mode",
-        "r",
-        "lora_alpha",
-        "bias",
-        "target_modules",
-        "exclude_modules",
-        "lora_dropout",
-        "use_rslora",
-        "init_lora_weights",
-        "layers_to_transform",
-        "layers_pattern",
-        "rank_pattern",
-        "megatron_core",
-        "qalora_group_size",
-        "eva_config",
-        "loftq_config",
-        "lora_ga_config",
-        "runtime_config",
-    ]
-)
 _AT_ONCE = 8192  # outputs of a weight that are narrowed together: a vocabulary's would take gigabytes
 _GROWTH = 256  # tokens by which a block of key-values grows
 
@@ -120,7 +90,7 @@ def _joined(parts: Sequence[torch.Tensor]) -> torch.Tensor:
 @dataclass(frozen=True, slots=True)
 class _Layer:
     before: torch.Tensor
-    products: tuple[_Product, ...]  # as _GROUPS
+    products: tuple[_Product, ...]  # as GROUPS
     between: torch.Tensor
 
 
@@ -164,7 +134,7 @@ class Llama:
         cos, sin = angles.cos().repeat(1, 1, 2)[:, None].to(x.dtype), angles.sin()[:, None]
         sin = torch.cat([-sin, sin], dim=-1).to(x.dtype)
         for number, layer in enumerate(self.layers):
-            added = thin[number] if thin is not None else (None,) * len(_GROUPS)
+            added = thin[number] if thin is not None else (None,) * len(GROUPS)
             x = self._through(number, layer, x, cos, sin, attend, added, writing)
         return self._out(self._normed(x[:, -columns:], self._last), writing=writing)
 
@@ -190,33 +160,46 @@ class Llama:
 
 def _layer(layer: Any, *, narrow: bool) -> _Layer:
     parts = {**dict(layer.self_attn.named_children()), **dict(layer.mlp.named_children())}
-    products = tuple(_Product([parts[name] for name in group], narrow=narrow) for group in _GROUPS)
+    products = tuple(_Product([parts[name] for name in group], narrow=narrow) for group in GROUPS)
     return _Layer(layer.input_layernorm.weight.detach(), products, layer.post_attention_layernorm.weight.detach())
 
 
 class LlamaRunner:
-    """Runs it, with the adapters last used."""
+    """Runs it, with the adapters last used. Thread-safe: replies of several threads are written together."""
 
     def __init__(self, model: Any, *, digest: str, capacity: int, narrow: bool) -> None:
         self.llama = Llama(model, narrow=narrow)
         self._adapters: AdapterCache[Added] = AdapterCache(self._read_adapter, digest=digest, capacity=capacity)
         self._prefixes: Prefixes[torch.Tensor] = Prefixes(KEPT)
+        self._reading = Lock()  # two prompts at once would only share the cores
+        self._together: Together[_Written, torch.Tensor] = Together(_Steps(self.llama).run)
 
     def open(self, prompts: Prompts, adapters: Selected) -> Session:
         added = [self.added(each) for each in adapters]
         read = [self.read(list(p), a, t) for p, a, t in zip(prompts, adapters, added, strict=True)]
-        return _Written(self.llama, [state for state, _ in read], torch.cat([last for _, last in read]), added)
+        states, logits = [state for state, _ in read], torch.cat([last for _, last in read])
+        return _Written(self.llama, states, logits, added, self._together)
 
     def likelihoods(self, prompt: list[int], replies: Prompts, adapter: AdapterRef | None) -> list[float]:
         added = self.added(adapter)
         state, last = self.read(prompt, adapter, added)
-        return [each for part in parts(replies, SCORED) for each in self._weighed(state, last, part, added)]
+        found: list[float] = []
+        for part in parts(replies, SCORED):
+            with self._reading:
+                found += self._weighed(state, last, part, added)
+        return found
 
-    @torch.inference_mode()
     def read(
         self, prompt: list[int], adapter: AdapterRef | None, added: Added | None
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """The key-values after a prompt (layers, 2, heads, tokens, depth), and the logits (1, vocabulary) behind it."""
+        with self._reading:
+            return self._read(prompt, adapter, added)
+
+    @torch.inference_mode()
+    def _read(
+        self, prompt: list[int], adapter: AdapterRef | None, added: Added | None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         known, kept = self._prefixes.longest(version_of(adapter), prompt[:-1])
         known = known if known >= SHARED else 0
         llama, fresh = self.llama, len(prompt) - known
@@ -269,7 +252,7 @@ class LlamaRunner:
         return self._adapters.get(adapter) if adapter else None
 
     def _read_adapter(self, adapter: AdapterRef) -> Added:
-        return _read_adapter(adapter, self.llama)
+        return read_adapter(adapter, self.llama.shapes, len(self.llama.layers))
 
 
 def _branches(lengths: Sequence[int]) -> torch.Tensor:
@@ -279,12 +262,18 @@ def _branches(lengths: Sequence[int]) -> torch.Tensor:
 
 
 class _Written:
-    """The rows of one batch, their prompts filled up at the beginning so that they end together."""
+    """The rows of one request, their prompts filled up at the beginning so that they end together."""
 
     def __init__(
-        self, llama: Llama, states: list[torch.Tensor], logits: torch.Tensor, thin: list[Added | None]
+        self,
+        llama: Llama,
+        states: list[torch.Tensor],
+        logits: torch.Tensor,
+        thin: list[Added | None],
+        together: Together[_Written, torch.Tensor],
     ) -> None:
         self._llama = llama
+        self._together = together
         self._length = max(state.shape[-2] for state in states)
         layers, _, keys, _, depth = states[0].shape
         self._block = states[0].new_zeros(layers, 2, len(states), keys, self._length + _GROWTH, depth)
@@ -293,29 +282,28 @@ class _Written:
             start = self._length - state.shape[-2]
             self._block[:, :, row, :, start : self._length] = state
             self._mask[row, ..., start:] = True
-        self._places = torch.tensor([[state.shape[-2]] for state in states])
-        self._thin = thin
-        self._added = _mixed(thin)
+        self.places = torch.tensor([[state.shape[-2]] for state in states])
+        self.thin = thin
+        self.ids = self.places  # those of the tokens that come next, once they are known
         self.logits = logits
 
     @torch.inference_mode()
     def step(self, tokens: Sequence[int], rows: Sequence[int]) -> None:
-        if len(rows) < len(self._thin):
+        if len(rows) < len(self.thin):
             chosen = torch.tensor(list(rows))
             self._block, self._mask = self._block[:, :, chosen], self._mask[chosen]
-            self._places = self._places[chosen]
-            self._thin = [self._thin[row] for row in rows]
-            self._added = _mixed(self._thin)
+            self.places = self.places[chosen]
+            self.thin = [self.thin[row] for row in rows]
         if self._length == self._block.shape[-2]:
             more = self._block.new_zeros(*self._block.shape[:-2], _GROWTH, self._block.shape[-1])
             self._block = torch.cat([self._block, more], dim=-2)
             self._mask = torch.cat([self._mask, self._mask.new_ones(len(rows), 1, 1, _GROWTH)], dim=-1)
-        ids = torch.tensor([[token] for token in tokens])
-        self.logits = self._llama(ids, self._places, self._attend, self._added, writing=True)[:, -1].float()
+        self.ids = torch.tensor([[token] for token in tokens])
+        self.logits = self._together.step(self)
         self._length += 1
-        self._places = self._places + 1
+        self.places = self.places + 1
 
-    def _attend(self, number: int, queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
+    def attend(self, number: int, queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
         block, rows = self._block[number], queries.shape[0]
         block[0, :, :, self._length], block[1, :, :, self._length] = keys[:, :, 0], values[:, :, 0]
         grouped = queries.reshape(rows, self._llama.keys, -1, self._llama.depth).to(block.dtype)
@@ -325,75 +313,30 @@ class _Written:
         return seen.reshape(rows, 1, -1)
 
 
-def _mixed(thin: list[Added | None]) -> Added | None:
-    """The adapters of a batch, layer by layer: one for all rows, or one for each."""
-    if all(each is thin[0] for each in thin):
-        return thin[0]
-    some = next(each for each in thin if each is not None)
-    return [
-        [_stacked([None if each is None else each[layer][group] for each in thin]) for group in range(len(_GROUPS))]
-        for layer in range(len(some))
-    ]
+class _Steps:
+    """A step for the rows of several requests: the products are shared, and each attends to its own."""
 
+    def __init__(self, llama: Llama) -> None:
+        self._llama = llama
+        self._mixed: tuple[list[Added | None], Added | None] = ([], None)
 
-def _stacked(pairs: list[Thin | None]) -> Thin | None:
-    known = [pair for pair in pairs if pair is not None]
-    if not known:
-        return None
-    rank = max(down.shape[0] for down, _ in known)
-    down = known[0][0].new_zeros(len(pairs), rank, known[0][0].shape[1])
-    up = known[0][1].new_zeros(len(pairs), known[0][1].shape[0], rank)
-    for row, pair in enumerate(pairs):
-        if pair is not None:
-            down[row, : pair[0].shape[0]], up[row, :, : pair[1].shape[1]] = pair
-    return down, up
+    @torch.inference_mode()
+    def run(self, written: Sequence[_Written]) -> list[torch.Tensor]:
+        bounds = list(pairwise(accumulate((len(each.thin) for each in written), initial=0)))
 
+        def attend(number: int, *heads: torch.Tensor) -> torch.Tensor:
+            parts = zip(written, bounds, strict=True)
+            return torch.cat([each.attend(number, *(of[a:b] for of in heads)) for each, (a, b) in parts])
 
-def _read_adapter(adapter: AdapterRef, llama: Llama) -> Added:
-    """Read an adapter in PEFT's layout. Raises AdapterError for one of other shapes, or more than plain LoRA."""
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
+        ids, places = torch.cat([each.ids for each in written]), torch.cat([each.places for each in written])
+        added = self._added([thin for each in written for thin in each.thin])
+        logits = self._llama(ids, places, attend, added, writing=True)[:, -1].float()
+        return [logits[a:b] for a, b in bounds]
 
-    settings = json.loads((adapter.folder / "adapter_config.json").read_text("utf-8"))
-    more = sorted(name for name, value in settings.items() if value and name not in _PLAIN)
-    if settings.get("peft_type") != "LORA" or settings.get("bias", "none") != "none" or more:
-        raise AdapterError(
-            f"the adapter {adapter.version} is more than LoRA on linear layers ({', '.join(more) or 'bias'}), so it "
-            "cannot be given to single requests. Merge it into its base and name the merged model in [model.NAME]."
-        )
-    try:
-        weights = load_file(adapter.folder / "adapter_model.safetensors")
-        added = [
-            [
-                _group(weights, f"base_model.model.model.layers.{number}.{room}", group, shape, settings)
-                for room, group, shape in zip(_ROOMS, _GROUPS, llama.shapes, strict=True)
-            ]
-            for number in range(len(llama.layers))
-        ]
-        if weights:
-            raise KeyError(f"it has {sorted(weights)[0]} and more, and the base does not")
-    except (KeyError, RuntimeError, OSError, SafetensorError) as error:
-        name = f"{adapter.version} in {adapter.folder}"
-        raise AdapterError(f"the adapter {name} does not fit this base: {error}") from error
-    return added
-
-
-def _group(
-    weights: dict[str, torch.Tensor], room: str, group: Sequence[str], shape: tuple[int, Sequence[int]], settings: Any
-) -> Thin | None:
-    """The adapter of one fused product: the downs one above the other, the ups each for its own outputs."""
-    inputs, outputs = shape
-    downs, ups, at = [], [], 0
-    for name, size in zip(group, outputs, strict=True):
-        if f"{room}.{name}.lora_A.weight" in weights:
-            down = weights.pop(f"{room}.{name}.lora_A.weight").float()
-            part = weights.pop(f"{room}.{name}.lora_B.weight").float()
-            if (down.shape[1], part.shape[0]) != (inputs, size):
-                raise KeyError(f"{name} is {down.shape[1]} by {part.shape[0]}, and there {inputs} by {size}")
-            rank = down.shape[0]
-            up = part.new_zeros(sum(outputs), rank)
-            up[at : at + size] = part * settings["lora_alpha"] / (rank**0.5 if settings.get("use_rslora") else rank)
-            downs.append(down)
-            ups.append(up)
-        at += size
-    return (torch.cat(downs), torch.cat(ups, dim=1)) if downs else None
+    def _added(self, thin: list[Added | None]) -> Added | None:
+        """What the rows' adapters add; kept for the next step, which mostly has the same rows."""
+        known, added = self._mixed
+        if len(known) != len(thin) or any(one is not other for one, other in zip(known, thin, strict=True)):
+            added = mixed(thin)
+            self._mixed = thin, added
+        return added

@@ -110,6 +110,11 @@ def _until(true):
     raise AssertionError("it never came")
 
 
+def test_without_a_terminal_no_bar_is_drawn_of_what_is_converted(file, cache, capfd):
+    assert build(file).context > 0
+    assert "GGUF" not in capfd.readouterr().err
+
+
 def test_of_two_processes_one_converts_and_the_other_waits(file, cache):
     processes = [_started(file), _started(file)]
     _until(lambda: list(cache.glob("writer-*")))
