@@ -63,12 +63,19 @@ def show(reference: AnswerId, folder: Folder = None, json: Json = False) -> None
 @app.command()
 def prune(
     days: Annotated[float, typer.Option(min=0, help="Delete what was answered longer ago than this.")],
+    caller: Annotated[
+        str | None,
+        typer.Option(help="Only what this one asked, as answers name them: key:anna, user:anna.", show_default=False),
+    ] = None,
     folder: Folder = None,
     json: Json = False,
 ) -> None:
-    """Delete old answers, with all that was said of them; the audit log has its own `keep_days`."""
+    """Delete old answers, with all that was said of them, and the conversations of which nothing is left.
+
+    The audit log has its own `keep_days`.
+    """
     with opened(folder) as project:
-        deleted = project.answers.delete_older(project.clock() - days * 86_400)
+        deleted = project.answers.delete_older(project.clock() - days * 86_400, caller=caller)
     if json:
         emit({"deleted": deleted})
     else:

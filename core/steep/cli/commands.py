@@ -14,6 +14,7 @@ from steep.cli import (
     answers,
     ask,
     audit,
+    backup,
     config,
     doctor,
     documents,
@@ -87,6 +88,7 @@ app.add_typer(audit.app, name="audit", rich_help_panel=_KEEP)
 app.add_typer(keys.app, name="keys", rich_help_panel=_KEEP)
 app.add_typer(jobs.app, name="jobs", rich_help_panel=_KEEP)
 app.add_typer(config.app, name="config", rich_help_panel=_KEEP)
+app.command("backup", rich_help_panel=_KEEP)(backup.backup)
 app.command("models", rich_help_panel=_KEEP)(models.models)
 app.command("doctor", rich_help_panel=_KEEP)(doctor.doctor)
 app.add_typer(plugins.app, name="plugins", rich_help_panel=_KEEP)

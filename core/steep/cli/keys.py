@@ -75,6 +75,34 @@ def list_keys(folder: Folder = None, json: Json = False) -> None:
 
 
 @app.command()
+def renew(
+    key: Reference,
+    hours: Annotated[float, typer.Option(min=0, help="For how many hours the old one is still good.")] = 24,
+    days: Annotated[
+        float | None,
+        typer.Option(
+            help="For how many days the new one is good; by default as long as the old one.", show_default=False
+        ),
+    ] = None,
+    folder: Folder = None,
+    json: Json = False,
+) -> None:
+    """Make another key for the same caller, and print it, this once; the old one ends by itself.
+
+    Whoever holds it has so long to change over, and stays who they were: name, scope, groups, conversations.
+    """
+    with opened(folder) as project:
+        renewed, words = project.keys.renew(key, now=project.clock(), days=days, overlap=hours * 3600)
+    if json:
+        emit({**_json(renewed), "key": words})
+        return
+    say(words)
+    warn(
+        f"this is the new key of {renewed.name} (scope {renewed.scope}); the old one is good for {hours:g} hours more."
+    )
+
+
+@app.command()
 def revoke(key: Reference, folder: Folder = None, json: Json = False) -> None:
     """Make a key good for nothing from now on; who signed in with it is signed out."""
     with opened(folder) as project:

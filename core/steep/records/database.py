@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import sqlalchemy
@@ -69,6 +70,17 @@ class Database(Reading):
         """What SQLite's own integrity check says, "ok" or what is wrong; PostgreSQL looks after itself."""
         asked = "SELECT 'ok'" if self._engine.dialect.name == "postgresql" else "PRAGMA quick_check(1)"
         return str(next(iter(self.ask(sqlalchemy.text(asked))[0].values())))
+
+    def copy_to(self, file: Path) -> str:
+        """Copy a file of records as it is at one moment, whoever writes meanwhile; returns what `check` says of it."""
+        with (
+            explained(self.name),
+            closing(sqlite3.connect(f"{self.file.absolute().as_uri()}?mode=ro", uri=True)) as mine,
+        ):
+            file.touch(mode=0o600)
+            with closing(sqlite3.connect(file)) as copy:
+                mine.backup(copy)
+                return str(copy.execute("PRAGMA quick_check(1)").fetchone()[0])
 
     def close(self) -> None:
         self._engine.dispose()

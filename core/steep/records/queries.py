@@ -88,9 +88,17 @@ def beginning(records: Reading, table: str, column: str, start: str, *, limit: i
     return records.ask(select(_T[table]).where(asked.startswith(start, autoescape=True)).order_by(asked).limit(limit))
 
 
-def older(records: Reading, table: str, created: float) -> list[Row]:
-    """Rows made before a time."""
-    return records.ask(select(_T[table]).where(_T[table].c.created < created))
+def older(records: Reading, table: str, created: float, caller: str | None = None) -> list[Row]:
+    """Rows made before a time, by one caller or by all."""
+    asked = select(_T[table]).where(_T[table].c.created < created)
+    return records.ask(asked if caller is None else asked.where(_T[table].c.caller == caller))
+
+
+def forget_conversations(write: Writing, changed: float, caller: str | None) -> None:
+    """Delete the conversations, last gone on with before a time, of which no answer is left: their titles are words."""
+    asked, turns = _T["conversations"], _T["turns"]
+    old = asked.delete().where(asked.c.changed < changed, asked.c.id.not_in(select(turns.c.conversation)))
+    write.do(old if caller is None else old.where(asked.c.caller == caller))
 
 
 def answers(records: Reading, caller: str | None, before: str, limit: int) -> list[Row]:

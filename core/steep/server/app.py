@@ -83,7 +83,7 @@ def application_of(
         callers.threads.shutdown(wait=False)
 
     return Service(
-        names=[*LOOPBACK, *said.hosts] if loopback else said.hosts,
+        names=[*LOOPBACK, *said.hosts] if loopback or said.hosts else [],
         sites=said.cors,
         route_handlers=[*programs, *health.ROUTES, page_router(*signing.ROUTES), *mcp.routes, *METRICS],
         lifespan=[while_it_runs, *mcp.lifespan],

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from steep.access import Access
 from steep.errors import ConfigError, KeyRefused
 from steep.server.errors import NotAllowed, NotSignedIn
-from steep.values import OPERATOR, Caller
+from steep.values import OPERATOR, SCOPES, Caller
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -90,7 +90,12 @@ class Callers:
         # the sign for all groups is for keys: a proxy lists the groups that somebody is in
         groups = frozenset(each.strip() for text in told for each in text.split(",")) - {"", "*"}
         documents = self._access.documents(groups)
-        return Caller(name=f"user:{name}", documents=documents, groups=groups, scope=self._said.trusted_scope)
+        return Caller(name=f"user:{name}", documents=documents, groups=groups, scope=self._scope(groups))
+
+    def _scope(self, groups: frozenset[str]) -> Scope:
+        """What a proxy's caller may do: what all of them may, or what one of the groups may where that is more."""
+        more = self._said.trusted_scopes
+        return max((self._said.trusted_scope, *(more[each] for each in groups & more.keys())), key=SCOPES.index)
 
     def _is_proxy(self, connection: Connection) -> bool:
         try:

@@ -94,16 +94,20 @@ class Answers:
         rows = self._records.find("answers", order=["-created", "id"], limit=limit)
         return tuple(_kept(row) for row in rows)
 
-    def delete_older(self, created: float) -> int:
-        """Delete what was answered before a time, with all that was said of it; returns how many answers."""
+    def delete_older(self, created: float, *, caller: str | None = None) -> int:
+        """Delete what was answered before a time, to one caller or to all, with all that was said of it.
+
+        Conversations that are empty then go too. Returns how many answers were deleted.
+        """
         from steep.records import queries
 
         with self._records.transaction() as write:
-            old = queries.older(write, "answers", created)
+            old = queries.older(write, "answers", created, caller)
             for row in old:
                 for table in ("feedback", "reviews", "turns"):
                     write.delete(table, answer=row["id"])
                 write.delete("answers", id=row["id"])
+            queries.forget_conversations(write, created, caller)
         return len(old)
 
     def judge(self, feedback: Feedback) -> None:

@@ -12,7 +12,7 @@ import json
 import os
 import re
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from steep.errors import ConfigError, KeyRefused, NotThere
@@ -75,20 +75,37 @@ class Keys:
             raise ConfigError(f"there is no scope `{scope}`; {nearest(scope, SCOPES)}")
         if not name.strip() or not name.isprintable():
             raise ConfigError(f"{name!r} cannot be the name of a key; use letters, digits and punctuation.")
-        if days is not None and days <= 0:
-            raise ConfigError(f"a key cannot be good for {days:g} days; give a number above 0, or none for ever.")
         key = Key(
             id=self._random(6).hex(),
             name=name,
             scope=scope,
             groups=frozenset(groups),
             created=now,
-            expires=None if days is None else now + days * _DAY,
+            expires=None if days is None else now + _seconds(days),
         )
         words = f"steep_{key.id}_{_secret(self._random)}"
         with self._records.transaction() as write:
             if any(row["revoked"] is None for row in write.find("keys", name=name)):
                 raise ConfigError(f"there is a key named `{name}`; revoke it first, or choose another name.")
+            write.put("keys", [_row(key, words)])
+        return key, words
+
+    def renew(self, reference: str, *, now: float, days: float | None = None, overlap: float = 0) -> tuple[Key, str]:
+        """Another key for the same caller, as long-lived as the one by this id or name, which ends after ``overlap``.
+
+        Its caller stays who it was: what it asked, and its conversations, stay its own.
+        """
+        old = self._named(reference, [each for each in self.all() if not each.refusal(now)])
+        lasts = None if old.expires is None else old.expires - old.created
+        if days is not None:
+            lasts = _seconds(days)
+        key = replace(
+            old, id=self._random(6).hex(), created=now, expires=None if lasts is None else now + lasts, used=None
+        )
+        words = f"steep_{key.id}_{_secret(self._random)}"
+        ends = now + overlap if old.expires is None else min(old.expires, now + overlap)
+        with self._records.transaction() as write:
+            write.change("keys", {"expires": ends}, id=old.id)
             write.put("keys", [_row(key, words)])
         return key, words
 
@@ -155,6 +172,12 @@ class Keys:
             listed = ", ".join(f"{each.name} ({each.id})" for each in found or keys) or "none"
             raise NotThere(f"{how} `{reference}`; give the id of one of: {listed}.")
         return found[0]
+
+
+def _seconds(days: float) -> float:
+    if days <= 0:
+        raise ConfigError(f"a key cannot be good for {days:g} days; give a number above 0, or none for ever.")
+    return days * _DAY
 
 
 def _secret(random: Callable[[int], bytes]) -> str:

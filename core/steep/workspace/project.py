@@ -115,9 +115,12 @@ class Project:
         self.records.close()
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Held by whoever writes generations, datasets or adapters: one writer at a time."""
-        with one_writer(self.state):
+    def writing(self, *, patience: float = 0) -> Iterator[None]:
+        """Held by whoever writes generations, datasets or adapters: one writer at a time.
+
+        Another one is waited for as many seconds as ``patience`` says.
+        """
+        with one_writer(self.state, patience=patience):
             yield
 
     def build(
@@ -265,11 +268,11 @@ def make_state(state: Path) -> None:
 
 
 @contextmanager
-def one_writer(state: Path) -> Iterator[None]:
+def one_writer(state: Path, *, patience: float = 0) -> Iterator[None]:
     """Held while something is written in .steep; raises WorkspaceError when another process holds it."""
     lock = filelock.FileLock(state / "lock")
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=patience)
     except filelock.Timeout:
         raise Busy(f"another steep process is writing in {state}; wait until it has ended and try again.") from None
     except OSError as error:

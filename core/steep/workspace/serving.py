@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from steep.values import Scope  # noqa: TC001  # pydantic reads it
 from steep.workspace.sections import Name, Section
@@ -23,7 +23,9 @@ class AccessSection(Section):
 class ServeSection(Section):
     host: str = Field("127.0.0.1", description="the address to listen on; 0.0.0.0 is reached from other machines")
     port: int = Field(8000, ge=0, le=65535, description="0 takes a free one")
-    hosts: list[str] = Field(default=[], description="names to answer to; on this machine alone, beside localhost")
+    hosts: list[str] = Field(
+        default=[], description="names to answer to, beside localhost; none: all, where others reach it"
+    )
     cors: list[str] = Field(default=[], description="other sites whose pages may call: https://intranet.example")
     session_hours: float = Field(12, gt=0, description="who signs in on the page stays signed in for so long")
     trusted_header: str = Field(
@@ -33,6 +35,9 @@ class ServeSection(Section):
         "", pattern=r"^[A-Za-z0-9-]*$", description="the header with their groups, separated by commas"
     )
     trusted_scope: Scope = Field("ask", description="what they may do: ask, edit, operate or admin")
+    trusted_scopes: dict[str, Scope] = Field(
+        default={}, description='what those of a group may do beyond that: { stewards = "edit", it = "operate" }'
+    )
     trusted_proxies: list[str] = Field(
         default=["127.0.0.1", "::1"],
         description="addresses or networks that these headers are taken from",
@@ -46,6 +51,14 @@ class ServeSection(Section):
         for each in value:
             ipaddress.ip_network(each, strict=False)
         return value
+
+    @model_validator(mode="after")
+    def _groups_come_from_somewhere(self) -> ServeSection:
+        if self.trusted_scopes and not (self.trusted_header and self.trusted_groups):
+            raise ValueError(
+                "`trusted_scopes` is about groups: name the headers too, trusted_header and trusted_groups"
+            )
+        return self
 
     @field_validator("cors")
     @classmethod

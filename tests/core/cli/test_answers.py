@@ -120,6 +120,8 @@ def test_old_answers_are_deleted_when_that_is_asked_for(steep, folder):
     with Project.open(folder) as project:
         project.answers.add(replace(project.answers.find(new["id"]).answer, id="old"), now=project.clock() - 8 * 86_400)
     assert steep("answers", "prune", "--days", "9", into=folder).out == "0 answers deleted.\n"
+    ran = steep("answers", "prune", "--days", "7", "--caller", "user:somebody", into=folder)
+    assert (ran.code, ran.out) == (0, "0 answers deleted.\n")
     assert steep("answers", "prune", "--days", "7", "--json", into=folder).json == {"deleted": 1}
     assert [each["id"] for each in steep("answers", "list", "--json", into=folder).json["answers"]] == [new["id"]]
 

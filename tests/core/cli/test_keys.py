@@ -33,3 +33,14 @@ def test_a_key_is_revoked_and_then_forgotten_by_its_name(steep, folder):
 def test_a_scope_that_is_none_is_said_with_the_nearest(steep, folder):
     ran = steep("keys", "new", "anna", "--scope", "asks", into=folder)
     assert (ran.code, "did you mean `ask`" in ran.err) == (2, True)
+
+
+def test_a_key_is_renewed_for_the_same_name_and_printed_once(steep, folder):
+    old = steep("keys", "new", "anna", "--days", "7", into=folder).out.strip()
+    ran = steep("keys", "renew", "anna", "--hours", "2", into=folder)
+    new = ran.out.strip()
+    assert (ran.code, new.startswith("steep_"), new != old, "2 hours more" in ran.err) == (0, True, True, True)
+    first, second = steep("keys", "list", "--json", into=folder).json["keys"]
+    assert (first["name"], second["name"]) == ("anna", "anna")
+    assert round(first["expires"] - second["created"]) == 2 * 3600
+    assert round(second["expires"] - second["created"]) == 7 * 86_400

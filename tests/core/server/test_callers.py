@@ -116,6 +116,20 @@ def test_a_proxy_s_header_says_who_asks_and_nobody_else_s_does(ask):
     assert other.post("/answer", json=QUESTION, headers={"x-remote-user": "anna"}).status_code == 401
 
 
+def test_a_group_that_a_proxy_names_may_do_what_steep_toml_says_and_the_highest_counts(ask):
+    more = 'trusted_scopes = { boats = "ask", stewards = "operate", chiefs = "admin" }\n'
+    client, _ = ask(PROXY + more, address="10.1.2.3", indexed=False)
+    for groups, scope in (
+        ("", "edit"),
+        ("boats", "edit"),
+        ("stewards, boats", "operate"),
+        ("chiefs,stewards", "admin"),
+    ):
+        told = [(b"x-remote-user", b"anna"), (b"x-remote-groups", groups.encode())]
+        scoped = {"type": "http", "client": ("10.1.2.3", 1), "headers": told}
+        assert client.callers.caller(ASGIConnection(scoped)).scope == scope
+
+
 def test_a_proxy_s_header_that_stands_there_twice_names_nobody(ask):
     client, _ = ask(PROXY, indexed=False)
     scope = {"type": "http", "client": ("10.1.2.3", 1), "headers": [(b"x-remote-user", b"anna")] * 2}
@@ -200,6 +214,12 @@ def test_another_host_name_is_not_answered_whatever_the_path(ask, path):
     reply = client.get(path, headers={"host": "evil.example.org"})
     assert (reply.status_code, reply.json()["error"]["code"]) == (400, "unknown_host")
     assert client.get("/schema", headers={"host": "steep.example.org"}).status_code == 200
+
+
+def test_this_machine_s_own_names_are_answered_beside_those_that_are_named(ask):
+    client, _ = ask(PROXY + 'hosts = ["steep.example.org"]\n', host="0.0.0.0", indexed=False)
+    for host, status in (("127.0.0.1:8000", 200), ("steep.example.org", 200), ("evil.example.org", 400)):
+        assert client.get("/schema", headers={"host": host}).status_code == status
 
 
 def test_head_is_get_without_a_body(ask):

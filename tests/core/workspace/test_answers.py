@@ -9,6 +9,7 @@ import pytest
 from steep.errors import WorkspaceError
 from steep.values import Answer, Citation, Finding, Hit, Passage, Timing, Verdict, Versions
 from steep.workspace.answers import Answers, Feedback
+from steep.workspace.conversations import Conversations, Kept
 
 PASSAGE = Passage(
     document="d", version="v", path="a.md", title="A", start=3, end=9, text="Heron.", heading=("A", "B"), page=2
@@ -89,6 +90,20 @@ def test_what_is_old_goes_with_what_was_said_of_it(answers):
     assert [each.answer.id for each in answers.newest()] == ["id3", "id2"]
     assert [each.better for each in answers.feedback()] == ["At 2.", "At 3."]
     assert answers.delete_older(2.0) == 0
+
+
+def test_what_one_caller_asked_goes_with_the_conversations_of_which_nothing_is_left(answers):
+    conversations = Conversations(answers._records)
+    for caller, name in (("user:anna", "a"), ("user:ben", "b"), ("user:anna", "late")):
+        answers.add(replace(ANSWER, id=name, caller=caller), now=9.0 if name == "late" else 1.0)
+        kept = Kept(id=name, caller=caller, title="", profile="rag", created=1.0, changed=1.0)
+        conversations.begin(kept)
+        conversations.add(name, name, title="What they asked", now=1.0)
+    conversations.begin(replace(kept, id="just begun", changed=9.0))
+    assert answers.delete_older(5.0, caller="user:anna") == 1
+    assert {each.answer.id for each in answers.newest()} == {"b", "late"}
+    left = [each.id for caller in ("user:anna", "user:ben") for each in conversations.of(caller, 9)]
+    assert left == ["just begun", "late", "b"]
 
 
 def test_feedback_is_kept_in_order_and_only_on_answers_that_are_kept(answers):

@@ -104,3 +104,31 @@ def test_sessions_that_have_ended_are_swept(keys):
     for number in range(5):
         keys.sign_in(words, now=100.0 * number, seconds=100)
     assert len(keys._records.find("sessions")) == 1
+
+
+def test_a_renewed_key_is_the_same_caller_s_and_the_old_one_ends_by_itself(keys):
+    old, words = keys.new("anna", now=0.0, scope="edit", groups=["hr"], days=10)
+    _, token = keys.sign_in(words, now=0.0, seconds=100 * DAY)
+    new, again = keys.renew("anna", now=5 * DAY, overlap=DAY)
+    assert (new.name, new.scope, new.groups, new.expires) == ("anna", "edit", {"hr"}, 15 * DAY)
+    assert {keys.check(each, now=6 * DAY - 1).id for each in (words, again)} == {old.id, new.id}
+    for ended in (lambda: keys.check(words, now=6 * DAY), lambda: keys.session(token, now=6 * DAY)):
+        with pytest.raises(KeyRefused, match="has expired"):
+            ended()
+    assert keys.check(again, now=15 * DAY - 1).id == new.id
+
+
+def test_renewing_never_lengthens_the_old_key_and_needs_a_good_one(keys):
+    old, words = keys.new("anna", now=0.0, days=1)
+    new, _ = keys.renew(old.id, now=0.5 * DAY, days=30, overlap=7 * DAY)
+    assert new.expires == 30.5 * DAY
+    with pytest.raises(KeyRefused, match="has expired"):
+        keys.check(words, now=DAY)
+    with pytest.raises(WorkspaceError, match=rf"several keys match `anna`; .*{new.id}"):
+        keys.renew("anna", now=0.6 * DAY)
+    with pytest.raises(WorkspaceError, match="no key matches"):
+        keys.renew(old.id, now=DAY)
+    endless, _ = keys.new("ben", now=0.0)
+    assert keys.renew("ben", now=1.0)[0].expires is None
+    with pytest.raises(KeyRefused, match="has expired"):
+        keys._good(keys._records.one("keys", id=endless.id), 1.0)

@@ -82,7 +82,7 @@ def forget(request: Request[Any, Any, Any], identity: FromPath[str]) -> Redirect
 
 def _is_the_last(project: Project, identity: str) -> bool:
     said = project.config.serve
-    if said.trusted_header and said.trusted_scope == "admin":
+    if said.trusted_header and "admin" in (said.trusted_scope, *said.trusted_scopes.values()):
         return False
     now = project.clock()
     return [each.id for each in project.keys.all() if each.scope == "admin" and not each.refusal(now)] == [identity]
