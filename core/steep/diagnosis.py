@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from steep.errors import Damaged, SteepError
+from steep.answering.speakers import speaker
+from steep.errors import AdapterError, Damaged, SteepError
 from steep.hooks import Plugins
 from steep.indexing.making import outdated
 from steep.inventory import inventory
@@ -216,6 +217,20 @@ def _kept(project: Project) -> Iterator[Check]:
         damage = project.adapters.damage(adapter.version)
         if damage:
             yield Check(name="adapter", state="broken", found=damage, advice="tune again, or roll the alias back")
+    yield from _production(project)
+
+
+def _production(project: Project) -> Iterator[Check]:
+    """Whether the adapter that questions are answered with belongs to what answers them now."""
+    place = f"{project.config.project.name}@production"
+    if place not in project.adapters.aliases(project.config.project.name):
+        return
+    try:
+        speaker(project).check(project.adapters.resolve(place), place)
+    except AdapterError as error:
+        yield Check(name="adapter", state="broken", found=str(error))
+    except SteepError:  # a part that cannot be built: said above
+        return
 
 
 def _outdated(project: Project) -> Iterator[Check]:

@@ -32,6 +32,17 @@ def test_a_whole_project_has_nothing_broken(indexed):
     assert "0.0 MB" not in found["storage"]
 
 
+def test_an_adapter_of_another_base_in_production_is_found(indexed):
+    source = indexed.state / "work" / "adapter"
+    source.mkdir(parents=True)
+    (source / "adapter_model.safetensors").write_bytes(b"w")
+    name = indexed.config.project.name
+    adapter = indexed.adapters.add(name=name, source=source, base="another", score=None, lineage={}, now=1.0)
+    assert "adapter" not in broken(diagnose(indexed.folder))
+    indexed.adapters.point(name, "production", adapter.version, reason="by hand", now=1.0)
+    assert "was tuned on another" in broken(diagnose(indexed.folder))["adapter"]
+
+
 def another_embedder(project):
     """As if the weights of the embedder had been replaced, as by a newer version of its package."""
     parts = project.folder / "tiny_parts.py"

@@ -80,7 +80,8 @@ class Speaker:
         if version.base not in self.bases:
             raise AdapterError(
                 f"the adapter {wanted!r} (version {version.version}) was tuned on {version.base}, but "
-                f"`{self.name}` is {', '.join(self.bases)} now; run `steep tune` again."
+                f"`{self.name}` is {', '.join(self.bases)} now; run `steep tune` again, or ask "
+                "without it (`--profile rag`)."
             )
 
 

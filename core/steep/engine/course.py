@@ -20,6 +20,7 @@ from steep.engine.plan import Plan, batches, plan_of, shortened
 from steep.errors import DatasetError, ModelError
 from steep.kinds import Dropped, Progress, Settles
 from steep.values import content_id
+from steep.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 
 _MEASURED = 4  # steps timed, after a first slow one, before a time limit may shorten the plan
 _TIMED = 2  # steps timed, after a first slow one, before it is said how long the course will take
+_SPOILED = 'Lower its `learning_rate`, or set `dtype = "float32"` where the model is named.'
+_BROKEN = (
+    'The model is unfit before anything is learned: set `dtype = "float32"` where it is named, and look whether its '
+    "files are whole."
+)
 _KEPT_EVERY = 60.0  # seconds between checkpoints where evaluations are rarer
 
 
@@ -265,8 +271,8 @@ class Course:
         scores = [float(score) for score in self._job.score(self._job.trainee, self._dev)]
         if not all(map(math.isfinite, scores)):
             raise ModelError(
-                f"{self._job.name}: a held-out score is {mean(scores)} after {self._state.step} steps; the model "
-                "cannot be trusted."
+                f"{self._job.name}: a held-out score is {mean(scores)} after {counted(self._state.step, 'step')}. "
+                + (_SPOILED if self._state.step else _BROKEN)
             )
         return scores
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import count
 
 import pytest
 import torch
@@ -297,7 +298,14 @@ def test_a_loss_that_is_no_number_is_said_at_once_with_its_recipe(tmp_path):
 def test_a_score_that_is_no_number_is_said(tmp_path):
     trainee = TinyTrainee()
     trainee.scores = lambda rows: [0.0, float("nan")]
-    with pytest.raises(ModelError, match="held-out score is nan"):
+    with pytest.raises(ModelError, match=r"held-out score is nan after 0 steps.*unfit before anything is learned"):
+        run(tmp_path, trainee=trainee)
+
+
+def test_a_score_that_training_spoiled_says_what_to_change(tmp_path):
+    trainee, scored = TinyTrainee(), count()
+    trainee.scores = lambda rows: [float("nan") if next(scored) else 0.5] * len(rows)
+    with pytest.raises(ModelError, match=r"held-out score is nan after [1-9].*[Ll]ower its `learning_rate`"):
         run(tmp_path, trainee=trainee)
 
 
