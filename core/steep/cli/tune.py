@@ -64,8 +64,8 @@ def told(summary: Mapping[str, Any]) -> Iterator[str]:
         f"Held-out score {summary['score_before']:.3f} before, {summary['score_after']:.3f} after training on "
         f"{counted(summary['rows'], 'row')}."
     )
-    if summary.get("feedback"):
-        said = summary["feedback"]
+    said = summary.get("feedback")
+    if said and said["said"]:  # nobody need have said anything: a file may stand beside it
         yield (
             f"{counted(said['said'], 'judgement')} of answers gave {counted(said['pairs'], 'pair')} and "
             f"{counted(said['preferences'], 'preference')}; {counted(said['left_out'], 'answer')} left out (`steep "
@@ -76,6 +76,12 @@ def told(summary: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f"General text is read with a loss of {loss['before']:.3f} before and {loss['after']:.3f} after; of "
             f"general instructions {followed['before']:.0%} were followed before, {followed['after']:.0%} after."
+        )
+    if summary.get("perplexity"):
+        read = summary["perplexity"]
+        yield (
+            f"Documents held out are read with a perplexity of {read['before']:.1f} before and {read['after']:.1f} "
+            "after."
         )
     if summary["dropped"]:
         reasons = ", ".join(f"{count} {reason}" for reason, count in summary["dropped"].items())

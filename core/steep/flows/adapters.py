@@ -28,7 +28,8 @@ class Shown:
     def to_json(self, *, whole: bool = True) -> dict[str, Any]:
         """Without what it was made of, and the log of its steps, where not the ``whole`` is asked for."""
         lineage, adapter = self.adapter.lineage, self.adapter
-        names = ("dataset", "recipe", "score_before", "score_after", "interval", "forgetting", "rows", "seconds")
+        scores = ("score_before", "score_after", "interval", "forgetting", "perplexity")
+        names = ("dataset", "recipe", *scores, "rows", "seconds")
         told = {name: lineage.get(name) for name in names}
         shown = {"version": adapter.version, "name": adapter.name, "base": adapter.base, "score": adapter.score}
         beside = {"lineage": dict(lineage), "damage": self.damage} if whole else {}

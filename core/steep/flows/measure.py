@@ -20,7 +20,7 @@ from steep.kinds import Progress
 from steep.measuring.asking import Asking
 from steep.measuring.assemble import Measured, assemble
 from steep.measuring.heldout import write_held_out_questions
-from steep.measuring.lineup import lineup
+from steep.measuring.lineup import lineup, perplexity
 from steep.measuring.rows import Asked, Row, build_metrics
 from steep.report.writing import write_report
 from steep.stages import stage
@@ -84,6 +84,7 @@ def measure(
             skipped=tuple(str(error) for error in file.errors),
             unlocated=unlocated,
             outdated=outdated_line(project),
+            perplexity=perplexity(project, contenders),
         )
         with stage(project.emit, "measure", "report"):
             created = datetime.fromtimestamp(project.clock(), UTC).isoformat(timespec="seconds")

@@ -18,8 +18,9 @@ from steep.indexing.making import outdated_line
 from steep.kinds import LoraShape, quickly
 from steep.stages import stage
 from steep.tuning import lineage
+from steep.tuning.apart import stretches_apart
 from steep.tuning.asked import DEV, pairs_asked
-from steep.tuning.judging import Judge, Judgement
+from steep.tuning.judging import Judge, Judgement, judged
 from steep.tuning.lessons import Lessons, lessons
 from steep.tuning.phases import PhaseRunner
 from steep.tuning.promotion import promote
@@ -48,10 +49,10 @@ class TuneSummary:
     """What a tuning did. Scores are the trainee's on the held-out rows of the last phase, before the first and after.
 
     ``interval`` is the gain's, at 95 %; ``forgetting`` what was lost of general text and instructions, None for what
-    does not write. ``decision`` says why the alias moved or not. ``estimated_seconds`` is what the first steps of its
-    phases promised, None for very short ones. ``rows`` counts the rows that were trained on, over all phases,
-    ``dropped`` what was not, by reason. ``feedback`` counts what people said of answers, where a strategy asked for it:
-    how much was ``said``, and how many pairs and preferences it gave.
+    does not write, and ``perplexity`` that of documents held out. ``decision`` says why the alias moved or not.
+    ``estimated_seconds`` is what the first steps of its phases promised, None for very short ones. ``rows`` counts the
+    rows that were trained on, over all phases, ``dropped`` what was not, by reason. ``feedback`` counts what people
+    said of answers, where a strategy asked for it: how much was ``said``, and how many pairs and preferences it gave.
     """
 
     recipe: str
@@ -64,6 +65,7 @@ class TuneSummary:
     score_after: float
     interval: tuple[float, float] | None
     forgetting: Mapping[str, Any] | None
+    perplexity: Mapping[str, float] | None
     steps: int
     seconds: float
     estimated_seconds: float | None
@@ -164,6 +166,7 @@ class _Tuning:
             decision=decision,
             interval=judgement.interval,
             forgetting=judgement.told()["forgetting"],
+            perplexity=judgement.told()["perplexity"],
             dataset=made_from["dataset"],
             feedback=made_from["feedback"],
             phases=outcomes,
@@ -235,7 +238,8 @@ class _Tuning:
     ) -> tuple[list[Outcome], AdapterRef, Judgement]:
         judge = Judge(runner.work, self._progress)
         last = (rows[-1].dev, phases[-1].course)
-        general = judge.general("untuned-general", runner.trainee)
+        apart = stretches_apart(self._library, rows, self._pairs.train)
+        general = judge.general("untuned-general", runner.trainee, apart)
         untuned = judge.scores("untuned", runner.trainee, *last) if len(phases) > 1 else None
         results: list[Outcome] = []
         adapter: AdapterRef | None = None
@@ -249,14 +253,8 @@ class _Tuning:
         def tuned() -> Trainee:
             return runner.trainee(0, adapter)
 
-        after = judge.general("tuned-general", tuned) if general else None
-        judgement = Judgement(
-            before=results[0].before if untuned is None else untuned,
-            after=results[-1].after,
-            general_loss=(general[0], after[0]) if general and after else None,
-            followed=(general[1], after[1]) if general and after else None,
-        )
-        return results, adapter, judgement
+        after = judge.general("tuned-general", tuned, apart) if general else None
+        return results, adapter, judged(results, untuned, general, after)
 
     def _promoted(self, version: AdapterVersion, judgement: Judgement) -> tuple[bool, str]:
         return promote(

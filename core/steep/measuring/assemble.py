@@ -39,6 +39,7 @@ class Measured:
     skipped: tuple[str, ...] = ()
     unlocated: Mapping[str, str] = field(default_factory=dict)
     outdated: str = ""
+    perplexity: Mapping[str, float] = field(default_factory=dict)
 
 
 def assemble(measured: Measured, *, reports: str, created: str) -> MeasureReport:
@@ -68,6 +69,7 @@ def assemble(measured: Measured, *, reports: str, created: str) -> MeasureReport
         latency=tuple(latency(name, rows) for name, rows in measured.rows.items()),
         created=created,
         outdated=measured.outdated,
+        perplexity=measured.perplexity,
     )
 
 

@@ -94,6 +94,22 @@ def _adapter(project: Project, profile: Profile, speaks: Speaker) -> tuple[str |
     return version.version, ""
 
 
+def perplexity(project: Project, contenders: Sequence[Contender]) -> dict[str, float]:
+    """With which perplexity each reads documents that were held out of tuning, as its adapter's lineage has it.
+
+    One without an adapter is what that adapter was before it was tuned. Those that were tuned on nothing, or on what
+    does not write, have none.
+    """
+    able = [each for each in contenders if not each.reason]
+    known = {each.name: project.adapters.resolve(each.adapter).lineage for each in able if each.adapter}
+    read = {name: lineage["perplexity"] for name, lineage in known.items() if lineage.get("perplexity")}
+    untuned = {figures["before"] for figures in read.values()}
+    found = {name: float(figures["after"]) for name, figures in read.items()}
+    if len(untuned) == 1:  # of several adapters, tuned apart on other documents, none speaks for the untuned
+        found |= {each.name: float(min(untuned)) for each in able if not each.adapter}
+    return {each.name: found[each.name] for each in able if each.name in found}
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")

@@ -102,6 +102,7 @@ class MeasureReport:
 
     ``unlocated`` maps question ids to why their evidence was not found. ``folder`` is relative to the project.
     ``outdated`` says how the index was made otherwise than it would have been when it was measured, "" for not at all.
+    ``perplexity`` is that of held-out documents by arm, as it was when the arms' adapter was tuned.
     """
 
     id: str
@@ -119,6 +120,7 @@ class MeasureReport:
     latency: tuple[Latency, ...] = ()
     created: str = ""
     outdated: str = ""
+    perplexity: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, floats rounded to six digits."""

@@ -1,4 +1,4 @@
-"""What a tuning gained and what it forgot: the last phase's held-out rows, and general text and instructions.
+"""What a tuning gained and what it forgot: the last phase's held-out rows, documents, general text and instructions.
 
 Both are measured before the first phase and after the last, with what is tuned and nothing else changed; what was
 measured is kept in the tuning's folder, so that a try that goes on does not measure it again.
@@ -7,6 +7,7 @@ measured is kept in the tuning's folder, so that a try that goes on does not mea
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from steep.engine.course import Outcome
     from steep.kinds import CourseOptions, Trainee
     from steep.values import Row
 
@@ -33,13 +35,14 @@ _REPLY = 80  # tokens
 class Judgement:
     """Scores by held-out row, before and after; the mean loss on general text and the share of instructions followed.
 
-    The two last are None for what does not write.
+    ``perplexity`` is that of documents held out, to the token. The three last are None for what does not write.
     """
 
     before: tuple[float, ...]
     after: tuple[float, ...]
     general_loss: tuple[float, float] | None = None
     followed: tuple[float, float] | None = None
+    perplexity: tuple[float, float] | None = None
 
     @property
     def gain(self) -> float:
@@ -63,16 +66,27 @@ class Judgement:
     def told(self) -> dict[str, Any]:
         """As the lineage has it."""
         gain = {"gain": self.gain, "interval": list(self.interval) if self.interval else None}
+        read = None if self.perplexity is None else dict(zip(("before", "after"), self.perplexity, strict=True))
         if self.general_loss is None or self.followed is None:
-            return {**gain, "forgetting": None}
+            return {**gain, "perplexity": read, "forgetting": None}
         (loss, loss_after), (followed_before, followed_after) = self.general_loss, self.followed
         return {
             **gain,
+            "perplexity": read,
             "forgetting": {
                 "general_loss": {"before": loss, "after": loss_after},
                 "instructions_followed": {"before": followed_before, "after": followed_after},
             },
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class General:
+    """The mean loss on general text, the share of instructions followed, the perplexity of documents held out."""
+
+    loss: float
+    followed: float
+    documents: float | None = None
 
 
 class Judge:
@@ -89,8 +103,8 @@ class Judge:
         kept = self._once(name, lambda: {"scores": scorer(options)(trainee(), chosen(rows, options.dev_rows))})
         return tuple(kept["scores"])
 
-    def general(self, name: str, trainee: Callable[[], Trainee]) -> tuple[float, float] | None:
-        """The mean loss on general text, and the share of instructions followed; None for what does not write."""
+    def general(self, name: str, trainee: Callable[[], Trainee], apart: Sequence[TextRow]) -> General | None:
+        """How general text and instructions, and documents held ``apart``, are read; None for what does not write."""
 
         def measured() -> dict[str, Any]:
             self._progress(Progress(stage="forgetting", done=0, total=len(INSTRUCTIONS), note=name))
@@ -98,12 +112,13 @@ class Judge:
             if not isinstance(asked, Writes) or "next-token" not in asked.objectives:
                 return {"loss": None}
             loss = -mean(asked.scores([TextRow(text=text, source="general") for text in TEXTS]))
+            documents = math.exp(-mean(asked.scores(apart))) if apart else None
             replies = asked.write([each.messages for each in INSTRUCTIONS], max_tokens=_REPLY)
             self._progress(Progress(stage="forgetting", done=len(INSTRUCTIONS), total=len(INSTRUCTIONS), note=name))
-            return {"loss": loss, "followed": followed(replies)}
+            return {"loss": loss, "followed": followed(replies), "documents": documents}
 
         kept = self._once(name, measured)
-        return None if kept["loss"] is None else (kept["loss"], kept["followed"])
+        return None if kept["loss"] is None else General(**kept)
 
     def _once(self, name: str, measure: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
         file = self._folder / f"{name}.json"
@@ -112,3 +127,23 @@ class Judge:
             write_text(file, json.dumps(measure()))
         found: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
         return found
+
+
+def judged(
+    results: Sequence[Outcome], untuned: tuple[float, ...] | None, before: General | None, after: General | None
+) -> Judgement:
+    """The judgement of a tuning's phases.
+
+    ``untuned`` are the last phase's held-out scores before the first phase, None where it is the only one.
+    """
+    scores = results[0].before if untuned is None else untuned
+    if before is None or after is None:
+        return Judgement(before=scores, after=results[-1].after)
+    read = before.documents, after.documents
+    return Judgement(
+        before=scores,
+        after=results[-1].after,
+        general_loss=(before.loss, after.loss),
+        followed=(before.followed, after.followed),
+        perplexity=None if read[0] is None or read[1] is None else (read[0], read[1]),
+    )

@@ -88,6 +88,7 @@ def test_a_tuning_that_is_not_promoted_says_why_and_how_to_use_it_all_the_same()
         "score_after": 0.4,
         "rows": 7,
         "dropped": {"without a supervised token": 2},
+        "feedback": {"said": 0, "pairs": 0, "preferences": 0, "left_out": 0},
     }
     first, scores, dropped = told(summary)
     assert (

@@ -126,11 +126,13 @@ def _moves(project: Project, name: str) -> list[AliasMove]:
 
 def _forgotten(lineage: Mapping[str, Any]) -> str:
     """What was lost of general text and of instructions, in words; "" where nothing was measured."""
-    told = lineage.get("forgetting") or {}
-    return ", ".join(
-        f"{name.replace('_', ' ')} {value:+.3f}" if isinstance(value, float) else f"{name.replace('_', ' ')} {value}"
-        for name, value in told.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
+    told = lineage.get("forgetting")
+    if not told:
+        return ""
+    loss, followed = told["general_loss"], told["instructions_followed"]
+    return (
+        f"general loss {loss['before']:.3f} → {loss['after']:.3f}, instructions followed {followed['before']:.0%} → "
+        f"{followed['after']:.0%}"
     )
 
 

@@ -9,6 +9,7 @@ from steep.errors import ConfigError
 from steep.flows.index import index
 from steep.flows.tune import TuneRequest, tune
 from steep.kinds import AdapterRef, Asked
+from steep.measuring.lineup import lineup, perplexity
 from steep.testing.hands import PlainHand, draft_of
 
 from .conftest import NAMED, QUICK, silent
@@ -21,6 +22,12 @@ def test_a_language_model_is_tuned_and_served_with_its_adapter(language_model):
         assert {"general_loss", "instructions_followed"} == set(summary.forgetting)
         version = tuned.adapters.resolve(summary.version)
         assert version.lineage["forgetting"]["general_loss"]["before"] > 0
+        assert version.lineage["perplexity"]["before"] > 1
+        assert version.lineage["perplexity"] == summary.perplexity
+        assert perplexity(tuned, lineup(tuned, ["base", "both"], tuned.library().generation)) == {
+            "base": summary.perplexity["before"],
+            "both": summary.perplexity["after"],
+        }
         assert tuned.adapters.damage(version.version) == ""
         adapter = AdapterRef(version=version.version, folder=Path(version.folder))
         asked = Asked(question="aaaaa 000", max_tokens=4, grounded=False)
@@ -90,4 +97,5 @@ def test_a_project_of_one_paragraph_without_pairs_can_learn_its_document(languag
         index(tuned, progress=silent)
         summary = tune(tuned, progress=silent)
         assert (summary.rows, summary.dev_rows) == (1, 1)
+        assert summary.perplexity is None  # nothing was held out
         assert summary.score_after > summary.score_before

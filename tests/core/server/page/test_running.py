@@ -23,7 +23,11 @@ def adapter(project, weights, score):
         "score_before": 0.5,
         "score_after": score,
         "interval": [0.01, 0.2],
-        "forgetting": {"general_loss": 0.03125},
+        "forgetting": {
+            "general_loss": {"before": 2.0, "after": 2.03125},
+            "instructions_followed": {"before": 0.75, "after": 0.5},
+        },
+        "perplexity": {"before": 31.4, "after": 20.25},
         "phases": [{"use": "instruct<b>", "rows": 12, "steps": 3, "score_before": 0.5, "score_after": score}],
     }
     now = project.clock()
@@ -77,7 +81,8 @@ def test_an_adapter_is_promoted_and_rolled_back_and_its_lineage_is_shown(serve, 
         assert "Promoted" in moved.text
     shown = browser.get(f"/adapters/{second.version}").text
     assert "0.500 → 0.700" in shown
-    assert "general loss +0.031" in shown
+    assert "general loss 2.000 → 2.031, instructions followed 75% → 50%" in shown
+    assert "31.4 → 20.2" in shown
     assert "instruct&lt;b&gt;" in shown
     assert "promoted on the page (operator)" in shown
     form = {"name": "harbor", "alias": "production", "standing": second.version}
