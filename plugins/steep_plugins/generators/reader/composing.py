@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from steep_plugins.generators.reader.faq import answered
 from steep_plugins.generators.reader.lists import headed_list, list_around
-from steep_plugins.generators.reader.tables import cell_asked, column_asked, unit_of
+from steep_plugins.generators.reader.tables import cell_asked, column_asked, row_asked, row_said, unit_of
 from steep_plugins.generators.reader.whole import complete
 from steep_plugins.languages.en.questions import explains, measures, sort_asked, states, wants_several
 from steep_plugins.languages.en.spans import enumeration, with_condition, with_currency
@@ -47,7 +48,7 @@ def compose(
 ) -> tuple[int, Composed]:
     """The passage that is quoted and the whole answer in it. ``sentences`` gives one where a statement is asked for."""
     best = found[0]
-    for rule in (_cell, _headed):
+    for rule in (_cell, _row, _answered, _headed):
         composed = {
             number: one for number, text in enumerate(texts) if (one := _kept(rule(question, text), text)) is not None
         }
@@ -88,6 +89,21 @@ def _cell(question: str, text: Text) -> Composed | None:
     said += f" ({per.words})" if per else ""
     at = (unit.at if unit else None, per.at if per else None)
     return Composed(said, tuple(each for each in (place.cell, *at) if each), place.explained)
+
+
+def _row(question: str, text: Text) -> Composed | None:
+    """A row that the question names by its code, each cell behind its heading."""
+    found = row_asked(question, text)
+    if found is None:
+        return None
+    table, row = found[0], found[0].rows[found[1]]
+    return Composed(row_said(text.text, table, row), ((row[0][0], row[-1][1]),), named=True)
+
+
+def _answered(question: str, text: Text) -> Composed | None:
+    """What stands behind the same question in the document."""
+    place = answered(question, text)
+    return Composed(text.text[slice(*place)], (place,), named=True) if place else None
 
 
 def _headed(question: str, text: Text) -> Composed | None:

@@ -11,7 +11,7 @@ from steep.values import blocks_in, derived_blocks, lists_of, tables_of
 from steep_plugins.generators.reader.clues import Asked, clues, total
 from steep_plugins.generators.reader.rows import lead_of
 from steep_plugins.generators.reader.trunk import Trunk
-from steep_plugins.generators.reader.whole import holds_code, structural_breaks
+from steep_plugins.generators.reader.whole import holds_code, is_question, structural_breaks
 from steep_plugins.generators.reader.windows import Candidate, Encoder, Window, candidates, distinct
 from steep_plugins.languages.en.questions import asks_for_code, sort_asked
 from steep_plugins.languages.en.spans import holds
@@ -94,6 +94,9 @@ LONGEST = 240
 
 WRONG_SORT = 16.0
 """What the margin of a span loses that is not of the sort asked for (see ``quantities.py`` and ``codes.py``)."""
+
+ASKS = 16.0
+"""What the margin of a span loses that stands in a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,7 @@ class SpanReader:
                     breaks=structural_breaks(text.laid),
                     most=NBEST,
                 )
-        return [of_sort(task, spans) for task, spans in zip(tasks, found, strict=True)]
+        return [answering(task, of_sort(task, spans)) for task, spans in zip(tasks, found, strict=True)]
 
     def _logits(self, windows: Sequence[Window]) -> tuple[list[Logits], list[Logits]]:
         import torch
@@ -216,6 +219,16 @@ def of_sort(task: Task, found: Sequence[Candidate]) -> list[Candidate]:
     if sort is None and not any(fits):
         return list(found)
     return [one if fit else replace(one, margin=one.margin - WRONG_SORT) for one, fit in zip(found, fits, strict=True)]
+
+
+def answering(task: Task, found: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates, with a lower margin where their own sentence asks: a question answers none."""
+    around = [task.texts[one.passage].text for one in found]
+    asks = [
+        is_question(text[slice(*sentence_around(text, one.start, one.end))])
+        for text, one in zip(around, found, strict=True)
+    ]
+    return [replace(one, margin=one.margin - ASKS) if ask else one for one, ask in zip(found, asks, strict=True)]
 
 
 def _likely(

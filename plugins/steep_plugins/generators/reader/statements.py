@@ -20,6 +20,8 @@ from steep.values import item_words
 from steep_plugins.generators.reader.composing import Composed, whole_list
 from steep_plugins.generators.reader.confidence import sigmoid
 from steep_plugins.generators.reader.lists import listings
+from steep_plugins.generators.reader.tables import row_told
+from steep_plugins.generators.reader.whole import is_question
 from steep_plugins.languages.en.questions import sort_asked
 from steep_plugins.languages.en.spans import holds
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from steep.values import Block
     from steep_plugins.generators.reader.meaning import SentenceMeaning
     from steep_plugins.generators.reader.reading import Task, Text
     from steep_plugins.generators.reader.trunk import Trunk
@@ -48,6 +51,7 @@ _LONGEST = 240  # characters of a sentence whose meaning is looked at
 _COMPARED = 16  # sentences whose meaning is compared with the question: each costs time
 _FEWEST = 3  # words of a statement, what links say not counted: they lead elsewhere
 _LINK = re.compile(r"!?\[[^\[\]]{0,200}\]\([^()\s]{0,500}\)|^[ \t]*[-*+•][ \t]")
+_SAYS = re.compile(r"[^\W_]")  # what has no letter and no digit is a table's rule
 _APART = 240  # characters between sentences that speak of different things
 _FAR = 8.0  # a lead counts no further
 _EDGE = 2  # characters by which a span may stand out of its sentence: a mark, a bracket
@@ -244,16 +248,29 @@ def _given(one: Sentence, passage: int, composed: Composed) -> bool:
 
 
 def quotable(text: Text) -> list[Range]:
-    """The sentences that can be an answer: no heading, code, question or line of links, and nothing that is barred."""
-    unfit = [(block.start, block.end) for block in text.laid if block.kind in ("heading", "code")]
+    """The sentences that can be an answer: no heading, not a table's either, no code, question or line of links.
+
+    Nothing in them is barred.
+    """
+    unfit = [(each.start, each.end) for each in text.laid if each.kind in ("heading", "code") or _heads(each)]
     found = []
     for start, end in sentence_spans(text.text):
         said = text.text[start:end]
-        if len(_LINK.sub("", said).split()) < _FEWEST or said.rstrip("*_ ").endswith("?") or said.startswith("#"):
+        if (
+            not _SAYS.search(said)
+            or len(_LINK.sub("", said).split()) < _FEWEST
+            or is_question(said)
+            or said.startswith("#")
+        ):
             continue
         if not any(left < end and start < right for left, right in (*unfit, *text.barred)):
             found.append((start, end))
     return found
+
+
+def _heads(block: Block) -> bool:
+    """Whether it is the header of a table, as its reader saw it."""
+    return block.kind == "row" and block.level == 1
 
 
 def stated(text: Text, best: Sentence, own: Sequence[Sentence]) -> Composed:
@@ -264,6 +281,14 @@ def stated(text: Text, best: Sentence, own: Sequence[Sentence]) -> Composed:
         if listing.intro is not None and listing.holds(best.start, best.end) and not _barred(text, listing.intro):
             item = next(each for each in listing.items if each.line <= best.start and best.end <= each.end)
             return _item(text, listing.intro, (item.start, item.end))
+    if row := row_told(text, (best.start, best.end)):
+        return Composed(row, ((best.start, best.end),))
+    first, last = _with_neighbours(text, best, own)
+    return Composed(text.text[first:last], ((first, last),))
+
+
+def _with_neighbours(text: Text, best: Sentence, own: Sequence[Sentence]) -> Range:
+    """The sentence, and those right beside it in its paragraph that are nearly as good."""
     first, last = best.start, best.end
     around = next((b for b in text.laid if b.start <= best.start and best.end <= b.end), None)
     if around is not None and around.kind == "item":
@@ -281,7 +306,7 @@ def stated(text: Text, best: Sentence, own: Sequence[Sentence]) -> Composed:
             if one.score < max(0.0, best.score - _NEAR) or text.text[one.end : first].strip():
                 break
             first = one.start
-    return Composed(text.text[first:last], ((first, last),))
+    return first, last
 
 
 def _led(text: Text, best: Sentence, items: Sequence[Range]) -> Composed:

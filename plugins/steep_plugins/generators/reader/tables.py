@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 Range = tuple[int, int]
 
-_LITTLE = word_set("of the to for per and or in on at by with from is are was be do does an up")
+_LITTLE = word_set("of the to for per and or in on at by with from is are was be do does an up what which how")
+_CODE = re.compile(r"[A-Za-z][\w./-]*[\d_][\w./-]*")  # a name that stands for one thing: PQ-204, max_tries
 _BARE = re.compile(r"[+-]?\d[\d.,]*")
 _UNITS = re.compile(r"(?i)\s*(?:unit|per|for|unit\s+of\s+\w+)\s*")
 
@@ -50,9 +51,47 @@ def cell_asked(question: str, text: Text) -> Place | None:
     found = [place for table in _tables(text) if (place := _place(question, asked, text.text, table))]
     if len(found) != 1 or found[0].cell[0] == found[0].cell[1]:
         return None
-    foreign = content_stems(question) - content_stems(text.lead) - content_stems(f"{text.before} {text.text}")
-    explained = len(foreign) <= 1 and not any(character.isdigit() for word in foreign for character in word)
-    return Place(found[0].table, found[0].row, found[0].column, explained)
+    return Place(found[0].table, found[0].row, found[0].column, _explained(question, text))
+
+
+def _explained(question: str, text: Text, *, but: int = 1) -> bool:
+    """Whether the passage speaks of all that is asked, ``but`` for so many words that are no numbers."""
+    asked = content_stems(question) & label_stems(question)
+    foreign = asked - content_stems(text.lead) - content_stems(f"{text.before} {text.text}")
+    return len(foreign) <= but and not any(character.isdigit() for word in foreign for character in word)
+
+
+def row_asked(question: str, text: Text) -> tuple[Table, int] | None:
+    """The one row that the question names by its code, where it asks for nothing that the passage does not speak of."""
+    found = [
+        (table, number)
+        for table in _tables(text)
+        for number, row in enumerate(table.rows)
+        if (label := text.text[slice(*row[0])].strip("`*")) and _CODE.fullmatch(label) and _names(question, label)
+    ]
+    return found[0] if len(found) == 1 and _explained(question, text, but=0) else None
+
+
+def _names(question: str, label: str) -> bool:
+    return bool(re.search(rf"(?i)(?<![\w-]){re.escape(label)}(?![\w-])", question))
+
+
+def row_told(text: Text, span: Range) -> str:
+    """The row that a range is, each cell behind its heading; "" where it is none, or stands under no header."""
+    for table in _tables(text):
+        for row in table.rows:
+            if span[0] <= row[0][0] and row[-1][1] <= span[1]:
+                return row_said(text.text, table, row)
+    return ""
+
+
+def row_said(text: str, table: Table, row: Sequence[Range]) -> str:
+    """A row for who does not see its table: what it is about, and the other cells behind their headings."""
+    cells = [" ".join(text[slice(*cell)].split()) for cell in row]
+    told = "; ".join(
+        f"{head}: {cell}" if head else cell for head, cell in zip(table.heads[1:], cells[1:], strict=True) if cell
+    )
+    return f"{cells[0]} ({told})" if cells[0] and told else cells[0] or told
 
 
 def _tables(text: Text) -> list[Table]:

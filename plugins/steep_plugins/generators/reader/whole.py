@@ -41,6 +41,11 @@ def unmarked(text: str) -> str:
     return text.strip()
 
 
+def is_question(sentence: str) -> bool:
+    """Whether a sentence of a document asks, whatever marks of emphasis or quotes stand behind it."""
+    return sentence.rstrip("*_\"'”’»“) ").endswith(("?", "？", "؟"))
+
+
 def structural_breaks(blocks: Sequence[Block]) -> tuple[int, ...]:
     """Where a list item, a table row, a heading or a paragraph ends: no single answer goes on behind it."""
     return tuple(sorted(block.end for block in blocks))

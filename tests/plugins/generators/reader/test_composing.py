@@ -132,6 +132,34 @@ def test_a_question_that_could_mean_two_cells_or_none_leaves_the_span_alone(ques
     assert said(question, text, part) == part
 
 
+ERRORS = (
+    "| Code | Name | Meaning | What to do |\n"
+    "| --- | --- | --- | --- |\n"
+    "| PQ-204 | `TooLarge` | The message is too large | Store it elsewhere |\n"
+    "| PQ-205 | `QueueFull` | The queue is full | Wait a little |\n"
+)
+
+
+def test_a_question_that_names_a_row_by_its_code_gets_the_row_with_its_headings():
+    for question in ("PQ-205?", "What should I do about PQ-205?", "Is the queue full at pq-205?"):
+        _, composed = answer(question, ERRORS, "too large")
+        assert composed.text == "PQ-205 (Name: `QueueFull`; Meaning: The queue is full; What to do: Wait a little)"
+        assert [ERRORS[slice(*span)] for span in composed.spans] == [
+            "PQ-205 | `QueueFull` | The queue is full | Wait a little"
+        ]
+        assert composed.named
+
+
+def test_a_row_is_no_answer_where_something_is_asked_that_its_table_does_not_know():
+    for question in ("Who invented PQ-205?", "Is there wifi at PQ-205?", "What do codes like PQ-2050 say?"):
+        assert said(question, ERRORS, "too large") == "too large"
+
+
+def test_a_heading_is_not_named_by_the_word_that_asks():
+    assert said("What is the meaning of PQ-204?", ERRORS, "too large") == "The message is too large"
+    assert said("What is the name of PQ-205?", ERRORS, "too large") == "`QueueFull`"
+
+
 def test_a_cell_that_may_not_be_quoted_is_not():
     start = LIMITS.index("20 minutes")
     assert said("What is the alarm delay in Hall B?", LIMITS, "Bait room", barred=((start, start + 2),)) == "Bait room"

@@ -10,6 +10,7 @@ from steep.language import sentence_around
 from steep_plugins.generators.reader.clues import CLUES
 from steep_plugins.generators.reader.meaning import SentenceMeaning
 from steep_plugins.generators.reader.reading import (
+    ASKS,
     NBEST,
     SENTENCES,
     WRONG_SORT,
@@ -17,6 +18,7 @@ from steep_plugins.generators.reader.reading import (
     Task,
     Text,
     _batches,
+    answering,
     of_sort,
 )
 from steep_plugins.generators.reader.windows import Candidate, Window
@@ -118,3 +120,14 @@ def test_a_text_that_was_forgotten_gets_the_same_vector_again():
     meaning = SentenceMeaning(cached=2)
     first = meaning.vectors(["one", "two", "three"])
     assert (meaning.vectors(["three", "one"]) == first[[2, 0]]).all()
+
+
+def test_a_span_that_stands_in_a_question_comes_last():
+    text = "**May two open it?**\nNo, one holds it."
+    task = Task(question="May two open it?", texts=(Text(text=text),))
+    found = [
+        Candidate(passage=0, start=start, end=start + len(part), margin=margin, share=0.0)
+        for part, margin in (("two open it", 9.0), ("one holds it", -2.0))
+        for start in [text.index(part)]
+    ]
+    assert [one.margin for one in answering(task, found)] == [9.0 - ASKS, -2.0]

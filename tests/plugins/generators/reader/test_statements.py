@@ -124,6 +124,21 @@ def test_headings_questions_and_what_is_barred_are_no_statements():
     assert not any("# Reviews" in each or "Where do" in each or "Never" in each for each in said)
 
 
+def test_a_table_states_its_rows_and_neither_its_header_nor_its_rule():
+    text = Text(text="Open:\n\n| Day | Hours |\n| --- | --- |\n| Monday | closed |\n| Tuesday | 10 to 20 |\n")
+    said = [text.text[start:end] for start, end in quotable(text)]
+    assert said == ["| Monday | closed |", "| Tuesday | 10 to 20 |"]
+
+
+def test_a_row_is_stated_with_the_headings_of_its_cells():
+    text = Text(text="| Plan | Price | Help |\n| --- | --- | --- |\n| Team | 49 |  |\n| Firm | 890 | phone |\n")
+    rows = [Sentence(0, *place) for place in quotable(text)]
+    assert [stated(text, row, rows).text for row in rows] == ["Team (Price: 49)", "Firm (Price: 890; Help: phone)"]
+    loose = Text(text="| Firm | 890 | phone |\n")
+    [row] = [Sentence(0, *place) for place in quotable(loose)]
+    assert stated(loose, row, [row]).text == "| Firm | 890 | phone |"
+
+
 def test_a_line_of_links_is_no_statement_and_a_sentence_with_one_is():
     links = "Next: [Small changes](small.md)\n\n* [Rate limits](rates.md)\n\nRead [every line](lines.md) of a change.\n"
     assert [links[slice(*span)] for span in quotable(Text(text=links))] == ["Read [every line](lines.md) of a change."]
