@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from litestar.exceptions import NotFoundException, ValidationException
 from litestar.response import Redirect
 
 from steep.server.errors import HANDLERS
@@ -40,6 +41,10 @@ def _for_browsers(as_json: Handler) -> Handler:
         if not wants_page(request):
             return response
         status, line = _read(response)
+        if isinstance(error, NotFoundException):
+            line = f"There is no page at {request.url.path}."  # programs are told of the schema
+        elif isinstance(error, ValidationException) and request.method in ("GET", "HEAD"):
+            line = f"The address of this page cannot be read: {line[:1].lower()}{line[1:]}."
         if request.url.path == _SIGN_IN:
             return page(request, "sign_in.html", status=status, line=line, onward="/")
         if status == 401:

@@ -194,6 +194,44 @@ def test_a_conversation_goes_on_and_is_there_when_the_page_is_loaded_again(tab):
     assert page.locator(".earlier [aria-current]").inner_text() == QUESTION
 
 
+def test_after_a_form_that_could_not_be_taken_the_page_begins_at_the_reason(tab):
+    page = tab(360)
+    page.goto("/pairs/new")
+    for name, words in (("question", "Why?"), ("document", "ferries.md"), ("quote", "never said")):
+        page.fill(f"[name={name}]", words)
+    page.click("main form button")
+    page.wait_for_selector(".notice.bad")
+    assert "never said" in page.evaluate("document.activeElement.innerText")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "question"
+
+
+def test_who_opens_the_field_for_a_better_answer_can_write_at_once(tab):
+    page = tab()
+    ask(page)
+    page.wait_for_selector(".status:has-text('Answered')", state="attached")
+    page.focus(".better summary")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[name=better]:focus")
+    page.keyboard.type("Twelve.")
+    assert page.input_value("[name=better]") == "Twelve."
+
+
+def test_a_long_question_leaves_room_for_its_answer_and_can_be_read_by_keyboard(tab):
+    page = tab()
+    ask(page, f"{'How long is a text that somebody pasted here? ' * 60} {QUESTION}")
+    page.wait_for_selector(".status:has-text('Answered')", state="attached")  # from then on nothing moves the focus
+    asked = page.locator("h2.asked")
+    assert asked.bounding_box()["height"] < 300
+    asked.focus()
+    page.keyboard.press("End")
+    for _ in range(200):
+        if asked.evaluate("each => each.scrollTop"):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the rest of the question cannot be reached")
+
+
 def test_feedback_is_one_click(tab):
     page = tab()
     ask(page)

@@ -238,6 +238,8 @@ def test_every_fault_is_a_page_for_browsers_and_json_for_programs(browser):
     page = browser.get("/nothing-here")
     assert page.status_code == 404
     assert "<h1>Not found</h1>" in page.text
+    assert "There is no page at /nothing-here." in page.text
+    assert "The address of this page cannot be read: offset:" in browser.get("/pairs?offset=abc").text
     assert browser.get("/nothing-here", headers={"accept": "*/*"}).json()["error"]["code"] == "not_found"
     assert browser.get("/documents/show?path=ferries.md&start=abc").status_code == 400
     assert browser.get("/ask").status_code == 405

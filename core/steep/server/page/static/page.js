@@ -3,6 +3,7 @@
 
 const LOST = "The connection was lost before the answer was whole. Nothing was harmed; ask again.";
 const KEPT = "The connection was lost before the answer was whole. It is finished and kept all the same: load this page again in a moment.";
+const LONG = 700; // characters of a question that would leave no room for its answer
 const BUSY = "Your question is being answered; one moment.";
 
 // ---- server-sent events over fetch: a POST cannot be an EventSource
@@ -124,7 +125,8 @@ function beginTurn(question) {
   const turn = document.createElement("article");
   turn.className = "turn";
   const asked = document.createElement("h2");
-  asked.className = "asked";
+  asked.className = question.length > LONG ? "asked long" : "asked";
+  if (question.length > LONG) asked.tabIndex = 0;
   asked.dir = "auto";
   asked.textContent = question;
   const answer = document.createElement("div");
@@ -239,6 +241,11 @@ document.addEventListener("submit", (event) => {
     form.dataset.busy = "yes";
   }
 });
+
+// who opens a field for words wants to write them
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.("details.better[open]")) event.target.querySelector("textarea").focus();
+}, true);
 
 // a page that comes back from the browser's memory is not busy any more
 addEventListener("pageshow", () => document.querySelectorAll("form[data-busy]").forEach((each) => delete each.dataset.busy));
