@@ -3,7 +3,8 @@
 Sentence by sentence, after the disguises are taken off (``folding``), weighted rules are applied (``injection_rules``);
 a sentence's score is the chance that at least one of its rules is right, were they independent: 1 - (1-w1)(1-w2)….
 Two sentences in a row are also read together, so that a full stop in the middle of an order hides nothing, the lines of
-a sentence apart, so that a missing one does not either, and what is text in code is decoded and read as a text.
+a sentence apart, so that a missing one does not either, and what is text in code is decoded and read as a text. In a
+passage, what an order with a colon has behind it on its line goes with it.
 Rules know phrases, not intentions: an order in words that no rule holds passes, as does a plain question in a passage.
 """
 
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from steep.values import Finding
 from steep_plugins.guardrails import folding
 from steep_plugins.guardrails.injection_rules import rules
-from steep_plugins.guardrails.orders import checked
+from steep_plugins.guardrails.orders import checked, dictated
 from steep_plugins.guardrails.recalling import recalled
 from steep_plugins.guardrails.units import lines, sentences
 
@@ -67,6 +68,8 @@ class Injection:
             rule, alone = score(text[slice(*line)], stage)
             if alone >= self._threshold:
                 found[line] = rule, alone
+        if stage == "passages":
+            found.update(dictated(text, spans, found))
         found.update(_in_code(text, stage, self._threshold))
         if self._likeness is not None:
             for span, likeness in self._likeness.of(text, [span for span in spans if span not in found]):

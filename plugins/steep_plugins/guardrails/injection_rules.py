@@ -77,7 +77,10 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """``example`` is a sentence that it must find; ``languages`` are codes, or "any"."""
+    """``example`` is a text that it must find; ``languages`` are codes, or "any".
+
+    ``across`` has sentences in a row read together by its words, not by those of windows alone.
+    """
 
     name: str
     languages: tuple[str, ...]
@@ -85,6 +88,7 @@ class Rule:
     example: str
     stages: frozenset[str]
     form: Window | Shape
+    across: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +129,7 @@ def rules() -> Rules:
     read = tuple(_rule(row, table["parts"]) for row in table["rule"])
     telling = frozenset(
         word for rule in read if isinstance(rule.form, Window) for word in rule.form.verbs | rule.form.objects
-    )
+    ).union(*(rule.form.needs for rule in read if rule.across))
     needing: dict[str, tuple[int, ...]] = {}
     for place, each in enumerate(read):
         for word in each.form.needs:
@@ -156,6 +160,7 @@ def _rule(row: dict[str, Any], parts: dict[str, str]) -> Rule:
         example=row["example"],
         stages=frozenset(row.get("stages", _BOTH)),
         form=form,
+        across=row.get("across", False),
     )
 
 

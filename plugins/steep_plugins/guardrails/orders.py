@@ -9,14 +9,16 @@ from steep.kinds import Check
 from steep_plugins.guardrails.rewriting import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from steep.kinds import GuardRequest
     from steep.values import Finding
 
     Find = Callable[[str], tuple[Finding, ...]]
+    Span = tuple[int, int]
+    Told = tuple[str, float]
 
-__all__ = ["checked"]
+__all__ = ["checked", "dictated"]
 
 
 def checked(request: GuardRequest, *, in_question: Find, in_passage: Find) -> Check:
@@ -28,6 +30,17 @@ def checked(request: GuardRequest, *, in_question: Find, in_passage: Find) -> Ch
         return _said(findings, "in the passages", None)
     findings = in_question(request.text)
     return _said(findings, "in the question", settled(request.text, findings, in_question, lambda found: ""))
+
+
+def dictated(text: str, spans: Sequence[Span], found: Mapping[Span, Told]) -> dict[Span, Told]:
+    """The spans that an order with a colon has behind it on its line: what is to be said, and no order by itself."""
+    more: dict[Span, Told] = {}
+    for (start, end), told in found.items():
+        if ":" in text[start:end]:
+            line = text.find("\n", end)
+            behind = [span for span in spans if end <= span[0] and (line < 0 or span[0] < line)]
+            more |= {span: told for span in behind if span not in found}
+    return more
 
 
 def _said(findings: tuple[Finding, ...], where: str, rewritten: str | None) -> Check:
