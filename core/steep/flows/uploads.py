@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from steep.values import Caller
     from steep.workspace.project import Project
 
-__all__ = ["Uploaded", "arrived", "checked_path", "delete", "limit", "receiving", "too_large"]
+__all__ = ["Uploaded", "arrived", "checked_path", "delete", "limit", "receiving", "suffixes", "too_large"]
 
 TRASH, _INCOMING = "trash", "incoming"
 _LONGEST = 200  # bytes of a name that every file system takes
@@ -95,6 +95,13 @@ def receiving(project: Project, random: bytes) -> Iterator[Path]:
         yield file
     finally:
         file.unlink(missing_ok=True)
+
+
+def suffixes(project: Project) -> frozenset[str]:
+    """The suffixes of the files that can be sent: a reader takes them, and a glob of `documents` could name them."""
+    read = Readers(project).suffixes
+    lasts = [each.rpartition("/")[2].lower() for each in project.config.project.documents]
+    return frozenset(each for each in read if any(last.endswith((each, "*", "?", "]", "}")) for last in lasts)) or read
 
 
 def limit(project: Project) -> int:

@@ -6,6 +6,8 @@ import pytest
 
 from steep.access import Access
 from steep.flows.index import index
+from steep.flows.uploads import suffixes
+from steep.indexing.readers import Readers
 from steep.values import Caller, content_id
 
 ANNA = Caller(name="anna")
@@ -155,6 +157,17 @@ def test_what_is_no_document_is_refused_in_a_sentence_and_leaves_nothing(edit, p
     assert (reply.status_code, reply.json()["error"]["code"]) == (400, "invalid_document")
     assert why in reply.json()["error"]["message"]
     assert sorted(path for path in project.folder.rglob("*") if ".steep" not in path.parts) == before
+
+
+def test_only_files_that_the_globs_could_name_are_offered(service, make_project):
+    project = make_project('[generator]\nuse = "finder"\n')
+    offered = {}
+    for globs in (["**/*"], ["docs/**"], ["**/*.md", "in/report-?.TXT"]):
+        narrow = project.config.project.model_copy(update={"documents": globs})
+        project.config = project.config.model_copy(update={"project": narrow})
+        offered[globs[0]] = suffixes(project)
+    assert offered["**/*"] == offered["docs/**"] == Readers(project).suffixes
+    assert offered["**/*.md"] == {".md", ".txt"}
 
 
 def test_an_upload_that_is_too_large_is_refused_whether_it_says_so_or_not(service, make_project):

@@ -17,7 +17,6 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from steep.errors import SteepError
 from steep.flows import documents as flow
 from steep.flows import uploads
-from steep.indexing.readers import Readers
 from steep.server.callers import caller_of, needs
 from steep.server.errors import BadRequest
 from steep.server.reindexing import LATER
@@ -151,4 +150,4 @@ def _with_job(state: State, caller: Caller, found: uploads.Uploaded, index: bool
 
 
 def routes(project: Project) -> list[Any]:
-    return [documents, left_out, document, upload_of(Readers(project).suffixes), remove]
+    return [documents, left_out, document, upload_of(uploads.suffixes(project)), remove]

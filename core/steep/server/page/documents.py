@@ -11,8 +11,7 @@ from litestar.params import FromQuery
 
 from steep.errors import NotIndexed, NotThere, SteepError
 from steep.flows.documents import Listed, left_out, listed
-from steep.flows.uploads import limit
-from steep.indexing.readers import Readers
+from steep.flows.uploads import limit, suffixes
 from steep.server.callers import caller_of, needs
 from steep.server.page.frame import page, project_of
 from steep.server.page.reading import leaf
@@ -54,7 +53,7 @@ def documents_page(
         arrivals=arrivals,
         job=job,
         largest=limit(project),
-        suffixes=sorted(Readers(project).suffixes) if caller.may("edit") else (),
+        suffixes=sorted(suffixes(project)) if caller.may("edit") else (),
         outdated=request.app.state.answerer.outdated(generation=current.number) if current else "",
         rows=matching[:_LISTED],
         matching=len(matching),
