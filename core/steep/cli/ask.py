@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from steep.cli.output import Folder, Json, emit, opened, say, warn
-from steep.cli.printing import stream
+from steep.cli.printing import say_wrapped, stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,16 +93,19 @@ def show(answer: Answer, *, shown: str = "") -> None:
     from steep.answering.showing import NEAREST, nearest_places, place, stretch
 
     text = answer.refusal if answer.abstained else answer.text
-    if text != shown:
+    if answer.abstained and not shown:
+        say_wrapped(text)
+    elif text != shown:
         say(text.removeprefix(shown))
     elif shown:
         say("")
     for number, citation in enumerate(answer.citations, 1):
-        say(f"  [{number}] {place(citation)} ({stretch(citation)})")
+        say_wrapped(f"  [{number}] {place(citation)} ({stretch(citation)})", indent=4)
     if answer.confidence is not None and not answer.abstained:
         say(f"  confidence {answer.confidence:.0%}, by its own estimate; profile {answer.profile}")
     if places := nearest_places(answer):
-        say(NEAREST, *(f"  {each}" for each in places))
+        say(NEAREST)
+        say_wrapped(*(f"  {each}" for each in places), indent=2)
     _show_steps(answer)
     if answer.note:
         warn(answer.note)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
+import textwrap
 from typing import TextIO
 
 
@@ -31,6 +33,26 @@ def say(*lines: str) -> None:
     """Words for people, on stdout."""
     for line in lines:
         print(line)
+
+
+def say_wrapped(*lines: str, indent: int = 0) -> None:
+    """Words for people, wrapped between words where a terminal shows them; a pipe gets each line whole."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    for line in lines:
+        begin = " " * (len(line) - len(line.lstrip()))
+        say(*(_wrapped(line, width, begin + " " * indent) if 0 < width < len(line) else [line]))
+
+
+def _wrapped(line: str, width: int, further: str) -> list[str]:
+    """The line on several, those after the first one indented; a long path stays whole, to be copied."""
+    return textwrap.wrap(
+        line,
+        max(width, len(further) + 20),
+        subsequent_indent=further,
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+    )
 
 
 def stream(text: str) -> None:

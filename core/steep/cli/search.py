@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from steep.cli.output import Folder, Json, emit, opened, say
+from steep.cli.printing import say_wrapped
+
+if TYPE_CHECKING:
+    from steep.values import Passage
 
 
 def search(
@@ -20,6 +24,7 @@ def search(
     The score in brackets says how near the best passage comes to the question, and how the others compare with it;
     it does not say whether one of them holds an answer.
     """
+    from steep.answering.showing import place
     from steep.cli.ask import warn_of_index
     from steep.flows.answer import Answerer, SearchRequest
     from steep.values import OPERATOR
@@ -36,14 +41,22 @@ def search(
         say("Nothing was found.")
     for hit in found.hits:
         passage = hit.passage
-        page = f", page {passage.page}" if passage.page else ""
-        above = f" · {' › '.join(passage.heading)}" if passage.heading else ""
-        say(f"[{hit.rank}] {passage.path}{page}{above}  ({hit.score:.3f})", f"    {_shortened(passage.text)}")
+        say_wrapped(f"[{hit.rank}] {place(passage)}  ({hit.score:.3f})", indent=4)
+        say_wrapped(*(f"    {line}" for line in excerpt(passage)))
         if hit.also:
             say(f"    The same: {', '.join(dict.fromkeys(each.path for each in hit.also))}")
         say("")
 
 
-def _shortened(text: str, limit: int = 300) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= limit else words[: limit - 1] + "…"
+def excerpt(passage: Passage, limit: int = 300) -> list[str]:
+    """The beginning of a passage as it is laid out: a line a paragraph, an item and a row."""
+    from steep.values import blocks_in
+
+    lines: list[str] = []
+    for block in blocks_in(passage) or (None,):
+        words = " ".join((passage.text[block.start : block.end] if block else passage.text).split())
+        room = limit - sum(map(len, lines))
+        if len(words) > room:
+            return [*lines, words[: room - 1] + "…"] if room > 20 or not lines else [*lines[:-1], f"{lines[-1]} …"]
+        lines += [words] if words else []
+    return lines

@@ -1,9 +1,13 @@
 """`steep index`, `documents`, `search` and `doctor`: what was read and cut, left out, and is kept."""
 
 import re
+import sys
 
 from steep.cli.output import Lines
+from steep.cli.printing import say_wrapped
+from steep.cli.search import excerpt
 from steep.kinds import Progress
+from steep.values import Passage
 
 
 def test_index_prints_counts_and_then_that_nothing_changed(steep, folder):
@@ -63,6 +67,35 @@ def test_search_prints_hits_with_where_they_stand(steep, folder):
     text = (folder / hits[0]["path"]).read_text("utf-8")
     assert text[hits[0]["start"] : hits[0]["end"]] == hits[0]["text"]
     assert "ferries.md" in steep("search", "Heron", into=folder).out
+
+
+def test_search_shows_a_table_row_by_row():
+    text = "All prices\nare in euros.\n\n| Bike | Price |\n| --- | --- |\n| City | 14 |\n| Cargo | 39 |\n"
+    passage = Passage(document="d", version="v", path="a.md", title="A", start=0, end=len(text), text=text)
+    assert excerpt(passage) == ["All prices are in euros.", "| Bike | Price |", "| City | 14 |", "| Cargo | 39 |"]
+    assert excerpt(passage, 60) == ["All prices are in euros.", "| Bike | Price |", "| City | 14 | …"]
+    assert excerpt(passage, 23) == ["All prices are in euro…"]
+
+
+def test_search_shows_of_a_long_passage_its_beginning(steep, folder):
+    (folder / "long.md").write_text("# Long\n\n" + "The zebra crosses slowly. " * 40, "utf-8")
+    steep("index", into=folder)
+    lines = steep("search", "zebra", "-k", "1", into=folder).out.splitlines()
+    assert lines[1].startswith("    The zebra crosses")
+    assert lines[1].endswith("…")
+    assert len(lines[1]) <= 4 + 300
+
+
+def test_in_a_terminal_lines_are_wrapped_between_words_and_in_a_pipe_they_stay_whole(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "30")
+    line = "  [1] documents/a-very-long-name-of-a-file.md · Berths › Visitors"
+    say_wrapped(line, indent=4)
+    assert capsys.readouterr().out == f"{line}\n"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    say_wrapped(line, "short", indent=4)
+    assert capsys.readouterr().out == (
+        "  [1]\n      documents/a-very-long-name-of-a-file.md\n      · Berths › Visitors\nshort\n"
+    )
 
 
 def test_doctor_says_what_the_machine_and_the_project_hold(steep, folder):
