@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from steep.errors import SteepError
 from steep.kinds import Described
 
 if TYPE_CHECKING:
+    from steep.hooks import Offer
     from steep.kinds import Model
     from steep.workspace.project import Project
     from steep.workspace.sections import PartSpec
 
-__all__ = ["Stocked", "inventory"]
+__all__ = ["OnBoard", "Stocked", "inventory", "on_board"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,30 @@ class Stocked:
         size = "" if self.megabytes is None else f"{self.megabytes:,.0f} MB"
         licence = self.licence or ("licence unknown" if self.source else "")
         return ", ".join(part for part in (self.digest, self.source, size, licence, self.runs) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnBoard:
+    """A model that needs no hub and no server: ``found`` is where it is, or ``problem`` the line to type."""
+
+    name: str
+    summary: str
+    found: str = ""
+    problem: str = ""
+
+
+def on_board(project: Project) -> list[OnBoard]:
+    """The models that any project can name, whether or not this one does."""
+    known = [each.offer for each in project.plugins.offers("model") if each.offer.where is not None]
+    return [_looked_for(each) for each in known]
+
+
+def _looked_for(offered: Offer[Any]) -> OnBoard:
+    try:
+        found = offered.where() if offered.where else ""
+    except SteepError as error:
+        return OnBoard(name=offered.name, summary=offered.summary, problem=str(error))
+    return OnBoard(name=offered.name, summary=offered.summary, found=found)
 
 
 def inventory(project: Project) -> list[Stocked]:

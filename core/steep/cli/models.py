@@ -8,14 +8,15 @@ from steep.cli.output import Folder, Json, emit, opened, say
 def models(folder: Folder = None, json: Json = False) -> None:
     """List the models of [model.NAME]: digest, size, licence, and what is missing where one cannot run here.
 
+    Below them stand those on board that steep.toml could name, each with where it is or the line that installs it.
     Nothing is loaded; a model on board is converted when it is first used.
     """
-    from steep.inventory import inventory
+    from steep.inventory import inventory, on_board
 
     with opened(folder) as project:
-        found = inventory(project)
+        found, known = inventory(project), on_board(project)
     if json:
-        emit({"models": found})
+        emit({"models": found, "on_board": known})
         return
     if not found:
         say("steep.toml names no model; add [model.NAME] with `use` (`steep plugins list model` shows what runs one).")
@@ -23,3 +24,9 @@ def models(folder: Folder = None, json: Json = False) -> None:
         say(f"{each.name:<12} {each.state:<8} `{each.use}`" + (f", {each.described}" if each.described else ""))
         if each.problem:
             say(f"{'':<21} → {each.problem}")
+    named = {each.use for each in found}
+    if others := [each for each in known if each.name not in named]:
+        say("", "On board, and not named in steep.toml:")
+    for other in others:
+        say(f"{other.name:<12} {'missing' if other.problem else 'ready':<8} {other.summary}")
+        say(f"{'':<21} → {other.problem or other.found}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
-from steep.kinds import Said
+from steep.kinds import Said, Weighed
 from steep_plugins.generators.supported import claims, whole_sentences
 
 if TYPE_CHECKING:
@@ -36,15 +36,18 @@ class Shape(Protocol):
 
 
 def shaped(sayings: Iterator[Saying], form: Shape) -> Iterator[Saying]:
-    """The sayings in that form, sentence by sentence."""
-    waiting, numbers = "", count(1)
+    """The sayings in that form, sentence by sentence; what is left out for it is said in a note."""
+    waiting, numbers, left = "", count(1), 0
     most = min((each for each in (form.items, form.sentences) if each is not None), default=None)
 
     def written(text: str) -> Iterator[Said]:
+        nonlocal left
         for start, end in claims(text):
             number = next(numbers)
             if most is None or number <= most:
                 yield Said(text=_line(text[start:end], number, form))
+            else:
+                left += 1
 
     for saying in sayings:
         if isinstance(saying, Said):
@@ -57,6 +60,8 @@ def shaped(sayings: Iterator[Saying], form: Shape) -> Iterator[Saying]:
             waiting = ""
             yield saying
     yield from written(waiting)
+    if left:
+        yield Weighed(note=f"{left} more sentence{'s' * (left > 1)} left out, since so few were asked for")
 
 
 def _line(sentence: str, number: int, form: Shape) -> str:

