@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 _BAR = re.compile(r"(?<!\\)\|")  # one that is escaped is part of a cell, and so is one in code
 _CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 _MARKER = re.compile(
-    r"(?P<marker>[-*+•·‣▪◦●○■□▶➢✓∙–—]|\(?(?:\d{1,4}|[a-z]|[ivx]{2,4})[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)"
+    r"(?P<marker>[-*+•·‣▪◦●○■□▶➢✓∙–—]|\(?(?:\d{1,4}|[A-Za-z]|[ivx]{2,5}|[IVX]{2,5})[.)]"
+    r"|[^\W\d_]{2,12}[ \u00a0]\d{1,2}[ \u00a0]?(?:[:.)]|[-–—](?=[ \t]))"  # "Step 1:", in any language
+    r"|(?P<bare>\d{1,2}(?=[ \t]+[^\W\d_])))[ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)"
+    r"|(?P<circle>[\u2460-\u2473\u2776-\u2793])[.):]?[ \t]*(?=\S)"
 )
+_DIGITS = re.compile(r"\d+")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 Range = tuple[int, int]
@@ -58,7 +62,7 @@ class Item:
 
     @property
     def numbered(self) -> bool:
-        return self.marker.strip("(")[0].isdigit()
+        return any(each.isdigit() for each in self.marker)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,13 +195,15 @@ def lists_of(text: str, blocks: Sequence[Block]) -> tuple[ItemList, ...]:
             items.clear()
 
     for block in blocks:
-        marker = _MARKER.match(text, block.start, block.end) if block.kind == "item" else None
+        marker = _marker_of(text, block, items[-1] if items else None)
         if items and first is not None and _below_item(text, block, first, marked=marker is not None):
             items[-1] = replace(items[-1], end=block.end)
         elif marker is None:
             close()
         else:
-            item = Item(marker=marker["marker"], line=block.start, start=marker.end(), end=block.end)
+            item = Item(
+                marker=marker["marker"] or marker["circle"], line=block.start, start=marker.end(), end=block.end
+            )
             if items and (_style(items[-1]) != _style(item) or (first is not None and block.level < first.level)):
                 close()
             if not items:
@@ -221,8 +227,20 @@ def _indent(text: str, start: int) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
 
+def _marker_of(text: str, block: Block, before: Item | None) -> re.Match[str] | None:
+    """An item's marker; a bare number is one where it counts on: "10 minutes later" goes on with an item."""
+    found = _MARKER.match(text, block.start, block.end) if block.kind == "item" else None
+    if found is None or found["bare"] is None or before is None:
+        return found
+    counted = before.marker.isdecimal() and int(found["bare"]) == int(before.marker) + 1
+    return found if counted else None
+
+
 def _style(item: Item) -> str:
-    return item.marker[-1] if item.marker[-1] in ".)" else item.marker
+    if not item.marker.isascii() and item.marker.isdigit():
+        return "①" if item.marker <= "⑳" else chr(0x2776 + (ord(item.marker) - 0x2776) // 10 * 10)
+    mark = _DIGITS.sub("1", item.marker)
+    return mark if "1" in mark or mark[-1] not in ".)" else f"a{mark[-1]}"
 
 
 def _above(block: Block | None) -> Range | None:

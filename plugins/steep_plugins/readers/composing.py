@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from steep.values import Block, Document
 from steep_plugins.readers.decoding import empty
+from steep_plugins.readers.enumerated import with_items
 from steep_plugins.readers.titles import title_of
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class Composer:
         """What was written, as a document; raises SourceError where nothing was. ``declared`` is a title it states."""
         if not self.blocks:
             raise empty(path)
-        text, blocks = self.text, tuple(self.blocks)
+        text = self.text
+        blocks = with_items(text, self.blocks)
         return Document(
             path=path,
             text=text,
@@ -88,7 +90,7 @@ class Composer:
             self._write("item", said.replace("\n", f"\n{indent}  "), level=level, before=begin, marked=bool(marker))
 
     def code(self, words: str) -> None:
-        said = _CONTROL.sub(" ", words).strip("\n").rstrip()
+        said = "\n".join(line.rstrip() for line in _CONTROL.sub(" ", words).split("\n")).strip("\n")
         if said.strip():
             fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", said)), default=0))
             self._write("code", f"{fence}\n{said}\n{fence}")

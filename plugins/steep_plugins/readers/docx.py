@@ -13,6 +13,7 @@ import mammoth
 
 from steep.errors import SourceError
 from steep_plugins.readers.decoding import empty
+from steep_plugins.readers.docx_code import CODE_RULE
 from steep_plugins.readers.docx_numbers import BEGIN, END
 from steep_plugins.readers.docx_xml import prepared
 from steep_plugins.readers.html import html_document
@@ -55,7 +56,7 @@ class DocxReader:
             ready = prepared(source.data)
             page = mammoth.convert_to_html(
                 io.BytesIO(ready.data),
-                style_map=_STYLES + _headings(ready.headings),
+                style_map=_STYLES + CODE_RULE + _headings(ready.headings),
                 convert_image=mammoth.images.img_element(lambda image: {}),
             ).value
         except SourceError:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from steep.values import LeftOut
+from steep_plugins.readers.docx_code import mark_code
 from steep_plugins.readers.docx_drawings import write_drawings
 from steep_plugins.readers.docx_equations import write_equations
 from steep_plugins.readers.docx_hidden import comments, take_hidden
@@ -48,6 +49,7 @@ def prepared(data: bytes) -> Prepared:
                 gone += comments(root) if entry.filename == _COMMENTS else take_hidden(root, styles)
                 _write_out(root, archive, entry.filename)
                 numbering.write(root)
+                mark_code(root, styles)
                 content = bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
             elif entry.filename.startswith(tuple(f"word/{name}" for name in _MARGINS)):
                 gone += _margin(content)

@@ -9,6 +9,7 @@ from bs4.dammit import EncodingDetector
 
 from steep.values import Document
 from steep_plugins.readers.decoding import decoded, empty
+from steep_plugins.readers.enumerated import with_items
 from steep_plugins.readers.html_text import html_text
 from steep_plugins.readers.titles import title_of
 
@@ -34,7 +35,8 @@ class HtmlReader:
 def html_document(path: str, markup: str, *, keep_boilerplate: bool, title: str = "") -> Document:
     """A document made of HTML; ``title`` is used where the page has neither a heading nor a title."""
     page = html_text(markup, keep_boilerplate=keep_boilerplate)
-    text, blocks = page.composed.text, tuple(page.composed.blocks)
+    text = page.composed.text
+    blocks = with_items(text, page.composed.blocks)
     if not text:
         raise empty(path)
     stated = page.heading or page.title or title

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
-from bs4.element import NavigableString, Tag
+from bs4.element import CData, NavigableString, Tag
 
 from steep_plugins.readers.composing import Composer, one_line
 from steep_plugins.readers.grids import Cell, grid_of
@@ -34,6 +34,8 @@ _NEUTRAL = ("div", "span", "li", "ul", "a")  # what tables are made of where no 
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _NOTE = re.compile(r"\W{0,2}(?:\d{1,3}|[a-z]|[*†‡§]+)\W{0,2}$")
 _MARKER = re.compile(r"-|\(?(?:\d{1,4}|[A-Za-z]|[ivxIVX]{2,5})[.)]")
+_AS_TYPED = re.compile(r"white-space:\s*pre\s*(?:;|!|$)", re.IGNORECASE)
+_NUMBERS = re.compile(r"[\d\s]*")
 _SOFT = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
 _DEEPEST = 200  # elements within each other: what is nested deeper is read as plain text
 
@@ -117,9 +119,9 @@ class _Walk:
             self._list(tag, depth)
         elif name == "li":
             self._item(tag, depth)
-        elif name in ("pre", "listing"):
+        elif _is_code(tag):
             self.flush()
-            self.out.code(tag.get_text())
+            self.out.code(_verbatim(tag))
         elif name == "blockquote":
             self._quote(tag, depth)
         elif name in ("dt", "dd"):
@@ -193,6 +195,9 @@ class _Walk:
         cells = [list(_own(row, _CELLS)) for row in rows]
         if caption := tag.find("caption"):
             self.out.paragraph(inline(caption))
+        if code := _numbered_code(tag, cells):
+            self.out.code(code)
+            return
         if tag.get("role") == "presentation" or max((len(row) for row in cells), default=0) < 2:
             for row in rows:
                 self._apart(row, depth)
@@ -202,6 +207,30 @@ class _Walk:
         shown = [[_cell(cell) for cell in row] for row in cells]
         self.out.table(grid_of(shown, headers=head.count(True) if any(head) else None))
         self.out.end_table()
+
+
+def _is_code(tag: Tag) -> bool:
+    """What is shown character by character: by its name, by its style, or because its lines are broken by hand."""
+    if tag.name in ("pre", "listing"):
+        return True
+    if tag.name in ("code", "samp", "tt"):
+        return tag.find("br") is not None
+    return tag.name in _APART and _AS_TYPED.search(str(tag.get("style") or "")) is not None
+
+
+def _verbatim(tag: Tag) -> str:
+    said = ["\n" if isinstance(each, Tag) else str(each) for each in tag.descendants
+            if (isinstance(each, Tag) and each.name == "br") or type(each) in (NavigableString, CData)]  # fmt: skip
+    return "".join(said).replace("\u00a0", " ")
+
+
+def _numbered_code(table: Tag, cells: list[list[Tag]]) -> str:
+    """The code of a table that sets the numbers of lines beside it; "" for any other table."""
+    if table.find("pre") is None:
+        return ""
+    shown = [cell for row in cells for cell in row if not _NUMBERS.fullmatch(cell.get_text())]
+    beside = sum(map(len, cells)) - len(shown)
+    return "\n".join(map(_verbatim, shown)) if beside == len(shown) == len(cells) else ""
 
 
 def _own(tag: Tag, names: tuple[str, ...]) -> Iterator[Tag]:

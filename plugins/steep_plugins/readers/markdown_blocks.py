@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 
 from steep.values import Block, BlockKind, LeftOut, row_cells
+from steep_plugins.readers.enumerated import with_items
 from steep_plugins.readers.markdown_hidden import without_references
 from steep_plugins.readers.markdown_html import Leaf, without_html
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _COMMENT = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
 _CODE = ("fence", "code_block")
 
 
@@ -43,7 +45,7 @@ def read_markdown(text: str, offset: int = 0) -> Marked:
     taken = {line for token in tokens if token.map and token.type in _SAID
              for line in range(*token.map)}  # fmt: skip
     cleared, comments = without_references(cleared, offset, taken)
-    blocks = tuple(_Walk(cleared, lines).blocks(tokens))
+    blocks = with_items(cleared, list(_Walk(cleared, lines).blocks(tokens)))
     return Marked(text=cleared, blocks=blocks, left_out=(*left_out, *comments))
 
 
@@ -74,6 +76,12 @@ def _leaves(tokens: list[Token], lines: list[int]) -> Iterator[Leaf]:
             yield Leaf(start=lines[first], end=lines[min(last, len(lines) - 1)], one_line=one_line, html=html)
 
 
+def _says(html: str) -> bool:
+    """Whether more than tags and comments is in it; a comment that nothing closes is not looked for its end."""
+    closed = html.rfind("-->") + 3 if "-->" in html else 0
+    return bool(_COMMENT.sub("", html[:closed]).strip() or _TAG.sub("", html[closed:]).strip())
+
+
 @dataclass(slots=True)
 class _Walk:
     """Goes through block tokens, and remembers the lists and quotes it is inside of."""
@@ -98,7 +106,7 @@ class _Walk:
                 yield from self._block("code", first, last, 0)
             elif token.type == "tr_open":
                 yield from self._block("row", first, last, 1 if self.header else 2)
-            elif token.type == "html_block" and _COMMENT.sub("", token.content).strip():
+            elif token.type == "html_block" and _says(token.content):
                 yield from self._block("paragraph", first, last, 0)
 
     def _enter(self, token: Token) -> None:

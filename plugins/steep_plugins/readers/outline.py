@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 _ORG = re.compile(r"(?P<mark>\*{1,8})[ \t]+(?P<words>\S.*)$", re.MULTILINE)
 _ADOC = re.compile(r"(?P<mark>={1,6})[ \t]+(?P<words>\S.*)$", re.MULTILINE)
 _ORG_CODE = re.compile(
-    r"^[ \t]*#\+begin_(?:src|example).*\n(?:.*\n){0,5000}?[ \t]*#\+end_(?:src|example).*$", re.MULTILINE | re.IGNORECASE
+    r"^[ \t]*#\+begin_(?:src|example).*\n(?:.*\n){0,5000}?[ \t]*#\+end_(?:src|example).*$"
+    r"|^[ \t]*:(?: .*)?$(?:\n[ \t]*:(?: .*)?$)*",
+    re.MULTILINE | re.IGNORECASE,
 )
 _ADOC_CODE = re.compile(r"^(?P<fence>-{4,}|\.{4,}|`{3,})[ \t]*\n(?:.*\n){0,5000}?(?P=fence)[ \t]*$", re.MULTILINE)
 # lines and blocks; in Org also what is said about headings, and trees that are commented out

@@ -12,9 +12,10 @@ from steep.errors import SourceError
 from steep.values import Document, LeftOut
 from steep_plugins.readers.composing import Composer
 from steep_plugins.readers.decoding import empty
+from steep_plugins.readers.enumerated import with_items
 from steep_plugins.readers.grids import grid_of
 from steep_plugins.readers.pdf_hyphens import Hyphens
-from steep_plugins.readers.pdf_layout import Piece, pieces_of, unmarked
+from steep_plugins.readers.pdf_layout import Piece, blank_lines, pieces_of, unmarked
 from steep_plugins.readers.pdf_margins import without_margins
 from steep_plugins.readers.pdf_ocr import read_by_ocr
 from steep_plugins.readers.pdf_page import PageParts, page_parts
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from steep.kinds import Source
     from steep.values import Block
 
+_DEEPEST = 120  # letters that a line of code is set in
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _PROGRAM = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
 _NO_TITLE = re.compile(
@@ -64,7 +66,8 @@ class PdfReader:
         written = _Writing(hyphens=Hyphens(_texts(flow)))
         for piece in pieces_of(flow):
             written.put(piece)
-        text, blocks = written.out.text, tuple(written.out.blocks)
+        text = written.out.text
+        blocks = with_items(text, written.out.blocks)
         title = title_of(source.path, text, blocks[:3], declared="" if _has_title(blocks) else _stated(stated))
         return Document(
             path=source.path,
@@ -142,7 +145,7 @@ class _Writing:
             self._table(piece)
             return
         lines = [line.text for line in piece.lines]
-        words = "\n".join(map(self.hyphens.mended, lines)) if piece.kind == "code" else self.hyphens.joined(lines)
+        words = self._code(piece) if piece.kind == "code" else self.hyphens.joined(lines)
         count = len(self.out.blocks)
         if piece.kind == "heading":
             self.out.heading(piece.level, words)
@@ -155,6 +158,17 @@ class _Writing:
             self.out.paragraph(words)
         if len(self.out.blocks) > count:
             self._pages_of(piece, self.out.blocks[-1])
+
+    def _code(self, piece: Piece) -> str:
+        """The lines as they stand: letters of one width say how far each is set in."""
+        widths = sorted((line.right - line.left) / len(line.text) for line in piece.lines)
+        width, edge = widths[len(widths) // 2], min(line.left for line in piece.lines)
+        said = []
+        for number, line in enumerate(piece.lines):
+            said += [""] * (blank_lines(piece.lines[number - 1], line) if number else 0)
+            indent = min(_DEEPEST, round((line.left - edge) / max(width, 0.1)))
+            said.append(" " * indent + self.hyphens.mended(line.text))
+        return "\n".join(said)
 
     def _pages_of(self, piece: Piece, block: Block) -> None:
         """A page begins in the midst of a block where its first line does."""

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from steep_plugins.readers.enumerated import counts_on
 from steep_plugins.readers.pdf_lines import HYPHEN
 from steep_plugins.readers.pdf_tables import Table
 
@@ -21,6 +22,8 @@ _BULLET = re.compile("(?:[•·▪‣◦●○■□▶➢✓∙*\u0080-\u009f\u
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{2,4})[.)][ \t]+(?=\S)")
 _SECTION = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[A-Z]\.\d{1,2}(?:\.\d{1,2})*)[ \t]+[A-Z]")
 _SUBSECTION = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?[ \t]+[A-Z]")
+_NEAR = 30  # lines within which an item counts on from another
+_GAP = 2  # blank lines within code
 _LETTER = re.compile(r"[^\W\d_]")
 _TERMINAL = (".", "!", "?", ":", "؟", "。", "”", '"')
 
@@ -125,9 +128,11 @@ def _continues(piece: Piece, line: Line, kind: BlockKind, edge: float, leading: 
     step = last.bottom - line.base
     close = last.page == line.page and -0.5 * line.size < step < 1.5 * leading * line.size
     if kind == "code" or piece.kind == "code":
-        return kind == piece.kind and close
+        return kind == piece.kind and (close or 0 < blank_lines(last, line) <= _GAP)
     if kind == "heading" or piece.kind == "heading":
         return kind == piece.kind and close and abs(last.size - line.size) < 0.5 and not _SECTION.match(line.text)
+    if any(counts_on(each.text, line.text) for each in piece.lines[-_NEAR:]):
+        return False
     if kind != "paragraph" or abs(last.size - line.size) > 0.15 * line.size:
         return False
     if last.text.endswith(("-", HYPHEN)) and line.text[:1].islower():
@@ -142,6 +147,12 @@ def _continues(piece: Piece, line: Line, kind: BlockKind, edge: float, leading: 
         return False
     indented = piece.kind == "paragraph" and line.left > last.left + 0.8 * line.size
     return midst or (full and not (indented and last.text.endswith(_TERMINAL)))
+
+
+def blank_lines(before: Line, line: Line) -> int:
+    """How many lines without words stand between two lines of code on one page."""
+    step = before.bottom - line.base
+    return max(0, round(step / (1.2 * line.size)) - 1) if before.page == line.page and step > 0 else 0
 
 
 def _set_levels(pieces: list[Piece], body: float) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep.values import Block
+from steep_plugins.readers.enumerated import with_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ class _Line:
 def plain_blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a plain text, in order; linear in its length."""
     marks: list[str] = []
-    return tuple(block for lines in _paragraphs(text) for block in _blocks(lines, marks))
+    return with_items(text, [block for lines in _paragraphs(text) for block in _blocks(lines, marks)])
 
 
 def _paragraphs(text: str) -> Iterator[list[_Line]]:

@@ -43,6 +43,9 @@ _CODE = {
     "math",
     "code",
 }
+# how a list counts, as docutils and as HTML say it
+_COUNTS = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
+_COUNTED = re.compile(rf'<ol class="({"|".join(_COUNTS)})\b')
 _SETTINGS = {
     "_disable_config": True, "file_insertion_enabled": False, "raw_enabled": False, "report_level": 5, "halt_level": 5,
     "warning_stream": "", "embed_stylesheet": False, "stylesheet_path": "", "doctitle_xform": False,
@@ -85,7 +88,8 @@ def _page(markup: str) -> tuple[str, list[LeftOut]]:
         message.parent.replace(message, lost)
     for classifier in tree.findall(nodes.classifier):
         classifier.insert(0, nodes.Text(" : "))
-    return str(publish_from_doctree(tree, writer="html5", settings_overrides=_SETTINGS)), gone
+    page = str(publish_from_doctree(tree, writer="html5", settings_overrides=_SETTINGS))
+    return _COUNTED.sub(lambda found: f'<ol type="{_COUNTS[found[1]]}" class="{found[1]}', page), gone
 
 
 @contextmanager

@@ -1,0 +1,66 @@
+"""Code in Word documents: paragraphs all of whose letters are equally wide, in a text whose letters are not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from steep_plugins.readers.docx_names import W, run_of, value
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from steep_plugins.readers.docx_styles import Styles
+
+__all__ = ["CODE_RULE", "mark_code"]
+
+_STYLE = "SteepCode"
+CODE_RULE = f"p.{_STYLE} => pre:separator('\\n')\n"  # neighbours become one block
+_EVEN = re.compile(r"mono|courier|consol|menlo|monaco|typewriter|source code|lucida console|fixed", re.IGNORECASE)
+_MOST = 0.8  # the share of paragraphs from which on it is a document typed in such a font
+
+
+def mark_code(root: etree._Element, styles: Styles) -> None:
+    """Give such paragraphs a style that is converted to code; empty ones between them are its blank lines."""
+    paragraphs = list(root.iter(f"{W}p"))
+    said = [each for each in paragraphs if _runs(each)]
+    code = {each for each in said if _is_code(each, styles)}
+    if not code or len(code) > _MOST * len(said):
+        return
+    for before, each, after in zip(paragraphs, paragraphs[1:], paragraphs[2:], strict=False):
+        if before in code and after in code and not _runs(each) and each.getnext() is after:
+            each.append(run_of(" "))
+            code.add(each)
+    for each in code:
+        _set_style(each)
+
+
+def _runs(paragraph: etree._Element) -> list[etree._Element]:
+    """The runs that say something."""
+    return [run for run in paragraph.iter(f"{W}r") if "".join(run.itertext(f"{W}t")).strip()]
+
+
+def _is_code(paragraph: etree._Element, styles: Styles) -> bool:
+    properties = paragraph.find(f"{W}pPr")
+    listed = properties is not None and properties.find(f"{W}numPr") is not None
+    within = next(paragraph.iterancestors(f"{W}tc"), None) is not None
+    if listed or within or styles.level(styles.of_paragraph(paragraph)):
+        return False
+    return all(_EVEN.search(_font(run, styles)) for run in _runs(paragraph))
+
+
+def _font(run: etree._Element, styles: Styles) -> str:
+    fonts = styles.stated(run, "rFonts")
+    return value(fonts, "ascii") or value(fonts, "hAnsi")
+
+
+def _set_style(paragraph: etree._Element) -> None:
+    properties = paragraph.find(f"{W}pPr")
+    if properties is None:
+        properties = paragraph.makeelement(f"{W}pPr")
+        paragraph.insert(0, properties)
+    style = properties.find(f"{W}pStyle")
+    if style is None:
+        style = properties.makeelement(f"{W}pStyle")
+        properties.insert(0, style)
+    style.set(f"{W}val", _STYLE)
