@@ -21,6 +21,7 @@ from steep_plugins.readers.pdf_ocr import read_by_ocr
 from steep_plugins.readers.pdf_page import PageParts, page_parts
 from steep_plugins.readers.pdf_rows import flow_of
 from steep_plugins.readers.pdf_tables import Table
+from steep_plugins.readers.pdf_turned import with_turned, without_repeats
 from steep_plugins.readers.pdf_view import PDFIUM
 from steep_plugins.readers.titles import title_of
 
@@ -54,17 +55,17 @@ class PdfReader:
         with PDFIUM:
             pages, stated = _pages(source, self._ocr)
         hidden = [LeftOut(reason="hidden", text=words) for page in pages for words in page.hidden]
-        if not any(page.items for page in pages):
+        if not any(page.items or page.turned for page in pages):
             seen = "all of its text is hidden" if hidden else "it is a scan, or pictures only"
             raise SourceError(
                 f"{source.path} has no text layer that can be seen: {seen}; run OCR over it (ocrmypdf does) "
                 "and index the result, or set `ocr` under [reader.pdf].",
                 path=source.path,
             )
-        running = [] if self._running_lines else without_margins(pages)
+        running = [] if self._running_lines else [*without_margins(pages), *without_repeats(pages)]
         flow = [item for page in pages for item in flow_of(page)]
         written = _Writing(hyphens=Hyphens(_texts(flow)))
-        for piece in pieces_of(flow):
+        for piece in with_turned(pieces_of(flow), pages):
             written.put(piece)
         text = written.out.text
         blocks = with_items(text, written.out.blocks)

@@ -6,6 +6,7 @@ Every caller holds ``PDFIUM``: the library is not thread-safe.
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -119,6 +120,14 @@ class PageText:
             bold=bold,
             mono=mono,
         )
+
+    def angle(self, run: Sequence[Glyph]) -> float:
+        """By how many degrees the letters of a run are turned, as they are seen, from -180 to 180."""
+        first = next((glyph.at for glyph in run if glyph.box), None)
+        if first is None:
+            return 0.0
+        seen = math.degrees(pdfium.FPDFText_GetCharAngle(self.page, first)) + self.view.turned
+        return (seen + 180) % 360 - 180
 
     def _glyph(self, index: int) -> Glyph:
         code = pdfium.FPDFText_GetUnicode(self.page, index)

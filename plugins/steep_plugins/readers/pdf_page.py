@@ -13,6 +13,7 @@ from steep_plugins.readers.pdf_lines import Line, PageText, clean, joined
 from steep_plugins.readers.pdf_ruled import ruled_tables
 from steep_plugins.readers.pdf_scripts import has_leftward, runs_leftwards
 from steep_plugins.readers.pdf_tables import CellText, Table, TableRow
+from steep_plugins.readers.pdf_turned import parted
 from steep_plugins.readers.pdf_view import drawn_on, view_of
 
 if TYPE_CHECKING:
@@ -40,13 +41,14 @@ class RunLine:
 
 @dataclass(slots=True)
 class PageParts:
-    """What a page holds, in the order of its content."""
+    """What a page holds, in the order of its content; ``turned`` are lines that run otherwise."""
 
     number: int
     width: float
     height: float
     items: list[RunLine | Table]
     hidden: list[str]
+    turned: list[Line] = field(default_factory=list)
 
     @property
     def lines(self) -> Iterator[RunLine]:
@@ -61,12 +63,14 @@ def page_parts(page: Any, number: int, form: Any) -> PageParts:
     try:
         text = PageText(page=text_page.raw, number=number, view=view, drawn=drawn, hidden=[])
         values = list(field_values(page.raw, form, view)) if form else []
-        assembly = _Assembly(text=text, runs=list(text.runs()), tables=ruled_tables(drawn, view))
+        tables = ruled_tables(drawn, view)
+        runs, turned = parted(text, text.runs(), [table.box for table in tables])
+        assembly = _Assembly(text=text, runs=runs, tables=tables)
         items = assembly.items([value for value in values if not value.hidden])
     finally:
         text_page.close()
     hidden = [*text.hidden, *(value.words for value in values if value.hidden)]
-    return PageParts(number=number, width=view.width, height=view.height, items=items, hidden=hidden)
+    return PageParts(number=number, width=view.width, height=view.height, items=items, hidden=hidden, turned=turned)
 
 
 @dataclass(slots=True)
