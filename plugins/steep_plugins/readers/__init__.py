@@ -93,7 +93,7 @@ def _eml(options: NoOptions, context: Context) -> Reader:
 
 
 def _msg(options: NoOptions, context: Context) -> Reader:
-    from steep_plugins.readers.mail import MsgReader
+    from steep_plugins.readers.msg import MsgReader
 
     return MsgReader()
 

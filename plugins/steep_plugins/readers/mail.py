@@ -1,4 +1,4 @@
-"""The readers `eml` and `msg`: a mail as its subject, who wrote to whom and when, and what it says.
+"""The reader `eml`: a mail as its subject, who wrote to whom and when, and what it says.
 
 Attachments are read below it, each by the reader of its suffix; of those that none reads the name is said.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import io
 import itertools
 import re
 from pathlib import PurePosixPath
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w{3,}")
 _SAID = ("From", "To", "Cc", "Date")
-_DEEPEST = 5  # mails within mails
+DEEPEST = 5  # mails within mails
 _PARTS = re.compile(rb"^content-type:[ \t]*multipart/", re.IGNORECASE | re.MULTILINE)
 _MOST_PARTS = 1000  # that hold others: each line is held against the marks of all of them
 
@@ -53,12 +52,14 @@ class EmlReader:
             raise SourceError(
                 f"{source.path} is not a mail: it has no header; exclude it in steep.toml.", path=source.path
             )
-        writing = _Mail(source.path)
+        writing = Mail(source.path)
         writing.write(mail, 1)
         return writing.document()
 
 
-class _Mail:
+class Mail:
+    """Writes a mail and what it holds, and notes what is left out."""
+
     def __init__(self, path: str) -> None:
         self.path = path
         self.out = Composer()
@@ -70,8 +71,8 @@ class _Mail:
         self.out.paragraph("\n".join(f"{name}: {value}" for name, value in said if value))
 
     def write(self, mail: EmailMessage, level: int) -> None:
-        subject = _header(mail, "Subject")
-        self.head(level, subject, [(name, _header(mail, name)) for name in _SAID])
+        subject = header(mail, "Subject")
+        self.head(level, subject, [(name, header(mail, name)) for name in _SAID])
         self._body(mail)
         for part in mail.iter_attachments():
             self._attachment(part, level)
@@ -135,7 +136,7 @@ class _Mail:
 
     def _attachment(self, part: EmailMessage | MIMEPart, level: int) -> None:
         name = part.get_filename() or ""
-        if part.get_content_type() == "message/rfc822" and level < _DEEPEST:
+        if part.get_content_type() == "message/rfc822" and level < DEEPEST:
             for inner in part.iter_parts():
                 self.write(inner, level + 1)  # type: ignore[arg-type]  # parts of this policy are mails
             return
@@ -147,42 +148,6 @@ class _Mail:
             self._part(part)
         else:
             self.left_out.append(LeftOut(reason="attachment", text=name or part.get_content_type()))
-
-
-class MsgReader:
-    """Mails that Outlook saved."""
-
-    def read(self, source: Source) -> Document:
-        if not source.data.strip():
-            raise empty(source.path)
-        from oxmsg import Message
-
-        writing = _Mail(source.path)
-        try:
-            mail = Message.load(io.BytesIO(source.data))
-            people = ", ".join(
-                f"{each.name} <{each.email_address}>" if each.name else each.email_address for each in mail.recipients
-            )
-            date = mail.sent_date.isoformat(" ", "minutes") if mail.sent_date else ""
-            writing.head(1, mail.subject or "", [("From", mail.sender or ""), ("To", people), ("Date", date)])
-            if mail.html_body and writing.page(mail.html_body):
-                writing.beyond(mail.body or "")
-            elif body := mail.body:
-                write_text(writing.out, decoded(body.encode(), source.path))
-            for each in mail.attachments:
-                name = each.file_name or ""
-                if name and writing.attached(name, each.file_bytes or b"", 1):
-                    continue
-                writing.out.paragraph(f"Attachment: {name}" if name else "")
-                writing.left_out.append(LeftOut(reason="attachment", text=name or "attachment"))
-        except SourceError:
-            raise
-        except Exception as error:  # a broken compound file surfaces in many forms
-            raise SourceError(
-                f"{source.path} is not a mail that can be read ({type(error).__name__}: {error}); save it as .eml.",
-                path=source.path,
-            ) from error
-        return writing.document()
 
 
 def _reader(name: str) -> Reader | None:
@@ -197,7 +162,7 @@ def _reader(name: str) -> Reader | None:
     return None
 
 
-def _header(mail: EmailMessage, name: str) -> str:
+def header(mail: EmailMessage, name: str) -> str:
     """A header's words; one that breaks the rules of mail is said as it stands."""
     try:
         said = " ".join(str(mail.get(name, "")).split())

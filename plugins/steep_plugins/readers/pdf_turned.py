@@ -27,7 +27,8 @@ _MOST = 0.4  # the share of a page's letters from which on what is turned is the
 
 def parted(text: PageText, runs: Iterable[list[Glyph]], tables: Sequence[Box]) -> tuple[list[list[Glyph]], list[Line]]:
     """The runs of the page's text, and the lines that are turned; words in cells stay there, however they run."""
-    upright, turned = [], []
+    upright: list[list[Glyph]] = []
+    turned: list[list[Glyph]] = []
     for run in runs:
         aside = abs(text.angle(run)) > _UPRIGHT and not _within(run, tables)
         (turned if aside else upright).append(run)
