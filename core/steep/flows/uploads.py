@@ -11,6 +11,7 @@ import unicodedata
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from steep.access import Access
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from steep.values import Caller
     from steep.workspace.project import Project
 
-__all__ = ["Uploaded", "arrived", "checked_path", "delete", "limit", "receiving", "suffixes", "too_large"]
+__all__ = ["Uploaded", "arrived", "checked_path", "delete", "home", "limit", "receiving", "suffixes", "too_large"]
 
 TRASH, _INCOMING = "trash", "incoming"
 _LONGEST = 200  # bytes of a name that every file system takes
@@ -102,6 +103,15 @@ def suffixes(project: Project) -> frozenset[str]:
     read = Readers(project).suffixes
     lasts = [each.rpartition("/")[2].lower() for each in project.config.project.documents]
     return frozenset(each for each in read if any(last.endswith((each, "*", "?", "]", "}")) for last in lasts)) or read
+
+
+def home(project: Project) -> str:
+    """The folder that all globs of `documents` begin with, where files belong; "" for that of steep.toml."""
+    parts = [each.split("/")[:-1] for each in project.config.project.documents]
+    shared = takewhile(
+        lambda level: len(set(level)) == 1 and not set(level[0]) & set("*?[{"), zip(*parts, strict=False)
+    )
+    return "/".join(level[0] for level in shared)
 
 
 def limit(project: Project) -> int:

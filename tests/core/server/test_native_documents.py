@@ -6,7 +6,7 @@ import pytest
 
 from steep.access import Access
 from steep.flows.index import index
-from steep.flows.uploads import suffixes
+from steep.flows.uploads import home, suffixes
 from steep.indexing.readers import Readers
 from steep.values import Caller, content_id
 
@@ -157,6 +157,24 @@ def test_what_is_no_document_is_refused_in_a_sentence_and_leaves_nothing(edit, p
     assert (reply.status_code, reply.json()["error"]["code"]) == (400, "invalid_document")
     assert why in reply.json()["error"]["message"]
     assert sorted(path for path in project.folder.rglob("*") if ".steep" not in path.parts) == before
+
+
+@pytest.mark.parametrize(
+    ("globs", "folder"),
+    [
+        (["**/*"], ""),
+        (["docs/**/*"], "docs"),
+        (["a/b/*.md", "a/c/**"], "a"),
+        (["a/*.md", "*.txt"], ""),
+        (["a/b*/x.md", "a/b*/y.md"], "a"),
+        ([], ""),
+    ],
+)
+def test_files_belong_where_all_globs_begin(make_project, globs, folder):
+    project = make_project(indexed=False)
+    narrow = project.config.project.model_copy(update={"documents": globs})
+    project.config = project.config.model_copy(update={"project": narrow})
+    assert home(project) == folder
 
 
 def test_only_files_that_the_globs_could_name_are_offered(service, make_project):

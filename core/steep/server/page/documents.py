@@ -11,7 +11,7 @@ from litestar.params import FromQuery
 
 from steep.errors import NotIndexed, NotThere, SteepError
 from steep.flows.documents import Listed, left_out, listed
-from steep.flows.uploads import limit, suffixes
+from steep.flows.uploads import home, limit, suffixes
 from steep.server.callers import caller_of, needs
 from steep.server.page.frame import page, project_of
 from steep.server.page.reading import leaf
@@ -53,6 +53,7 @@ def documents_page(
         arrivals=arrivals,
         job=job,
         largest=limit(project),
+        home=home(project),
         suffixes=sorted(suffixes(project)) if caller.may("edit") else (),
         outdated=request.app.state.answerer.outdated(generation=current.number) if current else "",
         rows=matching[:_LISTED],
