@@ -8,6 +8,12 @@ Golds of such files are phrases, so answers to how and why are not grown to sent
 growth, which is a user's default, makes of ``f1``.
 ``abstention_f1`` is the F1 of finding the unanswerable questions; ``calibration_error`` compares the stated confidence
 of each best span with whether it is right (token F1 of 0.5 or more), over 10 equal bins.
+
+Questions without an answer that people wrote (``is_impossible``) are the hard ones, those that
+``--with-unanswerable`` makes of another paragraph's questions the easy ones; where there are any, ``easy`` and ``hard``
+have the figures of each beside the answerable ones. ``--generator NAME``, with ``--model NAME`` where it writes, asks
+another generator than the embedded reader, each question over its one passage, as a user would; what it would have said
+where it abstains is not known.
 """
 
 from __future__ import annotations
@@ -34,6 +40,7 @@ class Row:
     answers: tuple[str, ...]
     title: str
     marked: bool
+    made: bool = False
 
     @property
     def answerable(self) -> bool:
@@ -71,6 +78,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         rows = rows[: options.limit]
     if options.with_unanswerable:
         rows += unanswerable(rows, options.seed)
+    if options.generator:
+        return asked_of_another(options, rows)
     starter = STARTERS[options.encoder]
     if options.starter:
         starter = replace(starter, folder=options.starter)
@@ -80,8 +89,43 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     began = time.monotonic()
     outcomes = answers(reader, rows, options.adapter)
     seconds = time.monotonic() - began
-    result = scores(rows, outcomes, never_abstain=options.never_abstain)
+    result = scores(rows, outcomes, never_abstain=options.never_abstain) | apart(rows, outcomes)
     return {**result, "seconds": round(seconds, 1), "adapter": str(options.adapter or "starter")}
+
+
+def asked_of_another(options: argparse.Namespace, rows: list[Row]) -> dict[str, Any]:
+    """The figures of a generator by name, without those of answers that it withheld."""
+    from reader_asked import asked, plain
+
+    began = time.monotonic()
+    drafts = asked(options.generator, options.model, [(row.question, row.context) for row in rows])
+    outcomes = [
+        Outcome(best=said, sentence=said, abstained=draft.abstained, confidence=draft.confidence or 0.0)
+        for row, draft in zip(rows, drafts, strict=True)
+        for said in ("" if draft.abstained else plain(draft, row.context),)
+    ]
+    unknown = ("f1_never_abstaining", "exact_match_never_abstaining", "f1_sentences")
+    marked = [replace(row, marked=True) for row in rows]  # it is always scored with its abstentions
+    result = scores(marked, outcomes, never_abstain=False) | apart(marked, outcomes)
+    told = {name: value for name, value in result.items() if name not in unknown}
+    return {
+        **told,
+        "seconds": round(time.monotonic() - began, 1),
+        "generator": options.generator,
+        "model": options.model,
+    }
+
+
+def apart(rows: list[Row], outcomes: list[Outcome]) -> dict[str, Any]:
+    """The figures with the easy unanswerable questions alone, and with the hard ones alone."""
+    shown = ("f1", "exact_match", "abstention_f1", "calibration_error", "unanswerable")
+    found = {}
+    for name, made in (("easy", True), ("hard", False)):
+        kept = [(row, each) for row, each in zip(rows, outcomes, strict=True) if row.answerable or row.made == made]
+        if any(not row.answerable for row, _ in kept):
+            result = scores([row for row, _ in kept], [each for _, each in kept], never_abstain=False)
+            found[name] = {each: result[each] for each in shown}
+    return found
 
 
 def scores(rows: list[Row], outcomes: list[Outcome], *, never_abstain: bool) -> dict[str, Any]:
@@ -247,7 +291,7 @@ def unanswerable(rows: list[Row], seed: int) -> list[Row]:
         if row.answerable
     ]
     return [
-        Row(question=made.question, context=made.context, answers=(), title=made.group, marked=True)
+        Row(question=made.question, context=made.context, answers=(), title=made.group, marked=True, made=True)
         for made in paired(examples, share_hard=1.0, seed=seed)
     ]
 
@@ -270,6 +314,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--never-abstain", action="store_true", help="score the best span even of unsure answers")
     parser.add_argument("--encoder", choices=("minilm", "mpnet"), default="minilm")
     parser.add_argument("--starter", type=Path, help="another starter than the one that ships")
+    parser.add_argument("--generator", default="", help="ask this one instead, such as chat or extract")
+    parser.add_argument("--model", default="", help="what it writes with, such as smollm2 or qwen")
     parser.add_argument("--latency", action="store_true", help="measure five passages of 200 pieces instead")
     parser.add_argument("--limit", type=int, default=0, help="only the first rows")
     parser.add_argument("--seed", type=int, default=0)

@@ -42,6 +42,27 @@ def test_abstaining_is_right_where_there_is_no_answer_and_wrong_elsewhere(bench)
     assert result["f1_never_abstaining"] == pytest.approx((2 / 3 + 1) / 2, abs=1e-4)
 
 
+def test_easy_and_hard_unanswerable_questions_are_stated_apart(bench):
+    made = bench.Row(question="Who?", context="c", answers=(), title="t", marked=True, made=True)
+    rows = [row(bench, "Anna Lund"), row(bench), made]
+    outcomes = [outcome(bench, "Anna Lund", 0.9), outcome(bench, "x", 0.8), outcome(bench, "y", 0.1, abstained=True)]
+    result = bench.apart(rows, outcomes)
+    assert (result["easy"]["f1"], result["easy"]["abstention_f1"], result["easy"]["unanswerable"]) == (1.0, 1.0, 1)
+    assert (result["hard"]["f1"], result["hard"]["abstention_f1"], result["hard"]["unanswerable"]) == (0.5, 0.0, 1)
+    assert bench.apart(rows[:1], outcomes[:1]) == {}
+
+
+def test_any_generator_can_be_asked(bench, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    path = tmp_path / "rows.jsonl"
+    known = {"question": "Who keeps the keys?", "context": "Anna Lund keeps the keys.", "answers": ["Anna Lund"]}
+    path.write_text(json.dumps(known) + "\n")
+    result = bench.measure(bench._options([str(path), "--generator", "extract", "--json"]))
+    assert result["generator"] == "extract"
+    assert result["f1"] > 0
+    assert "f1_never_abstaining" not in result
+
+
 def test_a_file_without_unanswerable_questions_is_scored_as_squad_1_1(bench):
     rows = [row(bench, "pier", marked=False)]
     result = bench.scores(rows, [outcome(bench, "the pier", 0.2, abstained=True)], never_abstain=False)
