@@ -72,6 +72,20 @@ def test_an_index_that_would_be_made_otherwise_now_answers_and_every_place_says_
         assert client.get("/health").json()["outdated"] == ""
 
 
+def test_an_adapter_whose_lineage_says_little_is_shown(serve, visit):
+    """One that an earlier version tuned, or another program made, has not all that is told of a new one."""
+    address, project = serve()
+    for number, lineage in enumerate(({}, {"score_before": 0.5, "score_after": 0.6}, {"perplexity": None})):
+        source = project.folder / f"made{number}"
+        source.mkdir()
+        (source / "adapter_config.json").write_text(f'{{"number": {number}}}', "utf-8")
+        made = project.adapters.add(name="old", source=source, base="b", score=None, lineage=lineage, now=float(number))
+        page = visit(address).get(f"/adapters/{made.version}")
+        assert page.status_code == 200, lineage
+        assert "perplexity" not in page.text
+    assert visit(address).get("/adapters").status_code == 200
+
+
 def test_an_adapter_is_promoted_and_rolled_back_and_its_lineage_is_shown(serve, visit):
     address, project = serve()
     browser = visit(address)
