@@ -17,6 +17,7 @@ from steep.language import language_of
 from steep.prompts import closed_book_messages, grounded_messages
 from steep_plugins import intrinsics
 from steep_plugins.generators.functions import NoPlace, with_functions
+from steep_plugins.generators.listing import completed
 from steep_plugins.generators.polarity import settled
 from steep_plugins.generators.quoting import quoted
 from steep_plugins.generators.shaping import shaped
@@ -112,7 +113,7 @@ class Chat:
             sayings = _read(reply, ask, asked, model)
             if self._judges(asked, judge):
                 sayings = supported(sayings, asked, judge, least=self._support, otherwise=self._unsupported)
-            yield from sayings if form is None else shaped(sayings, form)
+            yield from sayings if form is None else _put(sayings, asked, form)
 
     def _judges(self, asked: Asked, judge: Model) -> bool:
         """Whether support is asked for: nothing is held back of what a model writes that could not judge it anyway."""
@@ -154,6 +155,12 @@ def formed(asked: Asked, model: Model, adapter: AdapterRef | None) -> tuple[Aske
         return asked, replace(form, listed=False, items=None)
     plain = known.unformed(asked.question)
     return replace(asked, question=plain, schema=_JSON if form.json else None), form
+
+
+def _put(sayings: Iterator[Saying], asked: Asked, form: Form) -> Iterator[Saying]:
+    """The reply in the form that was asked for, with the whole of a list that it says a part of."""
+    put = shaped(sayings, form)
+    return put if asked.schema is not None or form.items or form.sentences else completed(put, asked)
 
 
 def summarised(asked: Asked, at_hand: AtHand, *, room: int) -> Asked:

@@ -167,6 +167,16 @@ def test_a_model_that_was_taught_to_answer_is_asked_the_question_alone_and_its_r
     assert told.asks[0].adapter is not None
 
 
+def test_all_steps_are_said_where_the_model_says_the_first_and_no_more_than_were_wanted(monkeypatch):
+    steps = "To hire hall B:\n\n1. Ask the warden.\n2. Pay 12 EUR.\n3. Take the key."
+    hit = replace(ASKED.hits[0], passage=replace(ASKED.hits[0].passage, text=steps, end=len(steps)))
+    draft, _ = asked_in_a_form(monkeypatch, "List the steps to hire hall B.", "Ask the warden. [1]", hits=(hit,))
+    assert draft.text == "1. Ask the warden. [1]\n2. Pay 12 EUR. [1]\n3. Take the key. [1]"
+    question = "List the steps to hire hall B, in one sentence."
+    draft, _ = asked_in_a_form(monkeypatch, question, "Ask the warden. [1]", hits=(hit,))
+    assert draft.text == "Ask the warden. [1]"
+
+
 def test_json_that_is_asked_for_in_words_is_held_to_a_schema(monkeypatch):
     _, told = asked_in_a_form(monkeypatch, "What does hall B cost, as JSON?", '{"answer": "12 EUR"}')
     assert told.asks[0].schema["required"] == ["answer"]
