@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-__all__ = ["counted", "with_article"]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["by_suffix", "counted", "with_article"]
+
+_SUFFIXES = 12
+"""Suffixes that are named one by one; of a folder that holds everything the rest is counted."""
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun, which takes an s unless it is one of them or ``plural`` is given."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def by_suffix(files: Mapping[str, int]) -> str:
+    """How many files there are of each suffix, the most frequent first; the rest of many together."""
+    most = sorted(files.items(), key=lambda each: (-each[1], each[0]))
+    named = [f"{count} {suffix or 'without suffix'}" for suffix, count in most[:_SUFFIXES]]
+    if rest := most[_SUFFIXES:]:
+        together = sum(count for _, count in rest)
+        named.append(f"{together} of {counted(len(rest), 'other suffix', 'other suffixes')}")
+    return ", ".join(named)
 
 
 def with_article(noun: str) -> str:

@@ -1,4 +1,4 @@
-from steep.wording import counted, with_article
+from steep.wording import by_suffix, counted, with_article
 
 
 def test_a_count_has_its_noun_in_the_right_number():
@@ -8,3 +8,11 @@ def test_a_count_has_its_noun_in_the_right_number():
 
 def test_a_noun_has_its_article():
     assert [with_article(kind) for kind in ("reader", "index", "embedder")] == ["a reader", "an index", "an embedder"]
+
+
+def test_files_are_counted_by_suffix_the_most_frequent_first_and_the_rest_of_many_together():
+    assert by_suffix({".b": 2, "": 2, ".a": 5}) == "5 .a, 2 without suffix, 2 .b"
+    many = {f".{letter}": 1 for letter in "abcdefghijklmn"} | {".z": 9}
+    assert by_suffix(many).startswith("9 .z, 1 .a, 1 .b")
+    assert by_suffix(many).endswith("1 .k, 3 of 3 other suffixes")
+    assert by_suffix(dict.fromkeys(list(many)[:13], 2)).endswith("2 .l, 2 of 1 other suffix")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from steep.cli.output import Json, emit, say
-from steep.wording import counted
+from steep.wording import by_suffix, counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,17 +74,16 @@ def init(
         told |= {"model": model, "missing": missing} if model else {}
         emit({"file": str(file), "name": chosen, **told})
         return
-    kinds = ", ".join(f"{count} {suffix}" for suffix, count in counts.items())
-    others = ", ".join(f"{count} {suffix or 'without suffix'}" for suffix, count in left.items())
     say(
         f"Wrote {file}.",
-        f"It takes {counted(found, 'document')} ({kinds})."
+        f"It takes {counted(found, 'document')} ({by_suffix(counts)})."
         if found
-        else "There are no documents here yet that a reader takes.",
-        *([f"Left out, since no reader takes them: {others}."] if left else []),
+        else "There are no documents here yet that a reader takes: put some in.",
+        *([f"Left out, since no reader takes them: {by_suffix(left)}."] if left else []),
         *([f"`{model}` answers."] if model and not missing else []),
         *(f"Before it answers: {problem}" for problem in missing),
-        'Next: `steep run` does the whole job; `steep index`, then `steep ask "…"`, is the quick way in.',
+        f"{'Next' if found else 'Then'}: "
+        '`steep run` does the whole job; `steep index`, then `steep ask "…"`, is the quick way in.',
     )
 
 

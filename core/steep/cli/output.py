@@ -64,7 +64,7 @@ class Group(TyperGroup):
             if command is not None and not command.hidden:
                 heading = getattr(command, "rich_help_panel", None)
                 shown = heading if isinstance(heading, str) else "Commands"
-                sections.setdefault(shown, []).append((name, command.get_short_help_str(limit=100)))
+                sections.setdefault(shown, []).append((name, command.get_short_help_str(limit=120)))
         for heading, rows in sections.items():
             with formatter.section(heading):
                 formatter.write_dl(rows)

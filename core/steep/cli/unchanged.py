@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from steep.cli.printing import emit, say
 from steep.errors import ConfigError
-from steep.wording import counted
+from steep.wording import by_suffix, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,12 +49,9 @@ def lines(summary: IndexSummary) -> list[str]:
         words = ", ".join(f"{counted(count, 'word')} ({why})" for why, count in sorted(summary.left_out.items()))
         told.append(f"Not taken for text in what was read: {words}; `steep documents show PATH` says which.")
     if summary.unsupported:
-        suffixes = ", ".join(
-            f"{count} {suffix or 'without suffix'}" for suffix, count in sorted(summary.unsupported.items())
-        )
         told.append(
-            f"Left out, since no reader that steep.toml names takes them: {suffixes}. `steep plugins` lists readers; "
-            "[reader.NAME] adds one."
+            f"Left out, since no reader that steep.toml names takes them: {by_suffix(summary.unsupported)}. "
+            "`steep plugins` lists readers; [reader.NAME] adds one."
         )
     return told
 

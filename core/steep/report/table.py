@@ -13,6 +13,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from steep.wording import counted
+
 if TYPE_CHECKING:
     from steep.measuring.report import ArmSummary, MeasureReport
 
@@ -21,8 +23,9 @@ _SHOWN = 5
 
 def terminal_table(report: MeasureReport) -> Table:
     """Strangers' text is given as plain text, so that no markup of theirs is obeyed."""
+    asked = counted(report.questions["asked"], "question")
     table = Table(
-        title=Text(f"{report.project}: {report.questions['asked']} questions (metrics × 100 ± half the 95% interval)"),
+        title=Text(f"{report.project}: {asked} (metrics × 100 ± half the 95% interval)"),
         title_justify="left",
         box=box.SIMPLE_HEAD,
         pad_edge=False,

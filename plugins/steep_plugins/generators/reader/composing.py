@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from steep_plugins.generators.reader.faq import answered
 from steep_plugins.generators.reader.lists import headed_list, list_around
-from steep_plugins.generators.reader.tables import cell_asked, column_asked, row_asked, row_said, unit_of
+from steep_plugins.generators.reader.tables import cell_asked, column_asked, only_value, row_asked, row_said, unit_of
 from steep_plugins.generators.reader.whole import complete
 from steep_plugins.languages.en.questions import explains, measures, sort_asked, states, wants_several
 from steep_plugins.languages.en.spans import enumeration, with_condition, with_currency
@@ -80,7 +80,7 @@ def _kept(composed: Composed | None, text: Text) -> Composed | None:
 
 def _cell(question: str, text: Text) -> Composed | None:
     """A cell, with the unit that its heading or the row's own column of units gives to a bare number."""
-    place = None if explains(question) else cell_asked(question, text)
+    place = None if explains(question) else cell_asked(question, text) or only_value(question, text)
     if place is None:
         return None
     unit, per = unit_of(text.text, place)

@@ -125,6 +125,19 @@ def _column_named(
     return likely[0] if sort is not None and len(likely) == 1 else None
 
 
+def only_value(question: str, text: Text) -> Place | None:
+    """The cell beside a label that the question names whole, where it is the only one, and nothing else is asked."""
+    asked = label_stems(question)
+    found = [
+        Place(table, number, 1, explained=True)
+        for table in _tables(text)
+        if len(table.heads) == 2
+        for number, row in enumerate(table.rows)
+        if (label := label_stems(text.text[slice(*row[0])])) and label <= asked and row[1][0] < row[1][1]
+    ]
+    return found[0] if len(found) == 1 and _explained(question, text, but=0) else None
+
+
 def _looked_up(asked: frozenset[str], text: str, table: Table, heads: Sequence[frozenset[str]]) -> Place | None:
     """A label, where the question names its column and a value that one row alone has ("Which ship has 240 …")."""
     if not heads[0] or not heads[0] <= asked:

@@ -155,6 +155,16 @@ def test_a_row_is_no_answer_where_something_is_asked_that_its_table_does_not_kno
         assert said(question, ERRORS, "too large") == "too large"
 
 
+HOURS = "| Day | Hours |\n| --- | --- |\n| Monday | closed |\n| Tuesday to Sunday | 10:00 to 20:00 |\n"
+
+
+def test_a_row_of_two_cells_is_named_by_its_label_alone_where_nothing_else_is_asked():
+    for question in ("Is the Riverside open on Mondays?", "Riverside on Monday?"):
+        _, composed = answer(question, HOURS, "10:00", lead="Branches > Riverside: when we are open")
+        assert (composed.text, composed.named) == ("closed", True)
+    assert said("Who works on Mondays?", HOURS, "10:00", lead="Branches > Riverside") != "closed"
+
+
 def test_a_heading_is_not_named_by_the_word_that_asks():
     assert said("What is the meaning of PQ-204?", ERRORS, "too large") == "The message is too large"
     assert said("What is the name of PQ-205?", ERRORS, "too large") == "`QueueFull`"
