@@ -1,4 +1,4 @@
-"""The numbers behind a chart of an office file, as the table that it was made of."""
+"""The numbers behind a chart of an office file, as the table that it was made of, and the words of a diagram."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+_JOINTS = ("pres", "parTrans", "sibTrans")  # points of a diagram that are lines and frames
 _KIND = re.compile(r"3?D?Chart$")
 _MOST = 5000  # points of a chart
 
@@ -23,6 +25,13 @@ def chart_title(chart: etree._Element) -> str:
     tags = (each.tag.rpartition("}")[2] for each in chart.iter() if isinstance(each.tag, str))
     kind = next((_KIND.sub("", tag) for tag in tags if tag.endswith("Chart")), "")
     return f"{words} ({kind} chart)".strip() if kind else words
+
+
+def diagram_words(data: etree._Element) -> list[str]:
+    """The words of a diagram's points, in the order in which they stand in the file."""
+    points = [point for point in data.iter(f"{_DGM}pt") if point.get("type", "node") not in _JOINTS]
+    said = (" ".join("".join(each.itertext(f"{_A}t")) for each in point.iter(f"{_A}p")) for point in points)
+    return [one for words in said if (one := " ".join(words.split()))]
 
 
 def chart_table(chart: etree._Element) -> Grid | None:

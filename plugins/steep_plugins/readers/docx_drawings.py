@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from steep_plugins.readers.charts import chart_table, chart_title
-from steep_plugins.readers.docx_names import DGM, MC, A, C, R, V, W, parsed, run_of, taken_out
+from steep_plugins.readers.charts import chart_table, chart_title, diagram_words
+from steep_plugins.readers.docx_names import DGM, MC, C, R, V, W, parsed, run_of, taken_out
 
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterable
 
     from steep_plugins.readers.grids import Grid
-
-_JOINTS = ("pres", "parTrans", "sibTrans")  # points of a diagram that are lines and frames
 
 
 def write_drawings(root: etree._Element, archive: zipfile.ZipFile, files: dict[str, str]) -> None:
@@ -63,10 +61,7 @@ def _table(grid: Grid) -> etree._Element:
 
 
 def _diagram(data: etree._Element) -> list[etree._Element]:
-    """The words of its points, in the order in which they stand in the file."""
-    points = [point for point in data.iter(f"{DGM}pt") if point.get("type", "node") not in _JOINTS]
-    said = (" ".join("".join(point.itertext(f"{A}t")).split()) for point in points)
-    return [_paragraph(words) for words in said if words]
+    return [_paragraph(words) for words in diagram_words(data)]
 
 
 def _paragraph(words: str) -> etree._Element:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from steep.values import Document, LeftOut
-from steep_plugins.readers.charts import chart_table, chart_title
+from steep_plugins.readers.charts import chart_table, chart_title, diagram_words
 from steep_plugins.readers.composing import Composer
+from steep_plugins.readers.docx_names import DGM, R
 from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.office import readable
+from steep_plugins.readers.pptx_bullets import bullet_of, marker
 from steep_plugins.readers.pptx_seen import Slide, slide_of
 
 if TYPE_CHECKING:
@@ -83,17 +85,21 @@ class _Writing:
                 for run in [run for run in paragraph.runs if not seen.shows_run(shape, run)]:
                     self._hide([run.text])
                     run._r.getparent().remove(run._r)
-                self._paragraph(paragraph)
+                self._paragraph(paragraph, bullet_of(shape, paragraph))
+        elif part := _diagram(shape):
+            for words in diagram_words(_xml(part)):
+                self.out.item(1, "-", words)
 
-    def _paragraph(self, paragraph: Any) -> None:
+    def _paragraph(self, paragraph: Any, mark: etree._Element | None) -> None:
         words = paragraph.text.replace("\x0b", "\n")
         level = paragraph.level
-        counts = _has(paragraph, "buAutoNum")
+        counts = mark is not None and mark.tag == f"{_A}buAutoNum"
         self.numbers = {at: number for at, number in self.numbers.items() if at < level or (at == level and counts)}
         if counts:
             self.numbers[level] = self.numbers.get(level, 0) + bool(words.strip())
-            self.out.item(level + 1, f"{self.numbers[level]}.", words)
-        elif level or _has(paragraph, "buChar"):
+        if mark is not None:
+            self.out.item(level + 1, marker(mark, self.numbers.get(level, 0)), words)
+        elif level:
             self.out.item(level + 1, "-", words)
         else:
             self.out.paragraph(words)
@@ -142,10 +148,11 @@ def _xml(data: bytes) -> etree._Element:
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _has(paragraph: Any, mark: str) -> bool:
-    """Whether a paragraph states a bullet or number of its own."""
-    properties = paragraph._p.pPr
-    return properties is not None and properties.find(f"{_A}{mark}") is not None
+def _diagram(shape: Any) -> bytes:
+    """The part that holds the words of a diagram (SmartArt); nothing for other shapes."""
+    named = shape._element.find(f".//{DGM}relIds")
+    relation = None if named is None else shape.part.rels.get(named.get(f"{R}dm", ""))
+    return b"" if relation is None or relation.is_external else bytes(relation.target_part.blob)
 
 
 def _shapes(shapes: Iterable[Any], depth: int = 0) -> Iterator[Any]:

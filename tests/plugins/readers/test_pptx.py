@@ -3,13 +3,19 @@
 import io
 
 import pytest
+from lxml import etree
 from pptx import Presentation
 from pptx.dml.color import RGBColor
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.util import Inches, Pt
 
 from steep.kinds import Source
 from steep_plugins.readers.pptx import PptxReader
 
+DGM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 WHITE, NAVY = RGBColor(255, 255, 255), RGBColor(0, 0, 128)
 
 
@@ -110,3 +116,69 @@ def test_the_cells_of_a_hidden_slide_are_counted():
     document = read(write)
     assert document.text == "# Seen"
     assert [each.text for each in document.left_out] == ["Storm plan", "an old price"]
+
+
+def lines_of(make):
+    """The lines of a slide with a body of three paragraphs, and what its layout and master say of it."""
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[1])
+    slide.shapes.title.text = "Storm plan"
+    body = slide.placeholders[1]
+    body.text_frame.text = "Reef the sails\nClose the hatch\nCall the port"
+    make(slide, body)
+    file = io.BytesIO()
+    deck.save(file)
+    document = PptxReader().read(Source(path="a.pptx", data=file.getvalue()))
+    return [document.text[each.start : each.end] for each in document.blocks[1:]]
+
+
+def mark(properties, name, **said):
+    made = etree.SubElement(properties, f"{A}{name}")
+    for key, value in said.items():
+        made.set(key, value)
+
+
+def in_layout(slide, name, **said):
+    place = next(each for each in slide.slide_layout.placeholders if each.placeholder_format.idx == 1)
+    mark(etree.SubElement(place._element.txBody.find(f"{A}lstStyle"), f"{A}lvl1pPr"), name, **said)
+
+
+def test_bullets_that_the_master_gives_make_items():
+    assert lines_of(lambda slide, body: None) == ["- Reef the sails", "- Close the hatch", "- Call the port"]
+
+
+def test_numbers_that_the_layout_gives_count_as_it_says():
+    found = lines_of(lambda slide, body: in_layout(slide, "buAutoNum", type="alphaLcParenR", startAt="3"))
+    assert found == ["c) Reef the sails", "d) Close the hatch", "e) Call the port"]
+
+
+def test_what_a_paragraph_says_of_itself_goes_before_its_layout():
+    def make(slide, body):
+        in_layout(slide, "buAutoNum", type="arabicPeriod")
+        mark(body.text_frame.paragraphs[1]._p.get_or_add_pPr(), "buNone")
+
+    assert lines_of(make) == ["1. Reef the sails", "Close the hatch", "1. Call the port"]
+
+
+def test_a_layout_without_bullets_makes_paragraphs_and_so_does_a_box_of_its_own():
+    assert lines_of(lambda slide, body: in_layout(slide, "buNone")) == [
+        "Reef the sails", "Close the hatch", "Call the port",
+    ]  # fmt: skip
+    document = read(lambda slide: box(slide, "Free words"))
+    assert [each.kind for each in document.blocks] == ["heading", "paragraph"]
+
+
+def test_the_words_of_a_diagram_are_items():
+    def make(slide, body):
+        body._element.getparent().remove(body._element)
+        words = "".join(f"<d:pt><d:t><a:p><a:r><a:t>{each}</a:t></a:r></a:p></d:t></d:pt>" for each in ("Plan", "Sail"))
+        data = f'<d:dataModel xmlns:d="{DGM}" xmlns:a="{A[1:-1]}"><d:ptLst>{words}</d:ptLst></d:dataModel>'
+        part = Part(PackURI("/ppt/diagrams/data1.xml"), "application/xml", slide.part.package, data.encode())
+        frame = slide.shapes.add_table(1, 1, 0, 0, Inches(4), Inches(2))._element
+        held = frame.find(f".//{A}graphicData")
+        held.clear()
+        held.set("uri", DGM)
+        relation = slide.part.relate_to(part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/x")
+        etree.SubElement(held, f"{{{DGM}}}relIds").set(f"{R}dm", relation)
+
+    assert lines_of(make) == ["- Plan", "- Sail"]
