@@ -4,7 +4,7 @@
 
 FOLDER holds files of the formats (`../shared/data/loaders`); small ones are made of the formats that it lacks. Every
 file is read as `steep index` reads it, under `read_seconds` and `read_megabytes`, and what was read is split. Prints
-how many were read and refused, the slowest, the memory, and the faults: a file that took longer than its limit, an
+how many were read and refused, in all and by format, the slowest, the memory, and the faults: a file that took longer than its limit, an
 error that does not name its file, a whole file that was not read any more.
 """
 
@@ -26,6 +26,8 @@ from spoiling import MADE, originals, spoiled
 
 from steep.errors import SteepError
 from steep.indexing.readers import Readers
+from steep.indexing.sources import suffix_of
+from steep.indexing.warm import end_waiting
 from steep.kinds import Source
 from steep.workspace.project import Project
 from steep_plugins.readers import steep_offers
@@ -42,6 +44,7 @@ class Watch:
         self.splitter = project.build("splitter", project.config.splitter)
         self.seconds = seconds
         self.ended: Counter[str] = Counter()
+        self.formats: dict[str, Counter[str]] = {}
         self.slowest: list[tuple[float, str]] = []
         self.refusals: Counter[str] = Counter()
         self.faults: list[str] = []
@@ -53,6 +56,8 @@ class Watch:
         faulthandler.cancel_dump_traceback_later()
         took = time.monotonic() - begun
         self.ended[outcome] += not whole
+        if not whole:
+            self.formats.setdefault(suffix_of(name), Counter())[outcome] += 1
         self.slowest = sorted([*self.slowest, (round(took, 2), name)], reverse=True)[:8]
         if took > self.seconds + _GRACE:
             self.faults.append(f"{name} took {took:.1f} s")
@@ -124,10 +129,12 @@ def fuzzed(project: Project, chosen: Any) -> dict[str, Any]:
         if number % 100 == 99:
             print(f"{number + 1} of {chosen.files}", file=sys.stderr)
     watch.readers.close()
+    end_waiting()  # so that the memory it took is known
     return {
         "files": chosen.files,
         "formats": len(kept),
         "ended": dict(watch.ended),
+        "by format": {suffix: dict(sorted(each.items())) for suffix, each in sorted(watch.formats.items())},
         "refusals": dict(watch.refusals.most_common(12)),
         "slowest": watch.slowest,
         "minutes": round((time.monotonic() - begun) / 60, 1),

@@ -14,7 +14,7 @@ import time
 from collections import defaultdict
 from typing import IO
 
-__all__ = ["ReadingProcess", "give_back", "taken"]
+__all__ = ["ReadingProcess", "end_waiting", "give_back", "taken"]
 
 _IDLE_SECONDS = 20.0  # how long a process waits for someone who wants it
 _LOOK_SECONDS = 0.25  # how late a file that takes too long may be noticed
@@ -123,7 +123,8 @@ def _look() -> None:
 
 
 @atexit.register
-def _end_all() -> None:
+def end_waiting() -> None:
+    """End the processes that nobody uses."""
     with _lock:
         left = [each for kept in _waiting.values() for each in kept]
         _waiting.clear()

@@ -166,8 +166,11 @@ CHART = (
 DIAGRAM = (
     '<dgm:dataModel xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" '
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><dgm:ptLst>'
-    '<dgm:pt type="doc"><dgm:t/></dgm:pt><dgm:pt><dgm:t><a:t>Moor </a:t><a:t>the boat</a:t></dgm:t></dgm:pt>'
-    '<dgm:pt type="pres"><dgm:t><a:t>frame</a:t></dgm:t></dgm:pt><dgm:pt><dgm:t><a:t>Pay</a:t></dgm:t></dgm:pt>'
+    '<dgm:pt type="doc"><dgm:t/></dgm:pt>'
+    "<dgm:pt><dgm:t><a:p><a:r><a:t>Mo</a:t></a:r><a:r><a:t>or</a:t></a:r></a:p>"
+    "<a:p><a:r><a:t>the boat</a:t></a:r></a:p></dgm:t></dgm:pt>"
+    '<dgm:pt type="pres"><dgm:t><a:p><a:r><a:t>frame</a:t></a:r></a:p></dgm:t></dgm:pt>'
+    "<dgm:pt><dgm:t><a:p><a:r><a:t>Pay</a:t></a:r></a:p></dgm:t></dgm:pt>"
     "</dgm:ptLst></dgm:dataModel>"
 )
 
