@@ -4,8 +4,8 @@
 
 FOLDER holds files of the formats (`../shared/data/loaders`); small ones are made of the formats that it lacks. Every
 file is read as `steep index` reads it, under `read_seconds` and `read_megabytes`, and what was read is split. Prints
-how many were read and refused, in all and by format, the slowest, the memory, and the faults: a file that took longer than its limit, an
-error that does not name its file, a whole file that was not read any more.
+how many were read and refused, in all and by format, the slowest, the memory, and the faults: a file that took longer
+than its limit, an error that does not name its file, a whole file that was not read any more.
 """
 
 from __future__ import annotations

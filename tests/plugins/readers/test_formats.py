@@ -125,7 +125,7 @@ def test_sheets_are_pages_under_their_names_with_merged_cells_filled():
 def test_slides_are_pages_and_hidden_ones_are_left_out():
     document = read("pptx")
     assert said(document, "heading") == ["# Storm plan", "# Berths"]
-    assert said(document, "item") == ["- Pilots first."]
+    assert said(document, "item") == ["- The Watch phones every vessel.", "- Pilots first."]
     assert cells(document) == [["Boat", "Quay"], ["Heron", "North"], ["Seabird", "North"]]
     assert document.page_at(document.text.index("Heron")) == 2
     assert [each.text for each in document.left_out] == ["A draft"]
