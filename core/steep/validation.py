@@ -32,13 +32,20 @@ def validated(
         raise error("\n".join(lines)) from None
 
 
+_LISTED = 30
+"""Known words that a message lists: more than there are kinds of parts, and far fewer than a folder has documents."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A clause that names the nearest known word, or lists the known ones."""
+    """A clause that names the nearest known word, or lists the known ones; of very many the first."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    within = [each for each in names if name and each.endswith(f"/{name}")]  # a file without its folder
+    close = within if len(within) == 1 else difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean `{close[0]}`?"
-    return f"known are: {', '.join(f'`{each}`' for each in names)}" if names else "there are none here"
+    listed = ", ".join(f"`{each}`" for each in names[:_LISTED])
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return f"known are: {listed}{more}" if names else "there are none here"
 
 
 def _line(model: type[BaseModel], item: dict[str, Any], where: str, beside: Iterable[str]) -> str:

@@ -86,3 +86,11 @@ def test_right_data_becomes_the_model():
 def test_nothing_near_lists_what_is_known():
     assert nearest("zzz", ["beta", "alpha"]) == "known are: `alpha`, `beta`"
     assert nearest("zzz", []) == "there are none here"
+
+
+def test_of_very_many_known_words_a_few_are_listed_and_a_file_is_known_without_its_folder():
+    paths = [f"some/very/long/folder/of/the/handbook/{number:03}.md" for number in range(300)]
+    assert nearest("007.md", paths) == f"did you mean `{paths[7]}`?"
+    listed = nearest("zzz", paths)
+    assert listed.startswith(f"known are: `{paths[0]}`, `{paths[1]}`")
+    assert listed.endswith(f"`{paths[29]}` and 270 more")

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 def ask(
     text: Annotated[
-        str, typer.Argument(help="The question; `-` reads it from stdin; none starts a conversation.")
-    ] = "",
+        str | None,
+        typer.Argument(help="The question; `-` reads it from stdin; none starts a conversation.", show_default=False),
+    ] = None,
     profile: Annotated[
         str,
         typer.Option(
@@ -53,13 +54,13 @@ def ask(
     from steep.values import OPERATOR
     from steep.wire import answer_json
 
-    if not text and (json or not sys.stdin.isatty()):
+    if text == "" or (text is None and (json or not sys.stdin.isatty())):
         raise QuestionError('no question was asked; write it behind the command: steep ask "…"')
     question = sys.stdin.read() if text == "-" else text
     with opened(folder) as project:
         chosen = profile or default_profile(project)
         answerer = Answerer(project)
-        if not question:
+        if question is None:
             _converse(answerer, chosen, _confirmer(confirm or []))
             return
         request = AnswerRequest(
