@@ -43,7 +43,8 @@ class Intrinsic:
     The user's message is the passages, each laid out by ``passage`` and joined by ``between``, and then ``question``
     with its fields filled in; ``fields`` names them. ``replies`` are what ``Model.score`` weighs, where the job is to
     choose; ``abstention`` is the reply that says there is none. ``adapters``, and what calibrates them, are by the
-    digest of their base model; ``quoting`` are those taught to quote the sentence that decides before they reply.
+    digest of their base model; ``quoting`` are those taught to quote the sentence that decides before they reply,
+    ``filling`` those that fill in a JSON schema better with their adapter than without it.
     ``shown`` are worked examples for a model that was not taught the job.
     """
 
@@ -59,6 +60,7 @@ class Intrinsic:
     adapters: Mapping[str, AdapterRef] = field(default_factory=dict)
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
     quoting: frozenset[str] = frozenset()
+    filling: frozenset[str] = frozenset()
     shown: tuple[Shown, ...] = ()
 
     @property
@@ -98,6 +100,10 @@ class Intrinsic:
     def quotes(self, digest: str) -> bool:
         """Whether a model of this digest was taught to quote the sentence that decides before it replies."""
         return digest in self.quoting
+
+    def fills(self, digest: str) -> bool:
+        """Whether a model of this digest fills in a JSON schema better with its adapter than without it."""
+        return digest in self.filling
 
     def probability(self, digest: str, odds: float) -> float:
         """How likely the first of two replies is, by how much likelier a model of this digest finds it to write."""

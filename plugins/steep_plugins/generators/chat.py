@@ -209,7 +209,8 @@ def _messages(
         return closed_book_messages(asked.question, asked.prompt, asked.history), adapter
     job = intrinsics.find("answer")
     starter = job.adapter(model.digest)
-    if adapter is None and starter is not None and asked.schema is None and not _wants_more(asked, model):
+    fits = asked.schema is None or job.fills(model.digest)
+    if adapter is None and starter is not None and fits and not _wants_more(asked, model):
         rules, *rest = job.messages(_texts(asked), question=asked.question)
         if asked.prompt:
             rules = replace(rules, content=f"{rules.content}\n\n{asked.prompt}")

@@ -4,7 +4,8 @@
 names the digest of the model that they belong to; where a job is to choose, ``calibration.json`` says what makes a
 probability of the log-odds. Jobs that were taught together share an adapter: ``base.json`` then names the job that has
 it (``of``), and what a model read of the passages for one of them serves the others. ``quotes`` says that it was
-taught to quote the sentence that decides before it replies. ``NAME/shown.json`` has worked examples for models that
+taught to quote the sentence that decides before it replies, ``fills`` that a JSON schema is filled in better with the
+adapter than without. ``NAME/shown.json`` has worked examples for models that
 were not taught the job. Importing this loads nothing heavy.
 """
 
@@ -37,19 +38,21 @@ def find(name: str, folder: Path = _HERE) -> Intrinsic:
         raise PluginNotFound(f"there is no intrinsic named {name!r}; known are {', '.join(names(folder))}.")
     prompt: dict[str, Any] = json.loads(file.read_text("utf-8"))
     prompt["replies"] = tuple(prompt.get("replies", ()))
-    adapters, calibrations, quoting = {}, {}, set()
+    adapters, calibrations, quoting, filling = {}, {}, set(), set()
     for base in sorted(folder.glob(f"{name}/adapters/*/base.json")):
         row: dict[str, Any] = json.loads(base.read_text("utf-8"))
         weights = folder / row.get("of", name) / "adapters" / base.parent.name
         adapters[row["digest"]] = AdapterRef(version=_version(weights), folder=weights)
         calibrations[row["digest"]] = _calibration(base.parent)
         quoting |= {row["digest"]} if row.get("quotes") else set()
+        filling |= {row["digest"]} if row.get("fills") else set()
     return Intrinsic(
         name=name,
         **prompt,
         adapters=adapters,
         calibrations=calibrations,
         quoting=frozenset(quoting),
+        filling=frozenset(filling),
         shown=_shown(folder / name / "shown.json"),
     )
 

@@ -177,6 +177,15 @@ def test_all_steps_are_said_where_the_model_says_the_first_and_no_more_than_were
     assert draft.text == "Ask the warden. [1]"
 
 
+@pytest.mark.parametrize("filling", [frozenset({"told-1"}), frozenset()])
+def test_a_schema_is_filled_in_with_the_adapter_where_that_was_found_to_be_better(monkeypatch, filling):
+    job = replace(find("answer"), adapters={"told-1": AdapterRef(version="v", folder=Path("v"))}, filling=filling)
+    monkeypatch.setattr(intrinsics, "find", lambda name: job if name == "answer" else find(name))
+    _, told = say('{"price": "12 EUR"}', asked=replace(ASKED, schema={"type": "object"}))
+    assert (told.asks[0].adapter is not None) == bool(filling)
+    assert told.asks[0].schema == {"type": "object"}
+
+
 def test_json_that_is_asked_for_in_words_is_held_to_a_schema(monkeypatch):
     _, told = asked_in_a_form(monkeypatch, "What does hall B cost, as JSON?", '{"answer": "12 EUR"}')
     assert told.asks[0].schema["required"] == ["answer"]

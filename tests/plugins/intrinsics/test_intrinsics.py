@@ -83,13 +83,14 @@ def test_jobs_that_were_taught_together_share_an_adapter_and_keep_their_own_cali
 def test_whether_a_model_was_taught_to_quote_first_stands_beside_its_adapter(tmp_path):
     (tmp_path / "tide").mkdir()
     (tmp_path / "tide" / "prompt.json").write_text(json.dumps({"system": "s", "question": "{q}"}), "utf-8")
-    for name, more in (("small", {}), ("large", {"quotes": True})):
+    for name, more in (("small", {"fills": True}), ("large", {"quotes": True})):
         folder = tmp_path / "tide" / "adapters" / name
         folder.mkdir(parents=True)
         (folder / "base.json").write_text(json.dumps({"digest": f"lm-{name}", **more}), "utf-8")
         (folder / "adapter_model.safetensors").write_bytes(b"weights")
     found = find("tide", tmp_path)
     assert (found.quotes("lm-small"), found.quotes("lm-large"), found.quotes("lm-other")) == (False, True, False)
+    assert (found.fills("lm-small"), found.fills("lm-large")) == (True, False)
 
 
 def test_what_is_asked_of_passages_begins_alike_for_the_jobs_that_share_an_adapter():
