@@ -13,7 +13,7 @@ from steep_plugins.readers.docx_code import mark_code
 from steep_plugins.readers.docx_drawings import write_drawings
 from steep_plugins.readers.docx_equations import write_equations
 from steep_plugins.readers.docx_hidden import comments, take_hidden
-from steep_plugins.readers.docx_names import W, parsed, related, taken_out
+from steep_plugins.readers.docx_names import R, W, parsed, related, taken_out
 from steep_plugins.readers.docx_numbers import Numbering
 from steep_plugins.readers.docx_styles import Styles
 
@@ -65,6 +65,9 @@ def _write_out(root: etree._Element, archive: zipfile.ZipFile, part: str) -> Non
     for name in _SHELLS:
         for shell in list(root.iter(f"{W}{name}")):
             taken_out(shell, *shell)
+    for link in list(root.iter(f"{W}hyperlink")):
+        if link.get(f"{R}id"):  # where it leads is no text, and a file that lost it has its words still
+            taken_out(link, *link)
 
 
 def _margin(content: bytes) -> list[LeftOut]:

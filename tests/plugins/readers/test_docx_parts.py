@@ -334,3 +334,8 @@ def test_letters_that_cannot_be_told_from_their_paper_are_hidden(look):
     document = read(word(f"<w:p><w:r><w:t>Seen.</w:t></w:r><w:r><w:rPr>{look}</w:rPr><w:t>X</w:t></w:r></w:p>"))
     assert document.text == "Seen."
     assert [each.text for each in document.left_out] == ["X"]
+
+
+def test_a_link_that_leads_nowhere_keeps_its_words():
+    body = f'<w:p>{run("See ")}<w:hyperlink r:id="lost">{run("the quay rules")}</w:hyperlink>{run(".")}</w:p>'
+    assert said(read(word(body))) == [("paragraph", "See the quay rules.")]
