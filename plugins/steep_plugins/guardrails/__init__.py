@@ -1,4 +1,4 @@
-"""Guardrails: what is looked for in questions, passages and answers, as offers. `grounded` alone may ask a model."""
+"""Guardrails, as offers: what is looked for in questions, passages and answers. Two of them may ask a model."""
 
 from __future__ import annotations
 
@@ -36,6 +36,14 @@ class InjectionOptions(BaseModel, extra="forbid", frozen=True):
 
     threshold: float = Field(0.5, gt=0, le=1, description="the score from which a sentence is suspect")
     similarity: float | None = Field(None, gt=0, le=1, description="cosine from which a sentence is like an attack")
+
+
+class InjectionMiniLMOptions(BaseModel, extra="forbid", frozen=True):
+    """Options of the guardrail `injection-minilm`."""
+
+    threshold: float = Field(
+        0.5, gt=0, lt=1, description="how likely a sentence must be an order; higher bars less, and finds less"
+    )
 
 
 class PersonalDataOptions(BaseModel, extra="forbid", frozen=True):
@@ -77,6 +85,18 @@ def _injection(options: InjectionOptions, context: Context) -> Guardrail:
     return Injection(threshold=options.threshold, likeness=likeness)
 
 
+def _injection_minilm(options: InjectionMiniLMOptions, context: Context) -> Guardrail:
+    from steep_plugins.guardrails.injection_minilm import InjectionMiniLM
+
+    return InjectionMiniLM(threshold=options.threshold, device=context.device)
+
+
+def _where_minilm() -> str:
+    from steep_plugins.encoders import MINILM, where
+
+    return where(MINILM)
+
+
 def _personal_data(options: PersonalDataOptions, context: Context) -> Guardrail:
     from steep_plugins.guardrails.personal_data import PersonalData
 
@@ -116,6 +136,14 @@ def steep_offers() -> Iterator[Offer[Any]]:
         summary="Finds sentences that give the model orders, in questions and in passages",
         config=InjectionOptions,
         build=_injection,
+    )
+    yield offer(
+        kind="guardrail",
+        name="injection-minilm",
+        summary="The encoder on board, taught to tell questions that give the model orders; best in English",
+        config=InjectionMiniLMOptions,
+        build=_injection_minilm,
+        where=_where_minilm,
     )
     yield offer(
         kind="guardrail",
