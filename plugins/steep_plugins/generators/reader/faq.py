@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 Range = tuple[int, int]
 
-_ASKED = re.compile(r"[^?？؟]{3,300}[?？؟]")
+# a mark within a word asks nothing: it is part of an address, as of one that carries words away
+_ASKED = re.compile(r"[^?？؟]{3,300}(?:[？؟]|\?(?=[*_:\"'”’»“)-]{0,6}(?:[\s–—]|$)))")
 _BETWEEN = re.compile(r"[\s*_:\"'”’»“)–—-]*")  # stands between a question and its answer, and is of neither
 _ENOUGH = 2  # words that a question must have, to be another one that says more
 
