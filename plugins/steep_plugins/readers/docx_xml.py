@@ -53,7 +53,7 @@ def prepared(data: bytes) -> Prepared:
                 content = bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
             elif entry.filename.startswith(tuple(f"word/{name}" for name in _MARGINS)):
                 gone += _margin(content)
-            written.writestr(entry, content)
+            written.writestr(entry.filename, content)  # the entry itself says where to read, and would say otherwise
     return Prepared(data=made.getvalue(), left_out=tuple(gone), headings=styles.headings())
 
 

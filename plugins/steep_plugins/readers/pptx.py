@@ -11,7 +11,7 @@ from lxml import etree
 from steep.values import Document, LeftOut
 from steep_plugins.readers.charts import chart_table, chart_title, diagram_words
 from steep_plugins.readers.composing import Composer
-from steep_plugins.readers.docx_names import DGM, R
+from steep_plugins.readers.docx_names import DGM, MC, R, taken_out
 from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.office import readable
 from steep_plugins.readers.pptx_bullets import bullet_of, marker
@@ -57,6 +57,7 @@ class _Writing:
         if slide.element.get("show") in ("0", "false"):
             self._hide(_texts(slide.shapes))
             return
+        _choose(slide.element)
         title = slide.shapes.title
         if title is not None and title.has_text_frame and seen.shows(title):
             self.out.heading(1, title.text_frame.text.replace("\x0b", " "))
@@ -135,6 +136,14 @@ class _Writing:
                     who = self.authors.get(comment.get("authorId") or "", "")
                     by = ", ".join(filter(None, (who, (comment.get("dt") or "")[:10])))
                     self.out.quote(f"Comment ({by}): {words}" if words else "")
+
+
+def _choose(slide: etree._Element) -> None:
+    """Put shapes that only newer programs draw, as those with equations, where the choice between forms stands."""
+    for shell in list(slide.iter(f"{MC}AlternateContent")):
+        forms = [each for each in shell if each.tag in (f"{MC}Choice", f"{MC}Fallback")]
+        chosen = next((each for each in forms if each.find(f".//{_A}t") is not None), None)
+        taken_out(shell, *(chosen if chosen is not None else ()))
 
 
 def _authors(deck: Any) -> dict[str, str]:

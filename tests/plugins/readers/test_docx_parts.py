@@ -339,3 +339,11 @@ def test_letters_that_cannot_be_told_from_their_paper_are_hidden(look):
 def test_a_link_that_leads_nowhere_keeps_its_words():
     body = f'<w:p>{run("See ")}<w:hyperlink r:id="lost">{run("the quay rules")}</w:hyperlink>{run(".")}</w:p>'
     assert said(read(word(body))) == [("paragraph", "See the quay rules.")]
+
+
+def test_the_order_of_the_parts_in_the_archive_does_not_matter():
+    body, made = '<w:p><w:r><w:drawing><dgm:relIds r:dm="steps"/></w:drawing></w:r></w:p>', io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(word(body, steps=DIAGRAM))) as archive, zipfile.ZipFile(made, "w") as written:
+        for name in sorted(archive.namelist(), key=lambda each: "_rels" not in each):
+            written.writestr(name, archive.read(name))
+    assert said(read(made.getvalue())) == [("paragraph", "Moor the boat"), ("paragraph", "Pay")]

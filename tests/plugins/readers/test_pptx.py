@@ -15,6 +15,7 @@ from steep_plugins.readers.pptx import PptxReader
 
 DGM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 WHITE, NAVY = RGBColor(255, 255, 255), RGBColor(0, 0, 128)
 
@@ -182,3 +183,13 @@ def test_the_words_of_a_diagram_are_items():
         etree.SubElement(held, f"{{{DGM}}}relIds").set(f"{R}dm", relation)
 
     assert lines_of(make) == ["- Plan", "- Sail"]
+
+
+def test_a_shape_that_only_newer_programs_draw_is_read_once():
+    def make(slide, body):
+        held = body._element.getparent()
+        shell = etree.SubElement(held, f"{MC}AlternateContent")
+        etree.SubElement(shell, f"{MC}Choice").append(body._element)
+        etree.SubElement(shell, f"{MC}Fallback")
+
+    assert lines_of(make) == ["- Reef the sails", "- Close the hatch", "- Call the port"]
