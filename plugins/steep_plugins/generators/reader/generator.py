@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from steep.engine.device import resolved
 from steep.kinds import Abstain, Aside, Quote, Said, Weighed
+from steep.language import language_of
 from steep_plugins.encoders import verified
 from steep_plugins.generators.chat import chances_are, courtesy
 from steep_plugins.generators.reader.adapters import Networks, Tuned
@@ -131,6 +132,7 @@ class ReaderGenerator:
             yield Abstain(
                 reason="what comes nearest is right with "
                 + chances_are(likeliest.sure, least=likeliest.needed, key="threshold")
+                + _not_in_english(asked.question)
             )
             return
         if likeliest.composed.cut:
@@ -218,6 +220,14 @@ def _near(stated: Stated | None, passages: Sequence[Passage]) -> tuple[Quote, ..
 def _before(text: str, stops: Sequence[str]) -> str:
     """What of a text stands before the first stop text in it."""
     return text[: min((text.index(stop) for stop in stops if stop in text), default=len(text))]
+
+
+def _not_in_english(question: str) -> str:
+    """What is said beside a refusal of a question in another language: documents may hold what this reader misses."""
+    told = language_of(question)
+    if told.code in ("", "en"):
+        return ""
+    return f"; the reader was taught English alone, and the question is in {told.name}"
 
 
 def _lacking(asked: Asked) -> str:

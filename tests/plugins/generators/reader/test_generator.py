@@ -55,6 +55,11 @@ def test_it_abstains_where_the_passage_does_not_answer(reader):
     )
 
 
+def test_a_refusal_says_that_the_question_is_in_a_language_the_reader_was_not_taught(reader):
+    reason = ask(reader, "Welche Sprache sprechen die Menschen in Peru?").reason
+    assert reason.endswith("; the reader was taught English alone, and the question is in German")
+
+
 def test_it_counts_the_word_pieces_that_it_read_and_said(reader):
     draft = ask(reader, "When was the north pier built?")
     alone, twice = (ask(reader, "When was the north pier built?", *[TEXT] * times) for times in (1, 2))
