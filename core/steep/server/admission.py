@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 WORK = {"work": True}
 _KEY = "steep.given_up"
 _LONGEST_WAIT = 60
+_LAST_WORDS = 2  # seconds, at the end of the server, for work to notice that it was given up
 
 
 class Spent:
@@ -150,6 +151,11 @@ class Admission:
         gone = asyncio.ensure_future(listener.gone.wait())
         try:
             await asyncio.wait({task, gone}, timeout=max(0, deadline - begun), return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:  # the server ends: what is said in part is said to be so
+            asked_to_stop.set()
+            await asyncio.wait({task}, timeout=_LAST_WORDS)
+            if not task.done():
+                raise
         finally:
             gone.cancel()
             if not task.done():  # it ends by itself as soon as it notices; until then it keeps its place
@@ -173,7 +179,7 @@ class Admission:
         for asked in self._works.values():
             asked.set()
         if self._works:
-            await asyncio.wait(list(self._works), timeout=2)
+            await asyncio.wait(list(self._works), timeout=_LAST_WORDS)
 
 
 def _noticed(task: asyncio.Task[None]) -> None:

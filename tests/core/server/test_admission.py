@@ -185,3 +185,25 @@ def test_the_server_ends_while_work_is_under_way(make_project):
     assert not thread.is_alive()
     assert project.generator("slow").closed.wait(5)
     connection.close()
+
+
+def test_who_waits_for_an_answer_when_the_server_ends_is_told_so(make_project, caplog):
+    from steep.server import server_of
+
+    project = make_project(writer(0.1, words=600) + "[limits]\nleave_seconds = 1\n")
+    server = server_of(project, port=0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until(lambda: server.started)
+    address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    messages = [{"role": "user", "content": SLOW["question"]}]
+    asked = {"model": f"{project.config.project.name}/slow", "stream": True, "messages": messages}
+    connection = left(address, "/v1/chat/completions", asked)
+    until(lambda: getattr(project.generator("slow"), "said", []))
+    server.should_exit = True
+    reply = connection.getresponse()
+    assert (reply.status, json.loads(reply.read())["error"]["code"]) == (503, "given_up")
+    thread.join(15)
+    assert not thread.is_alive()
+    assert "Exception in ASGI application" not in caplog.text
+    connection.close()
