@@ -14,7 +14,7 @@ from steep_plugins.readers.composing import Composer, one_line
 from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.html_depth import shallow
 from steep_plugins.readers.html_frame import left_out
-from steep_plugins.readers.numerals import letters, roman
+from steep_plugins.readers.numerals import letters, raised, roman
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,6 @@ _CELLS = ("td", "th")
 _TABLES = ("table", "grid", "treegrid")
 _ROLES = {"row": "tr", "cell": "td", "gridcell": "td", "columnheader": "th", "rowheader": "th"}
 _NEUTRAL = ("div", "span", "li", "ul", "a")  # what tables are made of where no table is used
-_RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _NOTE = re.compile(r"\W{0,2}(?:\d{1,3}|[a-z]|[*†‡§]+)\W{0,2}$")
 _MARKER = re.compile(r"-|\(?(?:\d{1,4}|[A-Za-z]|[ivxIVX]{2,5})[.)]")
 _AS_TYPED = re.compile(r"white-space:\s*pre\s*(?:;|!|$)", re.IGNORECASE)
@@ -292,13 +291,7 @@ def _raised(tag: Tag, words: str) -> str:
     """A power keeps what it says: 10³ is not 103. A footnote's mark is set apart in brackets."""
     if tag.find("a") and _NOTE.match(words):
         return f" [{words.strip('[]()')}]"
-    raised = words.replace("\u2212", "-").translate(_RAISED)
-    plain = any(letter.isascii() and not letter.isspace() for letter in raised)
-    return (
-        f"^{words}"
-        if plain and words[:1].isalnum() and words not in ("st", "nd", "rd", "th")
-        else (words if plain else raised)
-    )
+    return raised(words)
 
 
 def _cell(tag: Tag) -> Cell:

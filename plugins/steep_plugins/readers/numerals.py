@@ -1,7 +1,9 @@
-"""Numbers as lists show them: letters and Roman numerals."""
+"""Numbers as lists show them, letters and Roman numerals, and raised ones: 10³ is not 103."""
 
 from __future__ import annotations
 
+_RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+_ORDINALS = ("st", "nd", "rd", "th")
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
     (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
@@ -24,3 +26,11 @@ def roman(count: int) -> str:
         said += sign * (count // worth)
         count %= worth
     return said
+
+
+def raised(words: str) -> str:
+    """Words that stand above the line: by the signs that there are for them, else behind a ^."""
+    said = words.replace("\u2212", "-").translate(_RAISED)
+    if not any(letter.isascii() and not letter.isspace() for letter in said):
+        return said
+    return f"^{words}" if words[:1].isalnum() and words not in _ORDINALS else words

@@ -14,6 +14,7 @@ from steep.values import Document, LeftOut
 from steep_plugins.readers.composing import Composer
 from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.html_seen import pixels
+from steep_plugins.readers.numerals import raised
 from steep_plugins.readers.odt_styles import Styles
 from steep_plugins.readers.office import readable
 
@@ -255,6 +256,11 @@ class _Walk:
         if name == "text:hidden-text":
             self.hide(words)
             return ""
+        if name == "text:span" and self.styles.is_struck(child):
+            self.hide(words, "struck out")
+            return ""
+        if name == "text:span" and words and self.styles.is_raised(child):
+            return raised(words)
         if name in _ENDS:
             return f"{words}{_ENDS[name]} " if words else ""
         keep = (

@@ -85,6 +85,15 @@ class Styles:
             return False
         return not ink or ink == "auto" or not self._on_like(element, ink)
 
+    def is_raised(self, element: etree._Element) -> bool:
+        place = self.of(element).get("text-position", "").split(" ")[0]
+        return place == "super" or (place.endswith("%") and place[:-1].isdecimal() and int(place[:-1]) > 0)
+
+    def is_struck(self, element: etree._Element) -> bool:
+        look = self.of(element)
+        line = look.get("text-line-through-style") or look.get("text-line-through-type") or "none"
+        return line != "none"
+
     def _on_like(self, element: etree._Element, ink: str) -> bool:
         """Whether the paper has the colour of the letters."""
         for each in _around(element):

@@ -13,6 +13,7 @@ from steep_plugins.readers.charts import chart_table, chart_title, diagram_words
 from steep_plugins.readers.composing import Composer
 from steep_plugins.readers.docx_names import DGM, MC, R, taken_out
 from steep_plugins.readers.grids import Cell, grid_of
+from steep_plugins.readers.numerals import raised
 from steep_plugins.readers.office import readable
 from steep_plugins.readers.pptx_bullets import bullet_of, marker
 from steep_plugins.readers.pptx_seen import Slide, slide_of
@@ -86,10 +87,23 @@ class _Writing:
                 for run in [run for run in paragraph.runs if not seen.shows_run(shape, run)]:
                     self._hide([run.text])
                     run._r.getparent().remove(run._r)
+                self._mark_runs(paragraph)
                 self._paragraph(paragraph, bullet_of(shape, paragraph))
         elif part := _diagram(shape):
             for words in diagram_words(_xml(part)):
                 self.out.item(1, "-", words)
+
+    def _mark_runs(self, paragraph: Any) -> None:
+        """Say of raised letters that they are; leave out what is struck out."""
+        for run in paragraph.runs:
+            look = run._r.find(f"{_A}rPr")
+            if look is None or not run.text.strip():
+                continue
+            if look.get("strike", "noStrike") != "noStrike":
+                self.hidden.append(LeftOut(reason="struck out", text=" ".join(run.text.split())))
+                run._r.getparent().remove(run._r)
+            elif look.get("baseline", "0").rstrip("%").isdecimal() and look.get("baseline", "0").strip("0%"):
+                run.text = raised(run.text)
 
     def _paragraph(self, paragraph: Any, mark: etree._Element | None) -> None:
         words = paragraph.text.replace("\x0b", "\n")

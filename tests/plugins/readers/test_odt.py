@@ -153,3 +153,18 @@ def test_lists_within_lists_count_as_their_style_says():
 def test_a_document_with_a_password_is_named_as_such():
     with pytest.raises(SourceError, match="is encrypted; save it without a password"):
         read("text", "", **{"META-INF__manifest": "<m><e><encryption-data/></e></m>"})
+
+
+@pytest.mark.parametrize("place", ["super 58%", "33% 58%"])
+def test_raised_letters_are_told_and_struck_ones_left_out(place):
+    looks = style("R", "text", f'<style:text-properties style:text-position="{place}"/>')
+    looks += style("S", "text", '<style:text-properties style:text-line-through-style="solid"/>')
+    looks += style("L", "text", '<style:text-properties style:text-position="sub 58%"/>')
+    spans = [
+        f'<text:span text:style-name="{name}">{words}</text:span>'
+        for name, words in (("R", "3"), ("S", " old"), ("L", "2"))
+    ]
+    body = f"<text:p>10{spans[0]} m{spans[1]} of H{spans[2]}O</text:p>"
+    document = read("text", body, automatic=looks)
+    assert document.text == "10³ m of H2O"
+    assert [(each.reason, each.text) for each in document.left_out] == [("struck out", "old")]

@@ -193,3 +193,17 @@ def test_a_shape_that_only_newer_programs_draw_is_read_once():
         etree.SubElement(shell, f"{MC}Fallback")
 
     assert lines_of(make) == ["- Reef the sails", "- Close the hatch", "- Call the port"]
+
+
+def test_raised_letters_are_told_and_struck_ones_left_out():
+    def write(slide):
+        made = box(slide, "")
+        for words, look in (("10", {}), ("3", {"baseline": "30000"}), (" old", {"strike": "sngStrike"}), (" m", {})):
+            run = made.text_frame.paragraphs[0].add_run()
+            run.text = words
+            for key, value in look.items():
+                run._r.get_or_add_rPr().set(key, value)
+
+    document = read(write)
+    assert document.text.endswith("10³ m")
+    assert [(each.reason, each.text) for each in document.left_out] == [("struck out", "old")]
