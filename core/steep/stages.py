@@ -1,4 +1,4 @@
-"""Tells trackers when a stage begins and ends, and how it went; blames a part for what it raises."""
+"""Tells trackers when a stage begins and ends, and how it went."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from steep.errors import BrokenPlugin, SteepError
 from steep.values import StageEnded, StageStarted
 
 if TYPE_CHECKING:
@@ -41,16 +40,3 @@ def stage(
                 details={**details, **outcome},
             )
         )
-
-
-@contextmanager
-def blamed(kind: str, use: str) -> Iterator[None]:
-    """Turns what a part raises, and steep does not know, into an error that names the part."""
-    try:
-        yield
-    except (SteepError, OSError):
-        raise
-    except Exception as error:
-        raise BrokenPlugin(
-            f"the {kind} `{use}` failed ({error!r}). Report it to its author, or choose another {kind} in steep.toml."
-        ) from error

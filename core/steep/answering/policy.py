@@ -16,6 +16,9 @@ What is checked here is what a flow works with. What a client is shown is checke
 
 from __future__ import annotations
 
+import logging
+import os
+import traceback
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
     Ranges = tuple[tuple[int, int], ...]
 
 __all__ = ["Guard", "Guards", "StageResult", "check_stage", "guards_of", "masked", "refusal_of"]
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +120,11 @@ def _after(guard: Guard, request: GuardRequest, before: StageResult) -> StageRes
     try:
         check = guard.part.check(request)
     except Exception as error:  # whatever a stranger's guardrail raises: fail closed
-        reason = f"the guardrail failed, so nothing passes ({type(error).__name__})"
+        cause = type(error.__cause__ or error).__name__  # what it says may hold words that nobody is to see
+        log.warning("the guardrail %s failed (%s), so nothing passes; STEEP_DEBUG=1 shows where", guard.name, cause)
+        if os.environ.get("STEEP_DEBUG"):
+            traceback.print_exception(error)
+        reason = f"the guardrail failed, so nothing passes ({cause})"
         return _stop(before, _verdict(guard, request, "refuse", reason))
     if check.passed or guard.on_fail == "allow":
         return _noted(before, _verdict(guard, request, "allow", check.reason, check.findings))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from steep.answering.policy import check_stage, masked
+from steep.errors import BrokenPlugin
 from steep.kinds import GuardRequest, RerankRequest, RetrievalRequest
 from steep.values import Hit
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from steep.workspace.library import Library
 
 __all__ = ["Search"]
+
+_FAULT = "the retriever in steep.toml, or an index that it searches,"
+_AT_FAULT = (
+    ", so nothing that it found is shown. Report it to the author of the one that does not come with steep, or name "
+    "another in steep.toml."
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,7 +52,10 @@ class Search:
         """The hits as the retriever finds them: as many as are wanted, or as the reranker chooses from."""
         most = max(k, self.candidates) if self.reranker else k
         wanted = RetrievalRequest(question=question, k=most, caller=self.caller, within=self.within)
-        return self.retriever.retrieve(wanted)
+        found = self.retriever.retrieve(wanted)
+        for hit in found:
+            self._check_own(hit)
+        return found
 
     def ranked(self, question: str, hits: tuple[Hit, ...], k: int) -> tuple[Hit, ...]:
         """The hits in the reranker's order; what it makes up is left out."""
@@ -88,6 +98,18 @@ class Search:
             return ()
         shown = {hit.passage.id: hit for hit in self.shown}
         return tuple(replace(shown[hit.passage.id], score=hit.score, rank=hit.rank) for hit in hits)
+
+    def _check_own(self, hit: Hit) -> None:
+        """A retriever or an index that is a stranger's may have forgotten whom it finds for: nothing of it is shown."""
+        if not all(self._sees(passage.document) for passage in (hit.passage, *hit.also)):
+            raise BrokenPlugin(f"{_FAULT} found a passage of a document that the caller may not see{_AT_FAULT}")
+        passage = hit.passage
+        try:
+            document = self.library.document(passage.document)
+        except KeyError:
+            document = None
+        if document is None or document.text[passage.start : passage.end] != passage.text:
+            raise BrokenPlugin(f"{_FAULT} found a passage that stands in no document of the index{_AT_FAULT}")
 
     def _sees(self, document: str) -> bool:
         return self.caller.allows(document) and (self.within is None or document in self.within)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from steep.cli.output import Folder, Json, emit, opened, say, warn
+from steep.cli.output import Folder, Json, emit, opened, out, say, warn
 from steep.cli.printing import say_wrapped, stream
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _told(answerer: Answerer, request: AnswerRequest) -> Answer:
     """Show an answer as it comes, where a person watches; what no longer stands at its end is said again."""
     from steep.flows.answer import Delta
 
-    if not sys.stdout.isatty():
+    if not out().isatty():
         answer = answerer.answer(request)
         show(answer)
         return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steep.cli.output import Folder, opened
+from steep.cli.output import Folder, opened, out
 
 
 def mcp(folder: Folder = None) -> None:
@@ -14,4 +14,4 @@ def mcp(folder: Folder = None) -> None:
     from steep.server.mcp.stdio import serve_stdio
 
     with opened(folder) as project:
-        serve_stdio(project)
+        serve_stdio(project, out())

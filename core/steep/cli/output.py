@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+import traceback
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,8 @@ import typer
 from typer.core import TyperGroup
 
 from steep.cli.printing import emit as emit
+from steep.cli.printing import out as out
+from steep.cli.printing import results_alone
 from steep.cli.printing import say as say
 from steep.cli.printing import warn as warn
 from steep.errors import SteepError, WorkspaceError
@@ -53,7 +56,7 @@ HELD_OUT = (
 class Group(TyperGroup):
     """A command group that prints what is raised as one sentence, with an exit code that tells which error it was.
 
-    What steep does not raise on purpose is a defect; STEEP_DEBUG=1 shows where.
+    What steep does not raise on purpose is a defect; STEEP_DEBUG=1 shows where, and where a plugin failed.
     """
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -73,6 +76,8 @@ class Group(TyperGroup):
         try:
             return super().invoke(ctx)
         except SteepError as error:
+            if os.environ.get("STEEP_DEBUG") and error.__cause__ is not None:
+                traceback.print_exception(error)
             raise typer.Exit(report(str(error), kind=type(error).__name__, code=error.exit_code)) from error
         except KeyboardInterrupt:
             stopped = "stopped; nothing that was finished is lost, and the same command goes on from there."
@@ -134,7 +139,7 @@ def table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]])
 def console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False)
+    return Console(file=None if stderr else out(), stderr=stderr, highlight=False)
 
 
 def project_folder(folder: Path | None) -> Path:
@@ -149,7 +154,7 @@ def opened(folder: Path | None) -> Iterator[Project]:
     """The project that the command is about, closed at the end."""
     from steep.workspace.project import Project
 
-    with Project.open(project_folder(folder)) as project:
+    with results_alone(), Project.open(project_folder(folder)) as project:
         yield project
 
 

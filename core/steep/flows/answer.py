@@ -32,8 +32,8 @@ from steep.answering.seats import Seat, Seats
 from steep.answering.trail import Trail
 from steep.errors import AdapterError, ConfigError, QuestionError, Unable, WorkspaceError
 from steep.flows.rollout import Watch
+from steep.hooks import blamed
 from steep.kinds import Asked, RetrievalRequest, RouteRequest
-from steep.stages import blamed
 from steep.values import OPERATOR, Caller
 
 if TYPE_CHECKING:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from steep.errors import SteepError
+from steep.errors import BrokenPlugin, SteepError
+from steep.hooks import blamed
 from steep.indexing.making import fingerprint, splitter_of
 from steep.indexing.reading import STORE_EVERY, Reading
 from steep.indexing.summary import IndexSummary
 from steep.indexing.unchanged import search_of, settings, unchanged
 from steep.kinds import IndexBuild, Progress
-from steep.stages import blamed, stage
+from steep.stages import stage
 from steep.workspace.checking import check_parts
 from steep.workspace.durable import space_needed
 from steep.workspace.storage import CACHE
@@ -82,6 +83,8 @@ def _split(
         if anew or not is_split(version):
             try:
                 waiting[version] = splitter.split(_document(project, version))
+            except BrokenPlugin as error:
+                reading.fail(path, f"{path} could not be split: {error}", usable=is_split)
             except SteepError:
                 raise
             except Exception as error:  # a document can surprise a splitter as a file can surprise a reader

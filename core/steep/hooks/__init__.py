@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from steep.hooks.blame import blamed
 from steep.hooks.discovery import Origin, Selection
+from steep.hooks.holding import held
 from steep.hooks.manager import Broken, Offered, Plugins
 from steep.hooks.offers import Context, NoOptions, Offer, offer
+from steep.hooks.returned import Wrong, storable
 from steep.hooks.specs import hookimpl, hookspec
 
 __all__ = [
@@ -16,7 +19,11 @@ __all__ = [
     "Origin",
     "Plugins",
     "Selection",
+    "Wrong",
+    "blamed",
+    "held",
     "hookimpl",
     "hookspec",
     "offer",
+    "storable",
 ]

@@ -65,12 +65,16 @@ class Broken:
 
 @dataclass(slots=True)
 class Plugins:
-    """The plugins of one process or one test; there is no global one."""
+    """The plugins of one process or one test; there is no global one.
+
+    ``found`` are those that another process would find too: they are installed, or files that steep.toml names.
+    """
 
     selection: Selection = field(default_factory=Selection)
     strict: bool = False
     broken: list[Broken] = field(default_factory=list)
     skipped: list[Origin] = field(default_factory=list)
+    found: set[Origin] = field(default_factory=set)
     _manager: pluggy.PluginManager = field(init=False)
     _origins: dict[str, Origin] = field(default_factory=dict)
     _table: dict[str, dict[str, Offered]] | None = None
@@ -87,6 +91,7 @@ class Plugins:
         chosen = Selection.from_environment() if selection is None else selection
         plugins = cls(selection=chosen, strict=strict)
         for origin, importer in candidates(files):
+            plugins.found.add(origin)
             plugins.load(importer, origin)
         return plugins
 
@@ -177,7 +182,7 @@ class Plugins:
             if library in ("", offered.offer.build.__module__.partition(".")[0]):  # its own module, not a library
                 raise BrokenPlugin(f"the {wanted_by} could not be built: {error}") from error
             raise MissingDependency(library=library, wanted_by=wanted_by) from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise BrokenPlugin(f"the {wanted_by} could not be built: {error!r}") from error
 
     def commands(self, cli: object) -> None:
@@ -185,7 +190,7 @@ class Plugins:
         for implementation in self._manager.hook.steep_commands.get_hookimpls():
             try:
                 implementation.function(cli)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 self._report(self._origins[implementation.plugin_name], error)
 
     def _offered(self, kind: str) -> dict[str, Offered]:
@@ -203,7 +208,7 @@ class Plugins:
             try:
                 with redirect_stdout(sys.stderr):
                     found += _offers_of(implementation.function(), origin)
-            except Exception as error:  # a generator hook raises here, outside pluggy
+            except (Exception, SystemExit) as error:  # a generator hook raises here, outside pluggy
                 self._report(origin, error)
         found.sort(key=lambda each: (not each.origin.builtin, each.origin.plugin))
         return {kind: {each.qualified: each for each in found if each.offer.kind == kind} for kind in KINDS}

@@ -1,4 +1,4 @@
-"""Reads files in a process of its own, under a limit of time and memory: any format can be made to hurt.
+"""Reads files in a process of its own, under a limit of time and memory: any format, or reader, can hurt.
 
 The process begins with the first file and reads one after the other. One that takes too long, or too much, ends with
 the process; the next file gets a new one.
@@ -12,14 +12,15 @@ import sys
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
-from steep.errors import SourceError
+from steep.errors import SourceError, SteepError
 from steep.indexing.warm import give_back, taken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from steep.hooks import Context, Selection
     from steep.indexing.warm import ReadingProcess
-    from steep.kinds import Source
+    from steep.kinds import Reader, Source
     from steep.values import Document
 
 _HEAD = struct.Struct("!Q")
@@ -109,9 +110,25 @@ def serve(megabytes: int) -> None:
             reply = ("refused", str(error))
         except MemoryError:
             reply = ("memory", "")
+        except SteepError as error:  # what is wrong with the reader, in words
+            reply = ("failed", str(error))
         except Exception as error:  # a malformed file can surprise any library; the other side names it
             reply = ("failed", f"{type(error).__name__}: {error}")
         _send(replies, reply)
+
+
+def stranger(
+    options: Mapping[str, Any], context: Context, *, use: str, selection: Selection, files: Mapping[str, str]
+) -> Reader:
+    """Build a reader that does not come with steep, held to its contract: its plugin is found anew where it reads.
+
+    ``files`` are the plugins that steep.toml names, with the hashes of what stood in them: a changed one is built anew.
+    """
+    from steep.hooks import Plugins, held
+
+    plugins = Plugins.discover(selection, files=files)
+    built = plugins.build("reader", use, options, context, where=f"[reader.{use}]")
+    return held(built, kind="reader", use=use)  # type: ignore[no-any-return]  # it stands for the reader
 
 
 def _limit(megabytes: int) -> None:

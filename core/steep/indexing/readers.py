@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from steep.errors import BadOptions, SourceError, SteepError
-from steep.hooks import Context
-from steep.indexing.apart import ReaderFailed, ReadingApart, recipe
+from steep.errors import BadOptions, BrokenPlugin, SourceError, SteepError
+from steep.hooks import Context, Wrong, storable
+from steep.indexing.apart import ReaderFailed, ReadingApart, recipe, stranger
 from steep.indexing.sources import suffix_of
 from steep.indexing.unseen import without_unseen
 from steep.validation import validated
@@ -64,21 +67,23 @@ class Readers:
         """Changes when the same bytes would be read otherwise: another reader, version or option."""
         offered = self._by_suffix[suffix_of(path)]
         options = json.dumps(self._options(offered), sort_keys=True, default=str)
-        return content_id("reader", offered.qualified, offered.origin.version, options)
+        version = _hash_of(offered.origin.distribution) if offered.origin.local else offered.origin.version
+        return content_id("reader", offered.qualified, version, options)
 
     def read(self, source: Source) -> Document:
         offered = self._by_suffix[suffix_of(source.path)]
         try:
-            return without_unseen(_sound(self._read(offered, source), source))
+            return without_unseen(storable(self._read(offered, source), source))
+        except SourceError:
+            raise
+        except BrokenPlugin as error:
+            if offered.qualified not in self._built:
+                raise
+            raise SourceError(_unread(offered, source, error), path=source.path) from error
         except SteepError:
             raise
         except Exception as error:  # a malformed file can surprise any library; the rest goes on
-            said = str(error) if isinstance(error, ReaderFailed) else f"{type(error).__name__}: {error}"
-            raise SourceError(
-                f"{source.path} could not be read by {offered.qualified} ({said}); "
-                "open and save it again with the program that made it, or leave it out with `exclude`.",
-                path=source.path,
-            ) from error
+            raise SourceError(_unread(offered, source, error), path=source.path) from error
 
     def close(self) -> None:
         """Let go of the process that reads apart."""
@@ -87,32 +92,54 @@ class Readers:
     def _read(self, offered: Offered, source: Source) -> Document:
         if offered.origin.builtin:
             return self._apart.read(self._recipe(offered), source)
-        if offered.qualified not in self._built:
+        if offered.qualified not in self._built:  # what cannot be built is said before a file is blamed
             spec = PartSpec(use=offered.qualified, **self._options(offered))
             where = f"reader.{offered.offer.name}"
             self._built[offered.qualified] = self._project.build("reader", spec, where=where)
-        document: Document = self._built[offered.qualified].read(source)
-        return document
+        if offered.origin in self._project.plugins.found:
+            return self._apart.read(self._recipe(offered), source)
+        return self._built[offered.qualified].read(source)  # it was adopted here, and is known to no other process
 
     def _recipe(self, offered: Offered) -> bytes:
         if offered.qualified not in self._recipes:
-            place = f"{self._project.folder / FILE_NAME}, [reader.{offered.offer.name}]"
-            options = validated(offered.offer.config, self._options(offered), where=place, error=BadOptions)
-            self._recipes[offered.qualified] = recipe(offered.offer.build, options, Context())
+            made = self._own(offered) if offered.origin.builtin else self._strangers(offered)
+            self._recipes[offered.qualified] = made
         return self._recipes[offered.qualified]
+
+    def _own(self, offered: Offered) -> bytes:
+        place = f"{self._project.folder / FILE_NAME}, [reader.{offered.offer.name}]"
+        options = validated(offered.offer.config, self._options(offered), where=place, error=BadOptions)
+        return recipe(offered.offer.build, options, Context())
+
+    def _strangers(self, offered: Offered) -> bytes:
+        """It is told of the project's folder, and of nothing that another process could not have."""
+        config, plugins = self._project.config, self._project.plugins
+        files = {each.distribution: _hash_of(each.distribution) for each in plugins.origins if each.local}
+        build = partial(stranger, use=offered.qualified, selection=plugins.selection, files=files)
+        context = Context(seed=config.project.seed, device=config.project.device, project=self._project.folder)
+        return recipe(build, self._options(offered), context)
 
     def _options(self, offered: Offered) -> dict[str, Any]:
         configured = self._project.config.reader
         return dict(configured.get(offered.qualified, configured.get(offered.offer.name, {})))
 
 
-def _sound(document: Document, source: Source) -> Document:
-    """The document, if it can be kept: it has the source's path, and text that UTF-8 can hold."""
-    if document.path != source.path:
-        raise ValueError(f"a document with another path, {document.path!r}, was returned")
-    for text in (document.text, document.title):
-        text.encode("utf-8")
-    return document
+def _unread(offered: Offered, source: Source, error: Exception) -> str:
+    said = str(error) if isinstance(error, ReaderFailed | Wrong | BrokenPlugin) else f"{type(error).__name__}: {error}"
+    if offered.origin.builtin:
+        return (
+            f"{source.path} could not be read by {offered.qualified} ({said}); "
+            "open and save it again with the program that made it, or leave it out with `exclude`."
+        )
+    return f"{source.path} could not be read: {said}"
+
+
+def _hash_of(file: str) -> str:
+    """What stands in a plugin that steep.toml names."""
+    try:
+        return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def joining(project: Project, suffixes: Iterable[str]) -> tuple[str, ...]:

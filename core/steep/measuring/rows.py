@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from steep.errors import ConfigError
+from steep.errors import ConfigError, SteepError
 from steep.values import Score
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _score(metric: Metric, case: Case) -> Score:
     try:
         score = metric.score(case)
     except Exception as error:  # whatever a stranger's metric raises; the rest of the report stands
-        return Score(value=None, reason=f"the metric failed: {error!r}")
+        return Score(value=None, reason=f"the metric failed: {error if isinstance(error, SteepError) else repr(error)}")
     if score.value is None or math.isfinite(score.value):
         return score
     return Score(value=None, reason=f"the metric gave {score.value}")

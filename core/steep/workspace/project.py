@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import filelock
 
-from steep.errors import Busy, ConfigError, Damaged, NotIndexed, WorkspaceError
-from steep.hooks import Context, Plugins, Selection
+from steep.errors import Busy, ConfigError, Damaged, NotIndexed, SteepError, WorkspaceError
+from steep.hooks import Context, Plugins, Selection, held
 from steep.kinds import quickly
 from steep.validation import nearest
 from steep.workspace.adapters import Adapters
@@ -132,10 +132,15 @@ class Project:
         library: Library | None = None,
         answer: Callable[[Asked], Draft] | None = None,
     ) -> Any:
-        """Build a part; ``where`` names its table in errors, ``answer`` lets the project's generator answer."""
+        """Build a part; ``where`` names its table in errors, ``answer`` lets the project's generator answer.
+
+        One that does not come with steep is held to its contract.
+        """
         place = f"{self.folder / FILE_NAME}, [{where or kind}]"
         keys, context = type(spec).model_fields.keys(), self.context(library, answer)
-        return self.plugins.build(kind, spec.use, spec.options, context, where=place, beside=keys)
+        part = self.plugins.build(kind, spec.use, spec.options, context, where=place, beside=keys)
+        offered = self.plugins.find(kind, spec.use)
+        return part if offered.origin.builtin else held(part, kind=kind, use=offered.qualified)
 
     def context(self, library: Library | None = None, answer: Callable[[Asked], Draft] | None = None) -> Context:
         return Context(
@@ -164,7 +169,9 @@ class Project:
         for tracker in (*self._trackers(), *self._followers):
             try:
                 tracker.saw(event)
-            except Exception as error:  # whatever a stranger's tracker raises
+            except SteepError as error:  # it names the tracker
+                log.warning("%s", error)
+            except Exception as error:
                 log.warning("the tracker %s failed: %r", type(tracker).__name__, error)
 
     def _trackers(self) -> tuple[Tracker, ...]:

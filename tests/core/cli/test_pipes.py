@@ -24,15 +24,26 @@ use = "tiny-parts:quoter"
 input = []
 passages = []
 output = []
+[[tracker]]
+use = "noisy"
 """
 NOISY = """
 print("noise at import")
-from steep import hookimpl
+import os, subprocess
+from steep import hookimpl, offer
+
+class Noisy:
+    def saw(self, event):
+        print("noise of Python")
+        os.write(1, b"noise of a library\\n")
+        subprocess.run(["echo", "noise of a program"])
+        if os.environ.get("NOISY") == "fails":
+            raise ValueError("too loud")
 
 @hookimpl
 def steep_offers():
     print("noise in the hook")
-    return []
+    yield offer(kind="tracker", name="noisy", summary="Prints", build=lambda options, context: Noisy())
 """
 TEXT = "# Fähren\n\nDie Fähre „Möwe“ kostet 12 € am Tag.\n"
 
@@ -68,4 +79,12 @@ def test_a_pipe_of_few_characters_gets_words_and_json_and_no_error(folder, encod
 def test_what_plugins_print_does_not_break_json(folder):
     result = run(folder, "utf-8", "ask", "Was kostet die Fähre Möwe?", "--json")
     assert json.loads(result.stdout)["citations"]
-    assert b"noise at import" in result.stderr
+    for noise in (b"noise at import", b"noise of Python", b"noise of a library", b"noise of a program"):
+        assert noise in result.stderr
+
+
+def test_what_plugins_print_is_no_part_of_words_for_people_either(folder):
+    told = run(folder, "utf-8", "ask", "Was kostet die Fähre Möwe?")
+    assert b"12" in told.stdout
+    assert b"noise" not in told.stdout
+    assert b"noise" not in run(folder, "utf-8", "plugins", "list", "tracker").stdout

@@ -75,4 +75,5 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 
     yield make
     for module in set(sys.modules) - before:
-        del sys.modules[module]
+        if str(getattr(sys.modules[module], "__file__", "")).startswith(str(site)):  # a library stays
+            del sys.modules[module]

@@ -1,5 +1,6 @@
 """Which readers take part: the built-in ones, and those that steep.toml names."""
 
+import re
 from types import ModuleType
 
 import pytest
@@ -105,3 +106,73 @@ def test_small_files_of_plain_formats_are_read_under_limits_too(opened):
     for name in names:
         readers.read(Source(path=name, data=b"1"))
     assert readers._apart.read_here == names
+
+
+HOUSE = """
+import os, subprocess, sys, time
+from steep import hookimpl, offer
+from steep.values import Document
+
+class House:
+    def __init__(self, context):
+        self.folder = context.project
+
+    def read(self, source):
+        word = source.data.decode()
+        if word == "hang":
+            time.sleep(600)
+        if word == "end":
+            os._exit(3)
+        if word == "exit":
+            sys.exit(3)
+        if word == "raise":
+            raise KeyError(word)
+        if word == "none":
+            return None
+        if word == "print":
+            subprocess.run(["echo", "noise"])
+        return Document(path=source.path, text=f"{self.folder.name} {word} MADE", title="x")
+
+@hookimpl
+def steep_offers():
+    yield offer(kind="reader", name="house", summary="x", build=lambda o, c: House(c), handles=(".house",))
+"""
+
+
+@pytest.fixture
+def house(tmp_path):
+    """Index files of these words by a reader that is a file beside steep.toml."""
+
+    def make(*words, made="once"):
+        limited = CONFIG.replace('name = "x"', 'name = "x"\nread_seconds = 3')
+        (tmp_path / "steep.toml").write_text(f'{limited}[plugins]\nfiles = ["./house.py"]\n')
+        (tmp_path / "house.py").write_text(HOUSE.replace("MADE", made))
+        for word in words:
+            (tmp_path / f"{word}.house").write_text(word)
+        with Project.open(tmp_path) as project:
+            summary = index(project, progress=lambda step: None)
+            return summary, {each.path: each.text for each in project.library().documents()}
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("hang", "took longer to read than read_seconds = 3"),
+        ("end", "stopped its reader"),
+        ("exit", r"the reader `house:house` failed: it raised SystemExit\(3\)"),
+        ("raise", r"the reader `house:house` failed: it raised KeyError\('raise'\)"),
+        ("none", "its `read` returned None where a Document was wanted"),
+    ],
+)
+def test_a_file_that_a_strangers_reader_fails_on_is_named_and_the_rest_goes_on(house, word, said):
+    summary, texts = house("good", word, "print")
+    assert re.search(said, summary.failed[f"{word}.house"])
+    assert sorted(texts) == ["good.house", "print.house"]
+
+
+def test_a_reader_beside_steep_toml_reads_anew_when_it_was_changed(house, tmp_path):
+    for made in ("once", "twice"):
+        _, texts = house("good", made=made)
+        assert texts["good.house"] == f"{tmp_path.name} good {made}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, TextIO
 
 from steep.server.mcp.mounted import missing
 from steep.values import OPERATOR
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["serve_stdio"]
 
 
-def serve_stdio(project: Project) -> None:
-    """Answer until stdin ends; raises MissingDependency, and what is wrong with the project's parts."""
+def serve_stdio(project: Project, stdout: TextIO) -> None:
+    """Answer until stdin ends; raises MissingDependency, and what is wrong with the project's parts.
+
+    ``stdout`` belongs to the protocol alone.
+    """
     try:
         import anyio
         from mcp.server.stdio import stdio_server
@@ -30,7 +34,8 @@ def serve_stdio(project: Project) -> None:
     server = surface_of(project, answerer, lambda context: OPERATOR)
 
     async def run() -> None:
-        async with stdio_server() as (read, write):
+        replies = anyio.wrap_file(TextIOWrapper(stdout.buffer, encoding="utf-8"))
+        async with stdio_server(stdout=replies) as (read, write):
             await server.run(read, write, server.create_initialization_options())
 
     anyio.run(run)
