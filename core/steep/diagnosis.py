@@ -58,7 +58,7 @@ def diagnose(folder: Path | None) -> list[Check]:
             Check(
                 name="plugin",
                 state="broken",
-                found=f"{broken.origin}: {broken.error!r}",
+                found=f"{broken.origin}: {broken.said}",
                 advice="reinstall or upgrade it, or add it to `disabled` in [plugins]",
             )
         )

@@ -49,7 +49,7 @@ def check_plugins(plugins: Plugins, name: str | None = None, *, files: Sequence[
     """Check every plugin, or the one with this plugin or distribution name; ``files`` are the local ones."""
     for kind in KINDS:
         plugins.offers(kind)  # a hook that raises is known as broken from here on
-    broken = {each.origin: each.error for each in plugins.broken}
+    broken = {each.origin: each.said for each in plugins.broken}
     known = list(dict.fromkeys([*plugins.origins, *broken]))
     chosen = [each for each in known if name is None or name in (each.plugin, each.distribution)]
     if not chosen:
@@ -58,7 +58,7 @@ def check_plugins(plugins: Plugins, name: str | None = None, *, files: Sequence[
     checked = []
     for origin in chosen:
         if origin in broken:
-            found = [Problem(plugin=origin.plugin, offer="", message=f"cannot be loaded: {broken[origin]!r}")]
+            found = [Problem(plugin=origin.plugin, offer="", message=f"cannot be loaded: {broken[origin]}")]
             checked.append(_checked(plugins, origin, None, found))
             continue
         found = [*_problems(plugins, origin)]

@@ -12,15 +12,39 @@ import re
 
 from steep import kinds, testing
 from steep.authoring.package import example
+from steep.authoring.public import PUBLIC
+from steep.errors import PluginNotFound
 from steep.kinds import KINDS
+from steep.validation import nearest
+from steep.wording import with_article
 
 
-def guide() -> str:
-    """The whole guide, as Markdown."""
+def guide(kind: str | None = None) -> str:
+    """The whole guide, or the section of one kind, as Markdown."""
+    if kind is not None:
+        if kind not in KINDS:
+            raise PluginNotFound(f"there is no kind of part named {kind!r}; {nearest(kind, KINDS)}")
+        return _section(kind)
     text = (importlib.resources.files("steep.authoring") / "guide.md").read_text("utf-8")
-    return text.replace(
-        "SECTIONS", "\n".join(_section(kind) for kind in KINDS if f"{kind.capitalize()}Contract" in testing.__all__)
-    )
+    for mark, made in (("TABLE", _table()), ("SECTIONS", "\n".join(map(_section, KINDS))), ("PUBLIC", _public())):
+        text = text.replace(f"\n{mark}\n", f"\n{made}\n", 1)
+    return text
+
+
+def _table() -> str:
+    rows = [
+        f"| [{kind.name}](#{kind.name}) | {kind.summary} | `{kind.table.splitlines()[0]}` |" for kind in KINDS.values()
+    ]
+    return "\n".join(["| kind | what it does | in `steep.toml` |", "|---|---|---|", *rows])
+
+
+def _public() -> str:
+    modules = ((name, importlib.import_module(name)) for name in PUBLIC)
+    return "\n".join(f"  - `{name}`: {_first(module.__doc__)}" for name, module in modules)
+
+
+def _first(docstring: str | None) -> str:
+    return _said((docstring or "").strip().partition("\n")[0]).removeprefix("steep: ")
 
 
 def _section(kind: str) -> str:
@@ -29,7 +53,7 @@ def _section(kind: str) -> str:
     source = example(kind, f"my-{kind}", f"steep_my_{kind}").rstrip()
     return "\n".join(
         [
-            f"## {kind}",
+            f"### {kind}",
             "",
             f"{_said(importlib.import_module(protocol.__module__).__doc__)} {_said(protocol.__doc__)}".strip(),
             "",
@@ -37,11 +61,19 @@ def _section(kind: str) -> str:
             KINDS[kind].table.replace("NAME", f"my-{kind}"),
             "```",
             "",
-            f"`{contract}` holds a {kind} to these laws: {'; '.join(_laws(getattr(testing, contract)))}.",
+            KINDS[kind].advice,
+            "",
+            f"`{contract}` holds {with_article(kind)} to these laws:",
+            "",
+            *(f"- {law}" for law in _laws(getattr(testing, contract))),
+            "",
+            f"<details><summary>{with_article(kind).capitalize()}, whole</summary>",
             "",
             "```python",
             source,
             "```",
+            "",
+            "</details>",
             "",
         ]
     )

@@ -30,6 +30,8 @@ HEAVY = (
     "tokenizers", "torch", "transformers", "trl", "vllm",
 )  # fmt: skip
 
+SLOW = 1000.0  # milliseconds; a plugin that imports nothing heavy takes some twenty
+
 _MARK = "\x1e"  # begins our lines, so that what a plugin prints below Python is not taken for one
 _CHILD = (
     "import json, sys; request = json.load(sys.stdin); sys.path[:] = request['path']; "
@@ -115,9 +117,11 @@ def _import(origin: Origin, importer: Callable[[], object]) -> ImportCost:
             plugins.offers(kind)
     milliseconds = round((time.perf_counter() - began) * 1000, 1)
     heavy = sorted(set(HEAVY) & (set(sys.modules) - before))
-    problems = [f"cannot be imported in a fresh interpreter: {each.error!r}" for each in plugins.broken]
+    problems = [f"cannot be imported in a fresh interpreter: {each.said}" for each in plugins.broken]
     if heavy:
         problems.append(f"importing it loads {', '.join(heavy)}; import heavy libraries in the builder instead")
+    if milliseconds > SLOW:
+        problems.append(f"importing it takes {milliseconds:.0f} ms, at every command; do the work in the builder")
     if printed.getvalue():
         problems.append(f"it prints when it is imported, at every command: {printed.getvalue()[:60]!r}")
     return ImportCost(milliseconds=milliseconds, problems=tuple(problems))

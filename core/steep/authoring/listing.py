@@ -23,9 +23,20 @@ def listed(plugins: Plugins, kind: str | None = None) -> dict[str, Any]:
     offers = [each for name in KINDS if kind in (None, name) for each in plugins.offers(name)]
     return {
         "offers": [_offer(plugins, each) for each in offers],
-        "broken": [{**_origin(each.origin), "error": repr(each.error)} for each in plugins.broken],
+        "broken": [{**_origin(each.origin), "error": each.said} for each in plugins.broken],
         "skipped": [_origin(each) for each in plugins.skipped],
     }
+
+
+def shown(plugins: Plugins, name: str, kind: str | None = None) -> list[dict[str, Any]]:
+    """The offers that a name means: a part's, qualified or not, of any kind or of one, or all of a plugin's."""
+    offers = listed(plugins, kind)["offers"]
+    named = [each for each in offers if name in (each["name"], each["qualified"])]
+    found = named or [each for each in offers if name in (each["plugin"], each["distribution"])]
+    if not found:
+        known = {each[key] for each in offers for key in ("name", "plugin")}
+        raise PluginNotFound(f"no part and no plugin here is named {name!r}; {nearest(name, known)}")
+    return found
 
 
 def options_of(offer: Offer[Any]) -> list[dict[str, Any]]:
@@ -43,17 +54,24 @@ def options_of(offer: Offer[Any]) -> list[dict[str, Any]]:
 
 
 def _offer(plugins: Plugins, offered: Offered) -> dict[str, Any]:
-    short = _means(plugins, offered)
+    use = offered.offer.name if _means(plugins, offered) else offered.qualified
     return {
         "kind": offered.kind,
         "name": offered.offer.name,
         "qualified": offered.qualified,
-        "use": offered.offer.name if short else offered.qualified,
+        "use": use,
         "summary": offered.offer.summary,
         **_origin(offered.origin),
         "handles": list(offered.offer.handles),
+        "table": _table(offered.kind, use),
         "options": _options_or_fault(offered.offer),
     }
+
+
+def _table(kind: str, use: str) -> str:
+    """How steep.toml names it. A reader is named by a key, which is quoted where it is no plain word."""
+    table = KINDS[kind].table
+    return table.replace("NAME", f'"{use}"' if ":" in use and ".NAME]" in table and "use" not in table else use)
 
 
 def _means(plugins: Plugins, offered: Offered) -> bool:

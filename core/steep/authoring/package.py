@@ -16,12 +16,13 @@ from steep.errors import PluginError, PluginNotFound
 from steep.hooks.discovery import BUILTINS
 from steep.kinds import KINDS
 from steep.validation import nearest
+from steep.wording import with_article
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# plugin names that would clash with what steep brings, or with a word of STEEP_PLUGINS
-_TAKEN = frozenset({"none", "plugins", "indexes", *(name for name, _ in BUILTINS)})
+# plugin names that would clash with what steep brings, a word of STEEP_PLUGINS, or a test that is written
+_TAKEN = frozenset({"none", "offer", "plugins", "indexes", *(name for name, _ in BUILTINS)})
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -73,6 +74,7 @@ def _values(offer: str, kind: str) -> dict[str, str]:
         "distribution": f"steep-{offer}",
         "module": f"steep_{offer.replace('-', '_')}",
         "kind": kind,
+        "a_kind": with_article(kind),
         "steep": f"steep>={major}.{minor},<{int(major) + 1}",
         "use": KINDS[kind].table.replace("NAME", offer),
     }
@@ -85,6 +87,7 @@ def _files(values: dict[str, str], kind: str) -> dict[str, str]:
         "README.md": _rendered("README.md.tmpl", values),
         f"src/{module}/__init__.py": example(kind, values["name"], module),
         f"src/{module}/py.typed": "",
+        "tests/test_offer.py": _rendered("test_offer.py.tmpl", values),
         f"tests/test_{module.removeprefix('steep_')}.py": example(kind, values["name"], module, tests=True),
     }
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib.metadata
 import logging
-from typing import Annotated
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -35,6 +38,11 @@ from steep.cli import (
     tune,
 )
 from steep.cli.output import Group
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from steep.hooks import Selection
 
 app = typer.Typer(
     cls=Group,
@@ -113,5 +121,36 @@ def run_command() -> None:
     """Run what the command line says; plugins may have added commands."""
     _log_once()
     if importlib.metadata.entry_points(group="steep"):
-        steep.Plugins.discover().commands(app)
+        steep.Plugins.discover(_admitted(sys.argv[1:])).commands(app)
     app()
+
+
+def _admitted(arguments: Sequence[str]) -> Selection:
+    """The plugins that may be imported: the project's steep.toml has a say before a command has read it.
+
+    Where it cannot be read, no third-party plugin is imported; the command says what is wrong with it.
+    """
+    from steep.errors import ConfigError
+    from steep.hooks import Selection
+    from steep.workspace.places import FILE_NAME, find_project
+
+    try:
+        folder = _named_folder(arguments) or find_project(Path.cwd())
+        table = tomllib.loads((folder / FILE_NAME).read_text("utf-8")).get("plugins", {})
+        disabled, allow = table.get("disabled", ()), table.get("allow")
+        return Selection.from_environment(disabled=map(str, disabled), allow=None if allow is None else map(str, allow))
+    except (ConfigError, FileNotFoundError):
+        return Selection.from_environment()
+    except (OSError, ValueError, TypeError, AttributeError):
+        return Selection(allow=frozenset())
+
+
+def _named_folder(arguments: Sequence[str]) -> Path | None:
+    """What stands behind -C or --project, in any of the forms that a command takes."""
+    for at, word in enumerate(arguments):
+        if word in ("-C", "--project"):
+            return Path(arguments[at + 1]) if at + 1 < len(arguments) else None
+        for beginning in ("--project=", "-C"):
+            if word.startswith(beginning):
+                return Path(word.removeprefix(beginning))
+    return None

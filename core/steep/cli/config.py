@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from steep.cli.output import Folder, Group, Json, emit, opened, say
+from steep.cli.output import Folder, Group, Json, emit, opened, say, warn
 from steep.wording import counted
 
 app = typer.Typer(
@@ -53,10 +53,13 @@ def check(folder: Folder = None, json: Json = False) -> None:
     No model is loaded, and no document read. `steep run` begins with the same check.
     """
     from steep.flows.check import check as run_check
+    from steep.workspace.checking import unknown_plugins
 
     with opened(folder) as project:
-        parts = run_check(project)
+        parts, notes = run_check(project), unknown_plugins(project)
     if json:
-        emit({"ok": True, "parts": parts})
+        emit({"ok": True, "parts": parts, "notes": notes})
         return
+    for note in notes:
+        warn(note)
     say(f"steep.toml is right. It uses {counted(len(parts), 'part')}:", *(f"  {part}" for part in sorted(parts)))

@@ -1,8 +1,9 @@
-"""steep plugins: list what is offered here, check plugins, begin a new one."""
+"""steep plugins: list and show what is offered here, check plugins, begin a new one."""
 
 from __future__ import annotations
 
 from itertools import groupby
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
     from steep.hooks import Plugins
 
 app = typer.Typer(
-    cls=Group, rich_markup_mode=None, no_args_is_help=True, help="List and check plugins, and begin a new one."
+    cls=Group, rich_markup_mode=None, no_args_is_help=True, help="List, show and check plugins, and begin a new one."
 )
 
 _FAILED = 9  # as PluginError.exit_code
 
 OneKind = Annotated[str | None, typer.Argument(help="Only this kind, such as guardrail.", show_default=False)]
+PartName = Annotated[str, typer.Argument(help="A part, plugin:part, or a plugin.", show_default=False)]
+PartKind = Annotated[str | None, typer.Option("--kind", help="Only the part of this kind.", show_default=False)]
 OnePlugin = Annotated[str | None, typer.Argument(help="Only this plugin or distribution.", show_default=False)]
 NewName = Annotated[str, typer.Argument(help="Lower-case words joined by hyphens; the folder to write.")]
 Kind = Annotated[str, typer.Option(help="What it shall offer: `steep plugins list` has the kinds.")]
@@ -46,6 +49,23 @@ def list_plugins(kind: OneKind = None, folder: Folder = None, json: Json = False
         say("")
     for each in found["skipped"]:  # what is broken was said when it was met
         say(f"not admitted, so not imported: `{each['plugin']}` ({_provider(each)})")
+
+
+@app.command()
+def show(name: PartName, kind: PartKind = None, folder: Folder = None, json: Json = False) -> None:
+    """Show what a part is, who provides it, how steep.toml names it, and what each of its options means.
+
+    The name is that of a part, or plugin:name, or a plugin's, for all that it offers.
+    """
+    from steep.authoring.listing import shown
+
+    plugins, _ = _discovered(folder)
+    found = shown(plugins, name, kind)
+    if json:
+        emit({"offers": found})
+        return
+    for offer in found:
+        _say_shown(offer)
 
 
 @app.command()
@@ -85,14 +105,15 @@ def new(name: NewName, kind: Kind = "guardrail", into: Into = Path(), json: Json
 
 
 @app.command()
-def guide(json: Json = False) -> None:
+def guide(kind: OneKind = None, json: Json = False) -> None:
     """Print the guide to writing plugins: every kind with its place in steep.toml, its laws and an example."""
     from steep.authoring.guide import guide as written
 
+    text = written(kind)
     if json:
-        emit({"guide": written()})
+        emit({"guide": text})
     else:
-        say(written())
+        say(text.rstrip("\n"))
 
 
 def _discovered(folder: Path | None) -> tuple[Plugins, list[str]]:
@@ -120,6 +141,19 @@ def _say_checked(checked: Checked) -> None:
         say(f"          {qualified} needs the options {', '.join(keys)}")
     for problem in checked.problems:
         say(f"          {problem.offer or problem.plugin}: {problem.message}")
+
+
+def _say_shown(offer: dict[str, Any]) -> None:
+    say(f"{offer['kind']} {offer['use']}: {offer['summary']}", f"  from {offer['qualified']} ({_provider(offer)})")
+    if offer["handles"]:
+        say(f"  takes {', '.join(offer['handles'])}")
+    say("", *(f"  {line}" for line in offer["table"].splitlines()), "")
+    for option in offer["options"]:
+        default = "must be given" if option["required"] else f"{dumps(option['default'])} by default"
+        say(f"  {option['key']} ({option['type']}, {default}) {option['description']}".rstrip())
+    if not offer["options"]:
+        say("  It has no options.")
+    say("")
 
 
 def _row(offer: dict[str, Any]) -> tuple[str, str]:

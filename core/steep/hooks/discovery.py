@@ -15,6 +15,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from steep.errors import BrokenPlugin
 from steep.values import content_id
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def candidates(files: Iterable[str] = ()) -> Iterator[tuple[Origin, Callable[[],
         origin = Origin(plugin=name, distribution="steep", version=version, builtin=True)
         yield origin, functools.partial(importlib.import_module, module)
     for origin, entry in _entry_points():
-        yield origin, entry.load
+        yield origin, functools.partial(_loaded, entry, version)
     for file in files:
         yield Origin(plugin=_stem(file), distribution=file, version=LOCAL), functools.partial(_module_from, file)
 
@@ -106,6 +107,23 @@ def _entry_points() -> list[tuple[Origin, importlib.metadata.EntryPoint]]:
         name, version = (entry.dist.name, entry.dist.version) if entry.dist else ("unknown", "0")
         found.append((Origin(plugin=entry.name, distribution=name, version=version), entry))
     return sorted(found, key=lambda pair: (pair[0].distribution, pair[0].plugin))
+
+
+def _loaded(entry: importlib.metadata.EntryPoint, version: str) -> object:
+    """The plugin's module, unless its distribution says that it was made for another steep: pip may not have looked."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    for line in (entry.dist.requires if entry.dist else None) or ():
+        try:
+            wanted = Requirement(line)
+        except InvalidRequirement:
+            continue
+        applies = wanted.marker is None or wanted.marker.evaluate({"extra": ""})
+        if wanted.name == "steep" and applies and not wanted.specifier.contains(version, prereleases=True):
+            raise BrokenPlugin(
+                f"it was made for steep {wanted.specifier}, and this is {version}; install its version for that"
+            )
+    return entry.load()
 
 
 def _stem(file: str) -> str:

@@ -8,7 +8,9 @@ offer; so installing a package never changes what an existing steep.toml means.
 from __future__ import annotations
 
 import logging
+import os
 import sys
+import traceback
 from collections.abc import Iterable
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
@@ -61,6 +63,15 @@ class Broken:
 
     origin: Origin
     error: BaseException
+
+    @property
+    def said(self) -> str:
+        """The error in a line, with what to do where that is known."""
+        if isinstance(self.error, SteepError):
+            return str(self.error)
+        if isinstance(self.error, ModuleNotFoundError) and self.error.name:
+            return f"{self.error!r}; install what has the module `{self.error.name.partition('.')[0]}`"
+        return repr(self.error)
 
 
 @dataclass(slots=True)
@@ -186,10 +197,12 @@ class Plugins:
             raise BrokenPlugin(f"the {wanted_by} could not be built: {error!r}") from error
 
     def commands(self, cli: object) -> None:
-        """Let plugins add commands; one that raises is reported."""
+        """Let plugins add commands; one that raises, or takes the name of another command, is reported."""
         for implementation in self._manager.hook.steep_commands.get_hookimpls():
+            before = _registered(cli)
             try:
                 implementation.function(cli)
+                _refuse_taken(cli, before)
             except (Exception, SystemExit) as error:
                 self._report(self._origins[implementation.plugin_name], error)
 
@@ -218,7 +231,7 @@ class Plugins:
         suspects = [each for each in self.broken if plugin in ("", each.origin.plugin)]
         if plugin and suspects:
             broken = suspects[0]
-            asked = f"no {kind} named {name!r}; the plugin {broken.origin} could not be loaded: {broken.error!r}"
+            asked = f"no {kind} named {name!r}; the plugin {broken.origin} could not be loaded: {broken.said}"
             return _caused(BrokenPlugin(asked), broken.error)
         if any(each.plugin == plugin for each in self.skipped):
             return PluginNotFound(
@@ -231,7 +244,13 @@ class Plugins:
                 return PluginNotFound(f"there is no {kind} named {name!r} any more: {each.offer.formerly[name]}.")
         clause = nearest(name, table if plugin else [each.offer.name for each in table.values()])
         message = f"no installed plugin offers {with_article(kind)} named {name!r}; {clause}"
-        for word, origins in (("broken", [each.origin for each in suspects]), ("not admitted", self.skipped)):
+        hookless = [each for each in self.origins if not each.builtin and not self.hooks_of(each)]
+        suspected = (
+            ("broken", [each.origin for each in suspects]),
+            ("not admitted", self.skipped),
+            ("without a `@hookimpl`", hookless),
+        )
+        for word, origins in suspected:
             if origins and not plugin:
                 message += f" ({word}, so not searched: {', '.join(str(each) for each in origins)})"
         return _caused(PluginNotFound(message), suspects[0].error if len(suspects) == 1 else None)
@@ -247,8 +266,11 @@ class Plugins:
             raise BrokenPlugin(f"the plugin {origin} could not be loaded: {error!r}") from error
         if any(each.origin == origin and repr(each.error) == repr(error) for each in self.broken):
             return  # known from when the offers were last collected
-        self.broken.append(Broken(origin=origin, error=error))
-        log.warning("the plugin %s could not be loaded and is left out: %r", origin, error)
+        found = Broken(origin=origin, error=error)
+        self.broken.append(found)
+        log.warning("the plugin %s could not be loaded and is left out: %s", origin, found.said)
+        if os.environ.get("STEEP_DEBUG"):
+            traceback.print_exception(error)
 
 
 def _offers_of(items: object, origin: Origin) -> list[Offered]:
@@ -262,6 +284,30 @@ def _offers_of(items: object, origin: Origin) -> list[Offered]:
             raise ValueError(f"`steep_offers` offers the {item.kind} {item.name!r} twice")
         found[item.kind, item.name] = Offered(offer=item, origin=origin)
     return list(found.values())
+
+
+def _registered(cli: object) -> list[Any]:
+    """The commands and groups of a typer application."""
+    return [*getattr(cli, "registered_commands", ()), *getattr(cli, "registered_groups", ())]
+
+
+def _refuse_taken(cli: object, before: list[Any]) -> None:
+    """Take out again what has the name of a command that was there: a plugin adds commands, and replaces none."""
+    taken = {_command_name(each) for each in before}
+    new = [each for each in _registered(cli) if each not in before]
+    clashing = [each for each in new if _command_name(each) in taken]
+    for each in clashing:
+        for registered in (cli.registered_commands, cli.registered_groups):  # type: ignore[attr-defined]
+            registered[:] = [other for other in registered if other is not each]
+    if clashing:
+        names = ", ".join(f"`{_command_name(each)}`" for each in clashing)
+        raise BrokenPlugin(f"it adds the command {names}, which there is already; give it another name")
+
+
+def _command_name(registered: Any) -> str:
+    if isinstance(registered.name, str):
+        return registered.name
+    return str(getattr(registered.callback, "__name__", "")).lower().replace("_", "-")
 
 
 def _moved(complaint: str) -> str:

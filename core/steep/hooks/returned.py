@@ -35,10 +35,8 @@ _KINDS = ("heading", "paragraph", "item", "row", "code", "quote")
 
 
 def _document(part: object, returned: Any, source: Source) -> Document:
-    """A document with words, whose blocks lie in its text, one behind the other."""
+    """A document whose blocks lie in its text, one behind the other."""
     document = storable(returned, source)
-    if not document.text.strip():
-        raise Wrong("returned a document without a word; raise SourceError, which says why there is none")
     position = 0
     for block in document.blocks:
         position = _block_end(instance(block, Block), position, len(document.text))

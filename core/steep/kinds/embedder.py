@@ -53,4 +53,8 @@ KIND = Kind(
     name="embedder",
     summary="turns texts into vectors",
     table='[embedder]\nuse = "NAME"',
+    advice=(
+        "`role` says whether a text is a question or a passage, for models that want a prompt before either. "
+        "Whoever can count tokens is `Counting` as well."
+    ),
 )

@@ -43,4 +43,9 @@ KIND = Kind(
     name="filter",
     summary="says which pairs are not kept",
     table='[[filter]]\nuse = "NAME"',
+    advice=(
+        "The counts of `dropped` and what is kept make up what was given. A score is added by "
+        "`pair.scored(name, value)`; the pair stays the same one. What a costly one needs it has from its "
+        "context: `retriever()`, `answer`, `library`."
+    ),
 )

@@ -29,4 +29,8 @@ KIND = Kind(
     name="formatter",
     summary="lays pairs out as conversations to learn from",
     table='[formatter]\nuse = "NAME"',
+    advice=(
+        "What answers is asked as it was tuned, so a formatter with a prompt of its own wants the same words "
+        "as `prompt` of the profile. A pair without an answer ends in `steep.prompts.ABSTENTION`."
+    ),
 )

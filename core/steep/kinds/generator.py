@@ -269,4 +269,10 @@ KIND = Kind(
     summary="answers questions",
     table='[generator]\nuse = "NAME"',
     reserved=("use", "model"),
+    advice=(
+        "What the answer rests on is said as `Quote`, or marked by `[n]` in the text behind what the n-th hit"
+        " supports; an answer from passages with neither is not given, unless it is an `Aside`. Words of "
+        "`asked.barred` must not be quoted. Which settings of a request it heeds it says by `Heeding`; a "
+        "request for others is refused before it is asked. Tools and the model are on `at_hand`."
+    ),
 )

@@ -71,4 +71,10 @@ KIND = Kind(
     summary="checks questions, passages and answers",
     table='[guardrails]\noutput = [{ use = "NAME", on_fail = "refuse" }]',
     reserved=("use", "on_fail"),
+    advice=(
+        "It looks at the question (`input`), at what was found (`passages`: `request.hits`, and findings name"
+        " their passage) or at what leaves (`output`, where `request.place` tells the answer from what stands"
+        " beside it). One that raises refuses. Put no words of the text into `reason`: it is shown, logged "
+        "and kept."
+    ),
 )

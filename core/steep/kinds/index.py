@@ -83,4 +83,10 @@ KIND = Kind(
     name="index",
     summary="finds passages by vectors or words",
     table='[index.dense]\nuse = "NAME"',
+    advice=(
+        "One that searches words has `uses_vectors = False`, and is given no vectors. `allowed` is a mask "
+        "over the ids in the order in which they were built; what it leaves out must not be found, since it "
+        "is what the caller may not see. Files that cannot be read are `Damaged`, with the advice to run "
+        "`steep index`. What is opened is used by many threads; it may give its vectors back (`Recalling`)."
+    ),
 )

@@ -13,9 +13,11 @@ class Kind:
     """``table`` shows how a part of this kind is named in steep.toml; ``NAME`` stands for its name.
 
     ``reserved`` are keys of that table which are steep's own, so that no part can have an option of that name.
+    ``advice`` is for who writes a part: what they would guess otherwise.
     """
 
     name: str
     summary: str
     table: str
     reserved: tuple[str, ...] = ("use",)
+    advice: str = ""

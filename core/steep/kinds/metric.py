@@ -37,4 +37,8 @@ KIND = Kind(
     name="metric",
     summary="scores answers",
     table='[measure]\nmetrics = [{ use = "token-f1" }, { use = "NAME" }]',
+    advice=(
+        "Where nothing can be measured the value is None, with the reason; it is left out of the mean. "
+        "`case.gold` is where the evidence stands, if the question file says so."
+    ),
 )

@@ -129,4 +129,10 @@ KIND = Kind(
     name="model",
     summary="runs a language model",
     table='[model.NAME]\nuse = "NAME"',
+    advice=(
+        "What it cannot do (an adapter, tools, a schema) it refuses by `ModelError` or `Unable` before the "
+        "first piece, and leaves nothing out silently. A server that does not answer is a `ModelError` too. "
+        "Its offer's `where` says cheaply, before anything is loaded, whether it can run. One that describes "
+        "itself (`Described`) is shown by `steep models`; one that can be tuned (`Tunable`) gives a trainee."
+    ),
 )

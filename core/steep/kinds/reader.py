@@ -29,4 +29,13 @@ KIND = Kind(
     name="reader",
     summary="reads files of certain suffixes to text with structure",
     table="[reader.NAME]",
+    advice=(
+        "A file that cannot be read is a `SourceError(message, path=source.path)` whose message begins with "
+        "the path; the other files go on. `text` is Markdown-like whatever the format was, and `blocks` say "
+        "what each stretch of it is: the splitter and the rules that write pairs go by them. A reader works "
+        "in a process of its own, under `read_seconds` and `read_megabytes` of [project], so of its context "
+        "it has `project`, `seed` and `device`. One that is installed is used where `[reader.NAME]` names it;"
+        " `steep init` does, for suffixes that no built-in one takes. Another version of the package reads "
+        "every file anew."
+    ),
 )

@@ -30,4 +30,8 @@ KIND = Kind(
     name="reranker",
     summary="orders what was found anew",
     table='[reranker]\nuse = "NAME"',
+    advice=(
+        "It is given as many passages as `candidates` of [answer] says. Ranks are counted anew from the order"
+        " in which they come back."
+    ),
 )

@@ -80,4 +80,11 @@ KIND = Kind(
     name="retriever",
     summary="finds passages with the indexes",
     table='[retriever]\nuse = "NAME"',
+    advice=(
+        "The library's `names` are the indexes of steep.toml; `mask(request.caller, request.within)` is what "
+        "to hand on as `allowed`. What was found is looked at once more: a passage that the caller may not "
+        "see, or that stands nowhere, ends the request. To search for other words than were asked (synonyms, "
+        "abbreviations written out) is a retriever's work too: it sees every question, a rewriter only those "
+        "that follow others. Whoever takes long over a question may bring a quicker one (`Considerate`)."
+    ),
 )

@@ -34,4 +34,8 @@ KIND = Kind(
     name="rewriter",
     summary="makes a question stand alone that leans on the turns before it",
     table='[[rewriter]]\nuse = "NAME"',
+    advice=(
+        "It is asked only where turns stand before the question. Each is asked in turn until one gives a "
+        "question; the language is in the request."
+    ),
 )

@@ -37,4 +37,8 @@ KIND = Kind(
     name="router",
     summary="sends a question to the profile that suits it",
     table='[router]\nuse = "NAME"',
+    advice=(
+        "A question to the profile `auto` goes through it, and `steep ask` asks so where steep.toml has a "
+        "router. `steep.language.language_of(text)` tells the language."
+    ),
 )

@@ -23,4 +23,9 @@ KIND = Kind(
     name="splitter",
     summary="cuts documents into passages",
     table='[splitter]\nuse = "NAME"',
+    advice=(
+        "Offsets are the document's: `document.text[start:end]` is the passage's text, without white space at"
+        " its ends. Headings are no passages; they are given as `heading`, and are indexed with the text. Let"
+        " `fingerprint` hold every option: passages are kept by it."
+    ),
 )

@@ -157,4 +157,9 @@ KIND = Kind(
     summary="says what is learned from, and by which objective",
     table='[[tune.default.phases]]\nuse = "NAME"',
     reserved=("use", "share", "mixture", *CourseOptions.model_fields),
+    advice=(
+        "`source.part` is `train` or `dev`. Pairs come divided; whoever makes rows of documents divides them "
+        "by their ids. Four sorts of rows are in `steep.values`: `TextRow` for `next-token`, `ChatRow` for "
+        "`reply`, `PreferenceRow`, `SpanRow`. Random numbers come from `random.Random(source.seed)`."
+    ),
 )

@@ -46,4 +46,9 @@ KIND = Kind(
     summary="writes pairs from documents",
     table='[[synthesizer]]\nuse = "NAME"\npairs = 500',
     reserved=("use", "pairs", "model"),
+    advice=(
+        "Offsets of spans are the document's, so a place in `passage.text` is moved by `passage.start`. A "
+        "pair without spans is one that the documents do not answer; its answer is empty. `request.model` is "
+        "None where steep.toml names no model. `request.note` takes a sentence for the summary."
+    ),
 )

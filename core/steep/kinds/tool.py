@@ -67,4 +67,11 @@ KIND = Kind(
     name="tool",
     summary="does something for a model that asks for it",
     table='[tool.NAME]\nuse = "NAME"',
+    advice=(
+        "Text that is not the tool's own work (a page, a row of a table) is untrusted, so that orders in it "
+        "are not followed. What went wrong is told to the model, as text or as `ToolError`. A tool that "
+        "`changes` something is called after others' words were read only where who asked confirms it. "
+        'Profiles name the tools that they have: `tools = ["NAME"]`, with a generator that calls some '
+        "(`agent`)."
+    ),
 )

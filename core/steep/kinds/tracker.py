@@ -20,4 +20,9 @@ KIND = Kind(
     name="tracker",
     summary="sees what happens: audit, metrics, traces",
     table='[[tracker]]\nuse = "NAME"',
+    advice=(
+        "The events are in `steep.values`: `StageStarted`, `StageEnded`, `Answered`, `FeedbackGiven`, "
+        "`AdapterMoved`, `RolloutBegan`, `RolloutEnded`. They come while somebody waits, so write what takes "
+        "long elsewhere. Relative paths are relative to `context.project`."
+    ),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from steep.errors import AmbiguousName, BadOptions, ConfigError, PluginNotFound
+from steep.errors import AmbiguousName, BadOptions, BrokenPlugin, ConfigError, PluginNotFound
+from steep.kinds import KINDS
 from steep.validation import nearest, validated
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def check_parts(project: Project) -> tuple[str, ...]:
                 f"steep.toml, [{where}]: there is no [model.{name}]; {nearest(name, project.config.model)}. Add the "
                 'table, with `use = "…"` for what runs it (`steep plugins list model`).'
             )
+    _check_files(project)
     names = []
     for kind, where, spec in _parts(project.config):
         try:
@@ -35,6 +37,27 @@ def check_parts(project: Project) -> tuple[str, ...]:
         )
         names.append(f"{kind} {offered.qualified}")
     return tuple(dict.fromkeys(names))
+
+
+def _check_files(project: Project) -> None:
+    """A plugin that steep.toml names as a file is wanted; one that is only installed may be broken."""
+    for kind in KINDS:
+        project.plugins.offers(kind)  # a hook that raises is known as broken from here on
+    for broken in project.plugins.broken:
+        if broken.origin.local:
+            raise BrokenPlugin(f"steep.toml, [plugins] files: {broken.origin} could not be loaded: {broken.said}")
+
+
+def unknown_plugins(project: Project) -> tuple[str, ...]:
+    """What [plugins] says of plugins that are not here, in sentences: misspelt, it would do nothing."""
+    known = {each.plugin for each in (*project.plugins.found, *project.plugins.origins)}
+    section = project.config.plugins
+    return tuple(
+        f"[plugins] {key} names `{name}`, which is no plugin here; {nearest(name, known)}"
+        for key, names in (("disabled", section.disabled), ("allow", section.allow or ()))
+        for name in names
+        if name not in known
+    )
 
 
 def _parts(config: Config) -> Iterator[tuple[str, str, PartSpec]]:

@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
 from steep import NoOptions, Offer, offer
+from steep.authoring import lightness
 from steep.authoring.checks import check_plugins, offer_problems, required_options
 from steep.errors import PluginNotFound
 from steep.hooks import Origin, Plugins, Selection
@@ -128,6 +129,14 @@ def test_a_heavy_import_in_the_builder_is_what_builders_are_for(local):
 def test_printing_at_import_is_found(local):
     (message,) = said(check(local, f"print('hello')\n{LIGHT}"))
     assert "it prints when it is imported" in message
+
+
+def test_an_import_that_takes_long_is_found(local, monkeypatch):
+    monkeypatch.setattr(lightness, "SLOW", -1.0)  # here, and so not in the process that measures
+    checked = check(local, LIGHT)
+    assert said(checked) == []
+    (cost,) = (lightness._import(Origin(plugin="x", distribution="x", version="1"), lambda: None),)
+    assert "at every command; do the work in the builder" in cost.problems[0]
 
 
 def test_a_plugin_without_hooks_is_asked_for_its_hookimpl(local):

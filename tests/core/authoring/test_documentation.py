@@ -10,18 +10,43 @@ import typer
 
 from steep.authoring.checks import offer_problems
 from steep.authoring.guide import guide
+from steep.authoring.public import PUBLIC
+from steep.errors import PluginNotFound
 from steep.hooks import Context, Origin, Plugins, Selection
 from steep.hooks.discovery import candidates
 from steep.kinds import KINDS
 from steep.testing.library import memory_library
 
 TEXT = (Path(__file__).parents[3] / "examples/PLUGINS.md").read_text("utf-8")
-SECTIONS = dict(re.findall(r"^## (\w+)(?:\([^)]*\))?\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL))
+SECTIONS = dict(re.findall(r"^### (\w+)(?:\([^)]*\))?\n(.*?)(?=^##|\Z)", TEXT, re.MULTILINE | re.DOTALL))
 
 
 def test_the_guide_is_what_the_kinds_say_of_themselves():
     """Where this fails: `steep plugins guide > examples/PLUGINS.md`."""
     assert guide() == TEXT
+
+
+def test_every_kind_has_a_row_and_a_section_and_says_what_an_author_would_guess():
+    for kind, each in KINDS.items():
+        assert f"| [{kind}](#{kind}) | {each.summary} |" in TEXT
+        assert each.advice
+        assert each.advice in SECTIONS[kind]
+        assert guide(kind).startswith(f"### {kind}\n")
+
+
+def test_what_may_be_relied_on_can_be_imported_and_says_what_it_is():
+    for name in PUBLIC:
+        assert re.search(rf"^  - `{re.escape(name)}`: \S", TEXT, re.MULTILINE), name
+
+
+def test_the_guide_of_a_kind_that_there_is_not_names_the_nearest():
+    with pytest.raises(PluginNotFound, match="did you mean `guardrail`"):
+        guide("guardrials")
+
+
+def test_links_within_the_guide_lead_somewhere():
+    headings = {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in re.findall(r"^#+ (.+)$", TEXT, re.M)}
+    assert set(re.findall(r"\]\(#([^)]+)\)", TEXT)) <= headings
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from steep import offer
-from steep.authoring.listing import listed, options_of
+from steep.authoring.listing import listed, options_of, shown
 from steep.errors import PluginNotFound
 from steep.hooks import Origin, Plugins, Selection
 from steep.kinds import KINDS
@@ -54,6 +54,7 @@ def test_a_row_says_what_to_write_and_who_provides_it(adopted):
         "version": "1.2",
         "builtin": False,
         "handles": [],
+        "table": '[measure]\nmetrics = [{ use = "token-f1" }, { use = "clarity" }]',
         "options": [],
     }
 
@@ -101,3 +102,31 @@ def test_options_that_cannot_be_described_do_not_spoil_the_list(adopted):
     plugins = adopted(offer(kind="metric", name="odd", summary="one", config=Odd, build=print))
     (row,) = listed(plugins)["offers"]
     assert "not readable" in row["options"][0]["description"]
+
+
+def test_a_part_is_shown_by_its_name_its_qualified_name_or_its_plugins(adopted):
+    plugins = adopted(offer(kind="metric", name="clarity", summary="how clear", build=print))
+    for name in ("clarity", "one:clarity", "one", "steep-one"):
+        assert [each["qualified"] for each in shown(plugins, name)] == ["one:clarity"]
+    assert shown(plugins, "clarity")[0]["table"] == KINDS["metric"].table.replace("NAME", "clarity")
+    with pytest.raises(PluginNotFound, match="is named 'clarty'; did you mean `clarity`"):
+        shown(plugins, "clarty")
+    with pytest.raises(PluginNotFound, match="is named 'clarity'"):
+        shown(plugins, "clarity", "reader")
+
+
+def test_a_reader_that_needs_its_qualified_name_is_shown_as_a_key_that_toml_takes(adopted):
+    import tomllib
+
+    plugins = adopted(offer(kind="reader", name="csv", summary="ours", build=print, handles=(".csv",)), name="readers")
+    import types
+
+    from steep import hookimpl
+
+    other = types.ModuleType("other")
+    other.steep_offers = hookimpl(
+        lambda: [offer(kind="reader", name="csv", summary="theirs", build=print, handles=(".csv",))]
+    )
+    plugins.adopt(other, Origin(plugin="other", distribution="steep-other", version="2"))
+    found = [tomllib.loads(each["table"]) for each in shown(plugins, "csv")]
+    assert found == [{"reader": {"other:csv": {}}}, {"reader": {"readers:csv": {}}}]

@@ -30,6 +30,7 @@ def test_a_package_is_written_whole(tmp_path):
         "src/steep_house_style/__init__.py",
         "src/steep_house_style/py.typed",
         "tests/test_house_style.py",
+        "tests/test_offer.py",
     )
     project = tomllib.loads((tmp_path / "steep-house-style/pyproject.toml").read_text("utf-8"))
     assert project["project"]["name"] == "steep-house-style"
@@ -59,7 +60,7 @@ def test_a_name_that_cannot_be_used_is_refused(tmp_path, name):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["metrics", "steep-plugins", "indexes", "none"])
+@pytest.mark.parametrize("name", ["metrics", "steep-plugins", "indexes", "none", "offer"])
 def test_a_name_that_steep_uses_itself_is_refused(tmp_path, name):
     with pytest.raises(PluginError, match="is taken by steep itself"):
         write_package(name, kind="metric", into=tmp_path)

@@ -1,8 +1,10 @@
 """Every command alike: it takes `--json`, a wrong line is one object too, and broken plugins are told once."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -85,3 +87,42 @@ def test_a_plugin_that_cannot_be_loaded_is_told_once_with_its_reason(steep, tmp_
     assert ran.code == 0
     assert (ran.err + caplog.text).count("no harbor here") == 1  # here the log is caught before it is printed
     assert steep("plugins", "list", "--json").json["broken"][0]["plugin"] == "bad"
+
+
+LOUD = """
+import sys
+from steep import hookimpl
+print("loud was imported", file=sys.stderr)
+
+@hookimpl
+def steep_commands(cli):
+    cli.command(name="shout")(lambda: print("hello"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("toml", "imported"),
+    [
+        ("", True),
+        ('[plugins]\ndisabled = ["loud"]\n', False),
+        ("[plugins]\nallow = []\n", False),
+        ('[plugins]\nallow = ["loud"]\n', True),
+        ("[plugins", False),
+        ("[plugins]\ndisabled = 5\n", False),
+    ],
+)
+def test_no_command_imports_a_plugin_that_steep_toml_does_not_admit(tmp_path, toml, imported):
+    site = tmp_path / "site"
+    info = site / "steep_loud-1.dist-info"
+    info.mkdir(parents=True)
+    (site / "steep_loud.py").write_text(LOUD, "utf-8")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: steep-loud\nVersion: 1\n", "utf-8")
+    (info / "entry_points.txt").write_text("[steep]\nloud = steep_loud\n", "utf-8")
+    (tmp_path / "steep.toml").write_text(toml, "utf-8")
+    path = os.pathsep.join([str(site), *(str(Path(each).resolve()) for each in sys.path if each)])
+    for words, folder in ((["--version"], tmp_path), (["config", "show", "-C", str(tmp_path)], Path("/"))):
+        ran = subprocess.run(
+            [sys.executable, "-m", "steep", *words],
+            cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert ("loud was imported" in ran.stderr) is imported, words

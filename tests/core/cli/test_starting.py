@@ -81,3 +81,23 @@ def test_what_steep_toml_names_wrongly_is_said_before_anything_takes_long(steep,
     assert ran.code == code, ran.err
     assert re.search(told, ran.err)
     assert not any((tmp_path / ".steep" / "generations").glob("*"))
+
+
+def test_config_check_wants_the_plugin_files_that_steep_toml_names(steep, tmp_path):
+    (tmp_path / "steep.toml").write_text('[plugins]\nfiles = ["./house.py"]\n', "utf-8")
+    ran = steep("config", "check")
+    assert (ran.code, "[plugins] files: `house`" in ran.err) == (9, True), ran.err
+    (tmp_path / "house.py").write_text(
+        "from steep import hookimpl\n@hookimpl\ndef steep_offers():\n    1 / 0\n", "utf-8"
+    )
+    assert "ZeroDivisionError" in steep("config", "check").err
+    (tmp_path / "house.py").write_text(
+        "from steep import hookimpl\n@hookimpl\ndef steep_offers():\n    return ()\n", "utf-8"
+    )
+    assert steep("config", "check").code == 0
+
+
+def test_config_check_says_what_is_disabled_and_is_not_here(steep, tmp_path):
+    (tmp_path / "steep.toml").write_text('[plugins]\ndisabled = ["reades", "trackers"]\nallow = []\n', "utf-8")
+    ran = steep("config", "check", "--json")
+    assert ran.json["notes"] == ["[plugins] disabled names `reades`, which is no plugin here; did you mean `readers`?"]

@@ -92,6 +92,28 @@ def test_a_plugin_that_cannot_be_imported_is_reported_and_the_rest_goes_on(insta
     assert isinstance(caught.value.__cause__, ModuleNotFoundError)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "fits"),
+    [
+        ("steep>=0.2,<1", True),
+        ("steep>=77", False),
+        ("steep<0.1", False),
+        ("steep>=77; extra == 'next'", True),
+        ("steep>=77; python_version < '3'", True),
+        ("pydantic>=77", True),
+        ("no requirement at all", True),
+    ],
+)
+def test_a_plugin_that_was_made_for_another_steep_is_left_out_and_says_for_which(install, wanted, fits):
+    site = install("steep-late", entry_points={"late": "late_plugin"}, modules={"late_plugin": CLARITY})
+    (metadata,) = site.glob("steep_late-*/METADATA")
+    metadata.write_text(f"{metadata.read_text('utf-8')}Requires-Dist: {wanted}\n", "utf-8")
+    plugins = Plugins.discover()
+    assert ("late" in third_parties(plugins)) is fits
+    if not fits:
+        assert [each.said.partition(", and")[0] for each in plugins.broken] == [f"it was made for steep {wanted[5:]}"]
+
+
 def test_strict_discovery_raises(install):
     install("aa-ghost", entry_points={"ghost": "a_module_that_does_not_exist"}, modules={})
     with pytest.raises(BrokenPlugin, match=r"`ghost` \(aa-ghost 1.2\)"):

@@ -130,7 +130,6 @@ SPAN = written().spans[0]
     ("kind", "returned", "said"),
     [
         ("reader", replace(DOCUMENT, path="b.md"), "another path, 'b.md'"),
-        ("reader", replace(DOCUMENT, text=" \n"), "without a word; raise SourceError"),
         ("reader", replace(DOCUMENT, text="\ud800"), "UTF-8 cannot hold"),
         ("reader", replace(DOCUMENT, title=None), "None where a str was wanted"),
         ("reader", replace(DOCUMENT, blocks=(Block(kind="cue", start=0, end=3),)), "a block of the kind 'cue'"),

@@ -1,4 +1,4 @@
-"""steep's laws for a index, and what this one does beyond them."""
+"""steep's laws for an index, and what this one does beyond them."""
 
 from __future__ import annotations
 
