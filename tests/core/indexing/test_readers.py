@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 
 from steep import Plugins, hookimpl, offer
+from steep.errors import WorkspaceError
 from steep.flows.index import index
 from steep.hooks import Origin, Selection
 from steep.indexing.readers import Readers, joining
@@ -143,8 +144,8 @@ def steep_offers():
 def house(tmp_path):
     """Index files of these words by a reader that is a file beside steep.toml."""
 
-    def make(*words, made="once"):
-        limited = CONFIG.replace('name = "x"', 'name = "x"\nread_seconds = 3')
+    def make(*words, made="once", seconds=300):
+        limited = CONFIG.replace('name = "x"', f'name = "x"\nread_seconds = {seconds}')
         (tmp_path / "steep.toml").write_text(f'{limited}[plugins]\nfiles = ["./house.py"]\n')
         (tmp_path / "house.py").write_text(HOUSE.replace("MADE", made))
         for word in words:
@@ -159,7 +160,6 @@ def house(tmp_path):
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("hang", "took longer to read than read_seconds = 3"),
         ("end", "stopped its reader"),
         ("exit", r"the reader `house:house` failed: it raised SystemExit\(3\)"),
         ("raise", r"the reader `house:house` failed: it raised KeyError\('raise'\)"),
@@ -170,6 +170,11 @@ def test_a_file_that_a_strangers_reader_fails_on_is_named_and_the_rest_goes_on(h
     summary, texts = house("good", word, "print")
     assert re.search(said, summary.failed[f"{word}.house"])
     assert sorted(texts) == ["good.house", "print.house"]
+
+
+def test_a_strangers_reader_that_hangs_is_ended(house):
+    with pytest.raises(WorkspaceError, match=r"hang\.house took longer to read than read_seconds = 2"):
+        house("hang", seconds=2)
 
 
 def test_a_reader_beside_steep_toml_reads_anew_when_it_was_changed(house, tmp_path):
