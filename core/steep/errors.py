@@ -25,6 +25,7 @@
         ├── PluginNotFound     nobody offers that name
         ├── AmbiguousName      several plugins offer it
         ├── BrokenPlugin       it could not be loaded, or broke its contract
+        │   └── PartFailed         it raised, or returned what its kind must not; another request may go well
         └── MissingDependency  a library that the part needs is not installed
 
 A message says what was asked, what was found and what to do; the command line prints it as it is.
@@ -55,6 +56,7 @@ __all__ = [
     "ModelError",
     "NotIndexed",
     "NotThere",
+    "PartFailed",
     "PluginError",
     "PluginNotFound",
     "QuestionError",
@@ -179,6 +181,10 @@ class AmbiguousName(PluginError):
 
 
 class BrokenPlugin(PluginError):
+    pass
+
+
+class PartFailed(BrokenPlugin):
     pass
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from steep.answering.policy import check_stage, masked
-from steep.errors import BrokenPlugin
+from steep.errors import PartFailed
 from steep.kinds import GuardRequest, RerankRequest, RetrievalRequest
 from steep.values import Hit
 
@@ -102,14 +102,14 @@ class Search:
     def _check_own(self, hit: Hit) -> None:
         """A retriever or an index that is a stranger's may have forgotten whom it finds for: nothing of it is shown."""
         if not all(self._sees(passage.document) for passage in (hit.passage, *hit.also)):
-            raise BrokenPlugin(f"{_FAULT} found a passage of a document that the caller may not see{_AT_FAULT}")
+            raise PartFailed(f"{_FAULT} found a passage of a document that the caller may not see{_AT_FAULT}")
         passage = hit.passage
         try:
             document = self.library.document(passage.document)
         except KeyError:
             document = None
         if document is None or document.text[passage.start : passage.end] != passage.text:
-            raise BrokenPlugin(f"{_FAULT} found a passage that stands in no document of the index{_AT_FAULT}")
+            raise PartFailed(f"{_FAULT} found a passage that stands in no document of the index{_AT_FAULT}")
 
     def _sees(self, document: str) -> bool:
         return self.caller.allows(document) and (self.within is None or document in self.within)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from steep.errors import BrokenPlugin, SteepError
+from steep.errors import PartFailed, SteepError
 from steep.hooks import blamed
 from steep.indexing.making import fingerprint, splitter_of
 from steep.indexing.reading import STORE_EVERY, Reading
@@ -83,7 +83,7 @@ def _split(
         if anew or not is_split(version):
             try:
                 waiting[version] = splitter.split(_document(project, version))
-            except BrokenPlugin as error:
+            except PartFailed as error:
                 reading.fail(path, f"{path} could not be split: {error}", usable=is_split)
             except SteepError:
                 raise

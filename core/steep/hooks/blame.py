@@ -6,7 +6,7 @@ import errno
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from steep.errors import BrokenPlugin, SteepError
+from steep.errors import PartFailed, SteepError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # the machine's, whoever 
 
 @contextmanager
 def blamed(kind: str, use: str) -> Iterator[None]:
-    """Turns what a part raises into BrokenPlugin; what steep's errors say, and a full disk, passes unchanged.
+    """Turns what a part raises into PartFailed; what steep's errors say, and a full disk, passes unchanged.
 
     A part that ends the interpreter (`sys.exit` in a library) has failed as well.
     """
@@ -34,9 +34,9 @@ def blamed(kind: str, use: str) -> Iterator[None]:
         raise part_failed(kind, use, f"it raised {error!r}") from error
 
 
-def part_failed(kind: str, use: str, what: str) -> BrokenPlugin:
+def part_failed(kind: str, use: str, what: str) -> PartFailed:
     """The error for a part that did ``what`` it must not."""
-    return BrokenPlugin(
+    return PartFailed(
         f"the {kind} `{use}` failed: {what}. Report it to its author, or choose another {kind} in steep.toml; "
         "STEEP_DEBUG=1 shows where it failed."
     )

@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from steep import kinds
+from steep.errors import BrokenPlugin
 from steep.hooks.blame import blamed, part_failed
 from steep.hooks.returned import LOOKED_AT
 from steep.hooks.said import Items, Wrong
+from steep.wording import with_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +37,10 @@ def _complete(part: Any, kind: str, use: str) -> None:
     lacking = [name for name in wanted if name not in known and not hasattr(part, name)]
     if lacking:
         names = ", ".join(f"`{name}`" for name in lacking)
-        raise part_failed(kind, use, f"what it builds ({type(part).__name__}) has no {names}, as a {kind} must")
+        raise BrokenPlugin(
+            f"what the {kind} `{use}` builds ({type(part).__name__}) has no {names}, as {with_article(kind)} must. Report "
+            f"it to its author, or choose another {kind} in steep.toml."
+        )
 
 
 def _standing_for(part: Any, kind: str, use: str, looks: dict[str, Callable[..., Any]]) -> Any:

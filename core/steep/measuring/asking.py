@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from steep.errors import ConfigError, PluginError, WorkspaceError
+from steep.errors import ConfigError, PartFailed, PluginError, WorkspaceError
 from steep.kinds import Case, Progress
 from steep.measuring.journal import Journal
 from steep.measuring.rows import Row, score_case, unanswered
@@ -54,9 +54,9 @@ class Asking:
     def _row(self, asked: Asked) -> Row:
         try:
             answer = self._answer(asked.question.question)
-        except (ConfigError, PluginError, WorkspaceError):
-            raise  # every other question would fail the same way, and it is the user's to mend
         except Exception as error:  # one question's failure is a finding of the report, not its end
+            if isinstance(error, ConfigError | PluginError | WorkspaceError) and not isinstance(error, PartFailed):
+                raise  # every other question would fail the same way, and it is the user's to mend
             reason = str(error) or repr(error)
             return Row(asked=asked, answer=None, scores=unanswered(self._metrics, reason), error=reason)
         case = Case(question=asked.question, answer=answer, gold=asked.gold)

@@ -25,6 +25,7 @@ from steep.errors import (
     ModelError,
     NotIndexed,
     NotThere,
+    PartFailed,
     QuestionError,
     SourceError,
     SteepError,
@@ -144,7 +145,7 @@ def fault_of(error: Exception, *, about: str, folder: str = "") -> Fault:
         if isinstance(error, kind):
             return Fault(status=status, message=_without(str(error), folder), code=code)
     identity = os.urandom(4).hex()
-    known = isinstance(error, SteepError)
+    known = isinstance(error, SteepError) and not isinstance(error, PartFailed)
     log.error("error %s: %s failed: %s", identity, about, error, exc_info=None if known else error)
     if isinstance(error, ModelError):
         why = f"the server's log has why, as error {identity}"

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from steep.errors import BrokenPlugin, ModelError, SourceError
+from steep.errors import BrokenPlugin, ModelError, PartFailed, SourceError
 from steep.hooks import held
 from steep.kinds import (
     Ask,
@@ -175,6 +175,7 @@ SPAN = written().spans[0]
 def test_what_a_part_returns_wrongly_is_said_of_it(kind, returned, said):
     with pytest.raises(BrokenPlugin, match=said) as caught:
         called(kind, returned)
+    assert isinstance(caught.value, PartFailed)
     assert str(caught.value).startswith(f"the {kind} `bad:{kind}` failed: its `{METHODS[kind]}` ")
 
 
@@ -292,7 +293,7 @@ def test_what_a_generator_must_not_say_is_blamed_on_it(saying, complaint):
 
 @pytest.mark.parametrize("built", [None, object(), SimpleNamespace(digest="1", closed_book=True, others=())])
 def test_what_is_no_part_of_its_kind_is_refused_when_it_is_built(built):
-    with pytest.raises(BrokenPlugin, match=r"what it builds \(\w+\) has no .*`answer`, as a generator must"):
+    with pytest.raises(BrokenPlugin, match=r"`bad:generator` builds \(\w+\) has no .*`answer`, as a generator must"):
         held(built, kind="generator", use="bad:generator")
 
 
