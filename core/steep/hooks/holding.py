@@ -38,8 +38,8 @@ def _complete(part: Any, kind: str, use: str) -> None:
     if lacking:
         names = ", ".join(f"`{name}`" for name in lacking)
         raise BrokenPlugin(
-            f"what the {kind} `{use}` builds ({type(part).__name__}) has no {names}, as {with_article(kind)} must. Report "
-            f"it to its author, or choose another {kind} in steep.toml."
+            f"what the {kind} `{use}` builds ({type(part).__name__}) has no {names}, as {with_article(kind)} must. "
+            f"Report it to its author, or choose another {kind} in steep.toml."
         )
 
 

@@ -54,7 +54,7 @@ def written(part: object, returned: Any, request: SynthesisRequest) -> Items:
             raise Wrong("wrote a pair without a question")
         if bool(pair.answer.strip()) != pair.answerable:
             raise Wrong(f"wrote a pair with an answer and no span, or a span and no answer: {pair.question[:60]!r}")
-        known = given.keys() >= set(pair.passages)
+        known = bool(pair.passages) and given.keys() >= set(pair.passages)
         for span in pair.spans if known else ():
             if not any(_holds(given[each], span) for each in pair.passages):
                 raise Wrong(f"wrote a span that stands in none of the pair's passages: {span.text[:60]!r}")
