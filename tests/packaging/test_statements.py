@@ -62,7 +62,7 @@ def test_links_lead_to_files_that_are_there(page):
 def test_files_that_are_named_are_there(page):
     """A path is one from the top, or from the page's own folder."""
     text = page.read_text("utf-8")
-    paths = re.findall(r"(?<![\w/.-])((?:core|plugins|indexes|tests|examples)/[\w./-]*\w)", text)
+    paths = re.findall(r"(?<![\w/.-])((?:core|plugins|indexes|tests|examples)/[\w./@-]*\w)", text)
     gone = [path for path in paths if not (ROOT / path).exists() and not (page.parent / path).exists()]
     assert gone == []
 

@@ -404,7 +404,7 @@ def test_a_list_of_numbers_is_no_marker(make_project):
 @pytest.mark.parametrize("reply", ['{"sold": 12}', "A day ticket costs 12 euros. [1]"])
 def test_a_reply_that_does_not_fit_its_schema_is_an_error_whoever_wrote_it(make_project, reply):
     project = in_json(make_project, reply)
-    with pytest.raises(Misfit):
+    with pytest.raises(Misfit, match="schema"):
         ask(project, "How much is a day ticket?", schema=HOW)
     assert ask(project, "How much is a day ticket?", schema=HOW, stop=("@",)).text  # it may be cut
 

@@ -127,6 +127,6 @@ def test_records_that_are_damaged_make_no_backup(indexed, tmp_path):
     file = indexed.state / "records.sqlite"
     whole = file.read_bytes()
     file.write_bytes(whole[:8192] + b"\xff" * 4096 + whole[12288:])
-    with pytest.raises(Damaged):
+    with pytest.raises(Damaged, match="records"):
         back_up(indexed, tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
