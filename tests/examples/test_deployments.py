@@ -160,8 +160,9 @@ def test_the_containers_fit_each_other_and_the_words_about_them():
     environment = postgres["environment"]
     records = f"postgresql+psycopg://{environment['POSTGRES_USER']}@postgres/{environment['POSTGRES_DB']}"
     assert f'records = "{records}"' in README
-    (user,) = re.findall(r"useradd .*--uid (\d+)", DOCKERFILE)
-    assert f"-o {user} -g {user}" in README
+    (user,) = re.findall(r"useradd .*--uid (\d+) --gid steep", DOCKERFILE)
+    (group,) = re.findall(r"groupadd .*--gid (\d+) steep", DOCKERFILE)
+    assert f"-o {user} -g {group}" in README
 
 
 def test_the_image_runs_as_nobody_special_and_looks_after_itself():
