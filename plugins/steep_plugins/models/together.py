@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from threading import Condition, Lock
+from threading import Condition
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ class Together(Generic[W, R]):
     ) -> None:
         self._run = run
         self._clock = clock
-        self._turn = Lock()
         self._door = Condition()
         self._waiting: list[_Wish[W, R]] = []
+        self._busy = False
         self._last: frozenset[int] = frozenset()
         self._took = 0.0
 
@@ -54,12 +54,23 @@ class Together(Generic[W, R]):
         with self._door:
             self._waiting.append(wish)
             self._door.notify_all()
-        with self._turn:
-            if not wish.done:
-                self._serve(self._gathered())
+            self._door.wait_for(lambda: wish.done or not self._busy)
+            mine = not wish.done
+            self._busy = self._busy or mine
+        if mine:
+            self._take_turn()
         if wish.failed is not None:
             raise wish.failed
         return wish.given  # type: ignore[return-value]  # it is done, and has not failed
+
+    def _take_turn(self) -> None:
+        """One step for all who wait by now."""
+        try:
+            self._serve(self._gathered())
+        finally:
+            with self._door:
+                self._busy = False
+                self._door.notify_all()
 
     def _gathered(self) -> list[_Wish[W, R]]:
         with self._door:

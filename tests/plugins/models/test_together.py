@@ -53,6 +53,37 @@ def test_who_comes_during_a_step_shares_the_next(doubling):
     assert doubling.seen == [[1], [2, 3, 4]]
 
 
+def test_who_has_what_they_wanted_goes_on_while_the_next_step_is_under_way():
+    free = {1: Event(), 2: Event(), 4: Event()}
+
+    def held(numbers):
+        assert free[numbers[0]].wait(PATIENCE)
+        return numbers
+
+    together = Together(held)
+
+    def begun():
+        with together._door:
+            assert together._door.wait_for(lambda: together._busy and not together._waiting, PATIENCE)
+
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(together.step, 1)
+        begun()
+        both = []
+        for number in (2, 3):
+            both.append(threads.submit(together.step, number))
+            waiting(together, len(both))
+        free[1].set()
+        assert first.result(PATIENCE) == 1
+        begun()
+        last = threads.submit(together.step, 4)
+        waiting(together, 1)
+        free[2].set()
+        assert [each.result(PATIENCE) for each in both] == [2, 3]
+        free[4].set()
+        assert last.result(PATIENCE) == 4
+
+
 def test_what_fails_for_one_of_several_fails_for_that_one_alone(doubling):
     together = Together(doubling)
     with ThreadPoolExecutor(4) as threads:
