@@ -15,6 +15,7 @@ import resource
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 LONG = "The harbour master keeps the keys of berth four in the ice house, and hall B costs 12 EUR a day. " * 38
 WAYS = ("auto", "float32", "bfloat16", "transformers", "openvino")
@@ -45,8 +46,18 @@ def _here(way: str, name: str) -> dict[str, float]:
     first, single = _timed(model, [ask])
     again, _ = _timed(model, [ask])
     tales = [Message(role="user", content=f"Write a story about the number {number}.") for number in range(8)]
-    _, eight = _timed(model, [Ask(messages=(tale,), max_tokens=48) for tale in tales])
-    return {"load_s": load, "prompt_s": first, "again_s": again, "tokens_a_s": single, "eight_tokens_a_s": eight}
+    asks = [Ask(messages=(tale,), max_tokens=48) for tale in tales]
+    _, eight = _timed(model, asks)
+    rates = {"tokens_a_s": single, "eight_tokens_a_s": eight, "callers_tokens_a_s": _of_callers(model, asks)}
+    return {"load_s": load, "prompt_s": first, "again_s": again, **rates}
+
+
+def _of_callers(model, asks) -> float:
+    """Tokens a CPU second, reading included, where each is asked for in a thread of its own, as a server does."""
+    begun = time.process_time()
+    with ThreadPoolExecutor(len(asks)) as callers:
+        tokens = sum(callers.map(lambda ask: sum(piece.tokens for piece in model.chat([ask])), asks))
+    return tokens / (time.process_time() - begun)
 
 
 def _timed(model, asks) -> tuple[float, float]:
