@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from litestar._openapi.schema_generation import SchemaCreator
 
-__all__ = ["FILLED", "WORDS", "Schemas", "Streaming", "Truth"]
+__all__ = ["FILLED", "WORDS", "Schemas", "Streaming", "Truth", "exclusive"]
 
 # something that is no space: also of those that a regex of JavaScript's knows none of, and Python strips
 FILLED: dict[str, Any] = {"minLength": 1, "pattern": r"[^\s\x1c-\x1f\x85]"}
@@ -61,7 +61,8 @@ class Streaming(Operation):
 class Schemas(PydanticSchemaPlugin):
     """As the framework describes a pydantic model, but for what that leaves out.
 
-    That is forbidden keys, root models, and the bounds of values that may be null or are one of several kinds.
+    That is forbidden keys, keys that exclude each other (`exclusive`), root models, and the bounds of values that may
+    be null or are one of several kinds.
     """
 
     def __init__(self) -> None:
@@ -77,12 +78,30 @@ class Schemas(PydanticSchemaPlugin):
         schema = super().for_pydantic_model(field_definition, schema_creator)
         if model.model_config.get("extra") == "forbid":
             schema.additional_properties = False
-        told = model.model_json_schema(by_alias=True).get("properties", {})
+        whole = model.model_json_schema(by_alias=True)
+        if "not" in whole:
+            schema.schema_not = _plain(whole["not"])
+        told = whole.get("properties", {})
         schema.properties = {
             name: _bounded(known, told.get(name, {})) if isinstance(known, Schema) else known
             for name, known in (schema.properties or {}).items()
         }
         return schema
+
+
+def exclusive(one: str, other: str) -> dict[str, Any]:
+    """Says of a body in OpenAPI that a list with something in it and a text exclude each other."""
+    values = {one: {"minItems": 1}, other: {"type": "string"}}
+    return {"not": {"required": [one, other], "properties": values}}
+
+
+def _plain(told: Mapping[str, Any]) -> Schema:
+    """A schema of `exclusive` as the framework writes it."""
+    described = {
+        name: Schema(min_items=value.get("minItems"), type=OpenAPIType(value["type"]) if "type" in value else None)
+        for name, value in told["properties"].items()
+    }
+    return Schema(required=told["required"], properties=described)
 
 
 def _bounded(schema: Schema, told: Mapping[str, Any]) -> Schema:

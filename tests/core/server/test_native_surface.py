@@ -154,6 +154,8 @@ def test_openapi_shows_bodies_as_they_are_taken(http):
     bodies = schema["components"]["schemas"]
     asked = next(each for name, each in bodies.items() if name.endswith("AnswerBody"))
     assert (asked["additionalProperties"], "schema" in asked["properties"]) == (False, True)
+    apart = asked["not"]
+    assert (apart["required"], apart["properties"]["history"]) == (["history", "conversation"], {"minItems": 1})
     jobs = schema["paths"]["/api/v1/jobs"]["post"]
     assert "root" not in str(jobs["requestBody"])
     faulty = jobs["responses"]["409"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]

@@ -21,7 +21,7 @@ from steep.server.callers import caller_of, needs
 from steep.server.errors import BadRequest, fault_of
 from steep.server.native.apart import apart
 from steep.server.openai.models import profile_of
-from steep.server.schemas import FILLED
+from steep.server.schemas import FILLED, exclusive
 from steep.values import Caller, Message, content_id
 from steep.wire import answer_json, search_json
 
@@ -37,7 +37,7 @@ class Turn(BaseModel, extra="forbid"):
     content: str
 
 
-class AnswerBody(BaseModel, extra="forbid"):
+class AnswerBody(BaseModel, extra="forbid", json_schema_extra=exclusive("history", "conversation")):
     """``within`` lists the paths of the documents to answer from; it can only narrow what may be seen.
 
     ``schema`` is a JSON schema that the answer's text must fit. ``conversation`` is the id of one that is gone on with:
