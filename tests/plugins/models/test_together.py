@@ -54,28 +54,24 @@ def test_who_comes_during_a_step_shares_the_next(doubling):
 
 
 def test_who_has_what_they_wanted_goes_on_while_the_next_step_is_under_way():
-    free = {1: Event(), 2: Event(), 4: Event()}
+    begun, free = ({number: Event() for number in (1, 2, 4)} for _ in range(2))
 
     def held(numbers):
+        begun[numbers[0]].set()
         assert free[numbers[0]].wait(PATIENCE)
         return numbers
 
     together = Together(held)
-
-    def begun():
-        with together._door:
-            assert together._door.wait_for(lambda: together._busy and not together._waiting, PATIENCE)
-
     with ThreadPoolExecutor(4) as threads:
         first = threads.submit(together.step, 1)
-        begun()
+        assert begun[1].wait(PATIENCE)
         both = []
         for number in (2, 3):
             both.append(threads.submit(together.step, number))
             waiting(together, len(both))
         free[1].set()
         assert first.result(PATIENCE) == 1
-        begun()
+        assert begun[2].wait(PATIENCE)
         last = threads.submit(together.step, 4)
         waiting(together, 1)
         free[2].set()

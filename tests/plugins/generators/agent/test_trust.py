@@ -81,7 +81,7 @@ class Tides:
         return ToolResult(text=f"The tide turns at 17:45. {order}")
 
 class Mail:
-    description, changes = "Sends a mail.", True
+    description, changes, sent = "Sends a mail.", True, SENT
     parameters = {"type": "object", "properties": {"to": {"type": "string"}}}
 
     def call(self, request):
@@ -111,7 +111,7 @@ def clerk(tmp_path):
                 request = AnswerRequest(question="When does the tide turn?", caller=OPERATOR, profile="clerk", **more)
                 return answerer.answer(request)
 
-            yield server, ask, project.tool("mail").call.__globals__["SENT"]
+            yield server, ask, project.tool("mail").sent
 
 
 def test_an_order_in_a_tools_result_is_blanked_and_what_it_wants_is_not_done(clerk):
