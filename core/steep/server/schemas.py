@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Reference, Schema
 from litestar.plugins.pydantic import PydanticSchemaPlugin
 from litestar.typing import FieldDefinition
 from pydantic import BeforeValidator, RootModel, WithJsonSchema
@@ -97,7 +97,7 @@ def exclusive(one: str, other: str) -> dict[str, Any]:
 
 def _plain(told: Mapping[str, Any]) -> Schema:
     """A schema of `exclusive` as the framework writes it."""
-    described = {
+    described: dict[str, Schema | Reference] = {
         name: Schema(min_items=value.get("minItems"), type=OpenAPIType(value["type"]) if "type" in value else None)
         for name, value in told["properties"].items()
     }
