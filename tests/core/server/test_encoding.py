@@ -15,7 +15,7 @@ SMALL = '[generator]\nuse = "finder"\n[limits]\nmegabytes = 0.1\n'
 
 
 def packed(body):
-    return gzip.compress(json.dumps(body).encode())
+    return gzip.compress(json.dumps(body).encode(), mtime=0)
 
 
 def told(reply):
@@ -59,7 +59,11 @@ def test_what_would_become_too_large_is_refused_however_small_it_is_packed(post,
     assert told(post("/answer", bomb)) == (413, "too_large")
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", packed(QUESTION)[:-9], packed(QUESTION)[:-1], packed(QUESTION) + b"rest"])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{}", packed(QUESTION)[:-9], packed(QUESTION)[:-1], packed(QUESTION) + b"rest"],
+    ids=["empty", "not packed", "without its end", "without the last byte", "with more behind it"],
+)
 def test_what_cannot_be_unpacked_is_told_so(post, body):
     reply = post("/answer", body)
     assert told(reply) == (400, "invalid_encoding")
