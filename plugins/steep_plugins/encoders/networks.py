@@ -60,3 +60,11 @@ def taught(network: Any, folder: Path, *, of: str) -> str:
     except (OSError, ValueError, KeyError, AttributeError, RuntimeError, SafetensorError) as error:
         raise AdapterError(f"{folder} does not hold an adapter of {of} ({error!r}); reinstall steep") from error
     return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+
+
+def read_head(head: torch.nn.Module, file: Path, *, of: str) -> None:
+    """Give a head, made for the network with the adapter beside it, its weights; raises AdapterError for others."""
+    try:
+        head.load_state_dict(load_file(file))
+    except (OSError, RuntimeError, SafetensorError) as error:
+        raise AdapterError(f"{file} is not the head of {of} ({error!r}); reinstall steep") from error

@@ -13,15 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 
 from steep.engine.device import compute_dtype, resolved
-from steep.errors import AdapterError
 from steep.values import Finding
 from steep_plugins.encoders import MINILM, verified
 from steep_plugins.encoders.batches import by_length
-from steep_plugins.encoders.networks import network, taught
+from steep_plugins.encoders.networks import network, read_head, taught
 from steep_plugins.guardrails import folding
 from steep_plugins.guardrails.injection_rules import rules
 from steep_plugins.guardrails.order_network import HEAD, Batch, Reading, Teller
@@ -128,8 +125,5 @@ def _teller(encoder: torch.nn.Module, folder: Path) -> Teller:
     of = "the guardrail `injection-minilm`"
     taught(encoder, folder, of=of)
     teller = Teller(encoder)
-    try:
-        teller.head.load_state_dict(load_file(folder / HEAD))
-    except (OSError, RuntimeError, SafetensorError) as error:
-        raise AdapterError(f"{folder / HEAD} is not the head of {of} ({error!r}); reinstall steep") from error
+    read_head(teller.head, folder / HEAD, of=of)
     return teller

@@ -13,14 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 
 from steep.engine.device import compute_dtype, resolved
-from steep.errors import AdapterError
 from steep_plugins.encoders import MINILM, verified
 from steep_plugins.encoders.batches import by_length
-from steep_plugins.encoders.networks import network, taught
+from steep_plugins.encoders.networks import network, read_head, taught
 from steep_plugins.rerankers.reading import HEAD, Batch, Pairs, Scorer
 
 if TYPE_CHECKING:
@@ -108,8 +105,5 @@ def _scorer(encoder: torch.nn.Module, folder: Path) -> Scorer:
     of = "the reranker `minilm`"
     taught(encoder, folder, of=of)
     scorer = Scorer(encoder)
-    try:
-        scorer.head.load_state_dict(load_file(folder / HEAD))
-    except (OSError, RuntimeError, SafetensorError) as error:
-        raise AdapterError(f"{folder / HEAD} is not the head of {of} ({error!r}); reinstall steep") from error
+    read_head(scorer.head, folder / HEAD, of=of)
     return scorer
