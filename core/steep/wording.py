@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["by_suffix", "counted", "with_article"]
+__all__ = ["by_suffix", "counted", "readable", "with_article"]
 
 _SUFFIXES = 12
 """Suffixes that are named one by one; of a folder that holds everything the rest is counted."""
@@ -31,3 +31,12 @@ def by_suffix(files: Mapping[str, int]) -> str:
 def with_article(noun: str) -> str:
     """The noun with its indefinite article, by its first letter: a reader, an index."""
     return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
+def readable(seconds: float) -> str:
+    """A stretch of time, as long as one has to know it."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -8,10 +8,12 @@ import typer
 
 from steep.cli.output import Folder, Json, emit, opened, progress_bars, say, warn, warn_of_index
 from steep.wire import to_json
-from steep.wording import counted
+from steep.wording import counted, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from steep.flows.tune import TunePlan
 
 
 def tune(
@@ -23,6 +25,9 @@ def tune(
     force: Annotated[
         str, typer.Option(metavar="REASON", help="Put it in production whatever speaks against it, for this reason.")
     ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be learned and how long it would take; train nothing.")
+    ] = False,
     folder: Folder = None,
     json: Json = False,
 ) -> None:
@@ -31,28 +36,52 @@ def tune(
     By default it learns from the pairs of `steep synthesize`. Every version is kept: `steep adapters` shows them.
     Stopped or killed, the same command goes on from the last checkpoint.
     """
-    from steep.flows.tune import TuneRequest
+    from steep.flows.tune import TuneRequest, plan_tuning
     from steep.flows.tune import tune as run_tune
 
     request = TuneRequest(recipe=recipe, dataset=dataset, name=name, force=force)
     with opened(folder) as project:
         said = warn_of_index(project)
         with progress_bars() as progress:
+            if dry_run:
+                _plan(plan_tuning(project, progress=progress, request=request), said, json=json)
+                return
             summary = run_tune(project, progress=progress, request=request)
     if json:
         emit(summary)
         return
     say(*told(to_json(summary)))
-    promised = f" (its first steps promised {summary.estimated_seconds:.0f} s)" if summary.estimated_seconds else ""
+    ahead, promised = summary.forecast_seconds, summary.estimated_seconds
+    said_of_time = [
+        *([f"{ahead:.0f} s were said before the first step"] if ahead is not None else []),
+        *([f"{promised:.0f} s after the third"] if promised is not None else []),
+    ]
     say(
-        f"It took {counted(summary.steps, 'step')} in {summary.seconds:.0f} s{promised}; rows held out: "
-        f"{summary.dev_rows}."
+        f"It took {counted(summary.steps, 'step')} in {summary.seconds:.0f} s"
+        + (f" ({', '.join(said_of_time)})" if said_of_time else "")
+        + f"; rows held out: {summary.dev_rows}."
     )
     for warning in summary.warnings:
         if warning != said:
             warn(warning)
     if not summary.promoted:
         say(f"To use it all the same: steep adapters promote {summary.version}")
+
+
+def _plan(plan: TunePlan, said: str | None, *, json: bool) -> None:
+    if json:
+        emit(plan)
+        return
+    say(f"Adapter {plan.name}, by the recipe {plan.recipe}, on {plan.base}:")
+    for phase in plan.phases:
+        steps = "" if phase.steps is None else f", {counted(phase.steps, 'step')}, {phase.tokens:,} tokens"
+        took = "not to be timed" if phase.seconds is None else f"about {readable(phase.seconds)}"
+        say(f"  {phase.use}: {counted(phase.rows, 'row')}, {phase.dev_rows} held out{steps}: {took}")
+    if plan.forecast_seconds is not None:
+        say(f"About {readable(plan.forecast_seconds)} on this machine, if nothing stops early. Nothing was trained.")
+    for warning in plan.warnings:
+        if warning != said:
+            warn(warning)
 
 
 def told(summary: Mapping[str, Any]) -> Iterator[str]:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from steep.engine import checkpoint
 from steep.engine.checkpoint import State
 from steep.engine.memory import ran_out
-from steep.engine.packing import bundles, micro_batches
-from steep.engine.plan import Plan, batches, plan_of, shortened
+from steep.engine.packing import micro_batches
+from steep.engine.plan import Plan, shortened
+from steep.engine.timetable import Timetable
 from steep.errors import DatasetError, ModelError
 from steep.kinds import Dropped, Progress, Settles
 from steep.values import content_id
-from steep.wording import counted
+from steep.wording import counted, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -140,19 +141,11 @@ class Course:
         self._optimizer = torch.optim.AdamW(
             self._weights.values(), lr=options.learning_rate, weight_decay=options.weight_decay
         )
-        self._plan = plan_of(
-            rows=len(features),
-            batch=options.batch,
-            epochs=options.epochs,
-            evaluations=options.evaluations,
-            warmup=options.warmup,
-            max_steps=options.max_steps,
-        )
+        self._table = Timetable(features, options, job.seed)
+        self._plan = self._table.plan
         self._name = checkpoint.fingerprint(
             self._weights, options.model_dump_json(), str(job.seed), repr(list(features)), repr([row.id for row in dev])
         )
-        self._bundles = bundles(features)
-        self._lengths = [max(map(len, row.values())) for row in features]
         self._state = State()
         self._best = self._copied()
         self._began = self._kept = self._clock()
@@ -311,11 +304,7 @@ class Course:
     def _seconds_left(self) -> float:
         """By the tokens of the steps to come, and the pace of those of this try but the first, which is slow."""
         if not self._work:
-            self._work = [
-                sum(self._lengths[row] for row in rows)
-                for epoch in range(math.ceil(self._plan.steps / self._plan.per_epoch))
-                for rows in self._ordered(epoch)
-            ]
+            self._work = self._table.work(self._plan)
         step, paces = self._state.step, self._paces[1:] or self._paces
         pace = sum(paces) / max(1, sum(self._work[step - len(paces) : step]))
         evaluations = math.ceil((self._plan.steps - step) / self._plan.every)
@@ -324,12 +313,8 @@ class Course:
     def _next_rows(self) -> list[Features]:
         epoch, at = divmod(self._state.step, self._plan.per_epoch)
         if epoch != self._epoch:
-            self._epoch, self._order = epoch, self._ordered(epoch)
+            self._epoch, self._order = epoch, self._table.rows(epoch)
         return [self._rows[row] for row in self._order[at]]
-
-    def _ordered(self, epoch: int) -> list[list[int]]:
-        """The rows of each step of an epoch."""
-        return batches(self._bundles, self._lengths, size=self._options.batch, epoch=epoch, seed=self._job.seed)
 
     def _elapsed(self) -> float:
         return self._state.elapsed + self._clock() - self._began
@@ -365,11 +350,3 @@ class Course:
 def _supervised(row: Features) -> int:
     """How many positions of a row are learned from; one where the trainee does not say."""
     return row["supervised"][0] if "supervised" in row else 1
-
-
-def readable(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -55,10 +55,10 @@ class Journal:
         self._last = 0.0
 
     def step(self, step: Progress) -> None:
-        """Write a step: the first and the last of its stage, and those between now and then."""
+        """Write a step: the first and the last of its stage, what is to stay, and those between now and then."""
         now = self._ticks()
         whole = step.total is not None and step.done >= step.total
-        if step.stage == self._stage and not whole and now - self._last < _EVERY:
+        if step.stage == self._stage and not (whole or step.stays) and now - self._last < _EVERY:
             return
         self._stage, self._last = step.stage, now
         self.write("progress", asdict(step))

@@ -20,6 +20,7 @@ from steep.stages import stage
 from steep.tuning import lineage
 from steep.tuning.apart import stretches_apart
 from steep.tuning.asked import DEV, pairs_asked
+from steep.tuning.beforehand import beforehand
 from steep.tuning.judging import Judge, Judgement, judged
 from steep.tuning.lessons import Lessons, lessons
 from steep.tuning.phases import PhaseRunner
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from steep.engine.course import Outcome
     from steep.kinds import AdapterRef, Feedback, Progress, Trainee
+    from steep.tuning.beforehand import Ahead, PhaseAhead
     from steep.tuning.recipes import Phase
     from steep.tuning.rows import PhaseRows
     from steep.values import AdapterVersion, Pair
@@ -50,8 +52,9 @@ class TuneSummary:
 
     ``interval`` is the gain's, at 95 %; ``forgetting`` what was lost of general text and instructions, None for what
     does not write, and ``perplexity`` that of documents held out. ``decision`` says why the alias moved or not.
-    ``estimated_seconds`` is what the first steps of its phases promised, None for very short ones. ``rows`` counts the
-    rows that were trained on, over all phases, ``dropped`` what was not, by reason. ``feedback`` counts what people
+    ``forecast_seconds`` is how long the phases would take as it was said before the first step, ``estimated_seconds``
+    what the first steps of each promised, None for very short ones. ``rows`` counts the rows that were trained on, over
+    all phases, ``dropped`` what was not, by reason. ``feedback`` counts what people
     said of answers, where a strategy asked for it: how much was ``said``, and how many pairs and preferences it gave.
     """
 
@@ -68,6 +71,7 @@ class TuneSummary:
     perplexity: Mapping[str, float] | None
     steps: int
     seconds: float
+    forecast_seconds: float | None
     estimated_seconds: float | None
     rows: int
     dev_rows: int
@@ -75,6 +79,22 @@ class TuneSummary:
     dataset: str | None
     phases: tuple[Mapping[str, Any], ...]
     feedback: Mapping[str, int] | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TunePlan:
+    """What a tuning would learn from, and how many seconds its phases would take, if none stops early.
+
+    The time is None where a phase could not be timed.
+    """
+
+    recipe: str
+    name: str
+    base: str
+    dataset: str | None
+    forecast_seconds: float | None
+    phases: tuple[PhaseAhead, ...]
     warnings: tuple[str, ...] = ()
 
 
@@ -113,6 +133,13 @@ def tune(project: Project, *, progress: Callable[[Progress], None], request: Tun
         raise Interrupted("stopped; the same command goes on from the last checkpoint.") from None
 
 
+def plan_tuning(
+    project: Project, *, progress: Callable[[Progress], None], request: TuneRequest | None = None
+) -> TunePlan:
+    """What `tune` would do, and how long it would take; nothing is trained or kept. Raises as `tune` does."""
+    return _Tuning(project, request or TuneRequest(), progress).plan()
+
+
 class _Tuning:
     def __init__(self, project: Project, request: TuneRequest, progress: Callable[[Progress], None]) -> None:
         self._project = project
@@ -129,20 +156,7 @@ class _Tuning:
         self._lessons: Lessons | None = None
 
     def run(self) -> TuneSummary:
-        phases = phases_of(self._project, self._request.recipe, self._recipe, self._runner().trainee().objectives)
-        rows = self._rows(phases)
-        made_from = lineage.inputs(
-            self._project.config,
-            recipe=self._request.recipe,
-            base=self._tuned.digest,
-            dataset=self._pairs.dataset.version if self._pairs.dataset else None,
-            generation=self._library.generation,
-            phases=phases,
-            rows=rows,
-            feedback=self._lessons.counted() if self._lessons else None,
-            seed=self._seed,
-        )
-        runner = self._runner(f"tune-{lineage.fingerprint(made_from)}")
+        phases, rows, runner, made_from, ahead = self._prepared(keep=True)
         results, adapter, judgement = self._trained(runner, phases, rows)
         outcomes = tuple(lineage.outcome(*each) for each in zip(phases, rows, results, strict=True))
         figures = self._figures(results, rows, judgement)
@@ -167,12 +181,47 @@ class _Tuning:
             interval=judgement.interval,
             forgetting=judgement.told()["forgetting"],
             perplexity=judgement.told()["perplexity"],
+            forecast_seconds=ahead.seconds,
             dataset=made_from["dataset"],
             feedback=made_from["feedback"],
             phases=outcomes,
             warnings=(*self._warnings(), *(line for each in rows for line in each.short)),
             **figures,
         )
+
+    def plan(self) -> TunePlan:
+        """What ``run`` would do."""
+        _, rows, _, made_from, ahead = self._prepared(keep=False)
+        return TunePlan(
+            recipe=self._request.recipe,
+            name=self._name,
+            base=self._tuned.digest,
+            dataset=made_from["dataset"],
+            forecast_seconds=ahead.seconds,
+            phases=ahead.phases,
+            warnings=(*self._warnings(), *(line for each in rows for line in each.short)),
+        )
+
+    def _prepared(
+        self, *, keep: bool
+    ) -> tuple[Sequence[Phase], list[PhaseRows], PhaseRunner, Mapping[str, Any], Ahead]:
+        """Phases and rows, what runs them, what the adapter is made from, and how long it will take."""
+        untrained = self._runner().trainee()
+        phases = phases_of(self._project, self._request.recipe, self._recipe, untrained.objectives)
+        rows = self._rows(phases)
+        made_from = lineage.inputs(
+            self._project.config,
+            recipe=self._request.recipe,
+            base=self._tuned.digest,
+            dataset=self._pairs.dataset.version if self._pairs.dataset else None,
+            generation=self._library.generation,
+            phases=phases,
+            rows=rows,
+            feedback=self._lessons.counted() if self._lessons else None,
+            seed=self._seed,
+        )
+        runner = self._runner(f"tune-{lineage.fingerprint(made_from)}")
+        return phases, rows, runner, made_from, beforehand(runner, untrained, phases, rows, keep=keep)
 
     def _dataset(self) -> str:
         asked = self._request.dataset

@@ -44,26 +44,32 @@ class PhaseRunner:
 
     def run(self, number: int, phase: Phase, rows: PhaseRows, start: AdapterRef | None) -> tuple[Outcome, AdapterRef]:
         """The outcome of a phase, from its folder or by training, and its adapter."""
-        folder = self.work / f"phase-{number}"
+        folder = self._folder(number)
         adapter = AdapterRef(version=content_id("phase", str(self.work), str(number)), folder=folder / "adapter")
         if (folder / _RESULT).is_file():
             return from_json(Outcome, json.loads((folder / _RESULT).read_text("utf-8"))), adapter
         folder.mkdir(parents=True, exist_ok=True)
         trainee = self.trainee(number, start)
-        job = Job(
-            name=phase.place,
-            trainee=trainee,
-            train=rows.train,
-            dev=rows.dev,
-            folder=folder,
-            seed=self.seed + number,
-            options=phase.course,
-            score=scorer(phase.course),
-            progress=self.progress,
-        )
-        outcome = train(job)
+        outcome = train(self.job(number, phase, rows, trainee))
         shutil.rmtree(adapter.folder, ignore_errors=True)
         trainee.save(adapter.folder)
         flush_tree(adapter.folder)
         write_text(folder / _RESULT, json.dumps(to_json(outcome), indent=1))
         return outcome, adapter
+
+    def job(self, number: int, phase: Phase, rows: PhaseRows, trainee: Trainee) -> Job:
+        """What a phase wants of the trainee."""
+        return Job(
+            name=phase.place,
+            trainee=trainee,
+            train=rows.train,
+            dev=rows.dev,
+            folder=self._folder(number),
+            seed=self.seed + number,
+            options=phase.course,
+            score=scorer(phase.course),
+            progress=self.progress,
+        )
+
+    def _folder(self, number: int) -> Path:
+        return self.work / f"phase-{number}"

@@ -66,8 +66,16 @@ def test_tune_says_in_words_what_was_decided_and_what_was_left_out(steep, folder
     steep("synthesize", "-n", "8", into=folder)
     (folder / "ferries.md").write_text("# Ferries\n\nOther words altogether.\n", "utf-8")
     steep("index", into=folder)
+    planned = steep("tune", "--dry-run", into=folder)
+    assert planned.code == 0, planned.err
+    assert re.search(r"instruct: \d+ rows, \d+ held out, \d+ steps, [\d,]+ tokens: about \d+ s\n", planned.out)
+    assert "Nothing was trained." in planned.out
+    assert steep("tune", "--dry-run", "--json", into=folder).json["phases"][0]["steps"] > 0
+    assert steep("adapters", "list", "--json", into=folder).json["adapters"] == []
     ran = steep("tune", into=folder)
     assert ran.code == 0, ran.err
+    assert re.search(r"of training ahead \(\d+ steps\)", ran.err)
+    assert re.search(r"It took \d+ steps in \d+ s \(\d+ s were said before the first step", ran.out)
     version = steep("adapters", "list", "--json", into=folder).json["adapters"][0]["version"]
     assert f"Adapter {version}: harbor@production" in ran.out
     assert "Held-out score" in ran.out

@@ -9,11 +9,12 @@ from itertools import count
 import pytest
 import torch
 
-from steep.engine.course import Job, mean, readable, train
+from steep.engine.course import Job, mean, train
 from steep.errors import DatasetError, ModelError
 from steep.kinds import CourseOptions
 from steep.testing.trainees import Killed, TinyTrainee, killing_at, tiny_rows
 from steep.values import TextRow
+from steep.wording import readable
 
 torch.set_num_threads(1)
 TRAIN, DEV = tiny_rows(48), tiny_rows(16, start=48)

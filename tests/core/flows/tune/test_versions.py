@@ -8,7 +8,7 @@ import pytest
 from steep.errors import DatasetError, ModelError
 from steep.flows.index import index
 from steep.flows.questions import locator_in
-from steep.flows.tune import TuneRequest, tune
+from steep.flows.tune import TuneRequest, plan_tuning, tune
 from steep.tuning.asked import pairs_asked
 from steep.values import Question
 from steep.workspace.project import Project
@@ -142,13 +142,31 @@ def test_a_forced_version_goes_into_production_with_its_reason_in_the_history(op
     assert "forced: the demo needs one (against it: no gain on the held-out rows" in move.reason
 
 
-def test_a_tuning_says_early_how_long_it_will_take(open_project):
-    project = open_project()
+def test_a_tuning_says_before_its_first_step_and_after_its_third_how_long_it_will_take(open_project):
+    project = open_project(settings=SETTINGS + PHASE)
     with_dataset(project)
     seen = []
     summary = tune(project, progress=seen.append)
-    (promise,) = [at for at in seen if at.stays]
-    assert (promise.stage, promise.done) == ("tune", 3)
-    assert promise.note.startswith("about ")
-    assert "on this machine" in promise.note
-    assert summary.estimated_seconds == summary.phases[0]["estimated_seconds"] > 0
+    ahead, *promises = [at for at in seen if at.stays]
+    assert not any(at.done for at in seen[: seen.index(ahead)] if at.stage == "tune")
+    assert (ahead.stage, ahead.done) == ("tune", 0)
+    assert ahead.note.startswith("about ")
+    assert "of training ahead (18 steps, 2 phases)" in ahead.note  # 24 rows, 8 a step: four epochs, and two
+    assert [(at.stage, at.done) for at in promises] == [("tune", 3), ("tune", 3)]
+    assert all("on this machine" in at.note for at in promises)
+    assert summary.forecast_seconds > 0
+    assert summary.estimated_seconds == sum(phase["estimated_seconds"] for phase in summary.phases) > 0
+
+
+def test_a_plan_says_what_a_tuning_would_do_and_leaves_nothing(open_project):
+    project = open_project(settings=SETTINGS + PHASE)
+    dataset = with_dataset(project)
+    plan = plan_tuning(project, progress=silent)
+    assert (plan.name, plan.base, plan.dataset) == ("harbor", "tiny-base", dataset.version)
+    assert [(phase.use, phase.rows, phase.dev_rows, phase.steps) for phase in plan.phases] == [
+        ("instruct", 24, 8, 12),
+        ("instruct", 24, 8, 6),
+    ]
+    assert plan.forecast_seconds == sum(phase.seconds for phase in plan.phases) > 0
+    assert leftovers(project) == []
+    assert project.adapters.versions() == ()
