@@ -49,15 +49,16 @@ _CLOSED_BOOK = (
 
 
 def grounded_messages(
-    question: str, passages: Sequence[Passage], prompt: str = "", history: Sequence[Message] = ()
+    question: str, passages: Sequence[Passage], prompt: str = "", history: Sequence[Message] = (), rules: str = ""
 ) -> tuple[Message, ...]:
     """The messages that ask for an answer from passages; passage n of the sequence is cited as ``[n]``.
 
-    ``prompt`` is a profile's own instruction; it is added to the rules and does not replace them.
+    ``prompt`` is a profile's own instruction; it is added to the rules and does not replace them. ``rules`` stand in
+    for steep's own where a model was taught to answer by others.
     """
     laid_out = "\n".join(_passage(number, passage) for number, passage in enumerate(passages, start=1))
     asked = f"{laid_out or 'There are no passages.'}\n\nQuestion: {defused(question)}"
-    return (_system(_GROUNDED, prompt), *history, Message(role="user", content=asked))
+    return (_system(rules or _GROUNDED, prompt), *history, Message(role="user", content=asked))
 
 
 def closed_book_messages(question: str, prompt: str = "", history: Sequence[Message] = ()) -> tuple[Message, ...]:

@@ -45,7 +45,7 @@ def compare(asked: argparse.Namespace, work: Path) -> dict[str, Any]:
     if not (work / "steep.toml").exists():
         shutil.copytree(asked.folder, work / "documents", ignore=shutil.ignore_patterns(".steep", "steep.toml"))
         shutil.copy(asked.questions, work / "questions.jsonl")
-        (work / "steep.toml").write_text(config(asked.pairs), "utf-8")
+        (work / "steep.toml").write_text(config(asked), "utf-8")
     with Project.open(work) as project:
         index(project, progress=show)
         written = synthesize(project, progress=show)
@@ -66,12 +66,13 @@ def compare(asked: argparse.Namespace, work: Path) -> dict[str, Any]:
     }
 
 
-def config(pairs: int) -> str:
+def config(asked: argparse.Namespace) -> str:
     return (
         '[project]\nname = "arms"\ndocuments = ["documents/**/*"]\n'
-        f'[[synthesizer]]\nuse = "structure"\npairs = {pairs}\n'
+        f'[[synthesizer]]\nuse = "structure"\npairs = {asked.pairs}\n'
+        f'[tune.default]\nmax_steps = {asked.steps}\nlearning_rate = {asked.rate}\nbegin = "{asked.begin}"\n'
         '[measure]\nquestions = "questions.jsonl"\n'
-        '[model.small]\nuse = "smollm2"\n'
+        f'[model.small]\nuse = "{asked.model}"\n'
         '[generator]\nuse = "chat"\nmodel = "small"\n'
         '[generator.extract]\nuse = "extract"\n'
         '[generator.cascade]\nuse = "cascade"\nquick = "extract"\ncareful = "chat"\nmodel = "small"\n'
@@ -108,6 +109,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path)
     parser.add_argument("questions", type=Path)
     parser.add_argument("--pairs", type=int, default=300)
+    parser.add_argument("--model", default="smollm2")
+    parser.add_argument("--steps", type=int, default=45)
+    parser.add_argument("--rate", type=float, default=5e-4)
+    parser.add_argument("--begin", choices=("taught", "afresh"), default="taught")
     parser.add_argument("--limit", type=int, default=60, help="questions, the same ones for the same file")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", help="work in this folder, and leave it; run again, it goes on")

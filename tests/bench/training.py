@@ -4,7 +4,8 @@
 
 Five questions on each passage of about 300 tokens, LoRA on all linear layers, on SmolLM2 where its package is
 installed, else on a small random model. A step is forward, backward and AdamW over all pairs of ``passages`` passages.
-Prints an object a way: pairs and tokens a second, the loss of the first step, and the process's peak memory. Each way
+Prints an object a way: pairs and tokens a second, pairs a second of the processor (on a busy machine the figure to
+look at, with one thread), the loss of the first step, and the process's peak memory. Each way
 runs in a process of its own. TRL is measured where it can be imported, with loss on the replies alone: padded batches
 of five, and, as `trl-packed`, its packing.
 """
@@ -58,14 +59,16 @@ def measured(way: str, passages: int, seconds: float, dtype: str) -> dict[str, A
     else:
         step, tokens = our_step(rows, way, dtype)
     first = step()
-    begun, steps = time.perf_counter(), 0
+    begun, worked, steps = time.perf_counter(), time.process_time(), 0
     while time.perf_counter() - begun < seconds:
         step()
         steps += 1
-    took = (time.perf_counter() - begun) / steps
+    took, work = ((now - then) / steps for now, then in
+                  ((time.perf_counter(), begun), (time.process_time(), worked)))  # fmt: skip
     return {
         "way": way,
         "pairs_a_second": round(len(rows) / took, 3),
+        "pairs_a_cpu_second": round(len(rows) / work, 3),
         "tokens_a_second": round(tokens / took, 1),
         "loss": round(first, 4),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from steep.engine.adapters import adapter_of
 from steep.errors import AdapterError, ConfigError, PluginNotFound
-from steep.kinds import AdapterRef, Heeding
+from steep.kinds import Heeding
 from steep.validation import nearest
 from steep.values import content_id
 from steep.workspace.places import FILE_NAME
@@ -14,7 +15,7 @@ from steep.workspace.places import FILE_NAME
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from steep.kinds import Generator, Model
+    from steep.kinds import AdapterRef, Generator, Model
     from steep.values import AdapterVersion
     from steep.workspace.project import Project
 
@@ -73,7 +74,7 @@ class Speaker:
             return None
         from pathlib import Path
 
-        return AdapterRef(version=version.version, folder=Path(version.folder))
+        return adapter_of(Path(version.folder), version.version)
 
     def check(self, version: AdapterVersion, wanted: str) -> None:
         """Raises AdapterError for an adapter that nobody here was tuned on."""

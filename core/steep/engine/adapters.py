@@ -1,7 +1,8 @@
 """Adapters on disk and in memory, for every model: PEFT's layout, the check of their base, and the few last used.
 
-Beside PEFT's two files stands ``base.json``, the digest of the base that the adapter was made for. One that lacks it
-was made elsewhere, by PEFT alone: only its shapes can be checked.
+Beside PEFT's two files stands ``base.json``: the digest of the base that the adapter was made for, and the job in whose
+words it is asked, where it goes on from an adapter that was taught one. One that lacks it was made elsewhere, by PEFT
+alone: only its shapes can be checked.
 """
 
 from __future__ import annotations
@@ -63,6 +64,17 @@ class AdapterCache(Generic[T]):
         return len(self._loaded)
 
 
+def adapter_of(folder: Path, version: str) -> AdapterRef:
+    """The adapter in a folder, with the job that its base.json names, if any."""
+    from steep.kinds import AdapterRef
+
+    try:
+        job = json.loads((folder / BASE).read_text("utf-8")).get("job", "")
+    except (OSError, ValueError, AttributeError):
+        job = ""  # what is wrong with the file `check_adapter` says
+    return AdapterRef(version=version, folder=folder, job=str(job))
+
+
 def check_adapter(adapter: AdapterRef, digest: str) -> None:
     """Raise AdapterError for a folder that is no adapter, or one that was made for another base."""
     for name in (CONFIG, WEIGHTS):
@@ -86,12 +98,18 @@ def check_adapter(adapter: AdapterRef, digest: str) -> None:
 
 
 def save_adapter(
-    model: Any, folder: Path, *, name: str, digest: str | None = None, dtype: torch.dtype | None = None
+    model: Any,
+    folder: Path,
+    *,
+    name: str,
+    digest: str | None = None,
+    dtype: torch.dtype | None = None,
+    job: str = "",
 ) -> None:
     """Write the adapter of a PEFT model: the same bytes for the same weights, no local path, no set in any order.
 
     ``name`` is what the base is called, ``digest`` what it is; None writes no base.json. ``dtype`` is that of the file,
-    by default the weights' own.
+    by default the weights' own. ``job`` is the one whose words its rows were in.
     """
     from peft import get_peft_model_state_dict
     from safetensors.torch import save_file
@@ -105,7 +123,7 @@ def save_adapter(
     settings = model.peft_config["default"].to_dict() | {"base_model_name_or_path": name, "inference_mode": True}
     _write(folder / CONFIG, {key: _canonical(value) for key, value in settings.items()})
     if digest is not None:
-        _write(folder / BASE, {"digest": digest, "model": name})
+        _write(folder / BASE, {"digest": digest, "model": name} | ({"job": job} if job else {}))
 
 
 def _canonical(value: Any) -> Any:

@@ -25,7 +25,7 @@ from steep.tuning.judging import Judge, Judgement, judged
 from steep.tuning.lessons import Lessons, lessons
 from steep.tuning.phases import PhaseRunner
 from steep.tuning.promotion import promote
-from steep.tuning.recipes import adapter_name, phases_of, tunable
+from steep.tuning.recipes import adapter_name, phases_of, start_of, tunable
 from steep.tuning.rows import RowMaker
 from steep.workspace.durable import space_needed
 
@@ -149,6 +149,7 @@ class _Tuning:
         self._seed = project.config.project.seed if request.seed is None else request.seed
         self._name = request.name or adapter_name(project, request.recipe, self._recipe)
         self._tuned = tunable(project, request.recipe, self._recipe)
+        self._start = start_of(project, self._recipe)
         self._library = project.library()
         self._pairs = _pairs(project, self._library, self._dataset())
         self._retriever = quickly(project.retriever(self._library))
@@ -213,6 +214,7 @@ class _Tuning:
             self._project.config,
             recipe=self._request.recipe,
             base=self._tuned.digest,
+            start=self._start.adapter if self._start else None,
             dataset=self._pairs.dataset.version if self._pairs.dataset else None,
             generation=self._library.generation,
             phases=phases,
@@ -235,6 +237,7 @@ class _Tuning:
             seed=self._seed,
             work=self._project.state / "work" / work,
             progress=self._progress,
+            start=self._start.adapter if self._start else None,
         )
 
     def _rows(self, phases: Sequence[Phase]) -> list[PhaseRows]:
@@ -249,6 +252,7 @@ class _Tuning:
             distractors=self._recipe.distractors,
             seed=self._seed,
             progress=self._progress,
+            rules=self._start.rules if self._start else "",
         )
         made = []
         for phase in phases:

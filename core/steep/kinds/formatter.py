@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormatRequest:
-    """``passages`` are those that the model shall see with the question, golden and others, in that order."""
+    """``passages`` are those that the model shall see with the question, golden and others, in that order.
+
+    ``rules`` are those that the model was taught to answer by, where a tuning goes on from that; "" for steep's own.
+    """
 
     pair: Pair
     passages: tuple[Passage, ...] = ()
+    rules: str = ""
 
 
 class Formatter(Protocol):

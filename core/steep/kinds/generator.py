@@ -215,6 +215,24 @@ class Heeding(Protocol):
     def heeds(self) -> frozenset[str]: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What a tuning goes on from: an adapter, and the rules that it was taught to answer by."""
+
+    adapter: AdapterRef
+    rules: str
+
+
+@runtime_checkable
+class Taught(Protocol):
+    """A generator that answers by an adapter of its own where nothing was tuned on the documents.
+
+    A tuning goes on from it, in its words, instead of beginning anew; None for a model that has none.
+    """
+
+    def start(self, model: Model) -> Start | None: ...
+
+
 def drafted(sayings: Iterable[Saying]) -> Draft:
     """What was said, put together."""
     text: list[str] = []

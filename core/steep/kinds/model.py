@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdapterRef:
-    """The adapter that one request asks for: its folder in PEFT's layout, and its version as cache key."""
+    """The adapter that one request asks for: its folder in PEFT's layout, and its version as cache key.
+
+    ``job`` is the intrinsic that it was taught, in whose words it is asked; "" for one that was taught none.
+    """
 
     version: str
     folder: Path
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from steep.engine.course import Outcome
+    from steep.kinds import AdapterRef
     from steep.tuning.recipes import Phase
     from steep.tuning.rows import PhaseRows
     from steep.values import Generation
@@ -28,6 +29,7 @@ def inputs(
     *,
     recipe: str,
     base: str,
+    start: AdapterRef | None,
     dataset: str | None,
     generation: Generation,
     phases: Sequence[Phase],
@@ -37,12 +39,14 @@ def inputs(
 ) -> dict[str, Any]:
     """All that decides the bytes of an adapter; only JSON values. Rows are named by their content.
 
+    ``start`` is the adapter that it goes on from.
     ``feedback`` counts what people said of answers, where a strategy asked for it.
     """
     spec = config.recipe(recipe)
     recorded = {
         "recipe": recipe,
         "base": base,
+        "start": {"job": start.job, "version": start.version} if start else None,
         "dataset": dataset,
         "feedback": feedback,
         "generation": to_json(generation),

@@ -11,8 +11,8 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from steep.engine.adapters import adapter_of
 from steep.engine.course import Job, Outcome, train
-from steep.kinds import AdapterRef
 from steep.tuning.answered import scorer
 from steep.values import content_id
 from steep.wire import from_json, to_json
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from steep.kinds import LoraShape, Progress, Trainee, Tunable
+    from steep.kinds import AdapterRef, LoraShape, Progress, Trainee, Tunable
     from steep.tuning.recipes import Phase
     from steep.tuning.rows import PhaseRows
 
@@ -31,31 +31,33 @@ _RESULT = "result.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseRunner:
-    """Runs phases below ``work``, the folder of one tuning."""
+    """Runs phases below ``work``, the folder of one tuning; the first goes on from ``start``, where there is one."""
 
     tuned: Tunable
     shape: LoraShape
     seed: int
     work: Path
     progress: Callable[[Progress], None]
+    start: AdapterRef | None = None
 
-    def trainee(self, number: int = 0, start: AdapterRef | None = None) -> Trainee:
-        return self.tuned.trainee(self.shape, self.seed + number, start)
+    def trainee(self, number: int = 0, adapter: AdapterRef | None = None) -> Trainee:
+        """With an adapter; without one as the tuning begins."""
+        return self.tuned.trainee(self.shape, self.seed + number, adapter or self.start)
 
-    def run(self, number: int, phase: Phase, rows: PhaseRows, start: AdapterRef | None) -> tuple[Outcome, AdapterRef]:
-        """The outcome of a phase, from its folder or by training, and its adapter."""
+    def run(self, number: int, phase: Phase, rows: PhaseRows, before: AdapterRef | None) -> tuple[Outcome, AdapterRef]:
+        """The outcome of a phase, from its folder or by training, and its adapter; ``before`` is the last phase's."""
         folder = self._folder(number)
-        adapter = AdapterRef(version=content_id("phase", str(self.work), str(number)), folder=folder / "adapter")
+        saved, version = folder / "adapter", content_id("phase", str(self.work), str(number))
         if (folder / _RESULT).is_file():
-            return from_json(Outcome, json.loads((folder / _RESULT).read_text("utf-8"))), adapter
+            return from_json(Outcome, json.loads((folder / _RESULT).read_text("utf-8"))), adapter_of(saved, version)
         folder.mkdir(parents=True, exist_ok=True)
-        trainee = self.trainee(number, start)
+        trainee = self.trainee(number, before)
         outcome = train(self.job(number, phase, rows, trainee))
-        shutil.rmtree(adapter.folder, ignore_errors=True)
-        trainee.save(adapter.folder)
-        flush_tree(adapter.folder)
+        shutil.rmtree(saved, ignore_errors=True)
+        trainee.save(saved)
+        flush_tree(saved)
         write_text(folder / _RESULT, json.dumps(to_json(outcome), indent=1))
-        return outcome, adapter
+        return outcome, adapter_of(saved, version)
 
     def job(self, number: int, phase: Phase, rows: PhaseRows, trainee: Trainee) -> Job:
         """What a phase wants of the trainee."""

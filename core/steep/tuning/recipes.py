@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from steep.answering.speakers import speaker
 from steep.errors import ConfigError, ModelError
-from steep.kinds import Tunable
+from steep.kinds import Taught, Tunable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from steep.kinds import CourseOptions, Generator, Model, Objective, Strategy
+    from steep.kinds import CourseOptions, Generator, Model, Objective, Start, Strategy
     from steep.workspace.config import PhaseSpec, RecipeSpec
     from steep.workspace.project import Project
     from steep.workspace.sections import PartSpec
@@ -60,6 +60,19 @@ def tunable(project: Project, name: str, recipe: RecipeSpec) -> Tunable:
     return _checked(
         answering.generator if answering.generator.digest else answering.model, f"the generator `{answering.name}`"
     )
+
+
+def start_of(project: Project, recipe: RecipeSpec) -> Start | None:
+    """What a tuning goes on from: what the generator answers by untuned; None where it begins afresh.
+
+    Another formatter than `grounded` lays rows out as the generator was not taught to be asked.
+    """
+    if recipe.model or recipe.begin == "afresh" or project.config.formatter.use != "grounded":
+        return None
+    answering = speaker(project, recipe.generator or "")
+    if answering.generator.digest or not isinstance(answering.generator, Taught):
+        return None
+    return answering.generator.start(answering.model)
 
 
 def _checked(found: Generator | Model, called: str) -> Tunable:

@@ -42,7 +42,8 @@ class PhaseRows:
 class RowMaker:
     """Makes rows from one generation and one dataset; the same ones for the same seed.
 
-    Held-out rows are the same for every seed, so that the versions of an adapter can be compared.
+    Held-out rows are the same for every seed, so that the versions of an adapter can be compared. ``rules`` are those
+    that the model was taught to answer by, where a tuning goes on from that.
     """
 
     library: Library
@@ -54,6 +55,7 @@ class RowMaker:
     distractors: int
     seed: int
     progress: Callable[[Progress], None]
+    rules: str = ""
 
     def make(self, phase: Phase) -> PhaseRows:
         """Raises DatasetError for a row that the phase's objective cannot take."""
@@ -98,4 +100,4 @@ class RowMaker:
         return self.retriever.retrieve(RetrievalRequest(question=question, k=k, caller=OPERATOR))
 
     def _format(self, pair: Pair, passages: Sequence[Passage]) -> Conversation:
-        return self.formatter.format(FormatRequest(pair=pair, passages=tuple(passages)))
+        return self.formatter.format(FormatRequest(pair=pair, passages=tuple(passages), rules=self.rules))

@@ -7,7 +7,7 @@ checked against the part's own config when it is built, or by ``steep config che
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -110,6 +110,11 @@ class RecipeSpec(CourseOptions, frozen=True):
         default=[PhaseSpec(use="instruct")],
         min_length=1,
         description="strategies, in sequence; each may have a `mixture`",
+    )
+    begin: Literal["taught", "afresh"] = Field(
+        "taught",
+        description="go on from the adapter that the generator answers by untuned, where it has one and is what is "
+        "tuned; its rank and alpha stay. Or begin `afresh`",
     )
     rank: int = Field(16, ge=1, description="of the LoRA matrices: more can learn more, and takes more memory")
     alpha: int = Field(32, ge=1, description="LoRA's scale is alpha / rank")

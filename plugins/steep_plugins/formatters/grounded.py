@@ -23,7 +23,7 @@ class Grounded:
     prompt: str = ""
 
     def format(self, request: FormatRequest) -> Conversation:
-        asked = grounded_messages(request.pair.question, request.passages, self.prompt)
+        asked = grounded_messages(request.pair.question, request.passages, self.prompt, rules=request.rules)
         return Conversation(messages=(*asked, Message(role="assistant", content=_answer(request))))
 
 

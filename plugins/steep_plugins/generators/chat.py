@@ -2,7 +2,7 @@
 
 It does what people ask of an assistant beyond questions: a greeting, what it can do, a summary of a document, an answer
 in another form. Where its model was taught a job by an adapter (an intrinsic), it is asked in the words it was taught
-with; another model is shown worked examples.
+with, and a tuning on documents goes on from there; another model is shown worked examples.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from steep.kinds import SETTINGS, Abstain, Aside, Ask, Numbered, Weighed
+from steep.kinds import SETTINGS, Abstain, Aside, Ask, Numbered, Start, Weighed
 from steep.language import language_of
 from steep.prompts import closed_book_messages, grounded_messages
 from steep_plugins import intrinsics
@@ -115,6 +115,12 @@ class Chat:
                 sayings = supported(sayings, asked, judge, least=self._support, otherwise=self._unsupported)
             yield from sayings if form is None else _put(sayings, asked, form)
 
+    def start(self, model: Model) -> Start | None:
+        """The model's starter, where it was taught to reply as the rows of a tuning do: without a quotation before."""
+        job = intrinsics.find("answer")
+        starter = job.adapter(model.digest)
+        return None if starter is None or job.quotes(model.digest) else Start(adapter=starter, rules=job.system)
+
     def _judges(self, asked: Asked, judge: Model) -> bool:
         """Whether support is asked for: nothing is held back of what a model writes that could not judge it anyway."""
         wanted = self._support > 0 and bool(asked.hits) and asked.schema is None and not asked.insist
@@ -142,13 +148,11 @@ def courtesy(asked: Asked, at_hand: AtHand) -> str | None:
 def formed(asked: Asked, model: Model, adapter: AdapterRef | None) -> tuple[Asked, Form | None]:
     """The question without the form that it asks for, and that form, where a program gives it.
 
-    It does for a model that answers by its starter, which was taught to answer and no forms. Any other one is asked
-    with the form, and left to keep it.
+    It does for a model that answers by its starter or what went on from it, which was taught to answer and no forms.
+    Any other one is asked with the form, and left to keep it.
     """
     known = manners(language_of(asked.question))
-    if known is None or adapter is not None or asked.schema is not None or not asked.hits:
-        return asked, None
-    if intrinsics.find("answer").adapter(model.digest) is None:
+    if known is None or asked.schema is not None or not asked.hits or _answering(model, adapter) is None:
         return asked, None
     form = known.asked_form(asked.question)
     if _summary_asked(asked):  # it is asked of the model as it is, which writes lists by itself, and too much
@@ -208,20 +212,24 @@ def _messages(
     if not asked.hits:
         return closed_book_messages(asked.question, asked.prompt, asked.history), adapter
     job = intrinsics.find("answer")
-    starter = job.adapter(model.digest)
-    fits = asked.schema is None or job.fills(model.digest)
-    if adapter is None and starter is not None and fits and not _wants_more(asked, model):
-        rules, *rest = job.messages(_texts(asked), question=asked.question)
-        if asked.prompt:
-            rules = replace(rules, content=f"{rules.content}\n\n{asked.prompt}")
-        return (rules, *asked.history, *rest), starter
     passages = [hit.passage for hit in asked.hits]
+    answering, fits = _answering(model, adapter), asked.schema is None or job.fills(model.digest)
+    if answering is not None and fits and not _wants_more(asked, model):
+        return grounded_messages(asked.question, passages, asked.prompt, asked.history, rules=job.system), answering
     plain = grounded_messages(asked.question, passages, asked.prompt, asked.history)
     if adapter is not None or asked.schema is not None or _summary_asked(asked):
-        return plain, adapter
+        return plain, None if answering is not None else adapter
     rules, *rest = plain
     shown = (rules, *job.examples(examples), *rest)
     return (shown if _fits(shown, asked, model) else plain), None
+
+
+def _answering(model: Model, adapter: AdapterRef | None) -> AdapterRef | None:
+    """What was taught to answer in the words of the intrinsic: the starter, or what a tuning made of it."""
+    job = intrinsics.find("answer")
+    if adapter is None:
+        return job.adapter(model.digest)
+    return adapter if adapter.job == job.name else None
 
 
 def _fits(messages: Sequence[Message], asked: Asked, model: Model) -> bool:
@@ -237,7 +245,7 @@ def _wants_more(asked: Asked, model: Model) -> bool:
 def _read(reply: Iterator[Saying], ask: Ask, asked: Asked, model: Model) -> Iterator[Saying]:
     """The reply of a model that was taught to answer, read as it was taught to write; another's as it is."""
     job = intrinsics.find("answer")
-    if ask.adapter is None or ask.adapter != job.adapter(model.digest):
+    if ask.adapter is None or ask.adapter.job != job.name:
         return reply
     if job.quotes(model.digest):
         return quoted(reply, asked.hits, abstention=job.abstention)

@@ -41,8 +41,9 @@ def find(name: str, folder: Path = _HERE) -> Intrinsic:
     adapters, calibrations, quoting, filling = {}, {}, set(), set()
     for base in sorted(folder.glob(f"{name}/adapters/*/base.json")):
         row: dict[str, Any] = json.loads(base.read_text("utf-8"))
-        weights = folder / row.get("of", name) / "adapters" / base.parent.name
-        adapters[row["digest"]] = AdapterRef(version=_version(weights), folder=weights)
+        owner = row.get("of", name)
+        weights = folder / owner / "adapters" / base.parent.name
+        adapters[row["digest"]] = AdapterRef(version=_version(weights), folder=weights, job=owner)
         calibrations[row["digest"]] = _calibration(base.parent)
         quoting |= {row["digest"]} if row.get("quotes") else set()
         filling |= {row["digest"]} if row.get("fills") else set()

@@ -135,6 +135,7 @@ class LanguageModel:
             name=self.files.name,
             digest=self.digest,
             seq2seq=seq2seq,
+            job=start.job if start else "",
         )
 
     def _begun(self, number: int, ask: Ask) -> _Reply:

@@ -85,12 +85,13 @@ class LoraTrainee:
         name: str,
         digest: str,
         seq2seq: bool = False,
+        job: str = "",
     ) -> None:
         self._model = model
         self._tokenizer = tokenizer
         self._chat = chat
         self._context = context
-        self._name, self._digest = name, digest
+        self._name, self._digest, self._job = name, digest, job
         self._seq2seq = seq2seq
         self._packs: bool | None = None
         self._window = getattr(model.config, "sliding_window", None)
@@ -155,7 +156,7 @@ class LoraTrainee:
     def save(self, folder: Path) -> None:
         """PEFT's two files, and the digest of the base beside them."""
         with quiet():
-            save_adapter(self._model, folder, name=self._name, digest=self._digest)
+            save_adapter(self._model, folder, name=self._name, digest=self._digest, job=self._job)
 
     def _sums(self, batch: Batch) -> torch.Tensor:
         """The summed token losses of each row."""

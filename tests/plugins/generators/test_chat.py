@@ -53,6 +53,7 @@ class TestChat(GeneratorContract):
 
 
 ASKED = questions_asked()[0]
+STARTER = AdapterRef(version="v", folder=Path("v"), job="answer")
 
 
 def say(reply="Hall B costs 12 EUR a day. [1]", asked=ASKED, **model):
@@ -89,7 +90,7 @@ def test_where_a_taught_model_doubts_that_the_passages_hold_the_answer_the_chanc
             return [-4.0 if each.reply == "Yes" else -0.1 for each in asks]
 
     def taught(name):
-        known = {"told-1": AdapterRef(version="v", folder=Path("v"))} if name == "answerable" else {}
+        known = {"told-1": STARTER} if name == "answerable" else {}
         return replace(find(name), adapters=known)
 
     monkeypatch.setattr(judging, "find", taught)
@@ -155,7 +156,7 @@ def test_a_summary_is_made_of_the_document_that_is_named_alone():
 
 
 def asked_in_a_form(monkeypatch, question, reply="Hall B costs 12 EUR a day. [1] Hall A costs nothing. [2]", **asked):
-    job = replace(find("answer"), adapters={"told-1": AdapterRef(version="v", folder=Path("v"))}, quoting=frozenset())
+    job = replace(find("answer"), adapters={"told-1": STARTER}, quoting=frozenset())
     monkeypatch.setattr(intrinsics, "find", lambda name: job if name == "answer" else find(name))
     return say(reply, asked=replace(ASKED, question=question, **asked))
 
@@ -179,11 +180,30 @@ def test_all_steps_are_said_where_the_model_says_the_first_and_no_more_than_were
 
 @pytest.mark.parametrize("filling", [frozenset({"told-1"}), frozenset()])
 def test_a_schema_is_filled_in_with_the_adapter_where_that_was_found_to_be_better(monkeypatch, filling):
-    job = replace(find("answer"), adapters={"told-1": AdapterRef(version="v", folder=Path("v"))}, filling=filling)
+    job = replace(find("answer"), adapters={"told-1": STARTER}, filling=filling)
     monkeypatch.setattr(intrinsics, "find", lambda name: job if name == "answer" else find(name))
     _, told = say('{"price": "12 EUR"}', asked=replace(ASKED, schema={"type": "object"}))
     assert (told.asks[0].adapter is not None) == bool(filling)
     assert told.asks[0].schema == {"type": "object"}
+
+
+@pytest.mark.parametrize(("job", "in_its_words"), [("answer", True), ("", False)])
+def test_what_was_tuned_from_the_starter_is_asked_in_its_words_and_what_began_afresh_in_steeps(job, in_its_words):
+    told, tuned = Told(), AdapterRef(version="tuned", folder=Path("tuned"), job=job)
+    draft_of(Chat(), ASKED, PlainHand(hits=ASKED.hits, answers_with=told, adapter=tuned))
+    (ask,) = told.asks
+    assert ask.adapter == tuned
+    texts = [hit.passage.indexed_text for hit in ASKED.hits]
+    assert (ask.messages == find("answer").messages(texts, question=ASKED.question)) == in_its_words
+
+
+@pytest.mark.parametrize(("quoting", "known"), [((), True), (("told-1",), False)])
+def test_a_tuning_goes_on_from_a_starter_that_replies_as_the_rows_do(monkeypatch, quoting, known):
+    job = replace(find("answer"), adapters={"told-1": STARTER}, quoting=frozenset(quoting))
+    monkeypatch.setattr(intrinsics, "find", lambda name: job)
+    found = Chat().start(Told())
+    assert (found is not None) == known
+    assert found is None or (found.adapter, found.rules) == (STARTER, job.system)
 
 
 def test_json_that_is_asked_for_in_words_is_held_to_a_schema(monkeypatch):
@@ -213,7 +233,7 @@ def with_room(context=8192, examples=6, **asked):
     told = Told("{}") if "schema" in asked else Told()
     told.context = context
     request = replace(ASKED, **asked)
-    adapter = AdapterRef(version="v", folder=Path("v")) if asked.get("prompt") == "tuned" else None
+    adapter = STARTER if asked.get("prompt") == "tuned" else None
     draft_of(Chat(examples=examples), request, PlainHand(hits=request.hits, answers_with=told, adapter=adapter))
     return told.asks[0].messages
 

@@ -1,18 +1,24 @@
 """A language model is tuned by recipes of its own, and served with what it learned."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
+from steep.answering.speakers import speaker
 from steep.errors import ConfigError
 from steep.flows.index import index
 from steep.flows.tune import TuneRequest, tune
-from steep.kinds import AdapterRef, Asked
+from steep.kinds import AdapterRef, Asked, FormatRequest, LoraShape
 from steep.measuring.lineup import lineup, perplexity
 from steep.testing.hands import PlainHand, draft_of
+from steep.tuning.recipes import start_of
+from steep_plugins import intrinsics
+from steep_plugins.intrinsics import find
 
-from .conftest import NAMED, QUICK, silent
+from .conftest import NAMED, QUICK, pairs_of, silent
 
 
 def test_a_language_model_is_tuned_and_served_with_its_adapter(language_model):
@@ -34,6 +40,49 @@ def test_a_language_model_is_tuned_and_served_with_its_adapter(language_model):
         chat, model = tuned.generator(), tuned.model("small")
         plain = draft_of(chat, asked, PlainHand(answers_with=model)).text
         assert draft_of(chat, asked, PlainHand(answers_with=model, adapter=adapter)).text != plain
+
+
+@pytest.fixture
+def starter(language_model, tmp_path, monkeypatch):
+    """A starter of the tiny model that was taught to answer, put beside those that come with steep."""
+    with language_model(f"[tune.default]\n{QUICK}", "taught") as project:
+        model = project.model("small")
+        trainee = model.trainee(LoraShape(rank=2, alpha=4, dropout=0.0), 7)
+        with torch.no_grad():
+            for name, weight in trainee.model.named_parameters():
+                if "lora_B" in name:
+                    weight.normal_(std=0.1)
+        trainee.save(tmp_path / "starter")
+    found = AdapterRef(version="starter", folder=tmp_path / "starter", job="answer")
+    job = replace(find("answer"), adapters={model.digest: found})
+    monkeypatch.setattr(intrinsics, "find", lambda name: job if name == "answer" else find(name))
+    return found
+
+
+def test_a_tuning_goes_on_from_what_the_model_was_taught_in_its_words(language_model, starter):
+    recipes = f"[tune.default]\n{QUICK}[tune.afresh]\n{QUICK}begin = 'afresh'\n"
+    with language_model(recipes) as tuned:
+        went_on, afresh = (tune(tuned, progress=silent, request=TuneRequest(recipe=r)) for r in ("default", "afresh"))
+        kept, other = (tuned.adapters.resolve(each.version) for each in (went_on, afresh))
+        assert kept.lineage["start"] == {"job": "answer", "version": "starter"}
+        assert other.lineage["start"] is None
+        shapes = [json.loads((Path(each.folder) / "adapter_config.json").read_text())["r"] for each in (kept, other)]
+        assert shapes == [2, 4]
+        assert json.loads((Path(kept.folder) / "base.json").read_text())["job"] == "answer"
+        assert went_on.score_before != afresh.score_before  # one is the starter's, one the bare model's
+        asked = speaker(tuned).adapted(kept)
+        assert asked.job == "answer"
+        assert speaker(tuned).adapted(other).job == ""
+
+
+def test_rows_hold_the_rules_that_the_model_was_taught_by(language_model, starter):
+    with language_model(f"[tune.default]\n{QUICK}[tune.own]\n{QUICK}model = 'small'\n") as tuned:
+        default, own = (start_of(tuned, tuned.config.recipe(each)) for each in ("default", "own"))
+        assert own is None  # a model that is tuned by name may be asked by any generator
+        pair, library = pairs_of(tuned)[0], tuned.library()
+        formatter = tuned.build("formatter", tuned.config.formatter)
+        request = FormatRequest(pair=pair, passages=library.passages(pair.passages), rules=default.rules)
+        assert formatter.format(request).messages[0].content == find("answer").system
 
 
 def test_held_out_questions_are_answered_where_a_recipe_asks_for_it(language_model):
