@@ -65,6 +65,7 @@ from steep.kinds.splitter import Splitter
 from steep.kinds.strategy import (
     Dropped,
     Feedback,
+    FromFiles,
     LoraShape,
     Objective,
     Settles,
@@ -138,6 +139,7 @@ __all__ = [
     "FilterRequest",
     "FormatRequest",
     "Formatter",
+    "FromFiles",
     "Generator",
     "GuardRequest",
     "Guardrail",

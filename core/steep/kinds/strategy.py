@@ -81,6 +81,14 @@ class Strategy(Protocol):
     def rows(self, source: TuneSource) -> Iterable[Row]: ...
 
 
+@runtime_checkable
+class FromFiles(Protocol):
+    """A strategy whose rows stand in files of the user's; the lineage of an adapter names each by its sha256."""
+
+    @property
+    def files(self) -> tuple[Path, ...]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoraShape:
     rank: int = 16

@@ -98,6 +98,7 @@ def _phase(phase: Phase, made: PhaseRows) -> dict[str, Any]:
         "rows": len(made.train),
         "dev_rows": len(made.dev),
         "content": made.name,
+        "files": [{"name": name, "sha256": digest} for name, digest in made.files],
     }
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep.engine.objectives import check_rows
-from steep.kinds import FormatRequest, Progress, RetrievalRequest, TuneSource
+from steep.kinds import FormatRequest, FromFiles, Progress, RetrievalRequest, TuneSource
 from steep.values import OPERATOR, content_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
     from typing import Literal
 
     from steep.kinds import Feedback, Formatter, Retriever
@@ -22,11 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseRows:
-    """``short`` says where a part of a mixture had fewer rows than its share wants."""
+    """``short`` says where a part of a mixture had fewer rows than its share wants.
+
+    ``files`` are the names and hashes of those that the rows were read from.
+    """
 
     train: tuple[Row, ...]
     dev: tuple[Row, ...]
     short: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -71,7 +77,8 @@ class RowMaker:
                     f"{phase.place}: `{part.name}` has {len(found)} rows of the {wanted} that its share wants."
                 )
             mixed += found
-        return PhaseRows(train=tuple(mixed), dev=tuple(dev), short=tuple(short))
+        files = tuple(_hashed(file) for part in phase.parts for file in _files(part))
+        return PhaseRows(train=tuple(mixed), dev=tuple(dev), short=tuple(short), files=files)
 
     def _rows(self, phase: Phase, part: Part, which: Literal["train", "dev"], count: int | None) -> list[Row]:
         source = TuneSource(
@@ -101,3 +108,12 @@ class RowMaker:
 
     def _format(self, pair: Pair, passages: Sequence[Passage]) -> Conversation:
         return self.formatter.format(FormatRequest(pair=pair, passages=tuple(passages), rules=self.rules))
+
+
+def _files(part: Part) -> tuple[Path, ...]:
+    return part.strategy.files if isinstance(part.strategy, FromFiles) else ()
+
+
+def _hashed(file: Path) -> tuple[str, str]:
+    with file.open("rb") as opened:
+        return file.name, hashlib.file_digest(opened, "sha256").hexdigest()

@@ -43,6 +43,17 @@ class ReplayOptions(BaseModel, extra="forbid", frozen=True):
     file: str = Field(min_length=1, description="JSON Lines of chat, text or reading rows, learned before or general")
 
 
+class RowsOptions(BaseModel, extra="forbid", frozen=True):
+    file: str = Field(
+        min_length=1,
+        description="JSON Lines of `messages`, `prompt` with `completion`, or `text`, as TRL has them",
+    )
+    dev: str | None = Field(None, min_length=1, description="such a file that only tells when to stop")
+    held_out: float = Field(
+        0.1, gt=0, lt=1, description="without `dev`: share that only tells when to stop; rows of a `group` together"
+    )
+
+
 def _instruct(options: NoOptions, context: Context) -> Strategy:
     from steep_plugins.strategies.instruct import Instruct
 
@@ -78,6 +89,13 @@ def _replay(options: ReplayOptions, context: Context) -> Strategy:
     from steep_plugins.strategies.replay import Replay
 
     return Replay(_within(context, options.file))
+
+
+def _rows(options: RowsOptions, context: Context) -> Strategy:
+    from steep_plugins.strategies.rows import Rows
+
+    dev = _within(context, options.dev) if options.dev else None
+    return Rows(_within(context, options.file), dev=dev, held_out=options.held_out)
 
 
 def _within(context: Context, file: str) -> Path:
@@ -128,4 +146,11 @@ def steep_offers() -> Iterator[Offer[Any]]:
         summary="Rows of a file that were learned before, for a share of a mixture, so that less is forgotten",
         config=ReplayOptions,
         build=_replay,
+    )
+    yield offer(
+        kind="strategy",
+        name="rows",
+        summary="Rows of a file that you have: conversations as TRL loads them, and running text",
+        config=RowsOptions,
+        build=_rows,
     )

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from steep.errors import DatasetError
-from steep.values import Message, PreferenceRow
+from steep.values import PreferenceRow
 from steep_plugins.strategies.lines import read_lines
 from steep_plugins.strategies.showing import held_out
+from steep_plugins.strategies.told import Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
 
     from steep.kinds import Objective, TuneSource
     from steep.values import Row
-
-
-class Said(BaseModel, extra="ignore", frozen=True):
-    role: str = Field(pattern="^(system|user|assistant)$")
-    content: str = Field(min_length=1)
 
 
 class Line(BaseModel, extra="ignore", frozen=True):
@@ -59,7 +55,7 @@ class Line(BaseModel, extra="ignore", frozen=True):
 
     def row(self, beta: float) -> PreferenceRow:
         said = self.messages or (Said(role="user", content=self.prompt),)
-        messages = tuple(Message(role=each.role, content=each.content) for each in said)  # type: ignore[arg-type]
+        messages = tuple(each.message for each in said)
         return PreferenceRow(messages=messages, chosen=self.chosen, rejected=self.rejected, beta=beta)
 
 
@@ -72,6 +68,10 @@ class Preferences:
         self._file = file
         self._held_out = held_out
         self._beta = beta
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return (self._file,) if self._file else ()
 
     def rows(self, source: TuneSource) -> Iterator[Row]:
         rows = list({row.id: row for row in self._all(source)}.values())

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 
 
-def read_lines(file: Path, model: Callable[[dict[str, Any]], M], *, asked_by: str) -> Iterator[M]:
-    """Each line as what ``model`` makes of it; ``asked_by`` says which strategy's `file` it is.
+def read_lines(file: Path, model: Callable[[dict[str, Any]], M], *, asked_by: str, option: str = "file") -> Iterator[M]:
+    """Each line as what ``model`` makes of it; ``option`` of the strategy ``asked_by`` names the file.
 
     Raises DatasetError where the file cannot be read, holds no line, or has one that ``model`` refuses (ValueError).
     """
-    found = False
-    for number, line in enumerate(_text(file, asked_by).split("\n"), start=1):  # JSON may hold other line breaks
+    named, found = f"`{option}` of the strategy `{asked_by}`", False
+    for number, line in enumerate(_text(file, named).split("\n"), start=1):  # JSON may hold other line breaks
         if not line.strip():
             continue
         found = True
@@ -39,16 +39,12 @@ def read_lines(file: Path, model: Callable[[dict[str, Any]], M], *, asked_by: st
         except ValueError as error:
             raise DatasetError(f"{file}, line {number}: {error}.") from None
     if not found:
-        raise DatasetError(
-            f"`file` of the strategy `{asked_by}` names {file}, which holds no rows; write one JSON object a line."
-        )
+        raise DatasetError(f"{named} names {file}, which holds no rows; write one JSON object a line.")
 
 
-def _text(file: Path, asked_by: str) -> str:
+def _text(file: Path, named: str) -> str:
     try:
         data = file.read_bytes()
         return (gzip.decompress(data) if file.suffix == ".gz" else data).decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise DatasetError(
-            f"`file` of the strategy `{asked_by}` names {file}, which cannot be read ({error})."
-        ) from None
+        raise DatasetError(f"{named} names {file}, which cannot be read ({error}).") from None

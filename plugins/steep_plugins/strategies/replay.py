@@ -1,9 +1,8 @@
 """The strategy `replay`: rows that a model learned before, shown again among those of a domain.
 
-After Rolnick et al., "Experience Replay for Continual Learning" (arXiv 1811.11682). A line of the file is one of
+After Rolnick et al., "Experience Replay for Continual Learning" (arXiv 1811.11682).
+A line of the file is a conversation (see ``told``), or one of
 
-    {"messages": [{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}]}
-    {"instruction": "…", "input": "…", "output": "…"}      or {"prompt": "…", "completion": "…"}
     {"text": "…"}
     {"question": "…", "context": "…", "answers": ["…"], "answer_starts": [120], "title": "…"}
     {"question": "…", "context": "…", "answers": [], "is_impossible": true}
@@ -21,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, Field, model_validator
 
 from steep.errors import DatasetError
-from steep.values import ChatRow, Message, Pair, Passage, Span, SpanRow, TextRow, content_id
-from steep_plugins.strategies.dpo import Said
+from steep.values import ChatRow, Pair, Passage, Span, SpanRow, TextRow, content_id
 from steep_plugins.strategies.lines import read_lines
+from steep_plugins.strategies.told import Talk, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,38 +33,6 @@ if TYPE_CHECKING:
 
 _NAME = "replay"
 _HELD_OUT = 0.1
-
-
-class Talk(BaseModel, extra="ignore", frozen=True):
-    messages: tuple[Said, ...] = Field(min_length=2)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _told_in_other_columns(cls, value: dict[str, Any]) -> dict[str, Any]:
-        asked = value.get("instruction", value.get("prompt"))
-        reply = value.get("output", value.get("completion"))
-        if "messages" in value or asked is None:
-            return value
-        whole = "\n\n".join(str(part) for part in (asked, value.get("input")) if part)
-        return {"messages": [{"role": "user", "content": whole}, {"role": "assistant", "content": reply or ""}]}
-
-    @model_validator(mode="after")
-    def _ends_with_a_reply(self) -> Talk:
-        if self.messages[-1].role != "assistant":
-            raise ValueError("the last message must be the assistant's")
-        return self
-
-    @property
-    def plain(self) -> str:
-        return "\n\n".join(each.content for each in self.messages)
-
-
-class Text(BaseModel, extra="ignore", frozen=True):
-    text: str = Field(min_length=1)
-
-    @property
-    def plain(self) -> str:
-        return self.text
 
 
 class Reading(BaseModel, extra="ignore", frozen=True):
@@ -105,6 +72,10 @@ class Replay:
     def __init__(self, file: Path) -> None:
         self._file = file
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return (self._file,)
+
     def rows(self, source: TuneSource) -> Iterator[Row]:
         lines = list(read_lines(self._file, _line, asked_by=_NAME))
         contexts = {line.context: _passage(line) for line in lines if isinstance(line, Reading)}
@@ -119,11 +90,8 @@ class Replay:
                     f"{self._file} holds chat or text, and what learns where answers stand takes rows with `question` "
                     "and `context` alone."
                 )
-            elif isinstance(line, Text):
-                yield TextRow(text=line.text, source=_NAME)
             else:
-                said = tuple(Message(role=each.role, content=each.content) for each in line.messages)  # type: ignore[arg-type]
-                yield ChatRow(messages=said)
+                yield line.row_of(_NAME) if isinstance(line, Text) else line.row
 
 
 def _wanted(lines: Sequence[Line], source: TuneSource) -> Sequence[Line]:

@@ -294,6 +294,20 @@ def test_what_writes_is_shown_chat_text_and_reading_rows_alike(tmp_path):
     assert any(row.messages[-2].content == "Add.\n\n1 and 1" for row in rows if hasattr(row, "messages"))
 
 
+def test_a_prompt_that_is_messages_is_replayed_as_they_stand(tmp_path):
+    talk = CHAT[0]["messages"]
+    rows = [{"prompt": talk[:1], "completion": talk[1:]}, CHAT[0]]
+    one, other = replayed(written(tmp_path / "rows.jsonl", rows), "reply")
+    assert one == other
+
+
+def test_a_strategy_that_reads_a_file_names_it(tmp_path):
+    file = tmp_path / "rows.jsonl"
+    assert Replay(file).files == (file,)
+    assert Preferences(file=file, held_out=0.3, beta=0.1).files == (file,)
+    assert Preferences(file=None, held_out=0.3, beta=0.1).files == ()
+
+
 def test_what_learns_running_text_is_shown_the_text_of_any_row(tmp_path):
     rows = replayed(written(tmp_path / "rows.jsonl", [*CHAT[1:], READING[0]]), "next-token")
     assert {row.text for row in rows} == {"Add.\n\n1 and 1\n\n2", "Who?\n\nMe.", "Running text.", READING[0]["context"]}

@@ -1,5 +1,6 @@
 """A language model is tuned by recipes of its own, and served with what it learned."""
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -148,3 +149,16 @@ def test_a_project_of_one_paragraph_without_pairs_can_learn_its_document(languag
         assert (summary.rows, summary.dev_rows) == (1, 1)
         assert summary.perplexity is None  # nothing was held out
         assert summary.score_after > summary.score_before
+
+
+def test_rows_that_somebody_has_are_learned_and_their_file_stands_in_the_lineage(language_model):
+    quick = QUICK.replace("epochs = 4", "epochs = 1")
+    phase = "[[tune.default.phases]]\nuse = 'rows'\nfile = 'chat.jsonl'\nheld_out = 0.25\n"
+    with language_model(f"[tune.default]\n{quick}{phase}") as tuned:
+        lines = [{"prompt": [{"role": "user", "content": f"{n}?"}], "completion": f"mark {n}"} for n in range(8)]
+        file = tuned.folder / "chat.jsonl"
+        file.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+        summary = tune(tuned, progress=silent)
+        assert (summary.rows, summary.dev_rows) == (6, 2)
+        (learned,) = tuned.adapters.resolve(summary.version).lineage["phases"]
+        assert learned["files"] == [{"name": "chat.jsonl", "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}]
