@@ -5,8 +5,10 @@
 
 ``{"job", "source", "phase", "passages": [text, …], "branches": [{"question", "reply"}, …]}``; without "job" it is
 ``answer``. What a branch holds beside its reply are the fields of the job's prompt. General instructions are
-``{"source", "phase", "messages", "reply"}``. ``train`` is what is taught, ``dev`` what the training looks at on its way
-and what thresholds are fitted on; the other parts are for evaluation alone.
+``{"source", "phase", "messages", "reply"}``. With ``--chat`` each question is a line of its own, as `steep tune` and
+other trainers read it: ``{"prompt", "completion", "group"}``. ``train`` is what is taught, ``dev`` what the training
+looks at on its way and what thresholds are fitted on; the other parts are for evaluation alone, but for ``brief`` and
+``brief-dev`` of ``ask``, which are those two for a run on two cores.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import json
 import random
 from pathlib import Path
 
-from rows import manuals, quoted
+from rows import chat, manuals, quoted
 
 JOBS = ("answer", "answerable", "ask", "grounded", "quoted", "rewrite", "support", "together")
 
@@ -31,6 +33,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--part", default="train")
     parser.add_argument("--manuals", type=Path, help="rows of ../manuals, for grounded, ask, quoted and together")
+    parser.add_argument("--chat", action="store_true", help="conversations, a line each, instead of trees")
     parser.add_argument("--seed", type=int, default=11)
     asked = parser.parse_args()
     parts = importlib.import_module(f"rows.{asked.job}").PARTS
@@ -43,6 +46,7 @@ def main() -> None:
             raise SystemExit(f"{asked.job} has no rows about manuals; {' and '.join(ABOUT_MANUALS)} have")
         rows += ABOUT_MANUALS[asked.job](asked.manuals, dice, held_out=asked.part != "train")
         rows = dice.sample(rows, len(rows))
+    rows = [line for row in rows for line in chat.lines(row)] if asked.chat else rows
     asked.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 
 
