@@ -104,7 +104,8 @@ def told(summary: Mapping[str, Any]) -> Iterator[str]:
         loss, followed = summary["forgetting"]["general_loss"], summary["forgetting"]["instructions_followed"]
         yield (
             f"General text is read with a loss of {loss['before']:.3f} before and {loss['after']:.3f} after; of "
-            f"general instructions {followed['before']:.0%} were followed before, {followed['after']:.0%} after."
+            f"{followed['asked']} general instructions {followed['before']:.0%} were followed before, "
+            f"{followed['after']:.0%} after."
         )
     if summary.get("perplexity"):
         read = summary["perplexity"]

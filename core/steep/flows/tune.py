@@ -24,7 +24,7 @@ from steep.tuning.beforehand import beforehand
 from steep.tuning.judging import Judge, Judgement, judged
 from steep.tuning.lessons import Lessons, lessons
 from steep.tuning.phases import PhaseRunner
-from steep.tuning.promotion import promote
+from steep.tuning.promotion import Limits, promote
 from steep.tuning.recipes import adapter_name, phases_of, start_of, tunable
 from steep.tuning.rows import RowMaker
 from steep.workspace.durable import space_needed
@@ -315,7 +315,7 @@ class _Tuning:
             version,
             self._request.alias,
             judgement=judgement,
-            limit=self._recipe.forgetting,
+            limits=Limits(forgetting=self._recipe.forgetting, unlearning=self._recipe.unlearning),
             now=self._project.clock(),
             force=self._request.force,
         )

@@ -1,19 +1,9 @@
-"""General text and instructions, by which it is seen what a model that writes forgot while it was tuned. In English.
+"""General text, by which it is seen what a model that writes forgot while it was tuned. In English.
 
-Both were written for this, so no model has learned them by heart; each reply to an instruction is checked by a program.
+It was written for this, so no model has learned it by heart.
 """
 
 from __future__ import annotations
-
-import json
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from steep.values import Message
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 TEXTS = (
     "The kettle had been singing for some minutes before anyone got up. Outside the rain came down in long grey lines, "
@@ -48,67 +38,3 @@ TEXTS = (
     "there were any human beings. To look at the night sky is to look into the past, and every point of it is a "
     "different past.",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instruction:
-    """What is asked, and a program's check of the reply."""
-
-    ask: str
-    holds: Callable[[str], bool]
-
-    @property
-    def messages(self) -> tuple[Message, ...]:
-        return (Message(role="user", content=self.ask),)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.casefold())
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _is_json(text: str, key: str) -> bool:
-    found = re.search(r"\{.*\}", text, re.DOTALL)
-    try:
-        return found is not None and key in json.loads(found[0])
-    except ValueError:
-        return False
-
-
-INSTRUCTIONS = (
-    Instruction(ask="Reply with the single word: yes", holds=lambda said: _words(said) == ["yes"]),
-    Instruction(ask="Say hello to Maria.", holds=lambda said: "maria" in _words(said)),
-    Instruction(ask="What is two plus two?", holds=lambda said: bool({"4", "four"} & set(_words(said)))),
-    Instruction(ask="Which day comes after Monday?", holds=lambda said: "tuesday" in _words(said)),
-    Instruction(ask="What is the capital of France?", holds=lambda said: "paris" in _words(said)),
-    Instruction(
-        ask="Write the numbers from 1 to 5, separated by commas.",
-        holds=lambda said: re.search(r"1\D+2\D+3\D+4\D+5", said) is not None,
-    ),
-    Instruction(
-        ask="List three fruits as a numbered list.",
-        holds=lambda said: sum(bool(re.match(r"\d+[.)]", line)) for line in _lines(said)) >= 3,
-    ),
-    Instruction(
-        ask="List three colours, each on a line that begins with a dash.",
-        holds=lambda said: sum(line.startswith(("-", "–", "*")) for line in _lines(said)) >= 3,
-    ),
-    Instruction(
-        ask="Write one sentence about the sea.",
-        holds=lambda said: len(_words(said)) >= 4 and len(re.findall(r"[.!?](?:\s|$)", said.strip())) == 1,
-    ),
-    Instruction(
-        ask="Write this sentence in capital letters: the boat is late",
-        holds=lambda said: "THE BOAT IS LATE" in said,
-    ),
-    Instruction(ask='Reply with a JSON object that has the key "name".', holds=lambda said: _is_json(said, "name")),
-    Instruction(ask="Describe a dog in at least twenty words.", holds=lambda said: len(_words(said)) >= 20),
-)
-
-
-def followed(replies: Sequence[str]) -> float:
-    """The share of the instructions whose reply, in their order, is as asked."""
-    return sum(each.holds(reply) for each, reply in zip(INSTRUCTIONS, replies, strict=True)) / len(INSTRUCTIONS)

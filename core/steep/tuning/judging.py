@@ -15,7 +15,8 @@ from steep.engine.course import chosen, mean
 from steep.kinds import Progress, Writes
 from steep.measuring.statistics import Clustered, bootstrap
 from steep.tuning.answered import scorer
-from steep.tuning.general import INSTRUCTIONS, TEXTS, followed
+from steep.tuning.following import INSTRUCTIONS, followed
+from steep.tuning.general import TEXTS
 from steep.values import TextRow
 from steep.workspace.durable import write_text
 
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
     from steep.values import Row
 
 _RESAMPLES = 2000
-_REPLY = 80  # tokens
+_REPLY = 64  # tokens: every instruction can be followed in fewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """Scores by held-out row, before and after; the mean loss on general text and the share of instructions followed.
+    """Scores by held-out row, before and after; the mean loss on general text and which instructions were followed.
 
     ``perplexity`` is that of documents held out, to the token. The three last are None for what does not write.
     """
@@ -41,7 +42,7 @@ class Judgement:
     before: tuple[float, ...]
     after: tuple[float, ...]
     general_loss: tuple[float, float] | None = None
-    followed: tuple[float, float] | None = None
+    followed: tuple[tuple[bool, ...], tuple[bool, ...]] | None = None
     perplexity: tuple[float, float] | None = None
 
     @property
@@ -51,17 +52,25 @@ class Judgement:
     @property
     def interval(self) -> tuple[float, float] | None:
         """Of the gain, at 95 %, by paired bootstrap over the rows; None for fewer than two."""
-        differences = [after - before for before, after in zip(self.before, self.after, strict=True)]
-        rows = [str(number) for number in range(len(differences))]
-        if len(rows) < 2:
-            return None
-        found = bootstrap(Clustered.of(differences, rows), resamples=_RESAMPLES, seed=0)
-        return None if found is None else (found.low, found.high)
+        return _interval(self.before, self.after)
 
     @property
     def forgotten(self) -> float | None:
         """How much the loss on general text grew, in nats a token."""
         return None if self.general_loss is None else self.general_loss[1] - self.general_loss[0]
+
+    @property
+    def unlearned(self) -> float | None:
+        """By how much the share of instructions that are followed fell; below 0 where it rose."""
+        return None if self.followed is None else _share(self.followed[0]) - _share(self.followed[1])
+
+    @property
+    def unlearned_interval(self) -> tuple[float, float] | None:
+        """Of that fall, at 95 %, by paired bootstrap over the instructions."""
+        if self.followed is None:
+            return None
+        before, after = self.followed
+        return _interval([float(each) for each in after], [float(each) for each in before])
 
     def told(self) -> dict[str, Any]:
         """As the lineage has it."""
@@ -69,23 +78,29 @@ class Judgement:
         read = None if self.perplexity is None else dict(zip(("before", "after"), self.perplexity, strict=True))
         if self.general_loss is None or self.followed is None:
             return {**gain, "perplexity": read, "forgetting": None}
-        (loss, loss_after), (followed_before, followed_after) = self.general_loss, self.followed
+        (loss, loss_after), (before, after) = self.general_loss, self.followed
+        lost = self.unlearned_interval
         return {
             **gain,
             "perplexity": read,
             "forgetting": {
                 "general_loss": {"before": loss, "after": loss_after},
-                "instructions_followed": {"before": followed_before, "after": followed_after},
+                "instructions_followed": {
+                    "before": _share(before),
+                    "after": _share(after),
+                    "asked": len(before),
+                    "lost": list(lost) if lost else None,
+                },
             },
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class General:
-    """The mean loss on general text, the share of instructions followed, the perplexity of documents held out."""
+    """The mean loss on general text, which instructions were followed, the perplexity of documents held out."""
 
     loss: float
-    followed: float
+    followed: tuple[bool, ...]
     documents: float | None = None
 
 
@@ -118,7 +133,9 @@ class Judge:
             return {"loss": loss, "followed": followed(replies), "documents": documents}
 
         kept = self._once(name, measured)
-        return None if kept["loss"] is None else General(**kept)
+        if kept["loss"] is None:
+            return None
+        return General(loss=kept["loss"], followed=tuple(kept["followed"]), documents=kept["documents"])
 
     def _once(self, name: str, measure: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
         file = self._folder / f"{name}.json"
@@ -127,6 +144,20 @@ class Judge:
             write_text(file, json.dumps(measure()))
         found: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
         return found
+
+
+def _interval(before: Sequence[float], after: Sequence[float]) -> tuple[float, float] | None:
+    """Of the mean difference of figures that belong together, at 95 %; None for fewer than two."""
+    differences = [one - other for one, other in zip(after, before, strict=True)]
+    if len(differences) < 2:
+        return None
+    rows = Clustered.of(differences, [str(number) for number in range(len(differences))])
+    found = bootstrap(rows, resamples=_RESAMPLES, seed=0)
+    return None if found is None else (found.low, found.high)
+
+
+def _share(followed: Sequence[bool]) -> float:
+    return sum(followed) / len(followed)
 
 
 def judged(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,26 +14,35 @@ if TYPE_CHECKING:
 _SAME = ("base", "scored_on")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What may be forgotten: nats a token of general text, and a share of the instructions that are followed."""
+
+    forgetting: float
+    unlearning: float
+
+
 def promote(
     adapters: Adapters,
     version: AdapterVersion,
     alias: str,
     *,
     judgement: Judgement,
-    limit: float,
+    limits: Limits,
     now: float,
     force: str = "",
 ) -> tuple[bool, str]:
     """Point the alias at the version if it gained; returns whether it points there now, and why.
 
-    The gain's interval, which wants two held-out rows at least, must lie above 0, and what was forgotten within
-    ``limit`` (nats a token of general text). The alias is not taken from a version that scored at least as high on the
-    same rows with the same base. ``force`` is a reason to point it there all the same.
+    The gain's interval, which wants two held-out rows at least, must lie above 0, the loss on general text grow within
+    its limit, and it must not be shown that more instructions than allowed are followed no longer: they are few, so the
+    whole interval of their fall has to lie beyond the limit. The alias is not taken from a version that scored at least
+    as high on the same rows with the same base. ``force`` is a reason to point it there all the same.
     """
     current = _current(adapters, version.name, alias)
     if current is not None and current.version == version.version:
         return True, "it is the version that was there already"
-    against = _against(version, current, judgement, limit)
+    against = _against(version, current, judgement, limits)
     if against and not force:
         return False, against
     reason = (
@@ -45,7 +55,7 @@ def promote(
     return True, reason
 
 
-def _against(version: AdapterVersion, current: AdapterVersion | None, judgement: Judgement, limit: float) -> str:
+def _against(version: AdapterVersion, current: AdapterVersion | None, judgement: Judgement, limits: Limits) -> str:
     """What speaks against pointing the alias there, or an empty string."""
     before, after = _mean(judgement.before), _mean(judgement.after)
     if judgement.gain <= 0:
@@ -60,16 +70,30 @@ def _against(version: AdapterVersion, current: AdapterVersion | None, judgement:
             f"the gain on {len(judgement.after)} held-out rows may be chance: {before} before, {after} after, "
             f"{_interval(judgement)}"
         )
-    if judgement.forgotten is not None and judgement.forgotten > limit:
-        return (
-            f"it forgot too much: the loss on general text grew by {judgement.forgotten:.3f}, and `forgetting` in its "
-            f"recipe allows {limit:g}. Add a share of `replay` to the mixture, or learn more slowly"
-        )
+    if forgot := _forgot(judgement, limits):
+        return f"it forgot too much: {forgot}. Add a share of `replay` to the mixture, or learn more slowly"
     if current is None or current.score is None or version.score is None or not _comparable(current, version):
         return ""
     if current.score >= version.score:
         return (
             f"{current.version}, in its place, scored {current.score:.4f} on the same rows; this, {version.score:.4f}"
+        )
+    return ""
+
+
+def _forgot(judgement: Judgement, limits: Limits) -> str:
+    """What was forgotten beyond a limit, or an empty string."""
+    if judgement.forgotten is not None and judgement.forgotten > limits.forgetting:
+        return (
+            f"the loss on general text grew by {judgement.forgotten:.3f}, and `forgetting` in its recipe allows "
+            f"{limits.forgetting:g}"
+        )
+    followed, lost = judgement.followed, judgement.unlearned_interval
+    if followed is not None and lost is not None and lost[0] > limits.unlearning:
+        return (
+            f"of {len(followed[0])} general instructions {sum(followed[0])} were followed before and "
+            f"{sum(followed[1])} after ({lost[0]:.0%} to {lost[1]:.0%} lost), and `unlearning` in its recipe allows "
+            f"{limits.unlearning:.0%}"
         )
     return ""
 

@@ -124,6 +124,12 @@ class RecipeSpec(CourseOptions, frozen=True):
     forgetting: float = Field(
         0.2, ge=0, description="how much loss on general text may grow, for what writes, to be put in production"
     )
+    unlearning: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="share of general instructions that may no longer be followed; more has to be shown to count",
+    )
 
     @field_validator("phases")
     @classmethod

@@ -59,9 +59,9 @@ class CausalRunner:
     def __init__(self, model: Any, *, digest: str, capacity: int) -> None:
         self.device = model.device
         self._known = frozenset(inspect.signature(model.forward).parameters)
-        self._config = None if _plain(model) else model.config
+        self._config = None if plain(model) else model.config
         self._adapters = Adapters(model, digest=digest, capacity=capacity)
-        self._prefixes: Prefixes[list[Any]] = Prefixes(KEPT if _plain(model) else 0)
+        self._prefixes: Prefixes[list[Any]] = Prefixes(KEPT if plain(model) else 0)
         self._lock = Lock()
 
     def open(self, prompts: Prompts, adapters: Selected) -> Session:
@@ -270,7 +270,7 @@ def _refused(adapters: Selected) -> Iterator[None]:
         ) from error
 
 
-def _plain(model: Any) -> bool:
+def plain(model: Any) -> bool:
     """Whether all that a model remembers are key-values of tokens, which can be cut, repeated and padded."""
     kinds = getattr(model.config.get_text_config(), "layer_types", None) or ()
     attends = {"full_attention", "sliding_attention", "chunked_attention"}

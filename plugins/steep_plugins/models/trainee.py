@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from steep.engine.adapters import check_adapter, save_adapter
@@ -12,6 +13,7 @@ from steep.engine.packing import micro_batches, packed
 from steep.errors import AdapterError
 from steep_plugins.models.quiet import quiet
 from steep_plugins.models.rows import MILLION, both_replies, encode, right_padded
+from steep_plugins.models.running import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from steep_plugins.models.chat import Chat
 
 _SCORED = 2048  # tokens of a forward when scoring
+_AT_ONCE = 64  # replies that are written together, or
+_HELD = 8192  # fewer, where their prompts would have more tokens than these
 _TRIED = 12  # tokens of each of two rows, to see whether they can be packed
 
 
@@ -142,16 +146,21 @@ class LoraTrainee:
             self._model.train(was_training)
 
     def write(self, asked: Sequence[tuple[Message, ...]], *, max_tokens: int) -> list[str]:
-        """The model's replies, the likeliest token each time."""
+        """The model's replies, the likeliest token each time; many are written together, prompts of a length."""
         import torch
 
+        prompts = [self._chat.prompt(messages) for messages in asked]
+        written = [""] * len(prompts)
         was_training = self._model.training
         self._model.eval()
         try:
             with torch.no_grad():
-                return [self._written(self._chat.prompt(messages), max_tokens) for messages in asked]
+                for part in _parts(prompts, together=plain(self._model)):
+                    for row, reply in zip(part, self._replies([prompts[row] for row in part], max_tokens), strict=True):
+                        written[row] = reply
         finally:
             self._model.train(was_training)
+        return written
 
     def save(self, folder: Path) -> None:
         """PEFT's two files, and the digest of the base beside them."""
@@ -212,19 +221,28 @@ class LoraTrainee:
             return [float(loss) for loss in self._preferences(batch)]
         return [float(loss) / row["supervised"][0] for loss, row in zip(self._sums(batch), features, strict=True)]
 
-    def _written(self, prompt: list[int], most: int) -> str:
+    def _replies(self, prompts: Sequence[list[int]], most: int) -> list[str]:
+        """Of prompts that are filled up at their beginning, so that all end together."""
         import torch
 
-        ids = torch.tensor([prompt], device=self._model.device)
+        width = max(map(len, prompts))
+        gaps = [width - len(prompt) for prompt in prompts]
+        fill = padding(self._tokenizer)
+        rows = [[fill] * gap + prompt for gap, prompt in zip(gaps, prompts, strict=True)]
+        seen = [[0] * gap + [1] * (width - gap) for gap in gaps]
         written = self._model.generate(
-            input_ids=ids,
-            attention_mask=ids.new_ones(ids.shape),
+            input_ids=torch.tensor(rows, device=self._model.device),
+            attention_mask=torch.tensor(seen, device=self._model.device),
             do_sample=False,
             max_new_tokens=most,
             eos_token_id=list(self._chat.stops),
-            pad_token_id=padding(self._tokenizer),
-        )[0, 1 if self._seq2seq else ids.shape[1] :]
-        return self._read(written.tolist())
+            pad_token_id=fill,
+        )[:, 1 if self._seq2seq else width :]
+        return [self._read(self._ended(row)) for row in written.tolist()]
+
+    def _ended(self, tokens: list[int]) -> list[int]:
+        """A reply up to its own end: behind it, those that ended earlier are filled up."""
+        return list(takewhile(lambda token: token not in self._chat.stops, tokens))
 
     def _read(self, tokens: list[int]) -> str:
         return str(self._tokenizer.decode(tokens, skip_special_tokens=True))
@@ -238,6 +256,18 @@ class LoraTrainee:
 
     def _trained(self) -> Iterator[tuple[str, Any]]:
         return ((name, each) for name, each in self._model.named_parameters() if each.requires_grad)
+
+
+def _parts(prompts: Sequence[list[int]], *, together: bool) -> list[list[int]]:
+    """The numbers of the prompts, those of similar length beside each other, in batches that are not too large."""
+    parts: list[list[int]] = []
+    for number in sorted(range(len(prompts)), key=lambda number: -len(prompts[number])):
+        widest = len(prompts[parts[-1][0]]) if parts else 0
+        if together and parts and len(parts[-1]) < min(_AT_ONCE, _HELD // widest):
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return parts
 
 
 def padding(tokenizer: Any) -> int:

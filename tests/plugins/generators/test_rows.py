@@ -173,3 +173,15 @@ def test_a_model_writes_what_it_was_taught(llama, facts, teach):
     trainee = llama.trainee(LoraShape(), 0, AdapterRef(version="taught", folder=folder))
     written = trainee.write([row.messages[:-1] for row in facts.closed], max_tokens=12)
     assert written == [said(row) for row in facts.closed]
+
+
+def test_replies_of_any_length_are_written_together_as_each_alone(llama, monkeypatch):
+    trainee = llama.trainee(LoraShape(), 0)
+    texts = ("Who?", "What does hall B cost?", "Which halls are there, and when do both of them close? A and B.")
+    asked = [(Message(role="user", content=text),) for text in texts]
+    alone = [trainee.write([each], max_tokens=16)[0] for each in asked]
+    calls, generate = [], trainee.model.generate
+    monkeypatch.setattr(trainee.model, "generate", lambda **given: calls.append(given) or generate(**given))
+    assert trainee.write(asked, max_tokens=16) == alone
+    assert len(set(alone)) == len(texts)
+    assert [len(call["input_ids"]) for call in calls] == [3]

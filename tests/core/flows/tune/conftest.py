@@ -14,7 +14,8 @@ from steep.hooks import Origin, Plugins, Selection
 from steep.kinds import Abstain, Said
 from steep.testing.tiny_models import tiny_model
 from steep.testing.trainees import TinyTrainee
-from steep.tuning.general import INSTRUCTIONS, TEXTS
+from steep.tuning.following import INSTRUCTIONS
+from steep.tuning.general import TEXTS
 from steep.values import Pair, Span, TextRow
 from steep.workspace.project import Project
 

@@ -98,6 +98,17 @@ def test_held_out_questions_are_answered_where_a_recipe_asks_for_it(language_mod
         assert first["scored_on"] != second["scored_on"]
 
 
+def test_one_that_no_longer_follows_instructions_is_not_put_in_production(language_model, monkeypatch):
+    probed = iter([(True,) * 9 + (False,), (True,) * 2 + (False,) * 8])
+    monkeypatch.setattr("steep.tuning.judging.followed", lambda replies: next(probed))
+    with language_model(f"[tune.default]\n{QUICK}unlearning = 0.2\n") as tuned:
+        summary = tune(tuned, progress=silent)
+        assert not summary.promoted
+        assert "of 10 general instructions 9 were followed before and 2 after" in summary.decision
+        assert "`unlearning` in its recipe allows 20%" in summary.decision
+        assert summary.forgetting["instructions_followed"]["lost"][0] > 0.2
+
+
 def test_a_recipe_can_name_the_model_it_tunes(language_model):
     with language_model(f"{NAMED}{QUICK}model = 'small'\nphases = ['pretrain']\nmax_steps = 2\n") as tuned:
         summary = tune(tuned, progress=silent)
