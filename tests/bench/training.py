@@ -126,6 +126,7 @@ def trl_step(rows: Sequence[ChatRow], *, packing: bool, dtype: str) -> tuple[Cal
     """One step of TRL's trainer over the same rows, as its own training makes it."""
     import tempfile
 
+    import pyarrow
     from datasets import Dataset
     from peft import LoraConfig
     from trl import SFTConfig, SFTTrainer
@@ -133,8 +134,12 @@ def trl_step(rows: Sequence[ChatRow], *, packing: bool, dtype: str) -> tuple[Cal
     language = _model(dtype)
     trainee = language.trainee(LoraShape(rank=16, alpha=32, dropout=0.0), 0)
     bare = trainee.model.unload()
-    said = [{"input_ids": row["input_ids"], "completion_mask": [int(label >= 0) for label in row["labels"]]}
-            for row in trainee.encode(rows)[0]]  # fmt: skip
+    made = trainee.encode(rows)[0]
+    if packing:  # its own preparation makes labels of the masks
+        said = [{"input_ids": row["input_ids"], "completion_mask": [int(each >= 0) for each in row["labels"]]}
+                for row in made]  # fmt: skip
+    else:
+        said = [{"input_ids": row["input_ids"], "labels": row["labels"]} for row in made]
     config = SFTConfig(
         output_dir=tempfile.mkdtemp(),
         per_device_train_batch_size=5 if not packing else 2,
@@ -154,11 +159,12 @@ def trl_step(rows: Sequence[ChatRow], *, packing: bool, dtype: str) -> tuple[Cal
     trainer = SFTTrainer(
         model=bare,
         args=config,
-        train_dataset=Dataset.from_list(said),
+        train_dataset=Dataset(pyarrow.Table.from_pylist(said), fingerprint="rows"),  # some pyarrows cannot be hashed
         processing_class=language.tokenizer,
         peft_config=lora,
     )
     trainer.create_optimizer()
+    trainer.current_gradient_accumulation_steps = 1  # as its own loop sets it
     batches = list(trainer.get_train_dataloader())
 
     def step() -> float:

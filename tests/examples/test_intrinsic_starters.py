@@ -1,4 +1,4 @@
-"""The scripts that made the starters of SmolLM2: packing changes nothing, and a stopped run goes on."""
+"""The scripts that made the starters of SmolLM2: packing changes nothing, a stopped run goes on, chances are fitted."""
 
 from __future__ import annotations
 
@@ -130,3 +130,14 @@ def test_trees_side_by_side_give_the_loss_of_trees_read_apart(script, tokenizer,
         apart = sum(train.loss_of(model, tree).item() for tree in grown)
         together = train.loss_of(model, trees.planted(grown, "cpu")).item()
     assert together == pytest.approx(apart, rel=1e-4)
+
+
+def test_the_chances_that_are_fitted_are_those_that_make_the_rows_likeliest(script):
+    judge = script("judge")
+    odds = [-12.0, -8.0, -6.0, 6.0, 8.0, 8.0, 9.0, 10.0, 3.0, -3.0]
+    held = [False, False, True, True, False, False, True, False, True, False]  # Newton's whole steps leap away from it
+    scale, shift = judge.fitted(odds, held)
+    best = judge.unlikeliness(scale, shift, odds, held)
+    assert best < judge.unlikeliness(1.0, 0.0, odds, held)
+    for by_scale, by_shift in ((0.01, 0.0), (-0.01, 0.0), (0.0, 0.05), (0.0, -0.05)):
+        assert judge.unlikeliness(scale + by_scale, shift + by_shift, odds, held) >= best

@@ -48,8 +48,11 @@ def judged(
 
 
 def fitted(odds: list[float], held: list[bool]) -> tuple[float, float]:
-    """Scale and shift of the log-odds that make these rows likeliest: logistic regression, by Newton's steps."""
-    scale, shift = 1.0, 0.0
+    """Scale and shift of the log-odds that make these rows likeliest: logistic regression, by Newton's steps.
+
+    A step that makes them less likely is halved: far from the end a whole one can leap past it.
+    """
+    scale, shift, worst = 1.0, 0.0, unlikeliness(1.0, 0.0, odds, held)
     for _ in range(50):
         chances = [sigmoid(scale * x + shift) for x in odds]
         wrong = [p - y for p, y in zip(chances, held, strict=True)]
@@ -59,8 +62,21 @@ def fitted(odds: list[float], held: list[bool]) -> tuple[float, float]:
         c = sum(weights) + 1e-6
         g, h = sum(e * x for e, x in zip(wrong, odds, strict=True)), sum(wrong)
         det = a * c - b * b
-        scale, shift = scale - (c * g - b * h) / det, shift - (a * h - b * g) / det
+        by_scale, by_shift, size = (c * g - b * h) / det, (a * h - b * g) / det, 1.0
+        while (found := unlikeliness(scale - size * by_scale, shift - size * by_shift, odds, held)) > worst:
+            size /= 2
+            if size < 1e-6:
+                return scale, shift
+        scale, shift, worst = scale - size * by_scale, shift - size * by_shift, found
     return scale, shift
+
+
+def unlikeliness(scale: float, shift: float, odds: list[float], held: list[bool]) -> float:
+    """Minus the log-likelihood of the rows, in nats."""
+    return sum(
+        math.log1p(math.exp(-abs(z))) + max(0.0, -z)
+        for z in ((scale * x + shift) * (1 if y else -1) for x, y in zip(odds, held, strict=True))
+    )
 
 
 def sigmoid(x: float) -> float:
