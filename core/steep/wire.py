@@ -77,7 +77,10 @@ def without_none(value: Any) -> Any:
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
-    """What `steep ask --json` prints and `POST /answer` returns; ``timings`` are milliseconds by stage."""
+    """What `steep ask --json` prints and `POST /answer` returns; ``timings`` are milliseconds by stage.
+
+    ``prompt_tokens`` and ``tokens`` are 0 where nothing counts them.
+    """
     return {
         "id": answer.id,
         "question": answer.question,
@@ -90,6 +93,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "nearest": [citation_json(each) for each in answer.nearest],
         "verdicts": [verdict_json(verdict) for verdict in answer.verdicts],
         "timings": {timing.stage: round(timing.milliseconds, 3) for timing in answer.timings},
+        "prompt_tokens": answer.prompt_tokens,
+        "tokens": answer.tokens,
         "arm": answer.arm,
         "profile": answer.profile,
         "adapter": answer.versions.adapter,

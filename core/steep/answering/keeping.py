@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steep.answering.policy import Guard
-    from steep.kinds import Draft
     from steep.values import Answer, Caller
     from steep.workspace.project import Project
 
@@ -31,12 +30,8 @@ def remember(
     draft: Answer,
     guards: Sequence[Guard],
     keep: bool,
-    counted: Draft | None = None,
 ) -> None:
-    """Keep what left, where answers are kept, and tell trackers; ``draft`` is what would have been said.
-
-    ``counted`` says how many tokens were read and written for it.
-    """
+    """Keep what left, where answers are kept, and tell trackers; ``draft`` is what would have been said."""
     now = project.clock()
     if keep:
         try:
@@ -48,8 +43,7 @@ def remember(
                 project.reviews.add(review)
         except WorkspaceError as error:  # a project that cannot be written, a full disk: the answer still stands
             log.warning("the answer %s is not kept: %s", answer.id, error)
-    read, written = (counted.prompt_tokens, counted.tokens) if counted else (0, 0)
-    project.emit(Answered(answer=answer, caller=caller, at=now, prompt_tokens=read, tokens=written))
+    project.emit(Answered(answer=answer, caller=caller, at=now))
 
 
 def _waits(answer: Answer) -> bool:

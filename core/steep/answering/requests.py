@@ -79,7 +79,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """The end of a stream: the answer, and what was read and written for it in tokens, 0 where nothing counts them.
+    """The end of a stream: the answer, and how it came to be.
 
     ``sent`` is what was passed on before. The answer's text begins with it, unless a guardrail stopped the answer, or
     changed it, once it was whole. ``cut`` says that it ended at ``max_tokens``. ``chances`` are the tokens of its text
@@ -87,8 +87,6 @@ class Finished:
     """
 
     answer: Answer
-    prompt_tokens: int
-    tokens: int
     sent: str = ""
     cut: bool = False
     chances: tuple[Chance, ...] = ()

@@ -138,6 +138,8 @@ class Trail:
             standalone=self.standalone if self.standalone != self.question else "",
             earlier=self.earlier,
             calls=self.draft.calls if self.draft else (),
+            prompt_tokens=self.draft.prompt_tokens if self.draft else 0,
+            tokens=self.draft.tokens if self.draft else 0,
             route=self.route,
         )
 

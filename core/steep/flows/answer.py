@@ -194,7 +194,7 @@ class Answerer:
         return self.finished(request).answer
 
     def finished(self, request: AnswerRequest) -> Finished:
-        """Answer a question, and count tokens: ``answer`` for a caller who accounts for them."""
+        """Answer a question: ``answer`` for a caller who wants to know how the text ended."""
         *_, last = self._run(request, stream=False)
         assert isinstance(last, Finished)
         return last
@@ -235,11 +235,9 @@ class Answerer:
             sent = answer.text
         held, guards = trail.held or whole, trail.seat.guards.output
         draft = trail.draft
-        remember(self._project, answer, request.caller, draft=held, guards=guards, keep=self._keep, counted=draft)
+        remember(self._project, answer, request.caller, draft=held, guards=guards, keep=self._keep)
         yield Finished(
             answer=answer,
-            prompt_tokens=draft.prompt_tokens if draft else 0,
-            tokens=draft.tokens if draft else 0,
             sent=sent,
             cut=draft.cut if draft else False,
             chances=chances_leave(draft.chances, answer) if draft else (),

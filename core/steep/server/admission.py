@@ -50,7 +50,7 @@ class Spent:
 
     def saw(self, event: Event) -> None:
         if isinstance(event, Answered):
-            self._limits.spend(event.caller.name, event.prompt_tokens + event.tokens)
+            self._limits.spend(event.caller.name, event.answer.prompt_tokens + event.answer.tokens)
 
 
 class Busy(BadRequest):

@@ -70,8 +70,8 @@ class Metrics:
         self._answers.labels(answer.profile, outcome).inc()
         for verdict in answer.verdicts:
             self._verdicts.labels(verdict.guardrail, verdict.stage, verdict.action).inc()
-        self._tokens.labels(answer.profile, "read").inc(event.prompt_tokens)
-        self._tokens.labels(answer.profile, "written").inc(event.tokens)
+        self._tokens.labels(answer.profile, "read").inc(answer.prompt_tokens)
+        self._tokens.labels(answer.profile, "written").inc(answer.tokens)
 
 
 @get("/metrics", guards=[needs("operate")], include_in_schema=False)

@@ -176,7 +176,8 @@ class Answer:
     called for it, in order; ``route`` says why a router chose the profile. ``nearest`` are the words that come nearest
     to the question, where there is no answer that is sure enough. ``standalone`` is the question as it was
     searched for, "" where it stood alone as it was asked. ``earlier`` are the documents that the turns before rest on,
-    whose words it may repeat; None where nobody knows which they are.
+    whose words it may repeat; None where nobody knows which they are. ``prompt_tokens`` were read for it by whatever
+    answered, in all, and ``tokens`` written, 0 where nothing counts them.
     """
 
     question: str
@@ -199,6 +200,8 @@ class Answer:
     route: str = ""
     standalone: str = ""
     earlier: tuple[str, ...] | None = ()
+    prompt_tokens: int = 0
+    tokens: int = 0
 
     @property
     def escalated(self) -> bool:

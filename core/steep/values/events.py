@@ -35,16 +35,11 @@ class StageEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A question was answered, or refused, for a caller; ``at`` is seconds since the epoch.
-
-    ``prompt_tokens`` were read for it and ``tokens`` written, 0 where nothing counts them.
-    """
+    """A question was answered, or refused, for a caller; ``at`` is seconds since the epoch."""
 
     answer: Answer
     caller: Caller
     at: float
-    prompt_tokens: int = 0
-    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

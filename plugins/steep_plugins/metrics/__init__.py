@@ -10,7 +10,7 @@ from steep import hookimpl, offer
 from steep.measuring.scoring import exact_match, rouge_l, token_f1
 from steep_plugins.metrics.citations import CitationPrecision, CitationRecall
 from steep_plugins.metrics.decisions import Abstention, Points
-from steep_plugins.metrics.effort import AnswerWords, WordsPerSecond
+from steep_plugins.metrics.effort import AnswerTokens, AnswerWords, TokensPerSecond, WordsPerSecond
 from steep_plugins.metrics.faithfulness import Faithfulness
 from steep_plugins.metrics.form import FormKept
 from steep_plugins.metrics.retrieval import Ndcg, Recall, ReciprocalRank
@@ -139,4 +139,16 @@ def steep_offers() -> Iterator[Offer[Any]]:
         name="words-per-second",
         summary="Words of the answer over the seconds its generator took.",
         build=lambda options, context: WordsPerSecond(),
+    )
+    yield offer(
+        kind="metric",
+        name="answer-tokens",
+        summary="Tokens written for the answer; neither more nor fewer is better.",
+        build=lambda options, context: AnswerTokens(),
+    )
+    yield offer(
+        kind="metric",
+        name="tokens-per-second",
+        summary="Tokens written for the answer over the seconds its generator took.",
+        build=lambda options, context: TokensPerSecond(),
     )

@@ -57,7 +57,7 @@ class Audit:
             "abstained": answer.abstained,
             "escalated": answer.escalated,
             "confidence": answer.confidence,
-            "tokens": [event.prompt_tokens, event.tokens],
+            "tokens": [answer.prompt_tokens, answer.tokens],
             "versions": asdict(answer.versions),
             "verdicts": [
                 {"guardrail": each.guardrail, "stage": each.stage, "action": each.action} for each in answer.verdicts

@@ -87,8 +87,8 @@ class Spans:
 
     def _answered(self, event: Answered, steps: list[_Step], now: int) -> None:
         answer = event.answer
-        told = _of_answer(answer) | {"gen_ai.usage.input_tokens": event.prompt_tokens}
-        told |= {"gen_ai.usage.output_tokens": event.tokens}
+        told = _of_answer(answer) | {"gen_ai.usage.input_tokens": answer.prompt_tokens}
+        told |= {"gen_ai.usage.output_tokens": answer.tokens}
         if self.options.callers:
             told["user.id"] = event.caller.name
         root = self._root(answer.profile, steps, now, told | (_words(answer) if self.options.words else {}))
@@ -183,8 +183,8 @@ def _of_generation(event: Answered | None, profile: str) -> dict[str, Any]:
     }
     if event is None:
         return told
-    versions = event.answer.versions
-    told |= {"gen_ai.usage.input_tokens": event.prompt_tokens, "gen_ai.usage.output_tokens": event.tokens}
+    answer, versions = event.answer, event.answer.versions
+    told |= {"gen_ai.usage.input_tokens": answer.prompt_tokens, "gen_ai.usage.output_tokens": answer.tokens}
     if versions.model:
         told["gen_ai.response.model"] = versions.model
     if versions.adapter:

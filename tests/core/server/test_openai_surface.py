@@ -80,7 +80,7 @@ def test_an_arm_that_the_generator_has_not_is_no_model_wherever_it_is_asked(clie
     assert (caught.value.code, caught.value.param) == ("model_not_found", "model")
 
 
-def test_an_answer_has_markers_and_sources_and_citations(client):
+def test_an_answer_has_markers_and_sources_and_citations(client, http):
     reply = client.chat.completions.create(model="harbor/rag", messages=asked(QUESTION))
     (choice,) = reply.choices
     assert choice.message.role == "assistant"
@@ -91,6 +91,8 @@ def test_an_answer_has_markers_and_sources_and_citations(client):
     (citation,) = reply.citations
     assert (citation["path"], citation["text"]) == ("ferries.md", TICKET)
     assert reply.steep["arm"] == "rag"
+    kept = http.get(f"/api/v1/answers/{reply.steep['id']}").json()
+    assert (kept["prompt_tokens"], kept["tokens"]) == (11, 7), "usage is what the answer keeps"
     assert reply.steep["generation"] == 1
     assert not reply.steep["abstained"]
 

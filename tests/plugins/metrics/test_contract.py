@@ -21,6 +21,8 @@ NAMES = (
     "form",
     "answer-words",
     "words-per-second",
+    "answer-tokens",
+    "tokens-per-second",
 )
 
 

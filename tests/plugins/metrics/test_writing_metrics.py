@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from steep.kinds import Case
 from steep.values import Answer, Citation, Hit, Passage, Question, Timing
 from steep_plugins.languages.en.forms import Form, asked_form
-from steep_plugins.metrics.effort import AnswerWords, WordsPerSecond
+from steep_plugins.metrics.effort import AnswerTokens, AnswerWords, TokensPerSecond, WordsPerSecond
 from steep_plugins.metrics.faithfulness import Faithfulness, by_words
 from steep_plugins.metrics.form import FormKept
 
@@ -29,7 +29,7 @@ def passage(number):
     )
 
 
-def case(text, *, question="?", cited=(), shown=(0, 1), arm="rag", abstained=False, timings=()):
+def case(text, *, question="?", cited=(), shown=(0, 1), arm="rag", abstained=False, timings=(), tokens=0):
     citations = tuple(
         Citation(document="d", version="v", path="p.md", start=0, end=4, text="Hall", passage=passage(each).id)
         for each in cited
@@ -44,6 +44,7 @@ def case(text, *, question="?", cited=(), shown=(0, 1), arm="rag", abstained=Fal
         hits=hits,
         arm=arm,
         timings=timings,
+        tokens=tokens,
     )
     return Case(question=Question(id="q", question=question, answers=("x",)), answer=answer)
 
@@ -190,3 +191,13 @@ def test_speed_is_of_writing_alone_and_not_measured_without_a_time():
     timed = (Timing(stage="retrieve", milliseconds=9000), Timing(stage="generate", milliseconds=500))
     assert WordsPerSecond().score(case("12 EUR a day", timings=timed)).value == 8
     assert WordsPerSecond().score(case("12 EUR")).reason == "the time of writing was not taken"
+
+
+def test_tokens_count_as_they_were_written_also_for_what_was_withheld():
+    timed = (Timing(stage="generate", milliseconds=500), Timing(stage="guards-output", milliseconds=9000))
+    assert TokensPerSecond().score(case("12 EUR", timings=timed, tokens=6)).value == 12
+    assert TokensPerSecond().score(case("", abstained=True, timings=timed, tokens=6)).value == 12
+    assert TokensPerSecond().score(case("12 EUR", timings=timed)).reason == "nothing counted tokens that were written"
+    assert TokensPerSecond().score(case("12 EUR", tokens=6)).reason == "the time of writing was not taken"
+    assert AnswerTokens().score(case("12 EUR", tokens=6)).value == 6
+    assert AnswerTokens().score(case("12 EUR")).reason == "nothing counted tokens that were written"

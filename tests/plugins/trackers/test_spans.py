@@ -31,8 +31,10 @@ ANSWER = Answer(
     verdicts=(Verdict(guardrail="markup", stage="output", action="rewrite", reason="it said 4711"),),
     hits=(Hit(passage=PASSAGE, score=0.7, rank=1),),
     versions=Versions(generation=3, model="digest", adapter="adapter"),
+    prompt_tokens=11,
+    tokens=7,
 )
-GIVEN = Answered(answer=ANSWER, caller=OPERATOR, at=5.0, prompt_tokens=11, tokens=7)
+GIVEN = Answered(answer=ANSWER, caller=OPERATOR, at=5.0)
 
 
 class Clock:

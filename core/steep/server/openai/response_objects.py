@@ -74,11 +74,11 @@ def ended(head: ResponseHead, finished: Finished, form: Form) -> dict[str, Any]:
         output=calls_of(finished, form) or [head.item(status, [part_of(finished, form)])],
         incomplete_details={"reason": reason} if reason else None,
         usage={
-            "input_tokens": finished.prompt_tokens,
+            "input_tokens": finished.answer.prompt_tokens,
             "input_tokens_details": {"cached_tokens": 0},
-            "output_tokens": finished.tokens,
+            "output_tokens": finished.answer.tokens,
             "output_tokens_details": {"reasoning_tokens": 0},
-            "total_tokens": finished.prompt_tokens + finished.tokens,
+            "total_tokens": finished.answer.prompt_tokens + finished.answer.tokens,
         },
         **beside(finished.answer),
     )

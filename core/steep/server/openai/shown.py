@@ -144,7 +144,7 @@ def finish_reason(finished: Finished) -> str:
 
 def usage(answered: Sequence[Finished]) -> dict[str, int]:
     """As the generators count their tokens: 0 where they counted none. The prompt counts once, whatever the answers."""
-    read, written = answered[0].prompt_tokens, sum(each.tokens for each in answered)
+    read, written = answered[0].answer.prompt_tokens, sum(each.answer.tokens for each in answered)
     return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
 
 
