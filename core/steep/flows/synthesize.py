@@ -201,7 +201,7 @@ class _Synthesis:
 
     def _figures(self, kept: Sequence[Pair], dev: frozenset[str]) -> dict[str, Any]:
         asked, tally = sum(self._wanted), self._tally
-        self._note_too_few_unanswerable(kept)
+        lacking = self._note_too_few_unanswerable(kept)
         dropped = dict(sorted(tally.dropped.items(), key=lambda each: (-each[1], each[0])))
         return {
             "asked": asked,
@@ -212,17 +212,20 @@ class _Synthesis:
             "by_kind": dict(Counter(pair.kind for pair in kept).most_common()),
             "dropped": dropped,
             "shares": {reason: round(number / tally.written, 4) for reason, number in dropped.items()},
-            "shortfall": _shortfall(asked, len(kept), tally) if len(kept) < asked else "",
+            "shortfall": _shortfall(asked, len(kept), tally, lacking) if len(kept) < asked else "",
             "notes": tuple(tally.notes),
         }
 
-    def _note_too_few_unanswerable(self, kept: Sequence[Pair]) -> None:
+    def _note_too_few_unanswerable(self, kept: Sequence[Pair]) -> bool:
+        """Whether there are too few, which is noted."""
         found, share = sum(not pair.answerable for pair in kept), self._settings.unanswerable
-        if found + 1 < share * len(kept):
+        lacking = found + 1 < share * len(kept)
+        if lacking:
             self._tally.notes.append(
                 f"{found} of {len(kept)} pairs are unanswerable, fewer than the {share:.0%} that [synthesize] wants; "
                 "more that no passage answers could not be written."
             )
+        return lacking
 
     def _recipe(self) -> dict[str, Any]:
         config = self._project.config
@@ -251,7 +254,14 @@ def _shared(pairs: Sequence[int], count: int | None) -> list[int]:
     return shares
 
 
-def _shortfall(asked: int, kept: int, tally: _Tally) -> str:
+def _shortfall(asked: int, kept: int, tally: _Tally, lacking: bool = False) -> str:
+    """Why fewer were kept: pairs without an answer, where such are ``lacking`` and others are left over."""
+    if lacking and tally.unused:
+        return (
+            f"{asked} pairs were asked for and {kept} kept, of {tally.written} written: what is missing are pairs that "
+            "no passage answers. Add a [[synthesizer]] that writes them (`structure` does), or lower `unanswerable` of "
+            "[synthesize]."
+        )
     most = ", ".join(f"{reason} ({number})" for reason, number in tally.dropped.most_common(2))
     why = f" Dropped most: {most}." if most else ""
     advice = (

@@ -147,6 +147,19 @@ def test_a_shortfall_is_said_with_its_reasons(tmp_path):
     assert f"500 pairs were asked for and {summary.kept} kept" in summary.shortfall
 
 
+def test_where_only_pairs_without_an_answer_are_missing_those_are_advised(tmp_path):
+    opened(tmp_path, pairs=16).close()
+    (tmp_path / "parts.py").write_text(
+        PARTS.replace("share > 0.3", "best").replace("confidence=share", "confidence=1.0")
+    )
+    with Project.open(tmp_path, clock=lambda: 1000.0) as project:
+        summary = synthesize(project, progress=quiet)
+    assert summary.unused > 0
+    assert summary.shortfall.startswith(f"16 pairs were asked for and {summary.kept} kept")
+    assert "no passage answers. Add a [[synthesizer]] that writes them" in summary.shortfall
+    assert "Index more documents" not in summary.shortfall
+
+
 def test_too_few_unanswerable_pairs_are_said(tmp_path):
     opened(tmp_path).close()
     (tmp_path / "parts.py").write_text(
