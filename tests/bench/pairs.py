@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
 def measured(options: argparse.Namespace) -> tuple[dict[str, Any], list[Pair], dict[str, str]]:
     """The counts, the pairs, and the path of each document by its id."""
     plugins, context = Plugins.discover(), Context(seed=options.seed)
-    documents = tuple(_documents(options.folder, plugins, context))
+    documents = tuple(documents_of(options.folder, plugins, context))
     splitter = plugins.build("splitter", "sentences", {}, context, where="bench")
     passages = tuple(passage for document in documents for passage in splitter.split(document))
     chosen = {"rules": [options.rules]} if options.rules else {}
@@ -78,7 +78,7 @@ def measured(options: argparse.Namespace) -> tuple[dict[str, Any], list[Pair], d
     return figures, pairs, {document.id: document.path for document in documents}
 
 
-def _documents(folder: Path, plugins: Plugins, context: Context) -> Iterator[Document]:
+def documents_of(folder: Path, plugins: Plugins, context: Context) -> Iterator[Document]:
     handled = {suffix: each for each in plugins.offers("reader") for suffix in each.offer.handles}
     readers: dict[str, Any] = {}
     for path, data in _sources(folder):

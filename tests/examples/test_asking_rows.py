@@ -74,3 +74,34 @@ def test_what_is_written_with_chat_is_what_the_strategy_rows_learns(script, monk
     passages = [{row.messages[1].content.split("</passage>")[0] for row in rows} for rows in (learned, apart)]
     assert len(passages[0]) + len(passages[1]) == len({json.dumps(tree["passages"]) for tree in trees})
     assert not passages[0] & passages[1]
+
+
+def test_a_question_is_judged_by_where_it_finds_its_passage(script):
+    write = script("write")
+    shelf = ["The pier of Alton is 40 m long.", "Bread is baked at six in the morning.", "Cats sleep all day."]
+    found = [
+        ({"reply": "When is bread baked?"}, [shelf[1]], "Where do cats sleep?"),
+        ({"reply": "How long is the pier?"}, [shelf[0]], "How long is the pier of Alton?"),
+    ]
+    made = write.finds(found, shelf)
+    assert made["passages"] == 3
+    assert made["people"] == {"recall@1": 1.0, "recall@3": 1.0, "mrr": 1.0}
+    assert made["written"]["recall@1"] == 0.5
+
+
+def test_what_people_wrote_is_weighed_with_the_fields_of_the_job_and_the_adapter(script):
+    from steep.kinds import AdapterRef
+
+    class Weighing:
+        asked = ()
+
+        def score(self, asks):
+            self.asked = asks
+            return [-2.0, -4.0]
+
+    model, ref = Weighing(), AdapterRef(version="v", folder=None)
+    branch = {"sentence": "It is 40 m.", "answer": "40 m", "reply": "How long?"}
+    assert script("write").nats([(branch, ["The pier."], "x"), (branch, ["The quay."], "y")], model, ref) == 3.0
+    assert [ask.reply for ask in model.asked] == ["How long?", "How long?"]
+    assert all(ask.adapter is ref for ask in model.asked)
+    assert "Answer: 40 m" in model.asked[0].messages[-1].content

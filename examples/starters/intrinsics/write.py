@@ -4,9 +4,11 @@
     python write.py test.jsonl --adapter run/adapter-00060 --limit 120
 
 ``ask``: the quoting reader answers each question from the passage; ``agreement`` is the token F1 of what it says with
-the answer that was asked for, beside the same for the questions that people wrote. ``rewrite``: how like the question
-is to what it was before it became a follow-up, and how high the paragraph that answers it stands by MiniLM, searched
-for with the follow-up as it is, as the rules (`english`) make it, as the model makes it, and as it was before.
+the answer that was asked for, beside the same for the questions that people wrote; ``finds`` is how high that passage
+stands among those of all rows by MiniLM, and ``nats`` how unlikely the model finds what people wrote. ``rewrite``:
+how like the question is to what it was before it became a follow-up, and how high the paragraph that answers it stands
+by MiniLM, searched for with the follow-up as it is, as the rules (`english`) make it, as the model makes it, and as it
+was before.
 """
 
 from __future__ import annotations
@@ -17,9 +19,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from base import BASES, Base
+from base import BASES
 
-from steep.kinds import AdapterRef, Ask, Asked, EmbedRequest, Piece, RewriteRequest
+from steep.kinds import AdapterRef, Ask, Asked, EmbedRequest, Piece, RewriteRequest, Scored
 from steep.language import language
 from steep.measuring.scoring import token_f1
 from steep.testing.hands import draft_of
@@ -31,22 +33,20 @@ from steep_plugins.models.language import LanguageModel, Placement
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from steep.kinds import Scored
+    from steep.kinds import Intrinsic
 
 Row = dict[str, Any]
 
 
 def written(
-    rows: list[Row], job: str, known: Base, adapter: Path | None, together: int
+    rows: list[Row], job: str, model: LanguageModel, ref: AdapterRef | None, together: int
 ) -> tuple[list[tuple[Row, list[str], str]], float]:
     """Every branch with its passages and what the model writes for it, and how many it wrote a second."""
     asked = intrinsics.find(job)
-    model = LanguageModel(known.find(), Placement(device="cpu"), adapters=1)
-    ref = AdapterRef(version=str(adapter), folder=adapter) if adapter else None
     every = [(branch, row.get("passages", [])) for row in rows for branch in row["branches"]]
     asks = [
         Ask(
-            messages=asked.messages(passages, **{name: branch[name] for name in asked.fields}),
+            messages=asked.messages(passages, **of(asked, branch)),
             adapter=ref,
             max_tokens=asked.max_tokens,
             stop=("\n",),
@@ -83,6 +83,28 @@ def round_trip(found: list[tuple[Row, list[str], str]]) -> dict[str, Any]:
     }
 
 
+def nats(found: list[tuple[Row, list[str], str]], model: LanguageModel, ref: AdapterRef | None) -> float:
+    """How unlikely the questions are that people wrote, the end of each counted, on average."""
+    job = intrinsics.find("ask")
+    scored = [
+        Scored(messages=job.messages(passages, **of(job, branch)), reply=branch["reply"], adapter=ref)
+        for branch, passages, _ in found
+    ]
+    return mean([-score for score in model.score(scored)])
+
+
+def of(job: Intrinsic, branch: Row) -> dict[str, str]:
+    """What the job is asked with."""
+    return {name: branch[name] for name in job.fields}
+
+
+def finds(found: list[tuple[Row, list[str], str]], shelf: list[str]) -> dict[str, Any]:
+    """How high the passage that was asked about stands among all, by what was written and by what people wrote."""
+    ways = {"written": [text for *_, text in found], "people": [branch["reply"] for branch, *_ in found]}
+    own = [shelf.index(passages[0]) for _, passages, _ in found]
+    return {"passages": len(shelf), **{way: ranked(texts, shelf, own) for way, texts in ways.items()}}
+
+
 class Said:
     """A model that says what was written before, so that it can be put through the rewriter."""
 
@@ -111,15 +133,8 @@ def ruled(branch: Row, text: str | None = None) -> str:
 
 def recall(found: list[tuple[Row, list[str], str]], paragraphs: list[str]) -> dict[str, Any]:
     """How high the paragraph that answers stands among all of them, for each way to write the question."""
-    import numpy as np
-
-    from steep_plugins.embedders.encoder import EncoderEmbedder
-    from steep_plugins.encoders import MINILM
-
     # what asks about another name, or something else, has no paragraph that is known to answer it
     rows = [(branch, text) for branch, _, text in found if branch.get("context") and branch["kind"] != "alone"]
-    embedder = EncoderEmbedder(MINILM)
-    held = np.asarray(embedder.embed(EmbedRequest(texts=tuple(paragraphs), role="passage")))
     ways = {
         "as it is": [branch["question"] for branch, _ in rows],
         "rules": [ruled(branch) for branch, _ in rows],
@@ -128,13 +143,22 @@ def recall(found: list[tuple[Row, list[str], str]], paragraphs: list[str]) -> di
         "before": [branch["reply"] for branch, _ in rows],
     }
     made: dict[str, Any] = {"paragraphs": len(paragraphs), "leaning_questions": len(rows)}
-    for way, texts in ways.items():
-        near = np.asarray(embedder.embed(EmbedRequest(texts=tuple(t or "?" for t in texts), role="query"))) @ held.T
-        own = [near[n, paragraphs.index(branch["context"])] for n, (branch, _) in enumerate(rows)]
-        ranks = [int((near[n] > score).sum()) + 1 for n, score in enumerate(own)]
-        made[way] = {f"recall@{k}": mean([rank <= k for rank in ranks]) for k in (1, 3)}
-        made[way]["mrr"] = mean([1 / rank for rank in ranks])
-    return made
+    own = [paragraphs.index(branch["context"]) for branch, _ in rows]
+    return made | {way: ranked(texts, paragraphs, own) for way, texts in ways.items()}
+
+
+def ranked(texts: list[str], shelf: list[str], own: list[int]) -> dict[str, float]:
+    """How high each text's own passage stands on the shelf, by MiniLM as it was before it was taught here."""
+    import numpy as np
+
+    from steep_plugins.embedders.encoder import EncoderEmbedder
+    from steep_plugins.encoders import MINILM
+
+    embedder = EncoderEmbedder(MINILM)
+    held = np.asarray(embedder.embed(EmbedRequest(texts=tuple(shelf), role="passage")))
+    near = np.asarray(embedder.embed(EmbedRequest(texts=tuple(t or "?" for t in texts), role="query"))) @ held.T
+    ranks = [int((near[n] > near[n, place]).sum()) + 1 for n, place in enumerate(own)]
+    return {f"recall@{k}": mean([rank <= k for rank in ranks]) for k in (1, 3)} | {"mrr": mean([1 / r for r in ranks])}
 
 
 def exact(found: list[tuple[Row, list[str], str]]) -> dict[str, dict[str, float]]:
@@ -168,9 +192,15 @@ def main() -> None:
     every = [json.loads(line) for line in given.rows.read_text("utf-8").splitlines()]
     rows, job = every[: given.limit], every[0]["job"]
     paragraphs = sorted({branch["context"] for row in every for branch in row["branches"] if branch.get("context")})
-    found, rate = written(rows, job, BASES[given.base], given.adapter, given.together)
+    model = LanguageModel(BASES[given.base].find(), Placement(device="cpu"), adapters=1)
+    ref = AdapterRef(version=str(given.adapter), folder=given.adapter) if given.adapter else None
+    found, rate = written(rows, job, model, ref, given.together)
     made = {"job": job, "rows": len(found), "a_second": round(rate, 2)}
-    made |= round_trip(found) if job == "ask" else {"by_kind": exact(found), **recall(found, paragraphs)}
+    if job == "ask":
+        shelf = sorted({row["passages"][0] for row in every})
+        made |= {**round_trip(found), "finds": finds(found, shelf), "nats": nats(found, model, ref)}
+    else:
+        made |= {"by_kind": exact(found), **recall(found, paragraphs)}
     print(json.dumps(made, indent=2))
     if given.out:
         lines = [json.dumps(branch | {"written": text}) for branch, _, text in found]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from steep_plugins.models.thin import Added, Thin
 
 _AT_ONCE = 8192  # outputs of a weight that are narrowed together: a vocabulary's would take gigabytes
-_GROWTH = 256  # tokens by which a block of key-values grows
+_GROWTH = 64  # tokens by which a block of key-values grows
 
 
 def runs(config: Any, device: str) -> bool:
@@ -262,7 +262,11 @@ def _branches(lengths: Sequence[int]) -> torch.Tensor:
 
 
 class _Written:
-    """The rows of one request, their prompts filled up at the beginning so that they end together."""
+    """The rows of one request, their prompts filled up at the beginning so that they end together.
+
+    What is known of a row stands in a slot; one that becomes free is taken by the last, so that the block is not copied
+    whenever a row has ended.
+    """
 
     def __init__(
         self,
@@ -282,26 +286,36 @@ class _Written:
             start = self._length - state.shape[-2]
             self._block[:, :, row, :, start : self._length] = state
             self._mask[row, ..., start:] = True
+        self._slots = list(range(len(states)))  # of each row
         self.places = torch.tensor([[state.shape[-2]] for state in states])
-        self.thin = thin
+        self.thin = list(thin)
         self.ids = self.places  # those of the tokens that come next, once they are known
         self.logits = logits
 
     @torch.inference_mode()
     def step(self, tokens: Sequence[int], rows: Sequence[int]) -> None:
-        if len(rows) < len(self.thin):
-            chosen = torch.tensor(list(rows))
-            self._block, self._mask = self._block[:, :, chosen], self._mask[chosen]
-            self.places = self.places[chosen]
-            self.thin = [self.thin[row] for row in rows]
+        self._keep(rows)
         if self._length == self._block.shape[-2]:
             more = self._block.new_zeros(*self._block.shape[:-2], _GROWTH, self._block.shape[-1])
             self._block = torch.cat([self._block, more], dim=-2)
             self._mask = torch.cat([self._mask, self._mask.new_ones(len(rows), 1, 1, _GROWTH)], dim=-1)
-        self.ids = torch.tensor([[token] for token in tokens])
-        self.logits = self._together.step(self)
+        self.ids = torch.empty(len(rows), 1, dtype=torch.long)
+        self.ids[self._slots, 0] = torch.tensor(list(tokens))
+        self.logits = self._together.step(self)[self._slots]
         self._length += 1
         self.places = self.places + 1
+
+    def _keep(self, rows: Sequence[int]) -> None:
+        slots = [self._slots[row] for row in rows]
+        free = set(range(len(slots))).difference(slots)
+        for row, slot in enumerate(slots):
+            if slot >= len(slots):
+                slots[row] = to = free.pop()
+                self._block[:, :, to, :, : self._length] = self._block[:, :, slot, :, : self._length]
+                self._mask[to], self.places[to], self.thin[to] = self._mask[slot], self.places[slot], self.thin[slot]
+        self._slots, self.thin = slots, self.thin[: len(slots)]
+        self._block, self._mask = self._block[:, :, : len(slots)], self._mask[: len(slots)]
+        self.places = self.places[: len(slots)]
 
     def attend(self, number: int, queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
         block, rows = self._block[number], queries.shape[0]

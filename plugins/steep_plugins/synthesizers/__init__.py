@@ -36,7 +36,7 @@ def _structure(options: StructureOptions, context: Context) -> Synthesizer:
 
 class AskOptions(BaseModel, extra="forbid", frozen=True):
     a_passage: int = Field(4, ge=1, le=50, description="How many stretches of one passage to ask for, at most.")
-    together: int = Field(16, ge=1, le=256, description="How many questions are written in one batch.")
+    together: int = Field(32, ge=1, le=256, description="How many questions are written in one batch.")
     surplus: float = Field(2.0, ge=1, description="Pairs to write for one that is wanted, since filters drop some.")
 
 

@@ -90,6 +90,20 @@ def test_rows_of_a_batch_have_their_own_adapters_and_leave_nothing_behind(build,
     assert same(alone(model, batch), expected)
 
 
+@pytest.mark.usefixtures("either")
+def test_rows_that_end_early_leave_the_others_what_they_are(build, llama_folder, adapter):
+    model = build(llama_folder)
+    refs = [None, adapter(model, 1), adapter(model, 2)]
+    asked = [Message(role="user", content=f"Who guards the quay{' at night' * number}?") for number in range(7)]
+    batch = [
+        replace(PLAIN, messages=(asked[number],), adapter=refs[number % 3], max_tokens=most)
+        for number, most in enumerate((3, 20, 1, 9, 14, 20, 6))
+    ]
+    expected = alone(build(llama_folder), batch)
+    assert len({end.tokens for _, end in expected}) > 4
+    assert same(replies(model.chat(batch), len(batch)), expected)
+
+
 def test_an_encoder_decoder_mixes_adapters_too(build, t5_folder, adapter):
     model = build(t5_folder)
     batch = [replace(PLAIN, adapter=ref) for ref in (None, adapter(model, 1, scale=3.0), adapter(model, 2, scale=3.0))]

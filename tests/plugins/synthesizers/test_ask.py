@@ -89,6 +89,13 @@ def test_no_more_is_asked_for_than_is_wanted_with_the_surplus(ask):
     assert len(asker.batches) <= 3
 
 
+def test_a_batch_is_no_larger_than_what_is_missing(ask):
+    pairs, asker, _ = written(ask, PAGE, a_passage=3, together=32, surplus=1.0, count=5)
+    assert len(asker.batches[0]) == 5
+    assert all(len(batch) <= 3 for batch in asker.batches[1:])
+    assert len(pairs) >= 5
+
+
 def test_a_passage_is_asked_about_so_often_and_no_more(ask):
     pairs, _, request = written(ask, PAGE, a_passage=1)
     assert len(pairs) <= len(request.passages)

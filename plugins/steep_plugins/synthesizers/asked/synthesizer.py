@@ -5,6 +5,7 @@ The answer is the document's own, so it is right where the question fits it; whe
 
 from __future__ import annotations
 
+import math
 import random
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -51,7 +52,7 @@ class Asking:
     """
 
     a_passage: int = 4
-    together: int = 16
+    together: int = 32
     surplus: float = 2.0
 
     def synthesize(self, request: SynthesisRequest) -> Iterator[Pair]:
@@ -66,7 +67,7 @@ class Asking:
             )
         written, limit, asked = 0, request.count * self.surplus, set[str]()
         waiting = self._wanted(request)
-        while part := list(islice(waiting, self.together)):
+        while part := list(islice(waiting, self._size(limit - written))):
             for wanted, question in zip(part, questions(part, request.model), strict=True):
                 candidate = wanted.rules.told(wanted.stretch, question)
                 if candidate and candidate.question.lower() not in asked:
@@ -75,6 +76,10 @@ class Asking:
                     yield _pair(wanted, candidate, request.seed)
             if written >= limit:
                 return
+
+    def _size(self, missing: float) -> int:
+        """How many are asked for at once: no more than are missing, but whole passages."""
+        return min(self.together, max(self.a_passage, math.ceil(missing)))
 
     def _wanted(self, request: SynthesisRequest) -> Iterator[_Wanted]:
         """What to ask for, passage by passage."""
