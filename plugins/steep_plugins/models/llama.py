@@ -23,15 +23,15 @@ from steep.engine.adapters import AdapterCache
 from steep_plugins.models.narrowing import narrowed
 from steep_plugins.models.prefixes import Prefixes
 from steep_plugins.models.running import KEPT, SCORED, SHARED, parts, summed, version_of
-from steep_plugins.models.thin import GROUPS, mixed, read_adapter
+from steep_plugins.models.thin import GROUPS, added_in, plus, read_adapter, shares
 from steep_plugins.models.together import Together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from steep.kinds import AdapterRef
     from steep_plugins.models.running import Prompts, Selected, Session
-    from steep_plugins.models.thin import Added, Thin
+    from steep_plugins.models.thin import Added, Shares, Thin
 
 _GROWTH = 64  # tokens by which a block of key-values grows
 
@@ -57,18 +57,18 @@ class _Product:
         self._bias = _joined(biases) if biases else None
         self._narrow = narrowed(self.weight) if narrow else None
 
-    def __call__(self, x: torch.Tensor, thin: Thin | None = None, *, writing: bool = False) -> torch.Tensor:
+    def __call__(
+        self, x: torch.Tensor, thin: Iterable[tuple[slice, Thin | None]] = (), *, writing: bool = False
+    ) -> torch.Tensor:
         if writing and self._narrow is not None:
             y = self._narrow(x.reshape(-1, x.shape[-1]).contiguous()).view(*x.shape[:-1], -1)
             y = y if self._bias is None else y + self._bias.to(y.dtype)
         else:
             y = functional.linear(x, self.weight, self._bias)
-        if thin is None:
-            return y
-        down, up = (each.to(x.dtype) for each in thin)
-        if down.dim() == 2:
-            return y + functional.linear(functional.linear(x, down), up)
-        return y + torch.bmm(torch.bmm(x, down.transpose(1, 2)), up.transpose(1, 2))  # an adapter for each row
+        for rows, each in thin:
+            if each is not None:
+                y[rows] = plus(y[rows], x[rows], each)
+        return y
 
 
 def _joined(parts: Sequence[torch.Tensor]) -> torch.Tensor:
@@ -111,7 +111,7 @@ class Llama:
         ids: torch.Tensor,
         positions: torch.Tensor,
         attend: Callable[[int, torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor],
-        thin: Added | None,
+        shared: Shares = (),
         *,
         writing: bool = False,
         columns: int = 1,
@@ -122,25 +122,25 @@ class Llama:
         cos, sin = angles.cos().repeat(1, 1, 2)[:, None].to(x.dtype), angles.sin()[:, None]
         sin = torch.cat([-sin, sin], dim=-1).to(x.dtype)
         for number, layer in enumerate(self.layers):
-            added = thin[number] if thin is not None else (None,) * len(GROUPS)
-            x = self._through(number, layer, x, cos, sin, attend, added, writing)
+            thin = [[(rows, of[number][group]) for rows, of in shared] for group in range(len(GROUPS))]
+            x = self._through(number, layer, x, cos, sin, attend, thin, writing)
         return self._out(self._normed(x[:, -columns:], self._last), writing=writing)
 
     def _through(
-        self, number: int, layer: _Layer, x: Any, cos: Any, sin: Any, attend: Any, added: Any, writing: bool
+        self, number: int, layer: _Layer, x: Any, cos: Any, sin: Any, attend: Any, thin: Any, writing: bool
     ) -> Any:
         qkv, out, gates, down = layer.products
         rows, tokens = x.shape[:2]
-        y = qkv(self._normed(x, layer.before), added[0], writing=writing)
+        y = qkv(self._normed(x, layer.before), thin[0], writing=writing)
         y = y.view(rows, tokens, self.heads + 2 * self.keys, self.depth).transpose(1, 2)
         turned, values = y[:, : self.heads + self.keys], y[:, self.heads + self.keys :]
         half = self.depth // 2
         turned = turned * cos + torch.cat([turned[..., half:], turned[..., :half]], dim=-1) * sin
         seen = attend(number, turned[:, : self.heads], turned[:, self.heads :], values)
-        x = x + out(seen.to(x.dtype), added[1], writing=writing)
-        y = gates(self._normed(x, layer.between), added[2], writing=writing)
+        x = x + out(seen.to(x.dtype), thin[1], writing=writing)
+        y = gates(self._normed(x, layer.between), thin[2], writing=writing)
         y = functional.silu(y[..., : self._wide]) * y[..., self._wide :]
-        return x + down(y, added[3], writing=writing)
+        return x + down(y, thin[3], writing=writing)
 
     def _normed(self, x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
         # several times as quick as `functional.rms_norm`, which takes eight small steps for it
@@ -208,7 +208,7 @@ class LlamaRunner:
             return seen.transpose(1, 2).reshape(1, fresh, -1)
 
         places = torch.arange(known, len(prompt))[None]
-        logits = llama(torch.tensor([prompt[known:]]), places, attend, added)
+        logits = llama(torch.tensor([prompt[known:]]), places, attend, _for_all(added))
         self._prefixes.keep(version_of(adapter), prompt, state)
         return state, logits[:, -1].float()
 
@@ -230,7 +230,7 @@ class LlamaRunner:
                 seen = functional.scaled_dot_product_attention(queries, block[:1], block[1:], attn_mask=mask)
                 return seen.transpose(1, 2).reshape(1, len(ids), -1)
 
-            logits = llama(torch.tensor([ids]), places, attend, added, columns=len(ids))[0].float()
+            logits = llama(torch.tensor([ids]), places, attend, _for_all(added), columns=len(ids))[0].float()
         found, at = [], 0
         for reply in replies:
             row = torch.cat([last, logits[at : at + len(reply) - 1]])
@@ -243,7 +243,11 @@ class LlamaRunner:
         return self._adapters.get(adapter) if adapter else None
 
     def _read_adapter(self, adapter: AdapterRef) -> Added:
-        return read_adapter(adapter, self.llama.shapes, len(self.llama.layers))
+        return added_in(read_adapter(adapter, self.llama.shapes, len(self.llama.layers)), self.llama.dtype)
+
+
+def _for_all(added: Added | None) -> Shares:
+    return () if added is None else [(slice(None), added.reading)]
 
 
 def _branches(lengths: Sequence[int]) -> torch.Tensor:
@@ -323,7 +327,6 @@ class _Steps:
 
     def __init__(self, llama: Llama) -> None:
         self._llama = llama
-        self._mixed: tuple[list[Added | None], Added | None] = ([], None)
 
     @torch.inference_mode()
     def run(self, written: Sequence[_Written]) -> list[torch.Tensor]:
@@ -334,14 +337,6 @@ class _Steps:
             return torch.cat([each.attend(number, *(of[a:b] for of in heads)) for each, (a, b) in parts])
 
         ids, places = torch.cat([each.ids for each in written]), torch.cat([each.places for each in written])
-        added = self._added([thin for each in written for thin in each.thin])
-        logits = self._llama(ids, places, attend, added, writing=True)[:, -1].float()
+        shared = shares([thin for each in written for thin in each.thin])
+        logits = self._llama(ids, places, attend, shared, writing=True)[:, -1].float()
         return [logits[a:b] for a, b in bounds]
-
-    def _added(self, thin: list[Added | None]) -> Added | None:
-        """What the rows' adapters add; kept for the next step, which mostly has the same rows."""
-        known, added = self._mixed
-        if len(known) != len(thin) or any(one is not other for one, other in zip(known, thin, strict=True)):
-            added = mixed(thin)
-            self._mixed = thin, added
-        return added

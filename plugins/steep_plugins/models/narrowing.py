@@ -41,7 +41,8 @@ class Four:
     grid: torch.Tensor  # (inputs / group, outputs, 2)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        return torch.ops.aten._weight_int4pack_mm_for_cpu(x, self.packed, _GROUP, self.grid)
+        product: torch.Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(x, self.packed, _GROUP, self.grid)
+        return product
 
 
 def narrowed(weight: torch.Tensor) -> Four | Eight:
@@ -68,7 +69,7 @@ def _four(weight: torch.Tensor) -> Four | None:
 
 
 def _parts(weight: torch.Tensor) -> Iterator[torch.Tensor]:
-    return (part.float() for part in weight.split(_AT_ONCE))
+    return (weight[at : at + _AT_ONCE].float() for at in range(0, len(weight), _AT_ONCE))
 
 
 def _gridded(part: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor] | None:
