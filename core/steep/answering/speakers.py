@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from steep.engine.adapters import adapter_of
 from steep.errors import AdapterError, ConfigError, PluginNotFound
-from steep.kinds import Heeding
+from steep.kinds import Heeding, Together
 from steep.validation import nearest
 from steep.values import content_id
 from steep.workspace.places import FILE_NAME
@@ -54,6 +54,14 @@ class Speaker:
         """What of a request makes a difference, to it or to one that it lets answer (`SETTINGS`)."""
         own = self.generator.heeds if isinstance(self.generator, Heeding) else frozenset()
         return own.union(*(other.heeds for other in self.others.values()))
+
+    @property
+    def at_once(self) -> int:
+        """How many questions are worth asking at the same time: one, unless a model writes for several together."""
+        own = 1
+        if not self.generator.digest and (self.model_name or not self.others):
+            own = self.model.at_once if isinstance(self.model, Together) else 1
+        return max(own, *(other.at_once for other in self.others.values()), 1)
 
     @property
     def bases(self) -> tuple[str, ...]:

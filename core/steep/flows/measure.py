@@ -10,8 +10,10 @@ from __future__ import annotations
 import functools
 import random
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from steep.answering.speakers import speaker
 from steep.errors import QuestionError
 from steep.flows.answer import Answerer, AnswerRequest
 from steep.flows.questions import load_questions, locator_in
@@ -146,7 +148,7 @@ def _asked(
     *,
     fresh: bool,
 ) -> dict[str, tuple[Row, ...]]:
-    """The rows of each contender that can answer, one after another, so that latencies mean something."""
+    """The rows of each contender that can answer, one contender after another, so that latencies mean something."""
     answerer = Answerer(project, keep=False)  # a report holds them
     versions = {each.name: each.adapter for each in contenders}  # in full: a rollout divides an alias's callers
 
@@ -156,10 +158,19 @@ def _asked(
         answerer.prepare()
         answerer.warm()
 
-    def answer(question: str, profile: Profile) -> Answer:
-        prepared()
+    once = Lock()
+
+    def answer(question: str, profile: Profile, given_up: Callable[[], bool]) -> Answer:
+        with once:
+            prepared()
         return answerer.answer(
-            AnswerRequest(question=question, profile=profile.name, adapter=versions[profile.name], caller=_MEASURE)
+            AnswerRequest(
+                question=question,
+                profile=profile.name,
+                adapter=versions[profile.name],
+                caller=_MEASURE,
+                given_up=given_up,
+            )
         )
 
     journals = project.state.joinpath(*JOURNALS)
@@ -169,9 +180,18 @@ def _asked(
             continue
         with stage(project.emit, "measure", contender.name, questions=len(asked)) as outcome:
             asking = Asking(answer, contender, metrics, folder=journals, generation=generation)
-            rows[contender.name] = asking.ask(asked, progress, fresh=fresh)
+            together = _at_once(project, contender)
+            rows[contender.name] = asking.ask(asked, progress, fresh=fresh, at_once=together)
             outcome["failed"] = sum(bool(row.error) for row in rows[contender.name])
     return rows
+
+
+def _at_once(project: Project, contender: Contender) -> int:
+    """How many questions are asked together: more than one only where a model writes for several callers."""
+    wanted = project.config.measure.at_once
+    if wanted == 1:
+        return 1
+    return min(wanted, speaker(project, contender.profile.generator, model=contender.profile.model).at_once)
 
 
 def _metric_settings(project: Project, metrics: Mapping[str, Metric]) -> dict[str, Any]:

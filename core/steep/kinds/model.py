@@ -108,6 +108,14 @@ class Described(Protocol):
     def card(self) -> ModelCard: ...
 
 
+@runtime_checkable
+class Together(Protocol):
+    """A model that writes the replies of several callers together, ``at_once`` of them for little more than one."""
+
+    @property
+    def at_once(self) -> int: ...
+
+
 class Model(Protocol):
     """Writes and weighs replies. Thread-safe; per-request state travels in the request.
 

@@ -180,6 +180,11 @@ class MeasureSection(Section):
         min_length=1,
         description="which metrics to report; the first decides the verdict",
     )
+    at_once: int = Field(
+        1,
+        ge=1,
+        description="so many questions together, where a model writes for several; times are of the first eight, alone",
+    )
     resamples: int = Field(2000, ge=100, description="bootstrap and permutation rounds")
 
 

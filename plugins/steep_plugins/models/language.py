@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from steep_plugins.models.running import Runner
     from steep_plugins.models.schema import Grammar
 
+_AT_ONCE = 8  # replies that a step is shared by: more than these gain little
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
@@ -78,6 +80,13 @@ class LanguageModel:
     @property
     def context(self) -> int:
         return self._at_desk().context
+
+    @property
+    def at_once(self) -> int:
+        """One where threads would only take turns."""
+        from steep_plugins.models.llama import LlamaRunner
+
+        return _AT_ONCE if isinstance(self._loaded(), LlamaRunner) else 1
 
     @property
     def chat_layout(self) -> Chat:

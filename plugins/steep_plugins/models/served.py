@@ -58,6 +58,10 @@ class ServedModel:
     def context(self) -> int:
         return self._served.context
 
+    @property
+    def at_once(self) -> int:
+        return self._served.together
+
     def card(self) -> ModelCard:
         return ModelCard(source=f"{self._served.model} at {self._url}", runs="elsewhere")
 

@@ -9,7 +9,7 @@ import torch
 
 from steep import Context
 from steep.errors import AdapterError, MissingDependency, ModelError
-from steep.kinds import AdapterRef, Ask, Scored
+from steep.kinds import AdapterRef, Ask, Scored, Together
 from steep.testing.model import ModelContract, alone, replies, same
 from steep.testing.tiny_models import CHATML, tiny_model
 from steep.values import Message
@@ -382,3 +382,12 @@ def test_a_reply_longer_than_a_step_of_the_key_values_goes_on(build, llama_folde
     expected = replies(build(llama_folder).chat([ask, replace(ask, seed=1, temperature=0.7)]), 2)
     monkeypatch.setattr("steep_plugins.models.llama._GROWTH", 3)
     assert same(replies(build(llama_folder).chat([ask, replace(ask, seed=1, temperature=0.7)]), 2), expected)
+
+
+def test_a_model_says_how_many_callers_it_writes_for_together(llama):
+    assert isinstance(llama, Together)
+    assert llama.at_once == 8
+
+
+def test_one_whose_callers_take_turns_says_one(build, llama_folder, plain):
+    assert build(llama_folder).at_once == 1
