@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from steep.workspace.project import Project
 
 _LOST = "no longer in the index"
+_JUDGED = "no answer, which is judged untuned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,8 +247,8 @@ class _Tuning:
             library=self._library,
             retriever=self._retriever,
             formatter=project.build("formatter", project.config.formatter),
-            train=self._pairs.train,
-            dev=(*self._pairs.dev, *self._asked),
+            train=self._learned(self._pairs.train),
+            dev=self._learned((*self._pairs.dev, *self._asked)),
             feedback=self._said,
             distractors=self._recipe.distractors,
             seed=self._seed,
@@ -266,6 +267,11 @@ class _Tuning:
                 )
             made.append(rows)
         return made
+
+    def _learned(self, pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+        """Those that teach something: not that there is no answer, where that is judged before."""
+        judged = self._start is not None and self._start.judged
+        return tuple(pair for pair in pairs if pair.answerable or not judged)
 
     def _questions_asked(self) -> tuple[Pair, ...]:
         """The project's own questions of the split `dev`, where another one is measured."""
@@ -329,6 +335,8 @@ class _Tuning:
         trained = sum(len(each.train) for each in rows) - sum(dropped.values())
         if self._pairs.lost:
             dropped[_LOST] = self._pairs.lost
+        if unlearned := len(self._pairs.train) - len(self._learned(self._pairs.train)):
+            dropped[_JUDGED] = unlearned
         return {
             "score_before": mean(judgement.before),
             "score_after": mean(judgement.after),

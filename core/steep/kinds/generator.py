@@ -217,10 +217,15 @@ class Heeding(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What a tuning goes on from: an adapter, and the rules that it was taught to answer by."""
+    """What a tuning goes on from: an adapter, and the rules that it was taught to answer by.
+
+    ``judged`` says that whether there is an answer is judged before it is asked, by what stays untuned: pairs without
+    an answer would teach it to decline what was judged to have one.
+    """
 
     adapter: AdapterRef
     rules: str
+    judged: bool = False
 
 
 @runtime_checkable

@@ -119,7 +119,10 @@ class Chat:
         """The model's starter, where it was taught to reply as the rows of a tuning do: without a quotation before."""
         job = intrinsics.find("answer")
         starter = job.adapter(model.digest)
-        return None if starter is None or job.quotes(model.digest) else Start(adapter=starter, rules=job.system)
+        if starter is None or job.quotes(model.digest):
+            return None
+        judged = self._answerable > 0 and taught("answerable", self._judge or model)
+        return Start(adapter=starter, rules=job.system, judged=judged)
 
     def _judges(self, asked: Asked, judge: Model) -> bool:
         """Whether support is asked for: nothing is held back of what a model writes that could not judge it anyway."""

@@ -200,10 +200,13 @@ def test_what_was_tuned_from_the_starter_is_asked_in_its_words_and_what_began_af
 @pytest.mark.parametrize(("quoting", "known"), [((), True), (("told-1",), False)])
 def test_a_tuning_goes_on_from_a_starter_that_replies_as_the_rows_do(monkeypatch, quoting, known):
     job = replace(find("answer"), adapters={"told-1": STARTER}, quoting=frozenset(quoting))
-    monkeypatch.setattr(intrinsics, "find", lambda name: job)
+    for where in (intrinsics, judging):
+        monkeypatch.setattr(where, "find", lambda name: job)
     found = Chat().start(Told())
     assert (found is not None) == known
     assert found is None or (found.adapter, found.rules) == (STARTER, job.system)
+    assert found is None or found.judged
+    assert not known or not Chat(answerable=0.0).start(Told()).judged
 
 
 def test_json_that_is_asked_for_in_words_is_held_to_a_schema(monkeypatch):

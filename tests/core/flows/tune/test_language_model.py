@@ -17,9 +17,9 @@ from steep.measuring.lineup import lineup, perplexity
 from steep.testing.hands import PlainHand, draft_of
 from steep.tuning.recipes import start_of
 from steep_plugins import intrinsics
-from steep_plugins.intrinsics import find
+from steep_plugins.intrinsics import find, judging
 
-from .conftest import NAMED, QUICK, pairs_of, silent
+from .conftest import NAMED, QUICK, pairs_of, silent, with_dataset
 
 
 def test_a_language_model_is_tuned_and_served_with_its_adapter(language_model):
@@ -55,8 +55,9 @@ def starter(language_model, tmp_path, monkeypatch):
                     weight.normal_(std=0.1)
         trainee.save(tmp_path / "starter")
     found = AdapterRef(version="starter", folder=tmp_path / "starter", job="answer")
-    job = replace(find("answer"), adapters={model.digest: found})
-    monkeypatch.setattr(intrinsics, "find", lambda name: job if name == "answer" else find(name))
+    jobs = {name: replace(find(name), adapters={model.digest: found}) for name in ("answer", "answerable")}
+    for where in (intrinsics, judging):
+        monkeypatch.setattr(where, "find", lambda name: jobs.get(name) or find(name))
     return found
 
 
@@ -84,6 +85,18 @@ def test_rows_hold_the_rules_that_the_model_was_taught_by(language_model, starte
         formatter = tuned.build("formatter", tuned.config.formatter)
         request = FormatRequest(pair=pair, passages=library.passages(pair.passages), rules=default.rules)
         assert formatter.format(request).messages[0].content == find("answer").system
+
+
+def test_pairs_without_an_answer_teach_nothing_where_that_is_judged_untuned(language_model, starter):
+    with language_model(f"[tune.default]\n{QUICK}[tune.afresh]\n{QUICK}begin = 'afresh'\n") as tuned:
+        pairs = pairs_of(tuned)
+        made = with_dataset(tuned, (*pairs, replace(pairs[-1], answer="", spans=(), question="ddddd 099")))
+        judged, all_of_them = (
+            tune(tuned, progress=silent, request=TuneRequest(recipe=each, dataset=made.version))
+            for each in ("default", "afresh")
+        )
+    assert judged.dropped == {"no answer, which is judged untuned": 1}
+    assert judged.rows == all_of_them.rows - 1
 
 
 def test_held_out_questions_are_answered_where_a_recipe_asks_for_it(language_model):
