@@ -188,6 +188,9 @@ class PartFailed(BrokenPlugin):
     pass
 
 
+_NAMED = 3  # libraries that are named in a sentence
+
+
 class MissingDependency(PluginError):
     """A library is missing, or several; the message holds the command that installs them."""
 
@@ -196,8 +199,9 @@ class MissingDependency(PluginError):
     ) -> None:
         names = [library] if isinstance(library, str) else list(library)
         install = command or (f"pip install 'steep[{extra}]'" if extra else f"pip install {' '.join(names)}")
-        named = ", ".join(f"`{name}`" for name in names)
-        what = f"the library {named}, which is" if len(names) == 1 else f"the libraries {named}, which are"
+        named = ", ".join(f"`{name}`" for name in names[:_NAMED])
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""  # the command names them all
+        what = f"the library {named}, which is" if len(names) == 1 else f"the libraries {named}{more}, which are"
         super().__init__(f"{wanted_by} needs {what} not installed. Run: {install}")
         self.library = " ".join(names)
         self.extra = extra

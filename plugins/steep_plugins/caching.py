@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MARK = "steep.json"
+_ADVICE = {
+    errno.ENOSPC: "Make room, or",
+    errno.EDQUOT: "Make room, or",
+    errno.EFBIG: "Raise the limit on the size of files (`ulimit -f`), or",
+}
 
 
 def cache_folder() -> Path:
@@ -114,8 +119,7 @@ def _stale(making: Making, why: str) -> ModelError:
 
 
 def _unwritten(making: Making, error: OSError) -> ModelError:
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    advice = "Make room, or" if full else "Check its permissions, or"
+    advice = _ADVICE.get(error.errno or 0, "Check its permissions, or")
     return ModelError(
         f"{making.source} could not be {making.done} into {making.folder.parent}: {error.strerror or error}. {advice} "
         "let the environment variable STEEP_CACHE name a folder elsewhere. Nothing was left behind."

@@ -111,7 +111,10 @@ def _report_usage(error: Any) -> int:
 def _report_defect(error: Exception) -> int:
     what = f"{type(error).__name__}: {error}"
     if isinstance(error, OSError):
-        return report(f"the system refused: {what}", kind=type(error).__name__, code=WorkspaceError.exit_code)
+        from steep.workspace.durable import mending
+
+        advice = f"{mending(error).capitalize()} and run the command again."
+        return report(f"the system refused: {what}. {advice}", kind=type(error).__name__, code=WorkspaceError.exit_code)
     advice = "This is a defect of steep or of a plugin; STEEP_DEBUG=1 shows where it is."
     return report(f"unexpected {what}. {advice}", kind=type(error).__name__, code=SteepError.exit_code)
 

@@ -57,10 +57,23 @@ def space_needed(folder: Path) -> Iterator[None]:
             ) from error
         if isinstance(error, OSError):
             raise WorkspaceError(
-                f"writing in {folder} failed ({error}): mend that and run the command again; "
+                f"writing in {folder} failed ({error}): {mending(error)} and run the command again; "
                 "what was committed before is intact."
             ) from error
         raise
+
+
+_MENDING = {
+    errno.EFBIG: "raise the limit on the size of files (`ulimit -f`)",
+    errno.EMFILE: "raise the limit on open files (`ulimit -n`)",
+    errno.ENOSPC: "free some space on the disk",
+    errno.EDQUOT: "free some space within your quota",
+}
+
+
+def mending(error: OSError) -> str:
+    """What mends what the system refused."""
+    return _MENDING.get(error.errno or 0, "mend that")
 
 
 def set_aside(file: Path) -> Path:

@@ -138,6 +138,7 @@ class Endpoint:
     def _refused(self, response: httpx.Response, body: Mapping[str, Any]) -> ModelError:
         status, where, variable = response.status_code, self._address.where, self._address.api_key_env
         advice = {
+            400: f"Where the prompt was too long, set `context` in {where} to what the server takes.",
             401: f"It wants another key; `api_key_env` in {where} is {variable!r}.",
             403: f"The key is not allowed this; `api_key_env` in {where} is {variable!r}.",
             404: f"Either it does not serve the model {body['model']!r}, or `url` should end in /v1.",
@@ -203,8 +204,11 @@ def _message(response: httpx.Response) -> str:
 
 
 def _complaint(said: Any) -> str:
-    error = said.get("error", said) if isinstance(said, dict) else said
-    return str(error.get("message", error) if isinstance(error, dict) else error)
+    """What an error says: of OpenAI's form, or of FastAPI's (a text, or a list of what is wrong with single fields)."""
+    error = said.get("error") or said.get("detail") or said if isinstance(said, dict) else said
+    if isinstance(error, list):
+        return "; ".join(_complaint(each) for each in error)
+    return str(error.get("message") or error.get("msg") or error if isinstance(error, dict) else error)
 
 
 def _shortened(text: str) -> str:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from steep.errors import ModelError
-from steep_plugins.caching import Making, made
+from steep_plugins.caching import Making, is_made, made
 from steep_plugins.models.quiet import quiet
 
 if TYPE_CHECKING:
@@ -26,9 +26,17 @@ _ROOM = 8  # what is written is at most about so many times the file: four bits 
 
 def converted(file: Path, digest: str, *, write: Callable[[Path, Path], None] | None = None) -> Path:
     """The folder with the converted model; ``digest`` is the sha256 of the file. Raises ModelError."""
+    return made(_making(file, digest), lambda folder: (write or _written)(file, folder))
+
+
+def check_converted(file: Path, digest: str) -> None:
+    """Raises ModelError where what the file was converted to cannot be used; it need not be converted yet."""
+    is_made(_making(file, digest))
+
+
+def _making(file: Path, digest: str) -> Making:
     needed = file.stat().st_size * _ROOM
-    making = Making(digest=digest, source=file.name, done="converted", needed=needed, layout=LAYOUT)
-    return made(making, lambda folder: (write or _written)(file, folder))
+    return Making(digest=digest, source=file.name, done="converted", needed=needed, layout=LAYOUT)
 
 
 def _written(file: Path, folder: Path) -> None:

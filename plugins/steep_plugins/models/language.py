@@ -98,6 +98,8 @@ class LanguageModel:
         return self._at_desk().tokenizer
 
     def card(self) -> ModelCard:
+        """Raises ModelError where what a GGUF file was converted to is damaged, or of another version of steep."""
+        self.files.check()
         where = resolved(self.placement.device)
         return ModelCard(
             source=str(self.files.source),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from steep.engine.device import compute_dtype
 from steep.errors import ModelError
 from steep.values import content_id
-from steep_plugins.models.gguf import converted
+from steep_plugins.models.gguf import check_converted, converted
 from steep_plugins.models.quiet import quiet
 
 if TYPE_CHECKING:
@@ -44,6 +44,11 @@ class ModelFiles:
     def folder(self) -> Path:
         """The folder in Hugging Face's layout; a GGUF file is converted when this is first asked for."""
         return converted(self.source, sha256(self.source)) if self.is_gguf else self.source
+
+    def check(self) -> None:
+        """Raises ModelError where a GGUF file was converted to something that cannot be used; converts nothing."""
+        if self.is_gguf:
+            check_converted(self.source, sha256(self.source))
 
     @property
     def digest(self) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from steep.errors import ModelError
 from steep_plugins.caching import is_made
+from steep_plugins.models.gguf import check_converted
 from steep_plugins.models.loading import ModelFiles, sha256
 from steep_plugins.packed import Packed, Proof, joined, pieces
 
@@ -84,11 +85,16 @@ def find_qwen(size: Qwen = SMALL) -> ModelFiles:
 
 
 def where_qwen(size: Qwen = SMALL) -> str:
-    """Where its file is, in words, unread; raises what ``find_qwen`` does where it is missing."""
+    """Where its file is, in words, unread; raises what ``find_qwen`` does where it is missing.
+
+    Raises ModelError, too, where what it was joined or converted to cannot be used.
+    """
     if (fetched := _fetched(size)) is not None:
+        check_converted(fetched, size.proof.sha256)
         return f"the Hugging Face cache, {fetched}"
     packed = size.packed
     if is_made(packed.making):
+        check_converted(packed.making.folder / size.file, size.proof.sha256)
         return f"{packed.making.folder}, joined from its packages"
     return f"{len(pieces(packed))} packages, which are joined when it is first used"
 

