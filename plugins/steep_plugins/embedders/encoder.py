@@ -12,21 +12,21 @@ from tokenizers import Tokenizer
 from steep.engine.device import compute_dtype, resolved
 from steep_plugins.encoders import verified
 from steep_plugins.encoders.batches import by_length
-from steep_plugins.encoders.networks import network, taught
-from steep_plugins.encoders.widths import padded_width
+from steep_plugins.encoders.bert import Bert, Formats, is_bert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steep.kinds import EmbedRequest, Vectors
     from steep_plugins.encoders import EncoderModel, Weights
+    from steep_plugins.encoders.padded import Padded
 
 STARTER = Path(__file__).parent / "starter"
 """A LoRA on MiniLM that brings a question near to the passage that answers it: people ask in other words than manuals
 use. `examples/starters/embedder` says how it was taught, and the card beside its weights what it gained.
 """
 
-_BATCH_TEXTS, _BATCH_TOKENS = 64, 8192
+BATCH_TEXTS, BATCH_TOKENS = 64, 2048  # a CPU's caches hold no more; other devices take four times as much
 
 
 class EncoderEmbedder:
@@ -46,29 +46,40 @@ class EncoderEmbedder:
     ) -> None:
         weights = verified(model)
         self._known = model
-        self._device = resolved(device)
-        self._dtype = precision or compute_dtype(self._device)
-        self._tokenizer = _tokenizer(weights, model.tokens)
-        encoder = network(model, weights)
-        self._adapter = f"+{taught(encoder, adapter, of='this embedder')}" if adapter else ""
-        self._model = encoder.to(device=self._device, dtype=self._dtype)
+        self._tokenizer = tokenizer_of(weights, model.tokens)
+        device = resolved(device)
+        self._tokens = BATCH_TOKENS if device == "cpu" else 4 * BATCH_TOKENS
+        network: Bert | Padded
+        if device == "cpu" and is_bert(weights):
+            network = Bert(model, weights, Formats.on_this_cpu(precision), adapter=adapter)
+        else:
+            from steep_plugins.encoders.padded import Padded  # it imports transformers, which takes seconds
+
+            network = Padded(model, weights, device, precision or compute_dtype(device), adapter=adapter)
+        self._network = network
 
     @property
     def digest(self) -> str:
-        precision = str(self._dtype).removeprefix("torch.")
-        return f"{self._known.name}/{self._known.sha256[:16]}{self._adapter}/mean/{self._known.tokens}/{precision}"
+        adapter = f"+{self._network.adapted}" if self._network.adapted else ""
+        return f"{self._known.name}/{self._known.sha256[:16]}{adapter}/mean/{self._known.tokens}/{self.precision}"
+
+    @property
+    def precision(self) -> str:
+        """The number format of its products."""
+        return str(self._network.formats.products).removeprefix("torch.")
 
     @property
     def dimension(self) -> int:
-        return int(self._model.config.hidden_size)
+        return self._network.shape.width
 
     def embed(self, request: EmbedRequest) -> Vectors:
         # a lone surrogate cannot be handed to the tokenizer, which takes UTF-8
         texts = [text.encode("utf-8", "replace").decode("utf-8") for text in request.texts]
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for batch in by_length([len(ids) for ids in tokens], texts=_BATCH_TEXTS, tokens=_BATCH_TOKENS):
-            vectors[batch] = self._encode([tokens[position] for position in batch])
+        for batch in by_length([len(ids) for ids in tokens], texts=BATCH_TEXTS, tokens=self._tokens):
+            means = self._network.means([tokens[position] for position in batch])
+            vectors[batch] = torch.nn.functional.normalize(means, dim=1).numpy()
         return vectors
 
     @property
@@ -83,24 +94,9 @@ class EncoderEmbedder:
             for encoded in self._tokenizer.encode_batch_fast(given)
         ]
 
-    @torch.inference_mode()
-    def _encode(self, rows: Sequence[Sequence[int]]) -> Vectors:
-        width = padded_width(len(row) for row in rows)
-        # which id pads is the model's own: MPNet counts places by it
-        ids = torch.full((len(rows), width), self._model.config.pad_token_id, dtype=torch.long)  # (batch, seq)
-        mask = torch.zeros_like(ids)
-        for index, row in enumerate(rows):
-            ids[index, : len(row)] = torch.tensor(row)
-            mask[index, : len(row)] = 1
-        ids, mask = ids.to(self._device), mask.to(self._device)
-        hidden = self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float()  # (batch, seq, dim)
-        shown = mask.unsqueeze(-1).float()
-        mean = (hidden * shown).sum(1) / shown.sum(1)
-        vectors: Vectors = torch.nn.functional.normalize(mean, dim=1).cpu().numpy()
-        return vectors
 
-
-def _tokenizer(weights: Weights, tokens: int) -> Tokenizer:
+def tokenizer_of(weights: Weights, tokens: int) -> Tokenizer:
+    """The model's own, cutting at so many tokens."""
     tokenizer = Tokenizer.from_file(str(weights.tokenizer))
     # the files say 128 and pad to it; the models' own limits are wider
     tokenizer.enable_truncation(tokens)

@@ -5,7 +5,6 @@ Imports torch and transformers; import it only where a network is wanted.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from safetensors.torch import load_file
 from transformers import BertModel, MPNetModel
 
 from steep.errors import AdapterError, ModelError
+from steep_plugins.encoders.adding import added
 from steep_plugins.models.quiet import quiet
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from steep_plugins.encoders.model import EncoderModel, Weights
 
 NETWORKS: dict[str, Any] = {"bert": BertModel, "mpnet": MPNetModel}
-_PREFIX = "base_model.model."
 
 
 def network(model: EncoderModel, weights: Weights) -> Any:
@@ -47,19 +46,7 @@ def taught(network: Any, folder: Path, *, of: str) -> str:
 
     ``of`` is whose adapter it should be, in words. Raises AdapterError where it is not one for this network.
     """
-    file = folder / "adapter_model.safetensors"
-    try:
-        config = json.loads((folder / "adapter_config.json").read_text("utf-8"))
-        scale = config["lora_alpha"] / config["r"]
-        pairs = load_file(file)
-        with torch.no_grad():
-            for name in [name for name in pairs if name.endswith(".lora_A.weight")]:
-                weight = network.get_submodule(name.removeprefix(_PREFIX).removesuffix(".lora_A.weight")).weight
-                up, down = pairs[name.replace("lora_A", "lora_B")].float(), pairs[name].float()
-                weight += (up @ down * scale).to(weight.dtype)
-    except (OSError, ValueError, KeyError, AttributeError, RuntimeError, SafetensorError) as error:
-        raise AdapterError(f"{folder} does not hold an adapter of {of} ({error!r}); reinstall steep") from error
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+    return added(lambda name: network.get_submodule(name).weight, folder, of=of)
 
 
 def read_head(head: torch.nn.Module, file: Path, *, of: str) -> None:

