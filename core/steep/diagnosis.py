@@ -15,10 +15,12 @@ from steep.hooks import Plugins
 from steep.indexing.making import outdated
 from steep.inventory import inventory
 from steep.kinds import KINDS
+from steep.measuring.report import REPORT, load_report
 from steep.wording import counted
 from steep.workspace import storage
 from steep.workspace.config import load_config
 from steep.workspace.durable import set_aside
+from steep.workspace.mending import mend_folders
 from steep.workspace.places import FILE_NAME, STATE, find_project
 from steep.workspace.project import Project, discover, make_state, one_writer
 
@@ -74,10 +76,13 @@ def diagnose(folder: Path | None) -> list[Check]:
 
 
 def rebuild_records(folder: Path | None) -> str:
-    """Set damaged records aside and begin anew, from the folders and what they still hold; says what was done."""
+    """Put flipped bits right; set records that are damaged more aside, and begin anew from folders and what is left.
+
+    Says what was done.
+    """
     from steep.records import FILE
     from steep.records.first_edition import MANIFEST
-    from steep.records.recovering import recover
+    from steep.records.recovering import put_right, recover
 
     root = folder.resolve() if folder else find_project(Path.cwd())
     config = load_config(root / FILE_NAME)
@@ -86,8 +91,13 @@ def rebuild_records(folder: Path | None) -> str:
     make_state(state)
     old = state / MANIFEST if (state / MANIFEST).exists() else state / FILE
     with one_writer(state):
+        righted = [file.relative_to(root).as_posix() for file in mend_folders(state)]
+        rows = put_right(state / FILE) if (state / FILE).exists() and not config.project.records else 0
+        if rows:
+            righted.append(f"{counted(rows, 'row')} of {FILE}")
+        told = f"One bit was flipped in {', '.join(righted)}, and is put right. " if righted else ""
         if _is_whole(root, config, plugins):
-            return f"{old} is whole; nothing was rebuilt."
+            return f"{told}{old} is whole; nothing was rebuilt."
         aside = set_aside(old)
         with Project(folder=root, config=config, plugins=plugins, anew=True) as project:
             datasets = project.datasets.register_folders()
@@ -106,7 +116,7 @@ def rebuild_records(folder: Path | None) -> str:
         f"{old} was damaged; what was left of it is {aside.name} now" if aside.exists() else "the records were lost"
     )
     return (
-        f"{before}. Registered again: {found}. Run `steep index`, "
+        f"{told}{before}. Registered again: {found}. Run `steep index`, "
         "and look at `steep adapters list`: aliases that are missing are set with `steep adapters promote`."
     )
 
@@ -216,8 +226,14 @@ def _kept(project: Project) -> Iterator[Check]:
     for adapter in project.adapters.versions():
         damage = project.adapters.damage(adapter.version)
         if damage:
-            yield Check(name="adapter", state="broken", found=damage, advice="tune again, or roll the alias back")
+            advice = "run `steep doctor --rebuild`, which puts a flipped bit right; else tune again, or roll back"
+            yield Check(name="adapter", state="broken", found=damage, advice=advice)
     yield from _production(project)
+    for file in sorted(project.state.glob(f"reports/*/{REPORT}")):
+        try:
+            load_report(file.parent)
+        except SteepError as error:
+            yield Check(name="report", state="broken", found=str(error))
 
 
 def _production(project: Project) -> Iterator[Check]:

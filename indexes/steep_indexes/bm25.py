@@ -74,19 +74,19 @@ class Bm25Index:
             count, language = int(settings["passages"]), str(settings["language"])
             k1, b, spelt = float(settings["k1"]), float(settings["b"]), str(settings["letters"])
             segments = _segments(folder, settings)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            found = (len(ids), sum(each.held for each in segments))
+            if found == (count, count):
+                return Bm25Search(segments, ids, language=language, letters=spelt, k1=k1, b=b)
+        except Exception as error:  # what reads arrays raises anything for bytes that it did not write
             raise Damaged(f"the index files in {folder} cannot be read: {error!r}. {REBUILD}") from error
-        found = (len(ids), sum(each.held for each in segments))
-        if found != (count, count):
-            raise Damaged(f"the index files in {folder} do not belong together: {found} of {count} passages. {REBUILD}")
-        return Bm25Search(segments, ids, language=language, letters=spelt, k1=k1, b=b)
+        raise Damaged(f"the index files in {folder} do not belong together: {found} of {count} passages. {REBUILD}")
 
     def _before(self, previous: Path | None) -> list[Segment]:
         """What the generation before holds; nothing where it was made otherwise, or cannot be read."""
         try:
             settings = _settings(previous or Path())
             return _segments(previous, settings) if previous and settings["language"] == self.language else []
-        except (OSError, ValueError, KeyError, TypeError):
+        except Exception:  # as above
             return []
 
 

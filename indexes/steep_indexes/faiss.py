@@ -60,7 +60,7 @@ class FaissIndex:
         try:
             # mapped, not read: it is open at once, and its pages are the system's to drop
             index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        except RuntimeError as error:
+        except (RuntimeError, MemoryError) as error:
             raise Damaged(f"the index file {path} cannot be read: {error}. {REBUILD}") from error
         ids = read_ids(folder)
         if index.ntotal != len(ids):

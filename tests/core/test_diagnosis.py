@@ -1,6 +1,8 @@
 """`steep doctor`: what is whole is ok, what is broken is named with advice."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from steep.diagnosis import diagnose, rebuild_records
 from steep.flows.index import index
 from steep.workspace.project import Project
+from steep.workspace.sealed import seal
 
 
 def broken(checks):
@@ -124,9 +127,47 @@ def test_damage_of_every_sort_is_found(indexed):
     found = broken(diagnose(indexed.folder))
     assert "vectors.faiss is not what was written → run `steep index`" in found["index"]
     assert "run `steep synthesize`" in found["dataset"]
-    assert "not those that were saved → tune again" in found["adapter"]
+    assert "not those that were saved → run `steep doctor --rebuild`" in found["adapter"]
     assert "tickets.md" in found["document"]
     assert "steep index --rebuild" in found["document"]
+
+
+def flip(file, at):
+    content = bytearray(file.read_bytes())
+    content[at] ^= 1
+    file.write_bytes(content)
+
+
+def test_a_flipped_bit_is_put_right_wherever_nothing_else_holds_what_was_there(indexed):
+    saved = indexed.datasets.save(pairs=(), dev=frozenset(), recipe={}, summary={"kept": 7}, now=1.0)
+    source = indexed.state / "work" / "adapter"
+    source.mkdir(parents=True)
+    (source / "adapter_model.safetensors").write_bytes(b"weights")
+    adapter = indexed.adapters.add(name="harbor", source=source, base="b", score=None, lineage={}, now=1.0)
+    indexed.adapters.point("harbor", "trial", adapter.version, reason="it is good", now=2.0)
+    report = indexed.state / "reports" / "r1"
+    report.mkdir(parents=True)
+    (report / "report.json").write_text('{"id": "r1"}', "utf-8")
+    seal(report)
+    head, weights = saved.folder / "dataset.json", Path(adapter.folder) / "adapter_model.safetensors"
+    before = [file.read_bytes() for file in (head, weights, report / "report.json")]
+    flip(head, head.read_bytes().index(b"7"))
+    flip(weights, 3)
+    flip(report / "report.json", 8)
+    indexed.close()
+    with closing(sqlite3.connect(indexed.state / "records.sqlite")) as connection, connection:
+        connection.execute("UPDATE alias_history SET reason = 'it is goof'")  # f is not a bit away from d
+        connection.execute("UPDATE alias_history SET reason = 'it is goot'")  # t is
+    found = broken(diagnose(indexed.folder))
+    assert all("steep doctor --rebuild" in found[name] for name in ("dataset", "adapter", "records", "report"))
+    told = rebuild_records(indexed.folder)
+    assert "put right. " in told
+    assert "1 row of records.sqlite" in told
+    assert "nothing was rebuilt" in told
+    assert [file.read_bytes() for file in (head, weights, report / "report.json")] == before
+    assert {"dataset", "adapter", "records"}.isdisjoint(broken(diagnose(indexed.folder)))
+    assert indexed.adapters.history("harbor", "trial")[0].reason == "it is good"
+    assert rebuild_records(indexed.folder).endswith("is whole; nothing was rebuilt.")
 
 
 def test_one_of_a_thing_is_said_in_the_singular(project_folder, open_project):

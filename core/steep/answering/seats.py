@@ -113,8 +113,9 @@ class Seats:
         if version.version not in self._whole:  # once: its files are read for it
             if damage := self._project.adapters.damage(version.version):
                 raise AdapterError(
-                    f"the adapter {wanted!r} is damaged: {damage}. Restore the folder from a backup, point to another "
-                    "version with `steep adapters promote`, or run `steep tune`, which writes the same one again."
+                    f"the adapter {wanted!r} is damaged: {damage}. Restore the folder from a backup, let "
+                    "`steep doctor --rebuild` put right what one flipped bit spoiled, point to another version with "
+                    "`steep adapters promote`, or run `steep tune`, which writes the same one again."
                 )
             self._whole.add(version.version)
         return version

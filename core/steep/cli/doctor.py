@@ -12,7 +12,8 @@ from steep.wording import counted
 
 def doctor(
     rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Set damaged records aside and begin new ones from the files.")
+        bool,
+        typer.Option("--rebuild", help="Put flipped bits right; begin records anew that are damaged more."),
     ] = False,
     prune: Annotated[
         bool, typer.Option("--prune", help="Drop cached vectors and answers that the current index has no use for.")

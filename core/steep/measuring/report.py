@@ -14,6 +14,7 @@ from steep.errors import Damaged
 from steep.measuring.comparison import Comparison  # noqa: TC001 - `from_json` reads the annotations
 from steep.measuring.verdict import ArmVerdict  # noqa: TC001
 from steep.wire import from_json, to_json
+from steep.workspace.sealed import damage, is_sealed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,9 +137,19 @@ def load_report(folder: Path) -> MeasureReport:
     """The report in a folder below `.steep/reports`; raises Damaged where it is not as steep wrote it."""
     file = folder / REPORT
     try:
-        return MeasureReport.from_json(json.loads(file.read_text("utf-8")))
+        report = MeasureReport.from_json(json.loads(file.read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Damaged(f"{file} is not a report as steep wrote it ({error}); run `steep measure` again.") from None
+        raise _damaged(file, error) from None
+    if is_sealed(folder) and (said := damage(folder, thorough=True)):
+        raise _damaged(file, said)
+    return report
+
+
+def _damaged(file: Path, reason: object) -> Damaged:
+    return Damaged(
+        f"{file} is not a report as steep wrote it ({reason}): `steep doctor --rebuild` puts right what one flipped "
+        "bit spoiled; else run `steep measure` again."
+    )
 
 
 def stored_reports(reports: Path) -> tuple[MeasureReport, ...]:

@@ -7,4 +7,4 @@ Nothing here is imported before a project is opened, since SQLAlchemy takes its 
 from __future__ import annotations
 
 FILE = "records.sqlite"
-HEAD = "0005"  # the newest migration: a database that is at it needs nothing of alembic
+HEAD = "0006"  # the newest migration: a database that is at it needs nothing of alembic

@@ -14,6 +14,9 @@ from steep.records.engine import make_engine
 from steep.records.errors import explained
 from steep.records.migrating import bring_up_to_date
 from steep.records.rows import Reading, Writing
+from steep.records.schema import tables
+from steep.records.seals import is_whole
+from steep.records.walking import mend_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Executable
 
     from steep.records.rows import Row
+
+
+_AT_ONCE = 500  # rows
 
 
 class Database(Reading):
@@ -39,6 +45,8 @@ class Database(Reading):
         self.read_only = read_only and not url
         if self.read_only and not self.file.exists():
             raise NotIndexed(f"nothing has been indexed in {state.parent} yet, and {state} cannot be written.")
+        if not url and not self.read_only:
+            mend_log(self.file.with_name(f"{FILE}-wal"))
         self._engine = make_engine(self.file, url=url, patience=patience, read_only=self.read_only)
         self.name = self._engine.url.render_as_string() if url else str(self.file)
         # reading needs no transaction; of SQLite it would take the lock that only one can have
@@ -64,12 +72,22 @@ class Database(Reading):
         if self.read_only:
             raise WorkspaceError(f"{self.name} cannot be written; check the folder's permissions.")
         with explained(self.name), self._engine.begin() as connection:
-            yield Writing(connection)
+            yield Writing(connection, self.name)
 
     def check(self) -> str:
-        """What SQLite's own integrity check says, "ok" or what is wrong; PostgreSQL looks after itself."""
-        asked = "SELECT 'ok'" if self._engine.dialect.name == "postgresql" else "PRAGMA quick_check(1)"
-        return str(next(iter(self.ask(sqlalchemy.text(asked))[0].values())))
+        """What is wrong with a file of records, or "ok": its layout, and each row; a server looks after its own."""
+        if self._engine.dialect.name == "postgresql":
+            return "ok"
+        said = next(iter(self.ask(sqlalchemy.text("PRAGMA integrity_check(1)"))[0].values()))
+        return str(said) if said != "ok" else self._check_rows()
+
+    def _check_rows(self) -> str:
+        with explained(self.name), self._reading.connect() as connection:
+            for name, table in tables.tables.items():
+                asked = sqlalchemy.select(table).execution_options(yield_per=_AT_ONCE)
+                if not all(is_whole(table, dict(row)) for row in connection.execute(asked).mappings()):
+                    return f"a row of `{name}` is not what was written"
+        return "ok"
 
     def copy_to(self, file: Path) -> str:
         """Copy a file of records as it is at one moment, whoever writes meanwhile; returns what `check` says of it."""

@@ -30,8 +30,8 @@ def explained(name: str) -> Iterator[None]:
 def damaged(name: str, reason: str) -> Damaged:
     return Damaged(
         f"the records in {name} are damaged ({reason}). Restore them from a backup, or run "
-        "`steep doctor --rebuild`: it sets the file aside, registers datasets and adapters again, and the "
-        "next `steep index` does the rest."
+        "`steep doctor --rebuild`: it puts right what one flipped bit spoiled, or sets the file aside and takes over "
+        "what can be read of it; the next `steep index` does the rest."
     )
 
 

@@ -14,7 +14,7 @@ import filelock
 import sqlalchemy
 
 from steep.errors import WorkspaceError
-from steep.records import HEAD, first_edition
+from steep.records import HEAD, first_edition, sealing
 from steep.records.engine import version_of
 from steep.records.errors import damaged
 from steep.records.rows import Writing
@@ -46,7 +46,7 @@ def bring_up_to_date(engine: Engine, state: Path, *, name: str, anew: bool, read
             migrate(engine, name)
         if first_edition.is_there(state):
             with engine.begin() as connection:
-                first_edition.take_over(Writing(connection), state)
+                first_edition.take_over(Writing(connection, name), state)
             first_edition.remove(state / first_edition.MANIFEST)
             state.chmod(0o700)  # it was readable by everybody
 
@@ -61,6 +61,7 @@ def migrate(engine: Engine, name: str, *, scripts: Path = SCRIPTS) -> None:
     config = alembic.config.Config()
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
+    sealing.open_up(engine)
     with engine.connect() as connection:
         config.attributes["connection"] = connection
         try:
@@ -69,6 +70,7 @@ def migrate(engine: Engine, name: str, *, scripts: Path = SCRIPTS) -> None:
             raise WorkspaceError(
                 f"the records in {name} were written by a newer steep ({error}); upgrade steep."
             ) from error
+    sealing.seal(engine)
 
 
 def _version(engine: Engine) -> str:

@@ -50,13 +50,13 @@ def newest_generation(records: Reading) -> int:
 
 def current(records: Reading) -> Row | None:
     """The current generation: asked for by every question, so in one."""
-    found = records.ask(_CURRENT)
+    found = records.rows("generations", _CURRENT)
     return found[0] if found else None
 
 
 def documents(records: Reading, versions: Sequence[str]) -> list[Row]:
     """Document versions; BATCH of them at most, in no order."""
-    return records.ask(select(_T["documents"]).where(_T["documents"].c.version.in_(versions)))
+    return records.rows("documents", select(_T["documents"]).where(_T["documents"].c.version.in_(versions)))
 
 
 def places(records: Reading, splitter: str, versions: Sequence[str]) -> list[Row]:
@@ -68,7 +68,7 @@ def places(records: Reading, splitter: str, versions: Sequence[str]) -> list[Row
         .where(passages.c.splitter == splitter, passages.c.version.in_(versions))
         .order_by(passages.c.ordinal)
     )
-    return records.ask(asked)
+    return records.rows("passages", asked)
 
 
 def forget_unused(write: Writing, keep: Iterable[str]) -> None:
@@ -85,13 +85,14 @@ def forget_unused(write: Writing, keep: Iterable[str]) -> None:
 def beginning(records: Reading, table: str, column: str, start: str, *, limit: int) -> list[Row]:
     """Rows whose column begins with these characters."""
     asked = _T[table].c[column]
-    return records.ask(select(_T[table]).where(asked.startswith(start, autoescape=True)).order_by(asked).limit(limit))
+    found = select(_T[table]).where(asked.startswith(start, autoescape=True)).order_by(asked).limit(limit)
+    return records.rows(table, found)
 
 
 def older(records: Reading, table: str, created: float, caller: str | None = None) -> list[Row]:
     """Rows made before a time, by one caller or by all."""
     asked = select(_T[table]).where(_T[table].c.created < created)
-    return records.ask(asked if caller is None else asked.where(_T[table].c.caller == caller))
+    return records.rows(table, asked if caller is None else asked.where(_T[table].c.caller == caller))
 
 
 def forget_conversations(write: Writing, changed: float, caller: str | None) -> None:
@@ -110,7 +111,7 @@ def answers(records: Reading, caller: str | None, before: str, limit: int) -> li
     last = records.one("answers", id=before) if before else None
     if last:
         asked = asked.where(tuple_(table.c.created, table.c.id) < tuple_(last["created"], last["id"]))
-    return records.ask(asked)
+    return records.rows("answers", asked)
 
 
 def listing(records: Reading, generation: int, splitter: str) -> list[Row]:

@@ -175,3 +175,7 @@ Table(
 # who has signed in on the page, by the hash of what the browser holds
 Table("sessions", tables, _key("hash"), _must("key"), _must("expires", Float(53)))
 Table("spending", tables, _key("caller", Words), _key("day", Integer), _must("tokens", Integer))
+
+# a checksum of the rest of the row (`seals`); a row of an earlier steep has none until it is written again
+for _table in tables.tables.values():
+    _table.append_column(Column("seal", Integer))

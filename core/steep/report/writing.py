@@ -9,6 +9,7 @@ from steep.measuring.report import PAGE, REPORT, ROWS
 from steep.report.page import render_page
 from steep.wire import answer_json, to_json
 from steep.workspace.durable import write_text
+from steep.workspace.sealed import FILES, seal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,12 +22,14 @@ __all__ = ["write_report"]
 
 
 def write_report(folder: Path, report: MeasureReport, rows: Mapping[str, tuple[Row, ...]]) -> None:
-    """The rows and the page first, report.json last: where it stands, the report is complete."""
+    """The rows and the page first, report.json last: where it stands, the report is complete. Then the list of them."""
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILES).unlink(missing_ok=True)  # a kill leaves none, not one of other files
     lines = (_json(_row_json(name, row)) for name, answered in rows.items() for row in answered)
     write_text(folder / ROWS, "".join(f"{line}\n" for line in lines))
     write_text(folder / PAGE, render_page(report, rows))
     write_text(folder / REPORT, _json(report.to_json(), indent=2, allow_nan=False) + "\n")
+    seal(folder)
 
 
 def _json(value: Any, **options: Any) -> str:

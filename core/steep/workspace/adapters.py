@@ -19,6 +19,7 @@ from steep.validation import nearest
 from steep.values import AdapterMoved, AdapterVersion
 from steep.workspace.durable import replace_folder, space_needed
 from steep.workspace.rollouts import ended_event, rollout_of
+from steep.workspace.sealed import FILES, seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 LINEAGE = "lineage.json"
 CONFIG = "adapter_config.json"
+_BESIDE = (LINEAGE, FILES)
 ROLLBACK = "rollback of "  # what the reason of a move back begins with
 
 log = logging.getLogger(__name__)
@@ -206,6 +208,7 @@ class Adapters:
             shutil.rmtree(leftover, ignore_errors=True)
         shutil.move(source, building)
         (building / LINEAGE).write_text(json.dumps(record, indent=1, sort_keys=True), "utf-8")
+        seal(building)
         replace_folder(building, final)
 
     def _register(self, version: str, record: Mapping[str, Any]) -> None:
@@ -245,9 +248,9 @@ def _ordered(value: Any) -> Any:
 
 
 def _digest(folder: Path) -> str:
-    """The hash of an adapter's files and their names."""
+    """The hash of an adapter's files and their names, without what steep keeps beside them."""
     digest = hashlib.sha256()
-    for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != LINEAGE):
+    for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in _BESIDE):
         for part in (file.relative_to(folder).as_posix().encode(), file.read_bytes()):
             digest.update(len(part).to_bytes(8, "big"))
             digest.update(part)

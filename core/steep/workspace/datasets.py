@@ -15,6 +15,7 @@ from steep.errors import DatasetError
 from steep.values import Pair, content_id
 from steep.wire import from_json, to_json
 from steep.workspace.durable import replace_folder, space_needed
+from steep.workspace.sealed import damage, is_sealed, seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -116,6 +117,8 @@ class Datasets:
             raise _unreadable(file, error) from error
         if _version(self._head(version)["recipe"], lines) != version:
             raise _unreadable(file, "it is not what was saved")
+        if is_sealed(file.parent) and (said := damage(file.parent, thorough=True)):
+            raise _unreadable(file, said)
         return lines
 
     def _head(self, version: str) -> dict[str, Any]:
@@ -139,6 +142,7 @@ class Datasets:
         building.mkdir(parents=True)
         (building / "pairs.jsonl").write_text("".join(line + "\n" for line in lines), "utf-8")
         (building / "dataset.json").write_text(json.dumps(head, indent=1, sort_keys=True), "utf-8")
+        seal(building)
         shutil.rmtree(final, ignore_errors=True)  # damaged, or it would not be written again
         replace_folder(building, final)
 
@@ -148,7 +152,11 @@ def _version(recipe: Mapping[str, Any], lines: Iterable[str]) -> str:
 
 
 def _unreadable(file: Path, reason: object) -> DatasetError:
-    return DatasetError(f"{file} cannot be used ({reason}); run `steep synthesize`: it writes the dataset again.")
+    return DatasetError(
+        f"{file} cannot be used ({reason}). Run `steep doctor --rebuild`: it puts right what one flipped bit spoiled. "
+        "Where that does not help, restore the folder from a backup, or run `steep synthesize`, which writes the pairs "
+        "again that no person has changed."
+    )
 
 
 def _line(pair: Pair, dev: bool) -> str:

@@ -7,9 +7,10 @@ immutable and thread-safe; a newer generation is another library.
 from __future__ import annotations
 
 import functools
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from steep.errors import Damaged
+from steep.errors import Damaged, SteepError
 from steep.kinds import EmbedRequest, Recalling
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Library:
         documents: Documents,
         indexes: Mapping[str, Searchable],
         embedder: Callable[[], Embedder],
+        damage: Callable[[], str] = lambda: "",
     ) -> None:
         self.generation = generation
         self._splitter = splitter
@@ -44,6 +46,7 @@ class Library:
         self._documents = documents
         self._indexes = dict(indexes)
         self._embedder = embedder
+        self._damage = damage
         self._load_version = functools.lru_cache(maxsize=256)(documents.load)
         self._passage = functools.lru_cache(maxsize=2048)(self._made)
         self._table = _Table(documents.places(splitter, *self._versions))
@@ -62,7 +65,8 @@ class Library:
         return self._table.ids
 
     def search(self, name: str, query: IndexQuery) -> Ranked:
-        return self._indexes[name].search(query)
+        with self._blaming_damage():
+            return self._indexes[name].search(query)
 
     def vectors(self, name: str, rows: Sequence[int]) -> Vectors | None:
         """The vectors of passages, by their places in ``ids``; None where the index does not give them back."""
@@ -84,7 +88,8 @@ class Library:
 
     def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
         """The passages with these ids, in the given order; raises KeyError for an id that is not here."""
-        return tuple(self._passage(each) for each in ids)
+        with self._blaming_damage():
+            return tuple(self._passage(each) for each in ids)
 
     def all_passages(self) -> tuple[Passage, ...]:
         return tuple(self._documents.passages_of(self._splitter, *self._versions))
@@ -105,6 +110,20 @@ class Library:
         if found is None:
             raise KeyError(document)
         return found
+
+    @contextmanager
+    def _blaming_damage(self) -> Iterator[None]:
+        """An index whose files are not what was written may do anything: then that is what is said."""
+        try:
+            yield
+        except SteepError:
+            raise
+        except Exception as error:
+            if damage := self._damage():
+                raise Damaged(
+                    f"the index is damaged: {damage}. Run `steep index`: it rebuilds it, and loses nothing."
+                ) from error
+            raise
 
     def _made(self, identity: str) -> Passage:
         place = self._table.places[identity]

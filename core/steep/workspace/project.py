@@ -241,6 +241,7 @@ class Project:
             documents=self.documents,
             indexes={name: self.index(name).open(folder / name) for name in present},
             embedder=self.embedder,
+            damage=lambda: self.generations.damage(generation.number, thorough=True),
         )
 
     def _once(self, key: str, build: Callable[[], Any]) -> Any:

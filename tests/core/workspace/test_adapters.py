@@ -39,6 +39,7 @@ def test_an_adapter_is_kept_in_pefts_layout_with_its_lineage_beside(project):
     assert sorted(file.name for file in folder.iterdir()) == [
         "adapter_config.json",
         "adapter_model.safetensors",
+        "files.json",
         "lineage.json",
     ]
     assert json.loads((folder / "lineage.json").read_text("utf-8"))["lineage"] == {"dataset": "d"}

@@ -6,8 +6,9 @@ import filelock
 import pytest
 from sqlalchemy import text
 
-from steep.errors import BadOptions, ConfigError, NotIndexed, PluginNotFound, WorkspaceError
+from steep.errors import BadOptions, ConfigError, Damaged, NotIndexed, PluginNotFound, WorkspaceError
 from steep.flows.index import index
+from steep.kinds import IndexQuery
 from steep.workspace.checking import check_parts
 from steep.workspace.project import Project
 
@@ -74,3 +75,17 @@ def test_a_lock_and_records_that_may_not_be_written_are_said(project, monkeypatc
     monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
     with pytest.raises(WorkspaceError, match=r"cannot be written \(Permission denied\); check the permissions"):
         index(project, progress=lambda step: None)
+
+
+def test_an_index_that_fails_since_its_files_are_spoiled_is_said_to_be_damaged(project):
+    index(project, progress=lambda step: None)
+    file = project.state / "generations" / "1" / "dense" / "ids.jsonl"
+    content = bytearray(file.read_bytes())
+    content[1] ^= 1
+    file.write_bytes(content)
+    library = project.library()
+    found = library.search("dense", IndexQuery(text="ferry", k=9, vector=library.embed("ferry")))
+    with pytest.raises(Damaged, match=r"ids.jsonl is not what was written. Run `steep index`"):
+        library.passages(found.ids)
+    with pytest.raises(KeyError):
+        library.document("nobody's")

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 
 import numpy as np
 import pytest
@@ -229,3 +229,16 @@ def test_an_index_from_before_there_were_segments_is_read_and_carried_on(tmp_pat
         assert found(Bm25Index().open(two), each) == found(Bm25Index().open(anew), each)
     three = generation(tmp_path / "three", [*texts, "a ferry", "a boat"], previous=two)
     assert set(found(Bm25Index().open(three), "hydrulic boat")) == {"p5", "p8"}
+
+
+def test_a_flipped_bit_in_the_head_of_an_array_is_damage_or_changes_nothing(tmp_path):
+    opened(tmp_path, ["the crane", "berth 5", "the boats"])
+    for file in sorted(tmp_path.rglob("*.npy")):
+        content = file.read_bytes()
+        for bit in range(8 * 80):
+            changed = bytearray(content)
+            changed[bit // 8] ^= 1 << bit % 8
+            file.write_bytes(changed)
+            with suppress(Damaged):
+                Bm25Index().open(tmp_path)
+        file.write_bytes(content)
