@@ -8,7 +8,10 @@ GenAI) and `llama.cpp` read the very GGUF file, and are measured where they, or 
     pip install --no-deps --target FOLDER openvino openvino-genai openvino-tokenizers xllamacpp
 
 Each way runs in a process of its own, one after the other, as often as `--rounds` says; shown is the best of each
-figure. Seconds are the processor's, of all threads, which a busy machine leaves comparable; `wall_` is the clock's.
+figure, and, on stderr, what each run gave. Seconds are the processor's, of all threads, which a busy machine leaves
+comparable; `wall_` is the clock's.
+`again_s` is the same prompt once more, `other_s` the same passages with another question; `products_s` is what a
+prompt's products take at the peak of this CPU, by a product of 2,048 by 2,048 by 2,048 in the model's format.
 Rates are of a reply alone: a long one less a short one. `adapters_a_s` are eight requests at once with an adapter each,
 which the other runtimes do not put into one batch.
 """
@@ -130,10 +133,12 @@ def measured(way: str, threads: int, name: str) -> dict[str, Any]:
     spent, wall, (read, _) = timed(lambda: runtime.write(asked, 1))
     found |= {"prompt_tokens": read, "prompt_s": spent, "wall_prompt_s": wall}
     found["again_s"] = timed(lambda: runtime.write(asked, 1))[0]
+    found["other_s"] = timed(lambda: runtime.write([LONG + "Who keeps the keys of berth four, and where?"], 1))[0]
     found["reply_a_s"], found["wall_reply_a_s"] = rates(runtime.write, asked)
     found["short_reply_a_s"] = rates(runtime.write, TALES[:1])[0]
     found["eight_a_s"] = rates(runtime.write, TALES)[0]
     if isinstance(runtime, Here):
+        found["products_s"] = products(runtime, read)
         found["callers_a_s"] = rates(runtime.write_apart, TALES)[0]
         with tempfile.TemporaryDirectory() as folder:
             runtime.adapters = drawn(runtime, Path(folder))
@@ -168,6 +173,20 @@ def rates(write: Callable[[Sequence[str], int], tuple[int, int]], asked: Sequenc
     few_spent, few_wall, (_, few) = timed(lambda: write(asked, SHORT))
     spent, wall, (_, written) = timed(lambda: write(asked, WHOLE))
     return (written - few) / (spent - few_spent), (written - few) / (wall - few_wall)
+
+
+def products(runtime: Here, tokens: int) -> float:
+    """Seconds that the products of a prompt take, if they are as quick as any product here."""
+    import torch
+    from transformers import AutoConfig
+
+    known = AutoConfig.from_pretrained(str(runtime.model.files.folder))
+    wide, keys = known.hidden_size, known.hidden_size * known.num_key_value_heads // known.num_attention_heads
+    weights = known.num_hidden_layers * wide * (2 * wide + 2 * keys + 3 * known.intermediate_size)
+    kind = getattr(torch, runtime.model.card().runs.split(", ")[1])
+    one, other = (torch.randn(2048, 2048).to(kind) for _ in range(2))
+    least = min(timed(lambda: one @ other)[0] for _ in range(8))
+    return least * weights * tokens / 2048**3
 
 
 def drawn(runtime: Here, folder: Path) -> list[Any]:
@@ -234,7 +253,9 @@ def asked_in_turn(given: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:
         if ran.returncode:
             print(f"{way}: {ran.stderr.strip().splitlines()[-1]}", file=sys.stderr)
         else:
-            found.setdefault(way, []).append(json.loads(ran.stdout.strip().splitlines()[-1]))
+            one = json.loads(ran.stdout.strip().splitlines()[-1])
+            print(line({key: shown(value) for key, value in one.items()}), file=sys.stderr, flush=True)
+            found.setdefault(way, []).append(one)
     return found
 
 
