@@ -38,12 +38,19 @@ class AskOptions(BaseModel, extra="forbid", frozen=True):
     a_passage: int = Field(4, ge=1, le=50, description="How many stretches of one passage to ask for, at most.")
     together: int = Field(32, ge=1, le=256, description="How many questions are written in one batch.")
     surplus: float = Field(2.0, ge=1, description="Pairs to write for one that is wanted, since filters drop some.")
+    sure: float = Field(
+        0.85,
+        ge=0,
+        le=1,
+        description="How sure a model that was taught to judge must be that the sentence alone answers the question; 0 "
+        "does not ask.",
+    )
 
 
 def _ask(options: AskOptions, context: Context) -> Synthesizer:
     from steep_plugins.synthesizers.asked.synthesizer import Asking
 
-    return Asking(a_passage=options.a_passage, together=options.together, surplus=options.surplus)
+    return Asking(a_passage=options.a_passage, together=options.together, surplus=options.surplus, sure=options.sure)
 
 
 class PromptedOptions(BaseModel, extra="forbid", frozen=True):

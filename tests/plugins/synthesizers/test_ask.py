@@ -1,13 +1,16 @@
 """The synthesizer `ask`: stretches that stand in the documents, and questions that can be asked of them."""
 
 from dataclasses import replace
+from pathlib import Path
 from zlib import crc32
 
 import pytest
 
 from steep.errors import ModelError
-from steep.kinds import Piece
+from steep.kinds import AdapterRef, Piece
 from steep.testing import SynthesizerContract
+from steep_plugins import intrinsics
+from steep_plugins.intrinsics import find, judging
 from steep_plugins.synthesizers.asked.synthesizer import Asking
 
 PAGE = """# Harbour of Ely
@@ -133,3 +136,40 @@ def test_other_languages_are_left_out_and_that_is_said(ask):
 def test_without_a_model_it_says_which_table_to_write(ask):
     with pytest.raises(ModelError, match=r"add \[model.main\]"):
         list(Asking().synthesize(ask(PAGE)))
+
+
+class Judging(Asker):
+    """Asks as the other does; is sure of the sentence with the berths, and reads the days out of any."""
+
+    digest = "judge-1"
+
+    def score(self, asks):
+        return [4.0 * (("40 berths" in ask.messages[-1].content) == (ask.reply == "Yes")) for ask in asks]
+
+    def chat(self, asks):
+        if "Answer: " in asks[0].messages[-1].content:
+            yield from super().chat(asks)
+            return
+        for number, ask in enumerate(asks):
+            assert ask.adapter is not None
+            yield Piece(text="up to 14 days a year [1]", ask=number)
+
+
+@pytest.fixture
+def taught(monkeypatch):
+    """The model that judges was taught the three jobs."""
+    here = AdapterRef(version="v", folder=Path("v"))
+    jobs = {name: replace(find(name), adapters={"judge-1": here}) for name in ("ask", "answer", "answerable")}
+    for where in (intrinsics, judging):
+        monkeypatch.setattr(where, "find", lambda name: jobs.get(name) or find(name))
+
+
+def test_a_sentence_must_answer_alone_and_a_part_of_it_be_read_out(ask, taught):
+    pairs, _, _ = written(ask, PAGE, model=Judging(), a_passage=30)
+    sentence = "The harbour of Ely rents 40 berths to visitors, each for up to 14 days a year."
+    assert {pair.answer for pair in pairs} == {sentence, "up to 14 days a year"}
+
+
+def test_what_a_model_that_judges_is_not_sure_of_is_kept_where_nothing_is_asked_of_it(ask, taught):
+    pairs, _, _ = written(ask, PAGE, model=Judging(), a_passage=30, sure=0.0)
+    assert "12 EUR" in {pair.answer for pair in pairs}

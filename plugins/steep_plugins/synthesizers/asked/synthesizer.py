@@ -1,6 +1,7 @@
 """Writes pairs by asking a language model for the question of a stretch that rules have found.
 
-The answer is the document's own, so it is right where the question fits it; whether it does is for the filters to say.
+The answer is the document's own, so it is right where the question fits it. Whether it does, a model that was taught to
+judge says itself (``proved``); the filters look at it too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from steep.language import language_of
 from steep.values import Pair, Span, content_id
 from steep_plugins import intrinsics
 from steep_plugins.languages import stretching
+from steep_plugins.synthesizers.asked.proved import Claim, proved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,12 +50,14 @@ class Asking:
     """``a_passage`` stretches of a passage at most, passages in an order drawn by the seed, ``together`` in a batch.
 
     As many are asked for as are wanted, times ``surplus``, since filters take some away. Passages of a batch stand next
-    to each other, so that what is read of one serves all its questions.
+    to each other, so that what is read of one serves all its questions. ``sure`` is the least probability that the
+    sentence alone holds the answer; 0 does not ask.
     """
 
     a_passage: int = 4
     together: int = 32
     surplus: float = 2.0
+    sure: float = 0.85
 
     def synthesize(self, request: SynthesisRequest) -> Iterator[Pair]:
         if request.model is None:
@@ -68,14 +72,23 @@ class Asking:
         written, limit, asked = 0, request.count * self.surplus, set[str]()
         waiting = self._wanted(request)
         while part := list(islice(waiting, self._size(limit - written))):
-            for wanted, question in zip(part, questions(part, request.model), strict=True):
-                candidate = wanted.rules.told(wanted.stretch, question)
-                if candidate and candidate.question.lower() not in asked:
+            for wanted, candidate in self._fitting(part, request.model):
+                if candidate.question.lower() not in asked:
                     asked.add(candidate.question.lower())
                     written += 1
                     yield _pair(wanted, candidate, request.seed)
             if written >= limit:
                 return
+
+    def _fitting(self, part: Sequence[_Wanted], model: Model) -> Iterator[tuple[_Wanted, Candidate]]:
+        """What was written for the stretches, where it is a question and fits."""
+        told = [
+            (wanted, candidate)
+            for wanted, question in zip(part, questions(part, model), strict=True)
+            if (candidate := wanted.rules.told(wanted.stretch, question))
+        ]
+        fits = proved([_claim(*each) for each in told], model, least=self.sure)
+        return (each for each, good in zip(told, fits, strict=True) if good)
 
     def _size(self, missing: float) -> int:
         """How many are asked for at once: no more than are missing, but whole passages."""
@@ -147,6 +160,15 @@ def _varied(found: Sequence[_Wanted], most: int, dice: random.Random) -> list[_W
         sentences[best.stretch.sentence.span[0]] += 1
         kinds[best.stretch.rule] += 1
     return chosen
+
+
+def _claim(wanted: _Wanted, candidate: Candidate) -> Claim:
+    return Claim(
+        question=candidate.question,
+        answer=candidate.answer.text,
+        sentence=wanted.stretch.sentence.text,
+        under=wanted.document.title,
+    )
 
 
 def _pair(wanted: _Wanted, candidate: Candidate, seed: int) -> Pair:
