@@ -37,7 +37,7 @@ class Cascade:
         return (self._quick, self._careful)
 
     def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
-        if _asks_a_model(asked) or _summary(asked.question):
+        if _asks_a_model(asked) or _formed(asked.question):
             yield from at_hand.through(self._careful, asked)
             return
         quick = list(at_hand.through(self._quick, asked))
@@ -75,9 +75,10 @@ def _asks_a_model(asked: Asked) -> bool:
     return further or not asked.grounded
 
 
-def _summary(question: str) -> bool:
+def _formed(question: str) -> bool:
+    """Whether a summary is asked for, or the answer in a form: bullets, JSON, so many sentences or items."""
     known = manners(language_of(question))
-    return known is not None and known.summary_asked(question)
+    return known is not None and (known.summary_asked(question) or known.unformed(question) != question)
 
 
 def _explains(question: str) -> bool:

@@ -338,6 +338,16 @@ def test_a_sentence_that_is_wanted_is_written_by_the_careful_one():
     assert cascaded(Quick(0.9), question="Why does hall B cost more?")[0].text.strip() == "Hall B costs 12 EUR. [1]"
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["What does hall B cost, as bullets?", "What does hall B cost? Answer in one sentence.", "Summarise the prices."],
+)
+def test_a_form_that_is_wanted_is_given_by_the_careful_one(question):
+    draft, told = cascaded(Quick(0.9), question=question)
+    assert told.asks
+    assert "Hall B costs 12 EUR." in draft.text
+
+
 def test_where_the_careful_one_abstains_an_unsure_quick_answer_still_counts():
     assert cascaded(Quick(0.4), reply=ABSTENTION)[0].text == "12 EUR"
     assert cascaded(Quick(0.4, ""), reply=ABSTENTION)[0].abstained
