@@ -105,6 +105,8 @@ class Trial:
         done: list[dict[str, Any]] = []
         with told(lambda say: worked(self._folder, doings, say)) as (process, lines):
             for line in lines:
+                if not line.endswith("\n"):
+                    break  # killed while it said so
                 word = json.loads(line)
                 if word["word"] == "done":
                     done.append(word)
