@@ -14,6 +14,7 @@ assert _SPEC.loader is not None
 judged = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(judged)
 ROWS = judged.judged(HERE / "judged_pairs.jsonl")
+ASKED = judged.judged(HERE / "judged_asked.jsonl")
 
 
 def test_two_hundred_pairs_of_three_corpora_are_judged():
@@ -23,14 +24,16 @@ def test_two_hundred_pairs_of_three_corpora_are_judged():
 
 
 def test_every_judgement_is_zero_or_one_and_a_zero_says_why():
-    for row in ROWS:
+    for row in (*ROWS, *ASKED):
         verdicts = [row[each] for each in judged.CRITERIA]
         assert set(verdicts) <= {0, 1}, row
         assert all(verdicts) or row["why"], row
 
 
-def test_the_page_shows_the_figures_of_the_file():
-    assert judged.table(ROWS) in (HERE / "JUDGED_PAIRS.md").read_text("utf-8")
+def test_the_page_shows_the_figures_of_the_files():
+    page = (HERE / "JUDGED_PAIRS.md").read_text("utf-8")
+    for rows in (ROWS, ASKED, [row for row in ASKED if row["kept"]]):
+        assert judged.table(rows) in page
 
 
 @pytest.mark.parametrize("empty", [[], [{"corpus": "a", "answer": "b", "answerable": 1, "correct": 0, "natural": 1}]])

@@ -34,7 +34,7 @@ NAMES = ("quay", "basin", "crane", "ferry", "tariff", "pilot", "lantern", "harbo
 def main() -> None:
     arguments = _arguments()
     if arguments.way:
-        print(json.dumps(measured(arguments.way, arguments.passages, arguments.seconds, arguments.dtype)))
+        print(json.dumps(measured(arguments)))
         return
     found = list(compared(arguments))
     print(json.dumps(found, indent=1) if arguments.json else "\n".join(map(str, found)))
@@ -45,6 +45,7 @@ def compared(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
     for way in arguments.ways:
         command = [sys.executable, __file__, "--way", way, "--dtype", arguments.dtype]
         command += ["--passages", str(arguments.passages), "--seconds", str(arguments.seconds)]
+        command += ["--tokens", str(arguments.tokens)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         lines = done.stdout.splitlines()
         row = json.loads(lines[-1]) if done.returncode == 0 else {"way": way, "reason": done.stderr[-400:]}
@@ -52,12 +53,12 @@ def compared(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def measured(way: str, passages: int, seconds: float, dtype: str) -> dict[str, Any]:
-    rows = rows_of(passages)
+def measured(asked: argparse.Namespace) -> dict[str, Any]:
+    way, dtype, seconds, rows = asked.way, asked.dtype, asked.seconds, rows_of(asked.passages)
     if way.startswith("trl"):
         step, tokens = trl_step(rows, packing=way.endswith("packed"), dtype=dtype)
     else:
-        step, tokens = our_step(rows, way, dtype)
+        step, tokens = our_step(rows, way, dtype, asked.tokens)
     first = step()
     begun, worked, steps = time.perf_counter(), time.process_time(), 0
     while time.perf_counter() - begun < seconds:
@@ -92,7 +93,7 @@ def rows_of(passages: int) -> list[ChatRow]:
     return rows
 
 
-def our_step(rows: Sequence[ChatRow], way: str, dtype: str) -> tuple[Callable[[], float], int]:
+def our_step(rows: Sequence[ChatRow], way: str, dtype: str, tokens: int) -> tuple[Callable[[], float], int]:
     import torch
 
     from steep.engine.packing import micro_batches, packed
@@ -102,7 +103,7 @@ def our_step(rows: Sequence[ChatRow], way: str, dtype: str) -> tuple[Callable[[]
     if way != "tree":
         for row in features:
             row["shared"] = [0]
-    parts = micro_batches(features, tokens=1 if way == "alone" else 1280)
+    parts = micro_batches(features, tokens=1 if way == "alone" else tokens)
     cut = [[features[number] for number in part] for part in parts]
     whole = sum(row["supervised"][0] for row in features)
     weights = [weight for weight in trainee.model.parameters() if weight.requires_grad]
@@ -201,6 +202,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
     parser.add_argument("--passages", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--tokens", type=int, default=1280, help="of a step in memory at once, as a recipe has it")
     parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default="float32")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
