@@ -119,7 +119,11 @@ def bundles(rows: Sequence[Features]) -> list[list[int]]:
 
 
 def micro_batches(rows: Sequence[Features], *, tokens: int) -> list[list[int]]:
-    """The numbers of the rows in parts of about ``tokens`` tokens, what is shared counted once; a row is never cut."""
+    """The numbers of the rows in parts of about ``tokens`` tokens, what is shared counted once; a row is never cut.
+
+    Rows that are packed attend to each other under a mask, for nothing where they share nothing: then a part ends
+    sooner, and so it does where what they share saves less than that costs.
+    """
     order = list(range(len(rows)))
     if any(_shared(row) for row in rows):
         order.sort(key=lambda number: _beginning(rows[number]))
@@ -127,14 +131,22 @@ def micro_batches(rows: Sequence[Features], *, tokens: int) -> list[list[int]]:
     held = 0
     for number in order:
         whole = _cost(rows[number])
-        added = whole - _common(rows[parts[-1][-1]], rows[number]) if parts else whole
-        if parts and held + added <= tokens:
+        common = _common(rows[parts[-1][-1]], rows[number]) if parts else 0
+        added = whole - common
+        alike = "shared" not in rows[number] or held * added <= _PAIRS * common
+        if parts and held + added <= (tokens if alike else min(tokens, max(_APART, tokens // 4))):
             parts[-1].append(number)
             held += added
         else:
             parts.append([number])
             held = whole
     return parts
+
+
+_APART = 512
+"""So many tokens of rows that share nothing keep a CPU's matrix products busy."""
+_PAIRS = 3000
+"""So many pairs of tokens attend to each other for what a token costs otherwise: six times the width of a model."""
 
 
 def _cost(row: Features) -> int:

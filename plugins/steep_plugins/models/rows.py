@@ -78,7 +78,7 @@ def _windows(ids: list[int], window: int) -> Iterator[Features]:
     for at in range(0, len(ids), window):
         part = ids[at : at + window]
         if len(part) > 1:
-            yield {"input_ids": part, "labels": part, "supervised": [len(part) - 1], "asked": [0]}
+            yield {"input_ids": part, "labels": part, "shared": [0], "supervised": [len(part) - 1], "asked": [0]}
 
 
 def _preference(row: PreferenceRow, chat: Chat, context: int) -> Features:

@@ -130,6 +130,18 @@ def test_what_is_shared_counts_once_against_the_tokens_in_memory():
     assert micro_batches([text([1] * 40)] * 5, tokens=80) == [[0, 1], [2, 3], [4]]
 
 
+def test_rows_that_share_little_lie_in_smaller_parts_than_those_that_share_much():
+    apart = [row([n + 1] * 299, [3]) for n in range(4)]
+    assert micro_batches(apart, tokens=1280) == [[0], [1], [2], [3]]
+    assert micro_batches([row([n + 1] * 199, [3]) for n in range(4)], tokens=1280) == [[0, 1], [2, 3]]
+    rules = [row([9] * 20 + [n + 1] * 279, [3]) for n in range(4)]  # the rules alone are alike
+    assert max(map(len, micro_batches(rules, tokens=1280))) == 1
+    passage = [row([9] * 280 + [n + 1] * 19, [3]) for n in range(20)]
+    assert micro_batches(passage, tokens=1280) == [list(range(20))]
+    assert micro_batches(apart, tokens=4096) == [[0, 1, 2], [3]]  # where more fits, more are held side by side
+    assert micro_batches([text([n] * 300) for n in range(4)], tokens=1280) == [[0, 1, 2, 3]]  # nobody packs these
+
+
 def test_a_model_is_tried_before_its_rows_are_packed():
     class Deaf(LlamaForCausalLM):
         """Goes by a mask of its own, as models do that know no masks of this form."""
