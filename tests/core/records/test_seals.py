@@ -111,7 +111,7 @@ def test_a_spoiled_row_is_never_given_out(file, answered):
 
 def test_a_spoiled_row_is_not_sealed_by_a_change(file, answered):
     spoil(file, "UPDATE answers SET question = 'What?'")
-    with pytest.raises(Damaged), answered.transaction() as write:
+    with pytest.raises(Damaged, match="a row of `answers`"), answered.transaction() as write:
         write.change("answers", {"arm": "both"}, id="a1")
 
 

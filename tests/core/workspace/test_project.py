@@ -87,5 +87,5 @@ def test_an_index_that_fails_since_its_files_are_spoiled_is_said_to_be_damaged(p
     found = library.search("dense", IndexQuery(text="ferry", k=9, vector=library.embed("ferry")))
     with pytest.raises(Damaged, match=r"ids.jsonl is not what was written. Run `steep index`"):
         library.passages(found.ids)
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="nobody's"):
         library.document("nobody's")

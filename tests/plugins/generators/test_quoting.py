@@ -133,7 +133,7 @@ class Told:
 
 @pytest.fixture
 def taught(monkeypatch):
-    starter = AdapterRef(version="v", folder=Path("v"))
+    starter = AdapterRef(version="v", folder=Path("v"), job="answer")
     known = replace(find("answer"), adapters={"told-1": starter}, quoting=frozenset({"told-1"}))
     monkeypatch.setattr(intrinsics, "find", lambda name: known)
     return starter
