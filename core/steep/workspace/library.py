@@ -65,8 +65,12 @@ class Library:
         return self._table.ids
 
     def search(self, name: str, query: IndexQuery) -> Ranked:
+        """What an index finds. Raises Damaged where its files are not what was written, and it fails or invents."""
         with self._blaming_damage():
-            return self._indexes[name].search(query)
+            found = self._indexes[name].search(query)
+        if not self._table.places.keys() >= set(found.ids):
+            self._blame_damage(None)
+        return found
 
     def vectors(self, name: str, rows: Sequence[int]) -> Vectors | None:
         """The vectors of passages, by their places in ``ids``; None where the index does not give them back."""
@@ -119,11 +123,14 @@ class Library:
         except SteepError:
             raise
         except Exception as error:
-            if damage := self._damage():
-                raise Damaged(
-                    f"the index is damaged: {damage}. Run `steep index`: it rebuilds it, and loses nothing."
-                ) from error
+            self._blame_damage(error)
             raise
+
+    def _blame_damage(self, error: Exception | None) -> None:
+        if damage := self._damage():
+            raise Damaged(
+                f"the index is damaged: {damage}. Run `steep index`: it rebuilds it, and loses nothing."
+            ) from error
 
     def _made(self, identity: str) -> Passage:
         place = self._table.places[identity]

@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from steep.errors import BadOptions, ConfigError, Damaged, NotIndexed, PluginNotFound, WorkspaceError
+from steep.flows.answer import Answerer, SearchRequest
 from steep.flows.index import index
 from steep.kinds import IndexQuery
+from steep.values import OPERATOR
 from steep.workspace.checking import check_parts
 from steep.workspace.project import Project
 
@@ -84,8 +86,12 @@ def test_an_index_that_fails_since_its_files_are_spoiled_is_said_to_be_damaged(p
     content[1] ^= 1
     file.write_bytes(content)
     library = project.library()
-    found = library.search("dense", IndexQuery(text="ferry", k=9, vector=library.embed("ferry")))
-    with pytest.raises(Damaged, match=r"ids.jsonl is not what was written. Run `steep index`"):
-        library.passages(found.ids)
+    said = r"ids.jsonl is not what was written. Run `steep index`"
+    with pytest.raises(Damaged, match=said):
+        library.search("dense", IndexQuery(text="ferry", k=9, vector=library.embed("ferry")))
+    with pytest.raises(Damaged, match=said):
+        library.passages([content[1:25].decode()])
+    with pytest.raises(Damaged, match=said):
+        Answerer(project).search(SearchRequest(question="ferry", caller=OPERATOR))
     with pytest.raises(KeyError, match="nobody's"):
         library.document("nobody's")
