@@ -1,7 +1,8 @@
 """SQLite's write-ahead log, walked before SQLite does: a bit that was flipped in it would cost all that stands behind.
 
-A log is read only after a kill, up to the first frame whose checksum is wrong: there SQLite takes what was not finished
-to begin. Where one flipped bit, and no other, explains the wrong checksum, it is put right.
+After a kill SQLite reads a log up to the first frame whose checksum is wrong: there it takes what was not finished to
+begin. Where one flipped bit, and no other, explains the wrong checksum, it is put right. Where another process is at
+work the log is walked too (0.1 s for 4 MB); a frame that is just being written differs in more than a bit.
 """
 
 from __future__ import annotations
