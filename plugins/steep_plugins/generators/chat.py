@@ -2,7 +2,8 @@
 
 It does what people ask of an assistant beyond questions: a greeting, what it can do, a summary of a document, an answer
 in another form. Where its model was taught a job by an adapter (an intrinsic), it is asked in the words it was taught
-with, and a tuning on documents goes on from there; another model is shown worked examples.
+with, and a tuning on documents goes on from there; what the tuned one declines, though an answer was judged to be
+there, its beginning is asked. Another model is shown worked examples.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import math
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from steep.kinds import SETTINGS, Abstain, Aside, Ask, Numbered, Start, Weighed
@@ -22,11 +24,12 @@ from steep_plugins.generators.polarity import settled
 from steep_plugins.generators.quoting import quoted
 from steep_plugins.generators.shaping import shaped
 from steep_plugins.generators.supported import supported
-from steep_plugins.generators.writing import written
+from steep_plugins.generators.writing import or_else, written
 from steep_plugins.intrinsics.judging import chances, taught
 from steep_plugins.languages import manners
 
 if TYPE_CHECKING:
+    from collections.abc import Generator as Generated
     from collections.abc import Iterator, Sequence
 
     from steep.kinds import AdapterRef, Asked, AtHand, Model, Saying
@@ -108,7 +111,22 @@ class Chat:
                 return
         if asked.hits:
             yield Numbered(passages=tuple(hit.passage.id for hit in asked.hits))
-        ask = _ask(asked, model, at_hand.adapter, examples=self._examples)
+        reply = partial(self._replied, asked, model, judge, form, held)
+        if held is None or not _went_on(at_hand.adapter, model):
+            yield from reply(at_hand.adapter)
+        else:
+            yield from or_else(reply(at_hand.adapter), lambda: reply(None))
+
+    def _replied(
+        self,
+        asked: Asked,
+        model: Model,
+        judge: Model,
+        form: Form | None,
+        held: float | None,
+        adapter: AdapterRef | None,
+    ) -> Generated[Saying, None, None]:
+        ask = _ask(asked, model, adapter, examples=self._examples)
         with closing(written(ask, model, confidence=held)) as reply:
             sayings = _read(reply, ask, asked, model)
             if self._judges(asked, judge):
@@ -225,6 +243,12 @@ def _messages(
     rules, *rest = plain
     shown = (rules, *job.examples(examples), *rest)
     return (shown if _fits(shown, asked, model) else plain), None
+
+
+def _went_on(adapter: AdapterRef | None, model: Model) -> bool:
+    """Whether an adapter was tuned from the model's starter, which may see an answer where it has come to see none."""
+    job = intrinsics.find("answer")
+    return adapter is not None and adapter.job == job.name and job.adapter(model.digest) is not None
 
 
 def _answering(model: Model, adapter: AdapterRef | None) -> AdapterRef | None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator as Generated
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from steep.kinds import Abstain, Said, Weighed
 from steep.prompts import ABSTENTION, MARKER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from steep.kinds import Ask, Model, Piece, Saying
 
-__all__ = ["NOT_HELD", "written"]
+__all__ = ["NOT_HELD", "or_else", "written"]
 
 NOT_HELD = "the passages do not hold the answer"
 
@@ -46,6 +49,20 @@ def written(ask: Ask, model: Model, *, confidence: float | None) -> Generated[Sa
         yield Abstain(
             reason="the model named passages and wrote no word" if waiting.strip() else "the model wrote nothing"
         )
+
+
+def or_else(first: Generated[Saying, None, None], second: Callable[[], Iterator[Saying]]) -> Iterator[Saying]:
+    """What the first says; where it writes that there is no answer, what the second says. Both are counted."""
+    begun = False
+    with closing(first):
+        for each in first:
+            if not begun and isinstance(each, Abstain) and each.reason == NOT_HELD:
+                break
+            begun = begun or isinstance(each, Said)
+            yield each
+        else:
+            return
+    yield from second()
 
 
 def _weighed(last: Piece, confidence: float | None, digest: str) -> Weighed:

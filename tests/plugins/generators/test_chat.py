@@ -1,5 +1,6 @@
 """The generator `chat` over a model that says what it is told to: what it asks, what it says, and when it abstains."""
 
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from steep.values import Message
 from steep_plugins import intrinsics
 from steep_plugins.generators.cascade import Cascade
 from steep_plugins.generators.chat import Chat, chances_are
+from steep_plugins.generators.writing import NOT_HELD
 from steep_plugins.intrinsics import find, judging
 
 
@@ -195,6 +197,52 @@ def test_what_was_tuned_from_the_starter_is_asked_in_its_words_and_what_began_af
     assert ask.adapter == tuned
     texts = [hit.passage.indexed_text for hit in ASKED.hits]
     assert (ask.messages == find("answer").messages(texts, question=ASKED.question)) == in_its_words
+
+
+class Tuned(Told):
+    """Says something else by each adapter, and judges that an answer is there with a chance of ``held``."""
+
+    def __init__(self, held, **replies):
+        super().__init__()
+        self.held, self.replies = held, replies
+
+    def chat(self, asks):
+        self.reply = self.replies[asks[0].adapter.version]
+        return super().chat(asks)
+
+    def score(self, asks):
+        return [math.log(self.held if each.reply == "Yes" else 1 - self.held) for each in asks]
+
+
+def said_by_tuned(monkeypatch, model, job="answer", judged=("answerable",)):
+    taught = {name: {"told-1": STARTER} for name in (*judged, "answer")}
+    for where in (intrinsics, judging):
+        monkeypatch.setattr(where, "find", lambda name: replace(find(name), adapters=taught.get(name, {})))
+    tuned = AdapterRef(version="tuned", folder=Path("tuned"), job=job)
+    return draft_of(Chat(), ASKED, PlainHand(hits=ASKED.hits, answers_with=model, adapter=tuned))
+
+
+def test_what_the_tuned_adapter_declines_though_it_was_judged_to_be_answered_its_beginning_is_asked(monkeypatch):
+    model = Tuned(0.9, tuned=ABSTENTION, v="Hall B costs 12 EUR a day. [1]")
+    draft = said_by_tuned(monkeypatch, model)
+    assert draft.text.strip() == "Hall B costs 12 EUR a day. [1]"
+    assert [ask.adapter.version for ask in model.asks] == ["tuned", "v"]
+    assert (draft.prompt_tokens, draft.tokens) == (40, 8)
+    assert draft.confidence == pytest.approx(0.9)
+
+
+def test_where_both_decline_there_is_no_answer_and_where_the_tuned_one_answers_it_is_asked_alone(monkeypatch):
+    assert said_by_tuned(monkeypatch, Tuned(0.9, tuned=ABSTENTION, v=ABSTENTION)).reason == NOT_HELD
+    model = Tuned(0.9, tuned="Hall B is dear. [1]", v="Hall B costs 12 EUR a day. [1]")
+    assert said_by_tuned(monkeypatch, model).text.strip() == "Hall B is dear. [1]"
+    assert len(model.asks) == 1
+
+
+@pytest.mark.parametrize(("job", "judged"), [("", ("answerable",)), ("answer", ())])
+def test_one_that_began_afresh_or_was_not_judged_before_keeps_its_abstention(monkeypatch, job, judged):
+    model = Tuned(0.9, tuned=ABSTENTION, v="Hall B costs 12 EUR a day. [1]")
+    assert said_by_tuned(monkeypatch, model, job, judged).abstained
+    assert len(model.asks) == 1
 
 
 @pytest.mark.parametrize(("quoting", "known"), [((), True), (("told-1",), False)])
