@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from steep_plugins.readers.docx_names import M, W, run_of, taken_out
+from steep_plugins.readers.linear import accented, fraction, root, scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_DEEPEST = 60
 
 
 def write_equations(root: etree._Element) -> None:
     """Put words in the place of equations, which converters skip; of two in a row each has its line."""
     for equation in list(root.iter(f"{M}oMath")):
-        run = run_of(_linear(equation, 0))
+        run = run_of(linear(equation))
         run.tail = equation.tail
         before = equation.getprevious()
         if before is not None and before.get("equation"):
@@ -26,7 +29,9 @@ def write_equations(root: etree._Element) -> None:
         taken_out(shell, *shell)
 
 
-_DEEPEST = 60
+def linear(equation: etree._Element) -> str:
+    """The line of an equation."""
+    return _linear(equation, 0)
 
 
 def _linear(element: etree._Element, depth: int) -> str:
@@ -36,20 +41,33 @@ def _linear(element: etree._Element, depth: int) -> str:
     if name == "t":
         return element.text or ""
     inner = {_name(child): _linear(child, depth + 1) for child in element if isinstance(child.tag, str)}
-    body = inner.get("e", "")
-    if name == "f":
-        return f"{_grouped(inner.get('num'))}/{_grouped(inner.get('den'))}"
-    if name in ("sSup", "sSub", "sSubSup"):
-        return body + _around(inner)
-    if name == "nary":
-        return f"{_character(element, 'chr', '∫')}{_around(inner)} {body}"
-    if name in ("limLow", "limUpp"):
-        return f"{body}{'_' if name == 'limLow' else '^'}{_grouped(inner.get('lim'))}"
-    if name == "rad":
-        return f"{inner.get('deg', '')}√({body})"
     if name in ("d", "m", "mr", "eqArr"):
         return _list(element, name, depth)
+    if (built := _built(element, name, inner)) is not None:
+        return built
     return "".join(_linear(child, depth + 1) for child in element if isinstance(child.tag, str))
+
+
+def _built(element: etree._Element, name: str, inner: dict[str, str]) -> str | None:
+    """What is made of parts that each have their place; None for what merely holds others."""
+    body = inner.get("e", "")
+    around = scripts(inner.get("sub", ""), inner.get("sup", ""))
+    accent = _character(element, "chr", "\u0302") if name == "acc" else "\u0305"
+    made = {
+        "f": lambda: fraction(inner.get("num", ""), inner.get("den", "")),
+        "sSup": lambda: body + around,
+        "sSub": lambda: body + around,
+        "sSubSup": lambda: body + around,
+        "sPre": lambda: around + body,
+        "nary": lambda: f"{_character(element, 'chr', '∫')}{around} {body}",
+        "limLow": lambda: body + scripts(below=inner.get("lim", "")),
+        "limUpp": lambda: body + scripts(above=inner.get("lim", "")),
+        "func": lambda: f"{inner.get('fName', '')} {body}",
+        "acc": lambda: accented(body, accent) or body,
+        "bar": lambda: accented(body, accent) or body,
+        "rad": lambda: root(body, inner.get("deg", "")),
+    }.get(name)
+    return None if made is None else made()
 
 
 def _list(element: etree._Element, name: str, depth: int) -> str:
@@ -73,14 +91,3 @@ def _character(element: etree._Element, name: str, otherwise: str) -> str:
     """A character that the properties of a part state."""
     stated = element.find(f"{M}{_name(element)}Pr/{M}{name}")
     return otherwise if stated is None else str(stated.get(f"{M}val", ""))
-
-
-def _around(inner: dict[str, str]) -> str:
-    below = f"_{_grouped(inner.get('sub'))}" if inner.get("sub") else ""
-    above = f"^{_grouped(inner.get('sup'))}" if inner.get("sup") else ""
-    return below + above
-
-
-def _grouped(words: str | None) -> str:
-    said = words or ""
-    return said if said.isalnum() else f"({said})"

@@ -13,6 +13,7 @@ from bs4.element import PreformattedString, Tag
 
 from steep.values import LeftOut
 from steep_plugins.readers.html_icons import icons
+from steep_plugins.readers.html_notes import is_note
 from steep_plugins.readers.html_seen import unseen
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _is_frame(element: Tag, *, within: bool) -> bool:
     names = {str(element.get("id") or "").lower(), *(str(each).lower() for each in element.get_attribute_list("class"))}
     if element.name == "nav" or element.get("role") in _ROLES or names & _NAMES:
         return _mostly_links(element) or (not within and element.find(["p", "h1", "h2", "h3", "h4", "table"]) is None)
-    if within:
+    if within or is_note(element):
         return False
     if element.name in ("aside", "footer"):
         return True

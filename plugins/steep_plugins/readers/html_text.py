@@ -14,6 +14,8 @@ from steep_plugins.readers.composing import Composer, one_line
 from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.html_depth import shallow
 from steep_plugins.readers.html_frame import left_out
+from steep_plugins.readers.html_notes import is_label, write_notes
+from steep_plugins.readers.mathml import equation_of
 from steep_plugins.readers.numerals import letters, raised, roman
 
 if TYPE_CHECKING:
@@ -31,7 +33,6 @@ _CELLS = ("td", "th")
 _TABLES = ("table", "grid", "treegrid")
 _ROLES = {"row": "tr", "cell": "td", "gridcell": "td", "columnheader": "th", "rowheader": "th"}
 _NEUTRAL = ("div", "span", "li", "ul", "a")  # what tables are made of where no table is used
-_NOTE = re.compile(r"\W{0,2}(?:\d{1,3}|[a-z]|[*†‡§]+)\W{0,2}$")
 _MARKER = re.compile(r"-|\(?(?:\d{1,4}|[A-Za-z]|[ivxIVX]{2,5})[.)]")
 _AS_TYPED = re.compile(r"white-space:\s*pre\s*(?:;|!|$)", re.IGNORECASE)
 _NUMBERS = re.compile(r"[\d\s]*")
@@ -57,6 +58,7 @@ def html_text(markup: str, *, keep_boilerplate: bool = False) -> Page:
         markup = shallow(markup)
         soup = BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
+    write_notes(soup)
     gone = left_out(soup, keep_frame=keep_boilerplate)
     heading = soup.find("h1")
     called = heading.get_text(" ", strip=True) if heading else ""
@@ -127,6 +129,10 @@ class _Walk:
             self._term(tag, depth)
         elif name in _APART:
             self._apart(tag, depth)
+        elif is_label(tag):
+            self.flush()
+            self.said.append(inline(tag) + " ")
+            self.led = True
         else:
             self.said.append(_leaf(tag)) if _is_leaf(tag) else self.inside(tag, depth)
 
@@ -273,7 +279,11 @@ def _after(tag: Tag) -> str:
 
 
 def _is_leaf(tag: Tag) -> bool:
-    return tag.name in ("br", "img", "sup", "sub", "wbr", "math")
+    return tag.name in ("br", "img", "sup", "sub", "wbr") or _is_equation(tag)
+
+
+def _is_equation(tag: Tag) -> bool:
+    return tag.name.rpartition(":")[2] == "math"
 
 
 def _leaf(tag: Tag) -> str:
@@ -281,17 +291,10 @@ def _leaf(tag: Tag) -> str:
         return "\n"
     if tag.name == "img":
         return str(tag.get("alt") or "")
-    words = one_line(tag.get_text("" if tag.name != "math" else " ").translate(_SOFT))
-    if tag.name == "sup" and words:
-        return _raised(tag, words)
-    return words
-
-
-def _raised(tag: Tag, words: str) -> str:
-    """A power keeps what it says: 10³ is not 103. A footnote's mark is set apart in brackets."""
-    if tag.find("a") and _NOTE.match(words):
-        return f" [{words.strip('[]()')}]"
-    return raised(words)
+    if _is_equation(tag):
+        return f" {equation_of(str(tag))} " if tag.get("display") == "block" else equation_of(str(tag))
+    words = one_line(tag.get_text("").translate(_SOFT))
+    return raised(words) if tag.name == "sup" and words else words  # a power keeps what it says: 10³ is not 103
 
 
 def _cell(tag: Tag) -> Cell:

@@ -11,7 +11,8 @@ from lxml import etree
 from steep.values import Document, LeftOut
 from steep_plugins.readers.charts import chart_table, chart_title, diagram_words
 from steep_plugins.readers.composing import Composer
-from steep_plugins.readers.docx_names import DGM, MC, R, taken_out
+from steep_plugins.readers.docx_equations import linear
+from steep_plugins.readers.docx_names import DGM, MC, M, R, taken_out
 from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.numerals import raised
 from steep_plugins.readers.office import readable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from steep.kinds import Source
 
 _DEEPEST = 8
+_A14 = "{http://schemas.microsoft.com/office/drawing/2010/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
@@ -59,6 +61,7 @@ class _Writing:
             self._hide(_texts(slide.shapes))
             return
         _choose(slide.element)
+        _write_equations(slide.element)
         title = slide.shapes.title
         if title is not None and title.has_text_frame and seen.shows(title):
             self.out.heading(1, title.text_frame.text.replace("\x0b", " "))
@@ -158,6 +161,14 @@ def _choose(slide: etree._Element) -> None:
         forms = [each for each in shell if each.tag in (f"{MC}Choice", f"{MC}Fallback")]
         chosen = next((each for each in forms if each.find(f".//{_A}t") is not None), None)
         taken_out(shell, *(chosen if chosen is not None else ()))
+
+
+def _write_equations(slide: etree._Element) -> None:
+    """Put runs, which libraries read, in the place of equations."""
+    for shell in list(slide.iter(f"{_A14}m")):
+        run = etree.Element(f"{_A}r")
+        etree.SubElement(run, f"{_A}t").text = "\n".join(map(linear, shell.iter(f"{M}oMath")))
+        taken_out(shell, run)
 
 
 def _authors(deck: Any) -> dict[str, str]:
