@@ -31,6 +31,8 @@ p[style-name='Heading 8'] => h6:fresh
 p[style-name='Heading 9'] => h6:fresh
 p[style-name='Quote'] => blockquote > p:fresh
 p[style-name='Intense Quote'] => blockquote > p:fresh
+p[style-name='Block Text'] => blockquote > p:fresh
+p[style-name='Quotations'] => blockquote > p:fresh
 """
 _TICKED = re.compile(r'<input checked="checked" type="checkbox" />')
 _NUMBER = re.compile(f"(<li>)?{BEGIN}([^{END}]*){END}")
@@ -85,6 +87,8 @@ def _marked(page: str) -> str:
 
 def _number(found: re.Match[str]) -> str:
     item, label = found[1], found[2]
+    if not label:
+        return '<li data-marker="none">' if item else ""
     if not item:
         return f"{label} "
     return f'<li data-marker="{label}">' if _MARKER.fullmatch(label) else f'<li data-marker="-">{label} '

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from steep_plugins.readers.docx_names import W, run_of, value
+from steep_plugins.readers.docx_names import W, run_of, taken_out, value
+from steep_plugins.readers.docx_numbers import BEGIN, END
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -17,6 +18,7 @@ __all__ = ["CODE_RULE", "mark_code"]
 _STYLE = "SteepCode"
 CODE_RULE = f"p.{_STYLE} => pre:separator('\\n')\n"  # neighbours become one block
 _EVEN = re.compile(r"mono|courier|consol|menlo|monaco|typewriter|source code|lucida console|fixed", re.IGNORECASE)
+_UNMARKED = BEGIN + END
 _MOST = 0.8  # the share of paragraphs from which on it is a document typed in such a font
 
 
@@ -37,16 +39,22 @@ def mark_code(root: etree._Element, styles: Styles) -> None:
 
 def _runs(paragraph: etree._Element) -> list[etree._Element]:
     """The runs that say something."""
-    return [run for run in paragraph.iter(f"{W}r") if "".join(run.itertext(f"{W}t")).strip()]
+    said = ((run, "".join(run.itertext(f"{W}t")).strip()) for run in paragraph.iter(f"{W}r"))
+    return [run for run, words in said if words not in ("", _UNMARKED)]
 
 
 def _is_code(paragraph: etree._Element, styles: Styles) -> bool:
     properties = paragraph.find(f"{W}pPr")
-    listed = properties is not None and properties.find(f"{W}numPr") is not None
+    listed = properties is not None and properties.find(f"{W}numPr") is not None and not _is_unmarked(paragraph)
     within = next(paragraph.iterancestors(f"{W}tc"), None) is not None
     if listed or within or styles.level(styles.of_paragraph(paragraph)):
         return False
     return all(_EVEN.search(_font(run, styles)) for run in _runs(paragraph))
+
+
+def _is_unmarked(paragraph: etree._Element) -> bool:
+    """Whether it stands below an item of a list, of which it shows no mark of its own."""
+    return any("".join(run.itertext(f"{W}t")) == _UNMARKED for run in paragraph.iter(f"{W}r"))
 
 
 def _font(run: etree._Element, styles: Styles) -> str:
@@ -55,6 +63,9 @@ def _font(run: etree._Element, styles: Styles) -> str:
 
 
 def _set_style(paragraph: etree._Element) -> None:
+    for run in list(paragraph.iter(f"{W}r")):
+        if "".join(run.itertext(f"{W}t")) == _UNMARKED:
+            taken_out(run)
     properties = paragraph.find(f"{W}pPr")
     if properties is None:
         properties = paragraph.makeelement(f"{W}pPr")

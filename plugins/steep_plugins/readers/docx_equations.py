@@ -10,7 +10,7 @@ from steep_plugins.readers.docx_names import M, W, run_of, taken_out
 from steep_plugins.readers.linear import accented, fraction, root, scripts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
 _DEEPEST = 60
 
@@ -40,12 +40,11 @@ def _linear(element: etree._Element, depth: int) -> str:
     name = _name(element)
     if name == "t":
         return element.text or ""
-    inner = {_name(child): _linear(child, depth + 1) for child in element if isinstance(child.tag, str)}
+    parts = [(_name(child), _linear(child, depth + 1)) for child in element if isinstance(child.tag, str)]
     if name in ("d", "m", "mr", "eqArr"):
-        return _list(element, name, depth)
-    if (built := _built(element, name, inner)) is not None:
-        return built
-    return "".join(_linear(child, depth + 1) for child in element if isinstance(child.tag, str))
+        return _list(element, name, [said for of, said in parts if of == ("mr" if name == "m" else "e")])
+    built = _built(element, name, dict(parts))
+    return "".join(said for _, said in parts) if built is None else built
 
 
 def _built(element: etree._Element, name: str, inner: dict[str, str]) -> str | None:
@@ -70,17 +69,12 @@ def _built(element: etree._Element, name: str, inner: dict[str, str]) -> str | N
     return None if made is None else made()
 
 
-def _list(element: etree._Element, name: str, depth: int) -> str:
+def _list(element: etree._Element, name: str, parts: Sequence[str]) -> str:
     """What holds several parts: brackets, the rows of a matrix and their cells, equations above each other."""
-    parts = [_linear(child, depth + 1) for child in _of(element, "mr" if name == "m" else "e")]
     if name != "d":
         return (", " if name == "mr" else "; ").join(parts)
     between = _character(element, "sepChr", "|")
     return _character(element, "begChr", "(") + between.join(parts) + _character(element, "endChr", ")")
-
-
-def _of(element: etree._Element, name: str) -> Iterator[etree._Element]:
-    return (child for child in element if _name(child) == name)
 
 
 def _name(element: etree._Element) -> str:

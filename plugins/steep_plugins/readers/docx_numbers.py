@@ -43,27 +43,34 @@ class Numbering:
         return made
 
     def write(self, root: etree._Element) -> None:
-        """Put its number, between two marks, before each paragraph that shows one."""
+        """Put its number, between two marks, before each paragraph that shows one; "" where a list shows nothing."""
         for paragraph in _paragraphs(root):
-            if label := self._label(paragraph):
+            if (label := self._label(paragraph)) is not None:
                 properties = paragraph.find(f"{W}pPr")
                 at = 0 if properties is None else paragraph.index(properties) + 1
                 paragraph.insert(at, run_of(f"{BEGIN}{label}{END}"))
 
-    def _label(self, paragraph: etree._Element) -> str:
+    def _label(self, paragraph: etree._Element) -> str | None:
         listed, level = self._place(paragraph)
         kind = self._kind(listed)
         shape = self._level(listed, kind, level)
         if shape is None:
-            return ""
+            return None
         self._count(listed, kind, level)
         counted = value(shape.find(f"{W}numFmt"))
-        if counted in ("bullet", "none"):
-            return "" if counted == "bullet" else _PLACE.sub("", value(shape.find(f"{W}lvlText"))).strip()
+        if counted == "bullet":  # a blank one is how the paragraphs of an item are set below it
+            drawn = value(shape.find(f"{W}lvlText")).strip() or shape.find(f"{W}lvlPicBulletId") is not None
+            return None if drawn else ""
+        if counted == "none":
+            return _PLACE.sub("", value(shape.find(f"{W}lvlText"))).strip() or None
         legal = on(shape.find(f"{W}isLgl"))
-        return _PLACE.sub(
-            lambda found: self._shown(listed, kind, int(found[1]) - 1, legal=legal), value(shape.find(f"{W}lvlText"))
-        ).strip()
+        return (
+            _PLACE.sub(
+                lambda found: self._shown(listed, kind, int(found[1]) - 1, legal=legal),
+                value(shape.find(f"{W}lvlText")),
+            ).strip()
+            or None
+        )
 
     def _place(self, paragraph: etree._Element) -> tuple[str, int]:
         """The list that a paragraph is in and its level: its own, or that of its style."""

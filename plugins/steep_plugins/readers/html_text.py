@@ -170,7 +170,7 @@ class _Walk:
         if here.count is not None and tag.get("value"):
             here.count = _number(tag.get("value"), here.count)
         stated = str(tag.get("data-marker") or "")  # of readers that make HTML; nothing else can be said by it
-        here.marker = stated if _MARKER.fullmatch(stated) else here.shown
+        here.marker = "" if stated == "none" else stated if _MARKER.fullmatch(stated) else here.shown
         self.inside(tag, depth)
         self.flush()
         if here.count is not None:

@@ -238,6 +238,44 @@ def test_equations_with_limits_brackets_and_several_in_a_row():
     assert read(word(body)).text == "∑_(n=1)^N n\n[a;b]"
 
 
+def test_parts_of_an_equation_stay_in_their_places():
+    letter = "<m:r><m:t>{}</m:t></m:r>".format
+    parts = [
+        f"<m:func><m:fName>{letter('sin')}</m:fName><m:e>{letter('x')}</m:e></m:func>",
+        f'<m:acc><m:accPr><m:chr m:val="̂"/></m:accPr><m:e>{letter("y")}</m:e></m:acc>',
+        f"<m:sPre><m:sub>{letter('6')}</m:sub><m:sup>{letter('14')}</m:sup><m:e>{letter('C')}</m:e></m:sPre>",
+    ]
+    body = f"<w:p><m:oMath>{letter(', ').join(parts)}</m:oMath></w:p>"
+    assert read(word(body)).text == "sin x, y\u0302, _6^14C"
+
+
+def test_brackets_within_brackets_are_read_once_each():
+    body = "<m:d><m:e>" * 45 + "<m:r><m:t>x</m:t></m:r>" + "</m:e></m:d>" * 45
+    assert read(word(f"<w:p><m:oMath>{body}</m:oMath></w:p>")).text.count("x") == 1
+
+
+def test_paragraphs_and_code_of_an_item_that_show_no_mark_belong_to_it():
+    level = '<w:lvl w:ilvl="0"><w:numFmt w:val="{}"/><w:lvlText w:val="{}"/></w:lvl>'
+    numbering = "".join(
+        f'<w:abstractNum w:abstractNumId="{at}">{level.format(*shown)}</w:abstractNum>'
+        for at, shown in enumerate((("decimal", "%1."), ("bullet", " ")), 1)
+    ) + "".join(f'<w:num w:numId="{at}"><w:abstractNumId w:val="{at}"/></w:num>' for at in (1, 2))
+    code = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="2"/></w:numPr></w:pPr>'
+    code += run("open --left", '<w:rFonts w:ascii="Consolas"/>') + "</w:p>"
+    body = paragraph("Open it.", listed="1") + paragraph("Turn left.", listed="2") + code
+    assert said(read(word(body + paragraph("Close it.", listed="1"), numbering=numbering))) == [
+        ("item", "1. Open it."),
+        ("item", "Turn left."),
+        ("code", "```\nopen --left\n```"),
+        ("item", "2. Close it."),
+    ]
+
+
+def test_what_is_set_in_like_a_quotation_is_one():
+    style = '<w:style w:type="paragraph" w:styleId="Q"><w:name w:val="Block Text"/></w:style>'
+    assert said(read(word(paragraph("Keep calm.", style="Q"), styles=style))) == [("quote", "> Keep calm.")]
+
+
 HIDDEN = {
     "white": '<w:color w:val="FFFFFF"/>',
     "all but white": '<w:color w:val="FEFEFD"/>',
