@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["by_suffix", "counted", "readable", "with_article"]
+__all__ = ["by_suffix", "counted", "page_name", "readable", "with_article"]
+
+_PAGES = {
+    "sheet": (".xlsx", ".xlsm", ".ods"),
+    "slide": (".pptx", ".odp"),
+    "cell": (".ipynb",),
+    "part": (".epub",),  # of a book, as its file parts it: mostly a chapter
+}
 
 _SUFFIXES = 12
 """Suffixes that are named one by one; of a folder that holds everything the rest is counted."""
@@ -26,6 +33,12 @@ def by_suffix(files: Mapping[str, int]) -> str:
         together = sum(count for _, count in rest)
         named.append(f"{together} of {counted(len(rest), 'other suffix', 'other suffixes')}")
     return ", ".join(named)
+
+
+def page_name(path: str, number: int) -> str:
+    """A page of a document, by what the document's format calls it: `page 3`, `sheet 3`, `slide 3`, `cell 3`."""
+    name = next((each for each, suffixes in _PAGES.items() if path.lower().endswith(suffixes)), "page")
+    return f"{name} {number}"
 
 
 def with_article(noun: str) -> str:

@@ -1,4 +1,6 @@
-from steep.wording import by_suffix, counted, with_article
+import pytest
+
+from steep.wording import by_suffix, counted, page_name, with_article
 
 
 def test_a_count_has_its_noun_in_the_right_number():
@@ -16,3 +18,11 @@ def test_files_are_counted_by_suffix_the_most_frequent_first_and_the_rest_of_man
     assert by_suffix(many).startswith("9 .z, 1 .a, 1 .b")
     assert by_suffix(many).endswith("1 .k, 3 of 3 other suffixes")
     assert by_suffix(dict.fromkeys(list(many)[:13], 2)).endswith("2 .l, 2 of 1 other suffix")
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("a.pdf", "page 3"), ("b/A.XLSX", "sheet 3"), ("a.odp", "slide 3"), ("a.ipynb", "cell 3"), ("a.epub", "part 3")],
+)
+def test_a_page_is_called_what_its_format_calls_it(path, name):
+    assert page_name(path, 3) == name

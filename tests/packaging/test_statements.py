@@ -171,7 +171,7 @@ def test_the_parts_on_board_are_named_and_no_others(kind, item, offers):
 def test_the_readers_of_a_new_project_are_named(offers):
     (said,) = re.findall(r"^- \*\*Documents\*\* in (.*?)\. ", README, re.MULTILINE | re.DOTALL)
     words = {"opendocument": "odt", "org": "outline", "asciidoc": "outline", "mail": "eml", "source": "code"}
-    words |= {"restructuredtext": "rst"}
+    words |= {"restructuredtext": "rst", "jupyter": "ipynb"}
     told = {words.get(word, word) for word in re.findall(r"[a-z]+", said.lower())}
     assert offers["reader"] - {"msg"} <= told
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from steep.wording import page_name
+
 if TYPE_CHECKING:
     from steep.values import Answer, Citation, Passage
 
@@ -15,8 +17,8 @@ _WORDS = 80
 
 
 def place(found: Citation | Passage) -> str:
-    """The path, the page where there are pages, and the headings above."""
-    page = f", page {found.page}" if found.page else ""
+    """The path, the page (slide, sheet, cell) where there are pages, and the headings above."""
+    page = f", {page_name(found.path, found.page)}" if found.page else ""
     above = f" · {' › '.join(found.heading)}" if found.heading else ""
     return f"{found.path}{page}{above}"
 

@@ -19,7 +19,7 @@ from steep.cli.output import (
     say,
     warn,
 )
-from steep.wording import counted
+from steep.wording import counted, page_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +78,7 @@ def _steps(steps: Mapping[str, Mapping[str, Any]]) -> None:
 def _show(answer: Mapping[str, Any]) -> None:
     say(f"Q: {answer['question']}", f"A: {answer['refusal'] if answer['abstained'] else answer['answer']}")
     for number, citation in enumerate(answer["citations"], 1):
-        page = f", page {citation['page']}" if citation["page"] else ""
+        page = f", {page_name(citation['path'], citation['page'])}" if citation["page"] else ""
         above = f" · {' › '.join(citation['heading'])}" if citation["heading"] else ""
         say(f"   [{number}] {citation['path']}{page}{above}")
     say("")

@@ -122,6 +122,12 @@ def _json(options: NoOptions, context: Context) -> Reader:
     return JsonReader()
 
 
+def _ipynb(options: NoOptions, context: Context) -> Reader:
+    from steep_plugins.readers.notebook import NotebookReader
+
+    return NotebookReader()
+
+
 def _xml(options: NoOptions, context: Context) -> Reader:
     from steep_plugins.readers.xml import XmlReader
 
@@ -151,6 +157,7 @@ _NAMED = (
     ("rtf", "Rich text", _rtf, (".rtf",)),
     ("odt", "OpenDocument texts, sheets and slides", _odt, (".odt", ".ods", ".odp")),
     ("json", "Data as keys and values", _json, (".json", ".jsonl", ".ndjson")),
+    ("ipynb", "Jupyter notebooks, a cell a page", _ipynb, (".ipynb",)),
     ("xml", "XML, and feeds", _xml, (".xml", ".rss", ".atom")),
     ("outline", "Org and AsciiDoc, as they stand", _outline, (".org", ".adoc", ".asciidoc")),
     ("code", "Source code, a block a function", _code, CODE),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from steep.wording import page_name
+
 if TYPE_CHECKING:
     from steep.values import Citation, Passage
 
-__all__ = ["document_link", "page_name", "place_of"]
-
-_SHEETS = (".xlsx", ".xlsm", ".ods")
-_SLIDES = (".pptx", ".odp")
+__all__ = ["document_link", "place_of"]
 
 
 def document_link(path: str, *, version: str = "", start: int | None = None, end: int | None = None) -> str:
@@ -25,9 +24,3 @@ def place_of(piece: Citation | Passage) -> str:
     """Page, slide or sheet, and the headings above: `page 3 · Prices › Cranes`."""
     page = page_name(piece.path, piece.page) if piece.page is not None else ""
     return " · ".join(part for part in (page, " › ".join(piece.heading)) if part)
-
-
-def page_name(path: str, number: int) -> str:
-    suffix = path.lower()
-    name = "sheet" if suffix.endswith(_SHEETS) else "slide" if suffix.endswith(_SLIDES) else "page"
-    return f"{name} {number}"

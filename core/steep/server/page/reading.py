@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from steep.server.page.links import page_name
 from steep.server.page.signs import HIDDEN, meant
 from steep.values import Block, derived_blocks
+from steep.wording import page_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
