@@ -9,7 +9,8 @@ def models(folder: Folder = None, json: Json = False) -> None:
     """List the models of [model.NAME]: digest, size, licence, and what is missing where one cannot run here.
 
     Below them stand those on board that steep.toml could name, each with where it is or the line that installs it.
-    Nothing is loaded; a model on board is converted when it is first used.
+    Nothing is loaded; a model on board is converted when it is first used. One that a server runs is ready where that
+    server can be reached, and it is said where the server lists others only.
     """
     from steep.inventory import inventory, on_board
 

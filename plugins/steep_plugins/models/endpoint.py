@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _BUSY = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 30.0  # seconds, whatever the server asks for
+_LOOK = 5.0  # seconds that a server has to list its models
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,22 @@ class Endpoint:
 
     def close(self) -> None:
         self._client.close()
+
+    def listed(self) -> list[str]:
+        """The models that the server lists, none where it lists none; tried once, and not waited for long.
+
+        Raises ModelError where the server cannot be reached, or refuses the key.
+        """
+        try:
+            response = self._client.get(f"{self._address.url}/models", headers=self._headers(), timeout=_LOOK)
+        except httpx.TransportError as error:
+            raise self._unreachable(error, tries=1, within=_LOOK) from error
+        if response.status_code in (401, 403):
+            raise self._refused(response, {})
+        try:
+            return [str(each["id"]) for each in response.json()["data"]]
+        except (ValueError, KeyError, TypeError):  # it lists none, or in a form of its own
+            return []
 
     def chat(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """The parsed answer, whole; raises ModelError when there is none after all retries."""
@@ -84,7 +101,8 @@ class Endpoint:
                 response.read()
             except httpx.TransportError as error:
                 if last:
-                    raise self._unreachable(error) from error
+                    tries, within = self._address.retries + 1, self._address.timeout
+                    raise self._unreachable(error, tries=tries, within=within) from error
                 self._sleep(_pause(attempt, None))
                 continue
             if last or response.status_code not in _BUSY:
@@ -141,7 +159,7 @@ class Endpoint:
             400: f"Where the prompt was too long, set `context` in {where} to what the server takes.",
             401: f"It wants another key; `api_key_env` in {where} is {variable!r}.",
             403: f"The key is not allowed this; `api_key_env` in {where} is {variable!r}.",
-            404: f"Either it does not serve the model {body['model']!r}, or `url` should end in /v1.",
+            404: f"Either it does not serve the model {body.get('model')!r}, or `url` should end in /v1.",
         }.get(status, "Look at the server's log.")
         return ModelError(f"{self._shown} answered {status}: {self._said(_message(response))} {advice}")
 
@@ -157,10 +175,11 @@ class Endpoint:
             )
         return parsed
 
-    def _unreachable(self, error: httpx.TransportError) -> ModelError:
-        tries, where = self._address.retries + 1, self._address.where
+    def _unreachable(self, error: httpx.TransportError, *, tries: int, within: float) -> ModelError:
+        where = self._address.where
         if isinstance(error, httpx.TimeoutException):
-            why = f"did not answer within {self._address.timeout:g} s; raise `timeout` in {where}"
+            longer = f"; raise `timeout` in {where}" if within == self._address.timeout else ""
+            why = f"did not answer within {within:g} s{longer}"
         else:
             why = f"cannot be reached ({error}); is the server running, and `url` in {where} right?"
         return ModelError(f"{self._shown} {why} (tried {tries} time{'s' * (tries > 1)}).")

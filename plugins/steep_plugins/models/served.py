@@ -63,7 +63,10 @@ class ServedModel:
         return self._served.together
 
     def card(self) -> ModelCard:
-        return ModelCard(source=f"{self._served.model} at {self._url}", runs="elsewhere")
+        """Raises ModelError where the server cannot be reached, or refuses the key."""
+        listed = self._endpoint.listed()
+        others = f" (it lists {', '.join(listed[:3])})" if listed and self._served.model not in listed else ""
+        return ModelCard(source=f"{self._served.model} at {self._url}{others}", runs="elsewhere")
 
     def close(self) -> None:
         self._endpoint.close()

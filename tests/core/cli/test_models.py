@@ -28,7 +28,8 @@ def test_models_are_listed_with_what_they_are_made_of(steep, folder):
     assert found["small"]["licence"] == "apache-2.0"
     assert found["small"]["megabytes"] > 0
     assert found["small"]["source"] == str(folder / "tiny")
-    assert found["far"]["source"] == "big at http://127.0.0.1:9/v1"
+    assert found["far"]["state"] == "missing"
+    assert found["far"]["problem"].startswith("http://127.0.0.1:9/v1 cannot be reached")
     assert found["gone"]["state"] == "missing"
     assert "no folder and no GGUF file" in found["gone"]["problem"]
     assert "secret" not in ran.out

@@ -46,6 +46,11 @@ class Handler(BaseHTTPRequestHandler):
         moods = self.server.moods
         (moods.pop(0) if len(moods) > 1 else moods[0])(self, body)
 
+    def do_GET(self):
+        self.server.asked.append((self.path, None))
+        self.server.headers.append(dict(self.headers))
+        self.server.moods[0](self, None)
+
     def log_message(self, *args):
         """Quiet."""
 

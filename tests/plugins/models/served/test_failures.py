@@ -112,3 +112,20 @@ def test_a_password_in_the_address_is_used_and_never_shown():
         assert server.url in str(caught.value)
     assert "hunter2" not in str(caught.value)
     assert without_password("http://me@host:1/v1") == "http://host:1/v1"
+
+
+def test_the_card_tells_which_models_the_server_lists_where_it_does_not_list_the_one_that_is_named():
+    with serving(whole(200, {"data": [{"id": "small"}, {"id": "large"}]})) as server, asking(server) as model:
+        assert model.card().source == f"harbor at {server.url} (it lists small, large)"
+        assert server.asked == [("/v1/models", None)]
+    for mood in (whole(200, {"data": [{"id": "harbor"}]}), whole(404, {"error": "no"}), whole(200, b"<html>")):
+        with serving(mood) as server, asking(server) as model:
+            assert model.card().source == f"harbor at {server.url}"
+
+
+def test_a_server_that_is_away_or_refuses_the_key_has_no_card():
+    refused = pytest.raises(ModelError, match=r"401: 'bad key'.*api_key_env")
+    with serving(whole(401, {"error": "bad key"})) as server, asking(server) as model, refused:
+        model.card()
+    with asking(server) as model, pytest.raises(ModelError, match=r"cannot be reached.*\(tried 1 time\)"):
+        model.card()
