@@ -146,6 +146,8 @@ def _code(options: NoOptions, context: Context) -> Reader:
     return CodeReader()
 
 
+_XML = (".xml", ".rss", ".atom", ".docbook", ".dbk", ".dita", ".tei", ".jats")
+
 # name, summary, how it is built, and the suffixes it takes; they read where steep.toml names them
 _NAMED = (
     ("csv", "Tables of values parted by commas, semicolons or tabs", _csv, (".csv", ".tsv")),
@@ -158,7 +160,7 @@ _NAMED = (
     ("odt", "OpenDocument texts, sheets and slides", _odt, (".odt", ".ods", ".odp")),
     ("json", "Data as keys and values", _json, (".json", ".jsonl", ".ndjson")),
     ("ipynb", "Jupyter notebooks, a cell a page", _ipynb, (".ipynb",)),
-    ("xml", "XML, and feeds", _xml, (".xml", ".rss", ".atom")),
+    ("xml", "XML, feeds, and texts in DocBook, JATS, DITA and TEI", _xml, _XML),
     ("outline", "Org and AsciiDoc, as they stand", _outline, (".org", ".adoc", ".asciidoc")),
     ("code", "Source code, a block a function", _code, CODE),
 )

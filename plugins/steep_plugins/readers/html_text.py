@@ -266,7 +266,9 @@ def _inline(tag: Tag) -> list[str]:
     for child in tag.children:
         if isinstance(child, Tag):
             apart = " " if child.name in _APART or child.name in ("li", "tr", "td", "th", "table", *_HEADINGS) else ""
-            said += [apart, _leaf(child) if _is_leaf(child) else "".join(_inline(child)), _after(child), apart]
+            words = _leaf(child) if _is_leaf(child) else "".join(_inline(child))
+            after = _after(child)
+            said += [apart, words.rstrip() if after else words, after, apart]
         elif isinstance(child, NavigableString):
             said.append(str(child).translate(_SOFT))
     return said

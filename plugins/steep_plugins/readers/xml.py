@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -12,8 +13,11 @@ from steep.values import LeftOut
 from steep_plugins.readers.composing import Composer, one_line
 from steep_plugins.readers.decoding import empty
 from steep_plugins.readers.grids import Cell, grid_of
+from steep_plugins.readers.html import html_document
 from steep_plugins.readers.html_text import html_text
 from steep_plugins.readers.writing import write_page
+from steep_plugins.readers.xml_entities import write_entities
+from steep_plugins.readers.xml_texts import is_text, written
 
 if TYPE_CHECKING:
     from steep.kinds import Source
@@ -43,7 +47,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 class XmlReader:
-    """Entities of the file itself are not followed. What a leaf's name says stands before its words."""
+    """What an entity takes from another file is not read. What a leaf's name says stands before its words."""
 
     def read(self, source: Source) -> Document:
         if not source.data.strip():
@@ -55,9 +59,14 @@ class XmlReader:
         except (etree.XMLSyntaxError, ValueError) as error:
             raise SourceError(f"{source.path} is not XML that can be read ({error}); mend it, or exclude it.",
                               path=source.path) from error  # fmt: skip
+        gone = [LeftOut(reason="comment", text=words) for words in _comments(source.data)]
+        gone += write_entities(root)
+        if is_text(root):
+            text = written(root)
+            document = html_document(source.path, text.page, keep_boilerplate=True)
+            return replace(document, left_out=(*gone, *text.left_out, *document.left_out))
         composer = Composer()
         _write(composer, root, 0, 0)
-        gone = [LeftOut(reason="comment", text=words) for words in _comments(source.data)]
         return composer.document(source.path, left_out=gone)
 
 
