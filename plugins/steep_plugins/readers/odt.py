@@ -14,6 +14,7 @@ from steep.values import Document, LeftOut
 from steep_plugins.readers.composing import Composer
 from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.html_seen import pixels
+from steep_plugins.readers.mathml import equation
 from steep_plugins.readers.numerals import raised
 from steep_plugins.readers.odt_styles import Styles
 from steep_plugins.readers.office import readable
@@ -42,6 +43,7 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _MOST = 1000  # repetitions of a row or cell
 _DEEPEST = 100
+_TYPED = 0.8
 
 
 class OdtReader:
@@ -52,12 +54,14 @@ class OdtReader:
         with readable(source.data, source.path, what="an OpenDocument", suffix=".odt"):
             archive = zipfile.ZipFile(io.BytesIO(source.data))
             _refuse_encrypted(archive, source.path)
+            walk.archive = archive
             if "styles.xml" in archive.namelist():
                 walk.add_styles(_xml(archive.read("styles.xml")))
             root = _xml(archive.read("content.xml"))
             walk.add_styles(root)
             body = root.find(".//{urn:oasis:names:tc:opendocument:xmlns:office:1.0}body")
             if body is not None:
+                walk.coded = not _is_typed(body, walk.styles)
                 walk.inside(body, 0)
             title = _title(archive)
         return walk.out.document(source.path, declared=title, pages=walk.starts, left_out=walk.hidden)
@@ -87,6 +91,9 @@ def _of(element: etree._Element, name: str) -> str:
 
 @dataclass(slots=True)
 class _Walk:
+    archive: zipfile.ZipFile | None = None
+    coded: bool = False  # whether what is set in letters of one width is code
+    lines: list[str] = field(default_factory=list)  # of code that goes on
     out: Composer = field(default_factory=Composer)
     starts: list[int] = field(default_factory=list)
     hidden: list[LeftOut] = field(default_factory=list)
@@ -110,9 +117,18 @@ class _Walk:
     def inside(self, element: etree._Element, depth: int) -> None:
         for child in element if depth < _DEEPEST else ():
             self._element(child, depth + 1)
+        self._end_code()
+
+    def _end_code(self) -> None:
+        lines, self.lines = self.lines, []
+        self.out.code("\n".join(lines))
 
     def _element(self, element: etree._Element, depth: int) -> None:
         name = _name(element)
+        if name == "text:p" and self.coded and self.styles.kind(element) == "code":
+            self.lines.append(self._words(element, as_typed=True))
+            return
+        self._end_code()
         if name in _SKIPPED:
             self._skip(element, name)
         elif self.styles.is_hidden(element):
@@ -123,7 +139,7 @@ class _Walk:
             level = _of(element, "outline-level")
             self.out.heading(min(6, int(level)) if level.isdigit() and level != "0" else 1, self._words(element))
         elif name == "text:p":
-            self.out.paragraph(self._words(element))
+            self._paragraph(element)
             self._frames(element, depth)
         elif name == "text:list":
             self._list(element, depth)
@@ -133,6 +149,15 @@ class _Walk:
             self._page(element, depth)
         else:
             self.inside(element, depth)
+
+    def _paragraph(self, element: etree._Element) -> None:
+        kind = self.styles.kind(element)
+        if kind == "title":
+            self.out.heading(1, self._words(element))
+        elif kind == "quote":
+            self.out.quote(self._words(element))
+        else:
+            self.out.paragraph(self._words(element))
 
     def _skip(self, element: etree._Element, name: str) -> None:
         if name == "office:annotation":
@@ -170,12 +195,15 @@ class _Walk:
             marker = f"{self.numbers[-1]}." if counts else "-"
             for child in item:
                 if _name(child) == "text:list":
+                    self._end_code()
                     self._list(child, depth + 1)
-                elif _name(child) == "text:h":
+                elif _name(child) == "text:h" or (self.coded and self.styles.kind(child) == "code"):
                     self._element(child, depth + 1)
                 else:
+                    self._end_code()
                     self.out.item(len(self.numbers), marker, self._words(child))
                     marker = ""
+            self._end_code()
         self.numbers.pop()
         self.lists.pop()
 
@@ -224,7 +252,7 @@ class _Walk:
         """What stands in a cell or a box, on one line."""
         return " ".join(filter(None, (self._inner(child).strip() for child in element)))
 
-    def _words(self, element: etree._Element) -> str:
+    def _words(self, element: etree._Element, *, as_typed: bool = False) -> str:
         if any(_name(child) == "text:hidden-paragraph" and _of(child, "is-hidden") == "true" for child in element):
             self.hide(" ".join(_texts(element)))
             return ""
@@ -235,13 +263,25 @@ class _Walk:
         said: list[str] = [own[0] if seen else ""]
         for child, tail in zip(element, own[1:], strict=True):
             said += [self._inner(child), tail if seen else ""]
-        return "".join(said).strip()
+        return "".join(said) if as_typed else "".join(said).strip()
+
+    def _equation(self, frame: etree._Element) -> str:
+        """The equation that a frame holds, or refers to in the archive; "" for anything else."""
+        for each in frame.iter() if _name(frame) == "draw:frame" else ():
+            if _name(each) == "draw:object":
+                place = _of(each, "href").removeprefix("./").strip("/") + "/content.xml"
+                known = self.archive is not None and place in self.archive.namelist()
+                root = _xml(self.archive.read(place)) if self.archive is not None and known else None
+                found = each if root is None else root
+                math = next((part for part in found.iter() if str(part.tag).endswith("}math")), None)
+                return "" if math is None else equation(math)
+        return ""
 
     def _inner(self, child: etree._Element) -> str:
         name = _name(child)
         if name in _SKIPPED or name == "draw:frame":
             self._skip(child, name)
-            return ""
+            return self._equation(child)
         if name == "text:s":
             return " " * min(_count(child, "c"), 100)
         if name == "text:tab":
@@ -267,6 +307,12 @@ class _Walk:
             child.text if child.text and child.text != child.text.strip() and name in ("text:span", "text:a") else None
         )
         return _spaced(words, keep)
+
+
+def _is_typed(body: etree._Element, styles: Styles) -> bool:
+    """Whether a text is typed in letters of one width, more or less all of it."""
+    said = [each for each in body.iter(f"{_TEXT}p") if "".join(map(str, each.itertext())).strip()]
+    return sum(styles.kind(each) == "code" for each in said) > _TYPED * len(said)
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ _FAMILIES = {
     "table-row": "table-row", "table-column": "table-column", "table-cell": "table-cell", "page": "drawing-page",
     "frame": "graphic", "custom-shape": "graphic", "text-box": "graphic",
 }  # fmt: skip
+_KINDS = {"title": "title", "quotations": "quote", "quote": "quote", "preformatted_20_text": "code"}
+_EVEN = re.compile(r"mono|courier|consol|menlo|typewriter", re.IGNORECASE)
 _TINY = 2.1  # pixels
 _DEEPEST = 20  # styles that rest on each other
 _OUTSIDE = 20  # parts that a part may stand in
@@ -58,6 +61,18 @@ class Styles:
                     break
             self._known[key] = look
         return self._known[key]
+
+    def kind(self, element: etree._Element) -> str:
+        """What a paragraph's style, or one that it rests on, makes of it: title, quote, code or ""."""
+        family = _FAMILIES.get(_local(str(element.tag)), "")
+        name = next((str(v) for k, v in element.attrib.items() if _local(k) == "style-name"), "")
+        for _ in range(_DEEPEST):
+            if kind := _KINDS.get(name.lower()):
+                return kind
+            name = self.stated.get((family, name), ("", {}))[0]
+            if not name:
+                break
+        return "code" if _EVEN.search(self.of(element).get("font-name", "")) else ""
 
     def is_hidden(self, element: etree._Element) -> bool:
         """Whether a part is hidden with all that is in it: a section, sheet, row, column or slide."""

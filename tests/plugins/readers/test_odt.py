@@ -168,3 +168,29 @@ def test_raised_letters_are_told_and_struck_ones_left_out(place):
     document = read("text", body, automatic=looks)
     assert document.text == "10³ m of H2O"
     assert [(each.reason, each.text) for each in document.left_out] == [("struck out", "old")]
+
+
+def test_code_titles_and_quotations_are_told_by_their_styles():
+    above = '<style:style style:name="{}" style:family="paragraph" style:parent-style-name="{}"/>'
+    looks = above.format("P1", "Preformatted_20_Text") + above.format("P2", "Quotations")
+    code = '<text:p text:style-name="P1">if x:</text:p><text:p text:style-name="P1"/>'
+    code += '<text:p text:style-name="P1"><text:s text:c="4"/>go()</text:p>'
+    item = f"<text:list-item><text:p>Type it.</text:p>{code}</text:list-item>"
+    body = '<text:p text:style-name="Title">Pumps</text:p><text:p text:style-name="P2">Keep calm.</text:p>'
+    body += f"{code}<text:p>And then.</text:p><text:list>{item}</text:list>"
+    assert read("text", body, automatic=looks).text == (
+        "# Pumps\n\n> Keep calm.\n\n"
+        "```\nif x:\n\n    go()\n```\n\nAnd then.\n\n- Type it.\n\n```\nif x:\n\n    go()\n```"
+    )
+
+
+def test_a_letter_typed_in_one_width_is_no_code():
+    assert read("text", '<text:p text:style-name="Preformatted_20_Text">Dear Bo,</text:p>').text == "Dear Bo,"
+
+
+def test_an_equation_is_read_where_it_stands():
+    m = 'xmlns="http://www.w3.org/1998/Math/MathML"'
+    formula = f"<math {m}><mi>E</mi><mo>=</mo><mi>m</mi><msup><mi>c</mi><mn>2</mn></msup></math>"
+    frame = '<draw:frame><draw:object xlink:href="./Object 1" xmlns:xlink="x"/></draw:frame>'
+    parts = {"Object 1__content": formula}
+    assert read("text", f"<text:p>Take {frame} of it.</text:p>", **parts).text == "Take E=mc^2 of it."
