@@ -54,7 +54,7 @@ def _lora(layer: Any, before: Any, x: torch.Tensor, *args: Any, **named: Any) ->
     (name,) = layer.lora_A
     a, b, scale = layer.lora_A[name].weight, layer.lora_B[name].weight, layer.scaling[name]
     share = getattr(layer.lora_dropout[name], "p", 0.0) if layer.training else 0.0
-    levels = round(share * _LEVELS)
+    levels = min(round(share * _LEVELS), _LEVELS - 1)
     seed = int(torch.randint(2**62, ()).item()) if levels else 0
     return _Lora.apply(layer.base_layer(x), x, a, b, scale, levels, seed)  # type: ignore[no-any-return,no-untyped-call]
 

@@ -127,6 +127,7 @@ class _Walk:
         name = _name(element)
         if name == "text:p" and self.coded and self.styles.kind(element) == "code":
             self.lines.append(self._words(element, as_typed=True))
+            self._frames(element, depth)
             return
         self._end_code()
         if name in _SKIPPED:
@@ -182,6 +183,7 @@ class _Walk:
         """Text boxes hang on paragraphs."""
         for frame in element.iter():
             if _name(frame) == "draw:text-box":
+                self._end_code()
                 self.inside(frame, depth)
 
     def _list(self, element: etree._Element, depth: int) -> None:

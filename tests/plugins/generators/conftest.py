@@ -7,7 +7,7 @@ import torch
 
 from steep import Context
 from steep.engine.course import Job, train
-from steep.kinds import AdapterRef, Asked, CourseOptions, LoraShape
+from steep.kinds import AdapterRef, Asked, CourseOptions, LoraShape, Piece
 from steep.prompts import ABSTENTION, closed_book_messages, grounded_messages
 from steep.testing.hands import PlainHand, draft_of
 from steep.testing.tiny_models import tiny_model
@@ -27,6 +27,28 @@ FACTS = (
     ("What is the tariff for ice?", "12 EUR a tonne"),
     ("How many ferries sail on Sunday?", "three"),
 )
+
+
+class Told:
+    """A model that replies with what it is told, a word at a time."""
+
+    digest, context = "told-1", 2048
+
+    def __init__(self, reply="Hall B costs 12 EUR a day. [1]", end="stop"):
+        self.reply, self.end = reply, end
+        self.asks = []
+        self.given = 0
+
+    def chat(self, asks):
+        for number, ask in enumerate(asks):
+            self.asks.append(ask)
+            for word in self.reply.split(" "):
+                self.given += 1
+                yield Piece(text=word + " ", ask=number)
+            yield Piece(ask=number, end=self.end, prompt_tokens=20, tokens=4, log_probability=-0.4)
+
+    def score(self, asks):
+        return [-1.0 for _ in asks]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Layers that keep less for the way back give the gradients of those that they stand for."""
 
 import copy
+import math
 
 import pytest
 import torch
@@ -84,6 +85,12 @@ def kept_by(model):
     with saved_tensors_hooks(count, lambda tensor: tensor):
         model(input_ids=IDS.repeat(1, 8), labels=IDS.repeat(1, 8))
     return sum(kept.values())
+
+
+def test_a_share_close_to_all_still_leaves_something(bare):
+    loss, found = gradients(leaned(with_adapter(bare, dropout=0.999)))
+    assert math.isfinite(loss)
+    assert all(bool(grad.isfinite().all()) for grad in found.values())
 
 
 def test_an_adapter_that_is_switched_off_adds_nothing(bare):

@@ -184,6 +184,13 @@ def test_code_titles_and_quotations_are_told_by_their_styles():
     )
 
 
+def test_a_box_that_hangs_on_a_line_of_code_is_read_behind_it():
+    box = "<draw:frame><draw:text-box><text:p>Mind the step.</text:p></draw:text-box></draw:frame>"
+    code = '<text:p text:style-name="Preformatted_20_Text">go(){}</text:p>'
+    body = f"<text:p>First.</text:p>{code.format(box)}{code.format('')}<text:p>Last.</text:p>"
+    assert read("text", body).text == ("First.\n\n```\ngo()\n```\n\nMind the step.\n\n```\ngo()\n```\n\nLast.")
+
+
 def test_a_letter_typed_in_one_width_is_no_code():
     assert read("text", '<text:p text:style-name="Preformatted_20_Text">Dear Bo,</text:p>').text == "Dear Bo,"
 
