@@ -28,6 +28,11 @@ _LEVELS = {
     ".rtf": ("{\\b ", "}"),
     ".eml": ("Content-Type: multipart/mixed; boundary=b\n\n--b\n", "\n--b--"),
     ".py": ("(", ")"),
+    ".ipynb": ('{"cells":[{"cell_type":"markdown","source":"', '"}]}'),
+    ".dbk": ("<section>", "</section>"),
+    ".dita": ("<step>", "</step>"),
+    ".tei": ("<div>", "</div>"),
+    ".jats": ("<sec>", "</sec>"),
     ".txt": ("((", "))"),
 }
 _PLAIN = "Harbor rules\n\nBoats above 24 m use quay five.\n\n- Moor at the buoy.\n- Pay 30 euros.\n"
@@ -47,6 +52,14 @@ MADE = {
     ".tsv": "boat\tcars\nHarlequin\t44\nHeron\t12\n",
     ".rtf": r"{\rtf1\ansi{\fonttbl\f0 Arial;}\f0 Boats above 24 m use quay five.\par Pay 30 euros.}",
     ".py": '"""Fees."""\n\n\ndef fee(length: float) -> int:\n    """Euros a night."""\n    return 30\n',
+    ".ipynb": '{"cells": [{"cell_type": "markdown", "metadata": {}, "source": ["# Harbor\\n", "- Pay 30 euros.\\n"]}, '
+    '{"cell_type": "code", "source": "fee()", "outputs": [{"output_type": "stream", "text": ["30\\n"]}]}]}',
+    ".dbk": '<!DOCTYPE article [<!ENTITY fee "30 euros">]><article><title>Harbor</title><section><title>Fees</title>'
+    '<para>Pay &fee;.</para><table><tgroup cols="2"><colspec colname="a"/><colspec colname="b"/><tbody><row>'
+    '<entry namest="a" nameend="b" morerows="1">1</entry></row></tbody></tgroup></table></section></article>',
+    ".dita": "<task><title>Moor</title><taskbody><steps><step><cmd>Pay.</cmd></step></steps></taskbody></task>",
+    ".tei": "<TEI><text><body><div><head>Harbor</head><p>Pay <note>soon</note></p></div></body></text></TEI>",
+    ".jats": "<article><body><sec><label>1</label><title>Fees</title><p>Pay 10<sup>3</sup>.</p></sec></body></article>",
 }
 
 
