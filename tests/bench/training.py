@@ -45,7 +45,7 @@ def compared(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
     for way in arguments.ways:
         command = [sys.executable, __file__, "--way", way, "--dtype", arguments.dtype]
         command += ["--passages", str(arguments.passages), "--seconds", str(arguments.seconds)]
-        command += ["--tokens", str(arguments.tokens)]
+        command += ["--tokens", str(arguments.tokens), "--dropout", str(arguments.dropout)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         lines = done.stdout.splitlines()
         row = json.loads(lines[-1]) if done.returncode == 0 else {"way": way, "reason": done.stderr[-400:]}
@@ -58,7 +58,7 @@ def measured(asked: argparse.Namespace) -> dict[str, Any]:
     if way.startswith("trl"):
         step, tokens = trl_step(rows, packing=way.endswith("packed"), dtype=dtype)
     else:
-        step, tokens = our_step(rows, way, dtype, asked.tokens)
+        step, tokens = our_step(rows, way, dtype, asked.tokens, asked.dropout)
     first = step()
     begun, worked, steps = time.perf_counter(), time.process_time(), 0
     while time.perf_counter() - begun < seconds:
@@ -93,12 +93,14 @@ def rows_of(passages: int) -> list[ChatRow]:
     return rows
 
 
-def our_step(rows: Sequence[ChatRow], way: str, dtype: str, tokens: int) -> tuple[Callable[[], float], int]:
+def our_step(
+    rows: Sequence[ChatRow], way: str, dtype: str, tokens: int, dropout: float
+) -> tuple[Callable[[], float], int]:
     import torch
 
     from steep.engine.packing import micro_batches, packed
 
-    trainee = _model(dtype).trainee(LoraShape(rank=16, alpha=32, dropout=0.0), 0)
+    trainee = _model(dtype).trainee(LoraShape(rank=16, alpha=32, dropout=dropout), 0)
     features = [dict(row) for row in trainee.encode(rows)[0]]
     if way != "tree":
         for row in features:
@@ -203,6 +205,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--passages", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--tokens", type=int, default=1280, help="of a step in memory at once, as a recipe has it")
+    parser.add_argument("--dropout", type=float, default=0.0, help="of our ways; a recipe has 0.05 by default")
     parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default="float32")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
