@@ -55,7 +55,7 @@ def main() -> None:
     for products in dict.fromkeys(
         (torch.float32, Formats.on_this_cpu(torch.int8).whole, Formats.on_this_cpu().products)
     ):
-        found, cost = measured(Bert(MINILM, weights, Formats.on_this_cpu(products), adapter=STARTER), tokens)
+        found, cost = measured(Bert.read(MINILM, weights, Formats.on_this_cpu(products), adapter=STARTER), tokens)
         cosines = (found * reference).sum(1)
         report[str(products).removeprefix("torch.")] = {
             "microseconds": round(cost, 1),

@@ -51,7 +51,7 @@ class EncoderEmbedder:
         self._tokens = BATCH_TOKENS if device == "cpu" else 4 * BATCH_TOKENS
         network: Bert | Padded
         if device == "cpu" and is_bert(weights):
-            network = Bert(model, weights, Formats.on_this_cpu(precision), adapter=adapter)
+            network = Bert.read(model, weights, Formats.on_this_cpu(precision), adapter=adapter)
         else:
             from steep_plugins.encoders.padded import Padded  # it imports transformers, which takes seconds
 

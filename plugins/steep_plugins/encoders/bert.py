@@ -81,40 +81,68 @@ def is_bert(weights: Weights) -> bool:
 
 
 class Bert:
-    """``adapter`` is the folder of a LoRA that is added into the weights; ``adapted`` tells it from others.
+    """``tensors`` are the weights, named as in BERT's files; ``adapted`` tells the adapter in them from others.
 
-    Thread-safe. Raises ModelError where the files lack weights, and AdapterError for the adapter of another network.
+    Thread-safe. Raises KeyError where a weight is missing.
     """
 
-    def __init__(self, model: EncoderModel, weights: Weights, formats: Formats, *, adapter: Path | None = None) -> None:
-        config = json.loads(weights.config.read_text("utf-8"))
-        tensors = load_file(weights.model)
-        self.shape = shape = Shape.of(config)
+    def __init__(self, shape: Shape, tensors: Mapping[str, Tensor], formats: Formats, *, adapted: str = "") -> None:
+        self.shape = shape
         self.formats = formats
+        self.adapted = adapted
+        self._words = tensors["embeddings.word_embeddings.weight"].to(formats.between)
+        self._places = (tensors[_PLACES] + tensors[_TYPES][0]).to(formats.between)
+        self._norm = _norm(tensors, "embeddings.LayerNorm", formats.between)
+        names = [f"encoder.layer.{number}." for number in range(shape.layers)]
+        self._layers = [_Layer(shape, tensors, name, formats) for name in names]
+
+    @classmethod
+    def read(cls, model: EncoderModel, weights: Weights, formats: Formats, *, adapter: Path | None = None) -> Bert:
+        """Out of a model's files; ``adapter`` is the folder of a LoRA that is added into the weights.
+
+        Raises ModelError where the files lack weights, and AdapterError for the adapter of another network.
+        """
+        shape, tensors = Shape.of(json.loads(weights.config.read_text("utf-8"))), load_file(weights.model)
         try:
-            self.adapted = added(lambda name: tensors[f"{name}.weight"], adapter, of="this embedder") if adapter else ""
-            self._words = tensors["embeddings.word_embeddings.weight"].to(formats.between)
-            self._places = (tensors[_PLACES] + tensors[_TYPES][0]).to(formats.between)
-            self._norm = _norm(tensors, "embeddings.LayerNorm", formats.between)
-            names = [f"encoder.layer.{number}." for number in range(shape.layers)]
-            self._layers = [_Layer(shape, tensors, name, formats) for name in names]
+            adapted = added(lambda name: tensors[f"{name}.weight"], adapter, of="this embedder") if adapter else ""
+            return cls(shape, tensors, formats, adapted=adapted)
         except KeyError as error:
             raise ModelError(f"{model.title}: {weights.model} lacks the weights {error.args[0]} …") from error
 
-    @torch.inference_mode()
+    @property
+    def width(self) -> int:
+        return self.shape.width
+
+    @classmethod
+    def of(cls, network: Any, formats: Formats) -> Bert:
+        """Out of a BertModel of transformers, in fp32 and without dropout."""
+        return cls(Shape.of(network.config.to_dict()), network.state_dict(), formats)
+
+    def share_words(self, other: Bert) -> None:
+        """Hold the other's vectors of words, which are a third of all weights, in place of equal ones."""
+        self._words = other._words
+
     def means(self, rows: Sequence[Sequence[int]]) -> Tensor:
         """The mean of the last layer over each text's tokens: float32, (texts, width)."""
+        return torch.stack([states.mean(0) for states in self.states(rows)])
+
+    @torch.inference_mode()
+    def states(self, rows: Sequence[Sequence[int]]) -> list[Tensor]:
+        """The last layer of each text: float32, (tokens, width). Each begins and ends with a mark."""
         batch = _Batch.of(rows)
         hidden = self._words[batch.ids] + self._places[batch.places]  # (tokens, width)
         hidden = F.layer_norm(hidden, (self.shape.width,), *self._norm, self.shape.epsilon)
         for layer in self._layers:
             hidden = layer.forward(hidden, batch)
-        return torch.stack([hidden[start:end].float().mean(0) for start, end in batch.spans])
+        return [hidden[start:end].float() for start, end in batch.spans]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Batch:
-    """``spans`` is where each text lies; ``marks`` are its first and last token. What follows the last text is void."""
+    """``spans`` is where each text lies; ``marks`` are its first and last token, and their like between them.
+
+    What follows the last text is void.
+    """
 
     ids: Tensor
     places: Tensor
@@ -131,7 +159,14 @@ class _Batch:
             ids=torch.tensor([*itertools.chain.from_iterable(rows), *void]),
             places=torch.tensor([*itertools.chain.from_iterable(range(len(row)) for row in rows), *void]),
             spans=spans,
-            marks=torch.tensor([place for start, end in spans for place in (start, end - 1)]),
+            marks=torch.tensor(
+                [
+                    start + place
+                    for row, (start, _) in zip(rows, spans, strict=True)
+                    for place, token in enumerate(row)
+                    if token in (row[0], row[-1])
+                ]
+            ),
         )
 
     def stretches(self) -> Iterator[slice]:

@@ -34,7 +34,7 @@ def expected(rows):
 
 
 def made(products):
-    return Bert(MINILM, find(MINILM), Formats.on_this_cpu(products), adapter=STARTER)
+    return Bert.read(MINILM, find(MINILM), Formats.on_this_cpu(products), adapter=STARTER)
 
 
 def cosines(found, expected):
@@ -81,7 +81,7 @@ def test_weights_that_lack_a_layer_are_named(tmp_path):
     save_file(kept, tmp_path / "model.safetensors")
     (tmp_path / "config.json").write_bytes(weights.config.read_bytes())
     with pytest.raises(ModelError, match=r"MiniLM: .*model\.safetensors lacks the weights encoder\.layer\.3\."):
-        Bert(MINILM, Weights(folder=tmp_path), Formats.on_this_cpu(torch.float32))
+        Bert.read(MINILM, Weights(folder=tmp_path), Formats.on_this_cpu(torch.float32))
 
 
 def test_embedding_does_not_import_transformers():

@@ -45,11 +45,11 @@ def calibrated(data: Path, adapter: Path, *, encoder: str = "minilm", limit: int
     from steep_plugins.encoders import MINILM, MPNET, verified
     from steep_plugins.generators.reader.meaning import SentenceMeaning
     from steep_plugins.generators.reader.model import bare_reader, merged
-    from steep_plugins.generators.reader.reading import SpanReader, ready
+    from steep_plugins.generators.reader.reading import SpanReader
     from steep_plugins.generators.reader.windows import Encoder
 
     weights = verified({each.name: each for each in (MINILM, MPNET)}[encoder])
-    model = ready(merged(bare_reader(weights), adapter, name="starter"))
+    model = merged(bare_reader(weights), adapter, name="starter")
     reader = SpanReader(model, Encoder(weights.tokenizer), SentenceMeaning(cached=50_000))
     asked = squad(data / "reading" / "squad1_train_part" / "train.jsonl.gz")
     paragraphs = sorted({example.context for example in asked})

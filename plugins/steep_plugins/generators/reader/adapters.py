@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from steep.engine.adapters import AdapterCache
 from steep.engine.device import resolved
 from steep_plugins.generators.reader.confidence import Calibration
-from steep_plugins.generators.reader.reading import SpanReader, ready
+from steep_plugins.generators.reader.reading import SpanReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,13 +78,13 @@ class Networks:
             merged(copy.deepcopy(self._base), adapter.folder, name=adapter.version),
             Calibration.load(adapter.folder) or self._calibration,
         )
-        tuned.spans.model.base_model.embeddings = starter.spans.model.base_model.embeddings
+        tuned.spans.trunk.share_words(starter.spans.trunk)
         return tuned
 
     def _readied(self, model: Any, calibration: Calibration, kept: int = 0) -> Tuned:
         device = resolved(self._device)
         spans = SpanReader(
-            ready(model, device),
+            model,
             self._encoder,
             self._meaning,
             preference=calibration.preference,

@@ -17,7 +17,7 @@ from steep_plugins.languages.en.questions import explains, measures, sort_asked,
 from steep_plugins.languages.en.spans import enumeration, with_condition, with_currency
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from steep_plugins.generators.reader.lists import Listing
     from steep_plugins.generators.reader.reading import Text
@@ -47,19 +47,40 @@ def compose(
     question: str, texts: Sequence[Text], found: Sequence[Candidate], *, sentences: bool = True
 ) -> tuple[int, Composed]:
     """The passage that is quoted and the whole answer in it. ``sentences`` gives one where a statement is asked for."""
-    best = found[0]
-    for rule in (_cell, _row, _answered, _headed):
-        composed = {
-            number: one for number, text in enumerate(texts) if (one := _kept(rule(question, text), text)) is not None
-        }
-        if best.passage in composed:
-            return best.passage, composed[best.passage]
-        if len(composed) == 1:
-            return next(iter(composed.items()))
-    text, span = texts[best.passage], (best.start, best.end)
-    rules: tuple[Callable[[str, Text, Range], Composed | None], ...] = (_column, whole_list, _enumerated)
-    several = (_kept(rule(question, text, span), text) for rule in rules)
-    return best.passage, next(filter(None, several), None) or single(question, text, span, sentences=sentences)
+    return Composition(question, texts, sentences=sentences).by(found[0])
+
+
+class Composition:
+    """Whole answers to one question out of the same texts, by one best span or another, as ``compose`` gives them.
+
+    What the question names by itself is looked for once, and not for each span.
+    """
+
+    def __init__(self, question: str, texts: Sequence[Text], *, sentences: bool = True) -> None:
+        self._question = question
+        self._texts = texts
+        self._sentences = sentences
+        self._named: list[dict[int, Composed]] = []
+
+    def by(self, best: Candidate) -> tuple[int, Composed]:
+        for composed in self._by_name():
+            if best.passage in composed:
+                return best.passage, composed[best.passage]
+            if len(composed) == 1:
+                return next(iter(composed.items()))
+        text, span, question = self._texts[best.passage], (best.start, best.end), self._question
+        rules: tuple[Callable[[str, Text, Range], Composed | None], ...] = (_column, whole_list, _enumerated)
+        several = (_kept(rule(question, text, span), text) for rule in rules)
+        whole = next(filter(None, several), None)
+        return best.passage, whole or single(question, text, span, sentences=self._sentences)
+
+    def _by_name(self) -> Iterator[dict[int, Composed]]:
+        """For each rule what it finds, by the text's number; a later rule is not tried before it is wanted."""
+        for number, rule in enumerate((_cell, _row, _answered, _headed)):
+            if number == len(self._named):
+                found = ((at, _kept(rule(self._question, text), text)) for at, text in enumerate(self._texts))
+                self._named.append({at: one for at, one in found if one is not None})
+            yield self._named[number]
 
 
 def single(question: str, text: Text, span: Range, *, sentences: bool = True) -> Composed:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from steep.errors import AdapterError
 from steep.measuring.scoring import token_f1
 from steep_plugins.generators.reader.clues import ASKED_ABOVE, CLUES, MARGIN, MEANING, ORDER, STATED, fit_weights
-from steep_plugins.generators.reader.composing import compose
+from steep_plugins.generators.reader.composing import Composition
 from steep_plugins.generators.reader.windows import distinct
 
 if TYPE_CHECKING:
@@ -197,7 +197,8 @@ def judged(
 
     ``gold`` is the answer, "" where the task has none; ``sentences`` as in ``compose``.
     """
-    said = (compose(task.question, task.texts, [span], sentences=sentences)[1].text for span in choice.spans)
+    composition = Composition(task.question, task.texts, sentences=sentences)
+    said = (composition.by(span)[1].text for span in choice.spans)
     scores = tuple(token_f1(text, gold) if gold else 0.0 for text in said)
     return Judged(group=group, choice=choice, scores=scores, person=person)
 

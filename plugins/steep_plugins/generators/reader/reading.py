@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from steep.engine.device import compute_dtype
 from steep.language import sentence_around
 from steep.values import blocks_in, derived_blocks, lists_of, tables_of
 from steep_plugins.generators.reader.clues import Asked, clues, total
 from steep_plugins.generators.reader.rows import lead_of
-from steep_plugins.generators.reader.trunk import Trunk
+from steep_plugins.generators.reader.trunk import Trunk, readied
 from steep_plugins.generators.reader.whole import holds_code, is_question, structural_breaks
 from steep_plugins.generators.reader.windows import Candidate, Encoder, Window, candidates, distinct
 from steep_plugins.languages.en.questions import asks_for_code, sort_asked
 from steep_plugins.languages.en.spans import holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from steep.values import Block, ItemList, Passage, Table
     from steep_plugins.generators.reader.meaning import SentenceMeaning
@@ -116,7 +115,10 @@ class Choice:
 
 
 class SpanReader:
-    """A network, its encoder and the weights of the clues. Holds no state between calls: threads can share it."""
+    """A network, its encoder and the weights of the clues. Threads can share it.
+
+    ``model`` is a network with a span head (`network.py`) in fp32, and used up; it reads on ``device``.
+    """
 
     def __init__(
         self,
@@ -129,8 +131,8 @@ class SpanReader:
         batch: int = 16,
         kept: int = 0,
     ) -> None:
-        self.model = model
-        self.trunk = Trunk(model.base_model, nothing=encoder.marks.nothing, device=device, kept=kept)
+        self.trunk = Trunk(readied(model.base_model, nothing=encoder.marks.nothing, device=device), kept=kept)
+        self._head = model.qa_outputs.float().to(device)
         self.encoder = encoder
         self.meaning = meaning
         self.preference = tuple(preference)
@@ -170,7 +172,7 @@ class SpanReader:
         ]
         jobs.sort(key=lambda job: len(job[2].ids))
         found: list[list[Candidate]] = [[] for _ in tasks]
-        for part in _batches(jobs, self.batch):
+        for part in map(jobs.__getitem__, self.trunk.batches([len(job[2].ids) for job in jobs], self.batch)):
             starts, ends = self._logits([window for _, _, window in part])
             for row, (number, passage, window) in enumerate(part):
                 text = tasks[number].texts[passage]
@@ -189,21 +191,9 @@ class SpanReader:
     def _logits(self, windows: Sequence[Window]) -> tuple[list[Logits], list[Logits]]:
         import torch
 
-        head = self.model.qa_outputs
         with torch.inference_mode():
-            logits = [head(states.to(head.weight.dtype)).float().cpu().numpy() for states in self.trunk.read(windows)]
+            logits = [self._head(states).cpu().numpy() for states in self.trunk.read(windows)]
         return [each[:, 0] for each in logits], [each[:, 1] for each in logits]
-
-
-def _batches(jobs: Sequence[Job], most: int) -> Iterator[Sequence[Job]]:
-    """Jobs in order of length, cut where the longest would make the shortest an eighth longer by padding."""
-    begin = 0
-    for at, job in enumerate(jobs):
-        if at - begin == most or 8 * len(job[2].ids) > 9 * len(jobs[begin][2].ids):
-            yield jobs[begin:at]
-            begin = at
-    if jobs:
-        yield jobs[begin:]
 
 
 def of_sort(task: Task, found: Sequence[Candidate]) -> list[Candidate]:
@@ -250,13 +240,3 @@ def _likely(
 
 def _place(span: Candidate) -> tuple[int, int, int]:
     return span.passage, span.start, span.end
-
-
-def ready(model: Any, device: str = "cpu") -> Any:
-    """The network for answering: on its device, in the number format that is fastest there.
-
-    Attention is PyTorch's fused kernel, which is the faster one where no gradient is wanted.
-    """
-    from steep_plugins.generators.reader.network import fused
-
-    return fused(model).to(device=device, dtype=compute_dtype(device)).eval()

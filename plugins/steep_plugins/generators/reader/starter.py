@@ -72,15 +72,14 @@ class Starter:
 
     def for_statements(self, spans: Callable[[], Trunk], *, nothing: int, device: str) -> tuple[Trunk, Any]:
         """What reads windows for statements, and the head on it; ``spans`` gives the trunk of the span reader."""
-        from steep_plugins.generators.reader.reading import ready
         from steep_plugins.generators.reader.statement_network import loaded, loaded_head
-        from steep_plugins.generators.reader.trunk import Trunk
+        from steep_plugins.generators.reader.trunk import Trunk, readied
 
         if self.together:
             trunk = spans()
-            return trunk, loaded_head(self.statements / HEAD, trunk.encoder.config.hidden_size).to(device)
+            return trunk, loaded_head(self.statements / HEAD, trunk.encoder.width).to(device)
         encoder, head = loaded(self.base().base_model, self.statements)
-        return Trunk(ready(encoder, device), nothing=nothing, device=device), head.to(device)
+        return Trunk(readied(encoder, nothing=nothing, device=device)), head.to(device)
 
 
 _HERE = Path(__file__).parent

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from steep.engine.adapters import check_adapter, save_adapter
 from steep_plugins.generators.reader.confidence import judged, settled
 from steep_plugins.generators.reader.model import with_adapter, with_new_lora
-from steep_plugins.generators.reader.reading import SpanReader, Task, Text, ready
+from steep_plugins.generators.reader.reading import SpanReader, Task, Text
 from steep_plugins.generators.reader.rows import collate, encode, lead_of, spans_of
 from steep_plugins.generators.reader.windows import distinct
 
@@ -136,7 +136,7 @@ class SpanTrainee:
         """As read by what would be served: the blended adapter merged, in the number format that is fastest."""
         device = str(self._model.device)
         with self._blended():
-            served = ready(copy.deepcopy(self._model).merge_and_unload(), device)
+            served = copy.deepcopy(self._model).merge_and_unload().eval()
         reader = SpanReader(served, self._encoder, self._meaning, preference=self._given.preference, device=device)
         return reader.choices(tasks)
 

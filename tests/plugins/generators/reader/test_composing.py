@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steep.values import Document
-from steep_plugins.generators.reader.composing import compose
+from steep_plugins.generators.reader.composing import Composition, compose
 from steep_plugins.generators.reader.reading import Text
 from steep_plugins.generators.reader.windows import Candidate
 from steep_plugins.readers.markdown_blocks import markdown_blocks
@@ -307,3 +307,19 @@ def test_a_cell_far_down_a_long_table_is_known_by_the_header_of_its_first_passag
     _, composed = compose(question, [Text.of(late)], [best])
     assert composed.text == cell
     assert [late.text[slice(*span)] for span in composed.spans] == [cell.removesuffix(" EUR")]
+
+
+def test_answers_by_one_span_after_another_are_those_that_each_gives_alone():
+    texts = [Text(text=FEES), Text(text=LIMITS), Text(text=SWAP), Text(text=APART, lead="Goods-in > Keep apart")]
+    questions = (
+        "What does a pilot cost for vessels above 70 m?",
+        "At what temperature is there an alarm in Hall B?",
+        "How do I swap a shift?",
+        "Which goods must be kept apart?",
+    )
+    places = [(number, at) for number, text in enumerate(texts) for at in range(0, len(text.text) - 9, 23)]
+    spans = [Candidate(passage=number, start=at, end=at + 9, margin=1.0, share=-1.0) for number, at in places]
+    for question in questions:
+        composition = Composition(question, texts)
+        together = [composition.by(span) for span in spans]
+        assert together == [compose(question, texts, [span]) for span in spans]

@@ -168,8 +168,8 @@ def test_an_epoch_shows_the_window_that_was_asked_about_and_others_of_its_own():
 def test_both_heads_look_at_one_reading(reader, monkeypatch):
     trunk = reader.tuned(None).spans.trunk
     read = []
-    own = trunk._read
-    monkeypatch.setattr(trunk, "_read", lambda windows: read.extend(windows) or own(windows))
+    own = trunk.encoder.states
+    monkeypatch.setattr(trunk.encoder, "states", lambda rows: read.extend(rows) or own(rows))
     from tests.plugins.generators.reader.test_generator import ask
 
     assert ask(reader, "When was the north pier built?", TEXT).text

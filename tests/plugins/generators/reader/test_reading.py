@@ -3,8 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from steep.language import sentence_around
 from steep_plugins.generators.reader.clues import CLUES
@@ -17,23 +15,12 @@ from steep_plugins.generators.reader.reading import (
     SpanReader,
     Task,
     Text,
-    _batches,
     answering,
     of_sort,
 )
-from steep_plugins.generators.reader.windows import Candidate, Window
+from steep_plugins.generators.reader.windows import Candidate
 
 from .conftest import TEXT
-
-
-@given(lengths=st.lists(st.integers(1, 320), max_size=40).map(sorted), most=st.integers(1, 16))
-def test_batches_hold_every_window_once_in_order_and_pad_little(lengths, most):
-    jobs = [(number, 0, Window((0,) * length, 0, 0, 0)) for number, length in enumerate(lengths)]
-    batches = list(_batches(jobs, most))
-    assert [job for batch in batches for job in batch] == jobs
-    for batch in batches:
-        assert 1 <= len(batch) <= most
-        assert 8 * len(batch[-1][2].ids) <= 9 * len(batch[0][2].ids)
 
 
 def spans_of(task):
