@@ -310,14 +310,14 @@ def test_a_cell_far_down_a_long_table_is_known_by_the_header_of_its_first_passag
 
 
 def test_answers_by_one_span_after_another_are_those_that_each_gives_alone():
-    texts = [Text(text=FEES), Text(text=LIMITS), Text(text=SWAP), Text(text=APART, lead="Goods-in > Keep apart")]
+    texts = [Text(text=each) for each in (FEES, FEES, LIMITS, SWAP, APART)]  # what two name decides nothing
     questions = (
         "What does a pilot cost for vessels above 70 m?",
         "At what temperature is there an alarm in Hall B?",
         "How do I swap a shift?",
         "Which goods must be kept apart?",
     )
-    places = [(number, at) for number, text in enumerate(texts) for at in range(0, len(text.text) - 9, 23)]
+    places = [(number, at) for number, text in reversed([*enumerate(texts)]) for at in range(0, len(text.text) - 9, 23)]
     spans = [Candidate(passage=number, start=at, end=at + 9, margin=1.0, share=-1.0) for number, at in places]
     for question in questions:
         composition = Composition(question, texts)
