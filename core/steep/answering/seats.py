@@ -109,7 +109,7 @@ class Seats:
         if wanted is None:
             return None
         version = self._project.adapters.resolve(wanted)
-        seat.speaker.check(version, wanted)
+        seat.speaker.check(version, wanted, grounded=seat.profile.retrieves)
         if version.version not in self._whole:  # once: its files are read for it
             if damage := self._project.adapters.damage(version.version):
                 raise AdapterError(

@@ -84,14 +84,28 @@ class Speaker:
 
         return adapter_of(Path(version.folder), version.version)
 
-    def check(self, version: AdapterVersion, wanted: str) -> None:
-        """Raises AdapterError for an adapter that nobody here was tuned on."""
+    def check(self, version: AdapterVersion, wanted: str, *, grounded: bool = True) -> None:
+        """Raises AdapterError for an adapter that nobody here was tuned on.
+
+        Also for one of which nothing would show in answers that are not ``grounded``.
+        """
         if version.base not in self.bases:
             raise AdapterError(
                 f"the adapter {wanted!r} (version {version.version}) was tuned on {version.base}, but "
                 f"`{self.name}` is {', '.join(self.bases)} now; run `steep tune` again, or ask "
                 "without it (`--profile rag`)."
             )
+        tuned = self._tuned(version.base)
+        if not grounded and not any(each.generator.closed_book for each in tuned):
+            raise AdapterError(
+                f"the adapter {wanted!r} (version {version.version}) was tuned on `{tuned[0].name}`, which answers only "
+                "from passages, so nothing of it would show in an answer without them; use both in place of tuned."
+            )
+
+    def _tuned(self, base: str) -> tuple[Speaker, ...]:
+        """Who of this one and those it lets answer is changed by an adapter of that base."""
+        inner = tuple(found for other in self.others.values() for found in other._tuned(base))
+        return (self, *inner) if base == self.base else inner
 
 
 def speaker(project: Project, name: str = "", *, model: str | None = None, within: tuple[str, ...] = ()) -> Speaker:

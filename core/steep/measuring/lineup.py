@@ -89,8 +89,10 @@ def _adapter(project: Project, profile: Profile, speaks: Speaker) -> tuple[str |
         version = project.adapters.resolve(profile.adapter)
     except AdapterError as error:
         return None, str(error)
-    if version.base not in speaks.bases:
-        return version.version, f"its adapter {version.version} was tuned on another base; run `steep tune` again"
+    try:
+        speaks.check(version, profile.adapter, grounded=profile.retrieves)
+    except AdapterError as error:
+        return version.version, str(error).removesuffix(".")
     return version.version, ""
 
 
