@@ -56,10 +56,21 @@ class Speaker:
         return own.union(*(other.heeds for other in self.others.values()))
 
     @property
+    def answers_with_model(self) -> bool:
+        """Whether it writes with a model itself, and does not quote, or only let others answer."""
+        return not self.generator.digest and bool(self.model_name or not self.others)
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """Those that it, and who it lets answer, write with."""
+        own = (self.model,) if self.answers_with_model else ()
+        return tuple(dict.fromkeys((*own, *(each for other in self.others.values() for each in other.models))))
+
+    @property
     def at_once(self) -> int:
         """How many questions are worth asking at the same time: one, unless a model writes for several together."""
         own = 1
-        if not self.generator.digest and (self.model_name or not self.others):
+        if self.answers_with_model:
             own = self.model.at_once if isinstance(self.model, Together) else 1
         return max(own, *(other.at_once for other in self.others.values()), 1)
 
@@ -98,8 +109,8 @@ class Speaker:
         tuned = self._tuned(version.base)
         if not grounded and not any(each.generator.closed_book for each in tuned):
             raise AdapterError(
-                f"the adapter {wanted!r} (version {version.version}) was tuned on `{tuned[0].name}`, which answers only "
-                "from passages, so nothing of it would show in an answer without them; use both in place of tuned."
+                f"the adapter {wanted!r} (version {version.version}) was tuned on `{tuned[0].name}`, which answers "
+                "only from passages, so nothing of it would show in an answer without them; use both in place of tuned."
             )
 
     def _tuned(self, base: str) -> tuple[Speaker, ...]:

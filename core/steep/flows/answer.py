@@ -33,7 +33,7 @@ from steep.answering.trail import Trail
 from steep.errors import AdapterError, ConfigError, QuestionError, Unable, WorkspaceError
 from steep.flows.rollout import Watch
 from steep.hooks import blamed
-from steep.kinds import Asked, RetrievalRequest, RouteRequest
+from steep.kinds import Asked, Loads, RetrievalRequest, RouteRequest
 from steep.values import OPERATOR, Caller
 
 if TYPE_CHECKING:
@@ -141,6 +141,12 @@ class Answerer:
         for name in (DEFAULT, "both"):
             if not self.lacks(name):
                 self._tried(AnswerRequest(question=question, profile=name, caller=OPERATOR))
+
+    def load(self) -> None:
+        """Load the weights of the models that the project's generator answers with, where they are loaded here."""
+        for model in self._seats.seat(DEFAULT).speaker.models:
+            if isinstance(model, Loads):
+                model.load()
 
     def _tried(self, request: AnswerRequest) -> None:
         """Go all the way, with nothing kept and nobody told."""

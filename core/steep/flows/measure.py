@@ -156,6 +156,7 @@ def _asked(
     def prepared() -> None:
         """Else the first question's latency would be that of loading the parts."""
         answerer.prepare()
+        answerer.load()
         answerer.warm()
 
     once = Lock()

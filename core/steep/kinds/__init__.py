@@ -54,7 +54,7 @@ from steep.kinds.index import Index, IndexBuild, IndexQuery, Ranked, Recalling, 
 from steep.kinds.intrinsic import Calibration, Intrinsic, Shown
 from steep.kinds.kind import Kind
 from steep.kinds.metric import Case, Metric
-from steep.kinds.model import AdapterRef, Ask, Chance, Described, Model, ModelCard, Piece, Scored, Together
+from steep.kinds.model import AdapterRef, Ask, Chance, Described, Loads, Model, ModelCard, Piece, Scored, Together
 from steep.kinds.progress import Progress
 from steep.kinds.reader import Reader, Source
 from steep.kinds.reranker import Reranker, RerankRequest
@@ -150,6 +150,7 @@ __all__ = [
     "Intrinsic",
     "Kind",
     "Library",
+    "Loads",
     "LoraShape",
     "Metric",
     "Model",

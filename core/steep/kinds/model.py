@@ -109,6 +109,15 @@ class Described(Protocol):
 
 
 @runtime_checkable
+class Loads(Protocol):
+    """A model whose first request waits for its weights, unless they are loaded before."""
+
+    def load(self) -> None:
+        """Hold the weights, as the first request would; nothing where they are held already."""
+        ...
+
+
+@runtime_checkable
 class Together(Protocol):
     """A model that writes the replies of several callers together, ``at_once`` of them for little more than one."""
 
@@ -145,6 +154,7 @@ KIND = Kind(
         "What it cannot do (an adapter, tools, a schema) it refuses by `ModelError` or `Unable` before the "
         "first piece, and leaves nothing out silently. A server that does not answer is a `ModelError` too. "
         "Its offer's `where` says cheaply, before anything is loaded, whether it can run. One that describes "
-        "itself (`Described`) is shown by `steep models`; one that can be tuned (`Tunable`) gives a trainee."
+        "itself (`Described`) is shown by `steep models`; one with weights to load (`Loads`) is loaded before the "
+        "first question; one that can be tuned (`Tunable`) gives a trainee."
     ),
 )

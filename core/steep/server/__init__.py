@@ -47,6 +47,7 @@ def application(project: Project, *, host: str = "127.0.0.1") -> Litestar:
 
 
 def _warm(answerer: Answerer) -> None:
+    answerer.load()
     answerer.warm()
     if differs := answerer.outdated():
         log.warning("%s. Run `steep index`.", differs)
@@ -112,9 +113,10 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 def _logging() -> dict[str, Any]:
-    """The web server's own logging, all of it on stderr: stdout is the command's."""
+    """The web server's own logging and this package's, all of it on stderr: stdout is the command's."""
     from uvicorn.config import LOGGING_CONFIG
 
     told: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)
     told["handlers"]["access"]["stream"] = "ext://sys.stderr"
+    told["loggers"][__name__] = {"handlers": ["default"], "level": "INFO", "propagate": False}
     return told

@@ -36,6 +36,7 @@ class Warmth:
             self._thread.join(_PATIENCE)
 
     def _worked(self, work: Callable[[], None]) -> None:
+        log.info("Loading what answers: a question that comes before waits for it.")
         try:
             work()
         except Exception:  # whatever a part raises: whoever asks is told the same
@@ -43,3 +44,4 @@ class Warmth:
             self.state = "it cannot answer; its log says why"
         else:
             self.state = ""
+            log.info("Loaded: questions are answered at once.")

@@ -229,6 +229,9 @@ class LanguageModel:
         said, calls = calls_of(piece.text)
         return replace(piece, text=said, calls=calls, end="tool_calls") if calls else piece
 
+    def load(self) -> None:
+        self._loaded()
+
     def _at_desk(self) -> _Desk:
         with self._lock:
             if self._desk is None:

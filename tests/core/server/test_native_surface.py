@@ -12,6 +12,7 @@ from steep.flows.answer import Answerer, AnswerRequest, SearchRequest
 from steep.server import serve as serve_project
 from steep.server.app import application_of
 from steep.server.schemas import FILLED
+from steep.testing.tiny_models import tiny_model
 from steep.values import OPERATOR
 from steep.wire import answer_json, search_json
 
@@ -90,6 +91,19 @@ def test_the_parts_are_loaded_before_the_first_question(make_project):
     answerer.warm()
     assert len(project.generator().requests) == 1, "the four arms answer with one generator"
     assert project.answers.newest() == (), "nobody asked"
+
+
+def test_the_weights_of_the_model_that_answers_are_loaded_before_the_first_question(make_project, tmp_path):
+    folder = tiny_model(tmp_path / "tiny", ("A day ticket costs 12 euros.",))
+    project = make_project(f'[generator]\nuse = "chat"\n[model.tiny]\nuse = "transformers"\nmodel = "{folder}"\n')
+    model, loaded = project.model("tiny"), []
+    project.model("tiny")._made = lambda made=model._made: loaded.append("weights") or made()
+    answerer = Answerer(project)
+    answerer.load()
+    assert loaded == ["weights"]
+    answerer.load()
+    answerer.answer(AnswerRequest(question=QUESTION, caller=OPERATOR))
+    assert loaded == ["weights"], "they are held"
 
 
 def test_the_server_is_alive_at_once_and_ready_when_what_answers_is_loaded(make_project):
