@@ -281,6 +281,7 @@ class _Written:
             start = self._length - state.shape[-2]
             self._block[:, :, row, :, start : self._length] = state
             self._mask[row, ..., start:] = True
+        self._whole = bool(self._mask.all())  # no row is filled up, so none needs a mask
         self._slots = list(range(len(states)))  # of each row
         self.places = torch.tensor([[state.shape[-2]] for state in states])
         self.thin = list(thin)
@@ -310,6 +311,7 @@ class _Written:
                 self._mask[to], self.places[to], self.thin[to] = self._mask[slot], self.places[slot], self.thin[slot]
         self._slots, self.thin = slots, self.thin[: len(slots)]
         self._block, self._mask = self._block[:, :, : len(slots)], self._mask[: len(slots)]
+        self._whole = bool(self._mask.all())
         self.places = self.places[: len(slots)]
 
     def attend(self, number: int, queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
@@ -317,7 +319,7 @@ class _Written:
         block[0, :, :, self._length], block[1, :, :, self._length] = keys[:, :, 0], values[:, :, 0]
         grouped = queries.reshape(rows, self._llama.keys, -1, self._llama.depth).to(block.dtype)
         known = block[..., : self._length + 1, :]
-        mask = None if rows == 1 else self._mask[..., : self._length + 1]
+        mask = None if self._whole else self._mask[..., : self._length + 1]
         seen = functional.scaled_dot_product_attention(grouped, known[0], known[1], attn_mask=mask)
         return seen.reshape(rows, 1, -1)
 

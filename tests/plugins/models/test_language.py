@@ -104,6 +104,14 @@ def test_rows_that_end_early_leave_the_others_what_they_are(build, llama_folder,
     assert same(replies(model.chat(batch), len(batch)), expected)
 
 
+@pytest.mark.usefixtures("either")
+def test_the_last_row_of_a_batch_does_not_see_what_it_was_filled_up_with(build, llama_folder):
+    long = Message(role="user", content="Who guards the quay at night? " * 12)
+    batch = [replace(PLAIN, messages=(long,), max_tokens=2), replace(PLAIN, max_tokens=12)]
+    model = build(llama_folder)
+    assert same(replies(model.chat(batch), 2), alone(model, batch))
+
+
 def test_an_encoder_decoder_mixes_adapters_too(build, t5_folder, adapter):
     model = build(t5_folder)
     batch = [replace(PLAIN, adapter=ref) for ref in (None, adapter(model, 1, scale=3.0), adapter(model, 2, scale=3.0))]
