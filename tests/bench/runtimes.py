@@ -2,8 +2,9 @@
 
     python tests/bench/runtimes.py [--model qwen] [--threads 2] [--rounds 2] [--peers FOLDER] [--json] [WAY ...]
 
-`auto` is what ships; `transformers` runs the same weights through that library's own layers; `openvino` (OpenVINO
-GenAI) and `llama.cpp` read the very GGUF file, and are measured where they, or `--peers`, are found:
+`auto` is what ships; `torch` and `steep-openvino` are steep's own ways by either runtime; `transformers` runs the same
+weights through that library's own layers; `openvino` (OpenVINO GenAI) and `llama.cpp` read the very GGUF file, and are
+measured where they, or `--peers`, are found:
 
     pip install --no-deps --target FOLDER openvino openvino-genai openvino-tokenizers xllamacpp
 
@@ -35,11 +36,19 @@ if TYPE_CHECKING:
 
 LONG = "The harbour master keeps the keys of berth four in the ice house, and hall B costs 12 EUR a day. " * 40
 TALES = [f"Write a long story about the number {number}." for number in range(8)]
-WAYS = ("auto", "float32", "bfloat16", "transformers", "openvino", "llama.cpp")
+WAYS = ("auto", "torch", "float32", "bfloat16", "transformers", "steep-openvino", "openvino", "llama.cpp")
 PACKAGES = {
+    "steep-openvino": ("openvino", "torch", "transformers", "tokenizers", "safetensors"),
     "openvino": ("openvino", "openvino-genai", "openvino-tokenizers"),
     "llama.cpp": ("xllamacpp",),
     "": ("torch", "transformers", "tokenizers", "safetensors"),
+}
+OPTIONS = {
+    "torch": {"runtime": "torch"},
+    "steep-openvino": {"runtime": "openvino"},
+    "float32": {"runtime": "torch", "dtype": "float32"},
+    "bfloat16": {"runtime": "torch", "dtype": "bfloat16"},
+    "transformers": {"runtime": "torch"},
 }
 SHORT, WHOLE = 8, 56  # tokens of a reply
 
@@ -60,7 +69,7 @@ class Here:
         if way == "transformers":
             llama.runs = lambda config, device: False
         build = {"smollm2": build_smollm2, "qwen": build_qwen, "qwen-large": build_qwen_large}[name]
-        self.model = build(LocalOptions(dtype="auto" if way == "transformers" else way), Context())
+        self.model = build(LocalOptions.model_validate(OPTIONS.get(way, {})), Context())
         self.adapters: list[Any] = []
 
     def write(self, asked: Sequence[str], tokens: int) -> tuple[int, int]:
@@ -142,6 +151,7 @@ def measured(way: str, threads: int, name: str) -> dict[str, Any]:
         found["callers_a_s"] = rates(runtime.write_apart, TALES)[0]
         with tempfile.TemporaryDirectory() as folder:
             runtime.adapters = drawn(runtime, Path(folder))
+            runtime.write(TALES, 2)  # they are loaded when they are first asked for
             found["adapter_a_s"] = rates(runtime.write, TALES[:1])[0]
             found["adapters_a_s"] = rates(runtime.write, TALES)[0]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
@@ -149,7 +159,7 @@ def measured(way: str, threads: int, name: str) -> dict[str, Any]:
 
 
 def built(way: str, threads: int, name: str) -> Runtime:
-    if way not in PACKAGES:
+    if way not in ("openvino", "llama.cpp"):
         import torch
 
         torch.set_num_threads(threads)

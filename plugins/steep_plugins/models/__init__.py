@@ -19,6 +19,9 @@ class LocalOptions(BaseModel, extra="forbid", frozen=True):
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="auto: bf16 where the device computes it fast"
     )
+    runtime: Literal["auto", "torch", "openvino"] = Field(
+        "auto", description="openvino: builds of Llama and Qwen2 on a CPU, by the extra `openvino`; auto: torch"
+    )
     device: str | None = Field(None, description="cpu, cuda, cuda:1, mps; None: the project's device")
     max_context: int | None = Field(None, ge=32, description="tokens; None: the model's own limit")
     adapters: int = Field(8, ge=1, description="how many adapters stay loaded")
@@ -120,7 +123,7 @@ def _local(files: ModelFiles, options: LocalOptions, context: Context) -> Model:
     from steep_plugins.models.language import LanguageModel, Placement
 
     device = options.device or context.device
-    placement = Placement(dtype=options.dtype, device=device, max_context=options.max_context)
+    placement = Placement(dtype=options.dtype, runtime=options.runtime, device=device, max_context=options.max_context)
     return LanguageModel(files, placement, adapters=options.adapters)
 
 

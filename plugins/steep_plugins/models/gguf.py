@@ -34,6 +34,11 @@ def check_converted(file: Path, digest: str) -> None:
     is_made(_making(file, digest))
 
 
+def is_converted(file: Path, digest: str) -> bool:
+    """Whether it was; raises ModelError as above."""
+    return is_made(_making(file, digest))
+
+
 def _making(file: Path, digest: str) -> Making:
     needed = file.stat().st_size * _ROOM
     return Making(digest=digest, source=file.name, done="converted", needed=needed, layout=LAYOUT)

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from steep.engine.device import resolved
 from steep.errors import ModelError
 from steep.kinds import ModelCard, Piece
+from steep_plugins.compiled import check_installed, takes
 from steep_plugins.models.calls import calls_of
 from steep_plugins.models.chat import chat_of
 from steep_plugins.models.fitting import fit_messages
-from steep_plugins.models.loading import format_of, licence_of, limits_of, load_model, load_tokenizer
+from steep_plugins.models.loading import (
+    config_of,
+    format_of,
+    known_config,
+    licence_of,
+    limits_of,
+    load_model,
+    load_tokenizer,
+)
 from steep_plugins.models.schema import Grammars
 from steep_plugins.models.speech import Speech
 
@@ -33,9 +43,10 @@ _AT_ONCE = 8  # replies that a step is shared by: more than these gain little
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """How a model is loaded: its number format, its device, and how many tokens it may hold (None: its own limit)."""
+    """How a model is loaded: its number format, what runs it, its device, and how many tokens (None: its own limit)."""
 
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    runtime: Literal["auto", "torch", "openvino"] = "auto"
     device: str = "cpu"
     max_context: int | None = None
 
@@ -62,7 +73,7 @@ class LanguageModel:
     """Any causal or encoder-decoder model. Its files are read when they are first needed, the weights at last.
 
     Several requests are written as one batch. Requests of several threads are written together where this model's build
-    is run without transformers' layers (`LlamaRunner`), and take turns, token by token, where it is not.
+    is run without transformers' layers (`LlamaRunner`, `CompiledRunner`), and take turns, token by token, where not.
     """
 
     def __init__(self, files: ModelFiles, placement: Placement, *, adapters: int) -> None:
@@ -84,9 +95,9 @@ class LanguageModel:
     @property
     def at_once(self) -> int:
         """One where threads would only take turns."""
-        from steep_plugins.models.llama import LlamaRunner
+        from steep_plugins.models.running import CausalRunner, PairRunner
 
-        return _AT_ONCE if isinstance(self._loaded(), LlamaRunner) else 1
+        return 1 if isinstance(self._loaded(), CausalRunner | PairRunner) else _AT_ONCE
 
     @property
     def chat_layout(self) -> Chat:
@@ -103,7 +114,7 @@ class LanguageModel:
         where = resolved(self.placement.device)
         return ModelCard(
             source=str(self.files.source),
-            runs=f"{where}, {format_of(self.placement.dtype, where)}".replace("torch.", ""),
+            runs=f"{where}, {format_of(self.placement.dtype, where)}{self._by(where)}".replace("torch.", ""),
             megabytes=sum(path.stat().st_size for path in self.files.weights) / 1e6,
             licence=self.files.licence or licence_of(self.files),
         )
@@ -245,19 +256,33 @@ class LanguageModel:
                 self._runner = self._made()
             return self._runner
 
+    def _by(self, device: str) -> str:
+        """What is said of the runtime; of a model that was not converted yet it is not known."""
+        check_installed(self.placement.runtime, name=self.files.name)
+        config = known_config(self.files)
+        return ", OpenVINO" if config is not None and self._takes(config, device) else ""
+
+    def _takes(self, config: Any, device: str) -> bool:
+        return takes(self.placement.runtime, name=self.files.name, config=config, device=device)
+
     def _made(self) -> Runner:
         """What runs this model best here."""
         from steep_plugins.models.llama import LlamaRunner, runs
         from steep_plugins.models.running import CausalRunner, PairRunner
 
-        device = resolved(self.placement.device)
-        model = load_model(self.files, dtype=self.placement.dtype, device=device)
+        device, dtype = resolved(self.placement.device), self.placement.dtype
+        load = partial(load_model, self.files, dtype=dtype, device=device)
+        config = config_of(self.files)
+        if self._takes(config, device):
+            from steep_plugins.compiled.runner import compiled_runner
+
+            return compiled_runner(load, config, dtype=dtype, digest=self.digest, capacity=self._capacity)
+        model = load()
         if self.files.seq2seq:
             return PairRunner(model, digest=self.digest, capacity=self._capacity)
         if not runs(model.config, device):
             return CausalRunner(model, digest=self.digest, capacity=self._capacity)
-        narrow = self.placement.dtype == "auto"
-        return LlamaRunner(model, digest=self.digest, capacity=self._capacity, narrow=narrow)
+        return LlamaRunner(model, digest=self.digest, capacity=self._capacity, narrow=dtype == "auto")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

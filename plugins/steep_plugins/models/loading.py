@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from steep.engine.device import compute_dtype
 from steep.errors import ModelError
 from steep.values import content_id
-from steep_plugins.models.gguf import check_converted, converted
+from steep_plugins.models.gguf import check_converted, converted, is_converted
 from steep_plugins.models.quiet import quiet
 
 if TYPE_CHECKING:
@@ -177,11 +177,11 @@ class Limits:
 
 def limits_of(files: ModelFiles, tokenizer: Any) -> Limits:
     """The context is 2048 where neither model nor tokenizer says."""
-    from transformers import AutoConfig, GenerationConfig
+    from transformers import GenerationConfig
 
+    config = config_of(files)
     try:
         with quiet():
-            config = AutoConfig.from_pretrained(str(files.folder), trust_remote_code=False)
             habits = GenerationConfig.from_model_config(config)
             if (files.folder / "generation_config.json").is_file():
                 habits = GenerationConfig.from_pretrained(str(files.folder))
@@ -190,6 +190,22 @@ def limits_of(files: ModelFiles, tokenizer: Any) -> Limits:
     ends = habits.eos_token_id
     ends = () if ends is None else tuple(ends) if isinstance(ends, list) else (ends,)
     return Limits(context=_context(config.get_text_config(), tokenizer), ends=ends)
+
+
+def config_of(files: ModelFiles) -> Any:
+    """The model's configuration; a GGUF file is converted for it."""
+    from transformers import AutoConfig
+
+    try:
+        with quiet():
+            return AutoConfig.from_pretrained(str(files.folder), trust_remote_code=False)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"the configuration in {files.folder} cannot be loaded: {error}") from error
+
+
+def known_config(files: ModelFiles) -> Any:
+    """The same where it can be had at once; None for a GGUF file that was not converted yet."""
+    return config_of(files) if not files.is_gguf or is_converted(files.source, sha256(files.source)) else None
 
 
 def _context(settings: Any, tokenizer: Any) -> int:

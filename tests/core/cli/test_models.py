@@ -50,6 +50,16 @@ def test_models_on_board_are_listed_with_where_they_are_or_the_line_to_type(stee
     assert "smollm2" not in others.split()
 
 
+def test_a_runtime_that_is_missing_is_said_with_the_line_to_type(steep, folder, monkeypatch):
+    monkeypatch.setattr("steep_plugins.compiled.installed", lambda: False)
+    (folder / "steep.toml").write_text(
+        '[model.small]\nuse = "transformers"\nmodel = "tiny"\nruntime = "openvino"\n', "utf-8"
+    )
+    (found,) = steep("models", "--json", into=folder).json["models"]
+    assert found["state"] == "missing"
+    assert "pip install 'steep[openvino]'" in found["problem"]
+
+
 def _missing(name):
     raise importlib.metadata.PackageNotFoundError(name)
 
