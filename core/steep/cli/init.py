@@ -22,7 +22,7 @@ def init(
     model: Annotated[
         str,
         typer.Option(
-            help="Let this language model answer, not the reader that quotes: `qwen-large`, `qwen`, `smollm2`.",
+            help="Let this language model answer where the quoting reader does not: `qwen-large`, `qwen`, `smollm2`.",
             show_default=False,
         ),
     ] = "",
@@ -80,7 +80,7 @@ def init(
         if found
         else "There are no documents here yet that a reader takes: put some in.",
         *([f"Left out, since no reader takes them: {by_suffix(left)}."] if left else []),
-        *([f"`{model}` answers."] if model and not missing else []),
+        *([f"`{model}` answers where the reader that quotes is not sure."] if model and not missing else []),
         *(f"Before it answers: {problem}" for problem in missing),
         f"{'Next' if found else 'Then'}: "
         '`steep run` does the whole job; `steep index`, then `steep ask "…"`, is the quick way in.',

@@ -61,7 +61,7 @@ class Offer(Generic[T]):
     this part, or what it replaces, had in earlier versions how a steep.toml that uses them is mended. ``where`` belongs
     to a part that rests on a model's files: it says cheaply where they are, in words, or raises MissingDependency or
     ModelError with the line to type. ``beside`` is what `steep init --model NAME` sets as well, because this model
-    answers best with it: dotted keys of steep.toml, such as ``generator.judge``, and their values.
+    answers best with it: dotted keys of steep.toml, such as ``generator.chat.judge``, and their values.
     """
 
     kind: str

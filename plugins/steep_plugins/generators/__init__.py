@@ -62,7 +62,7 @@ class CascadeOptions(BaseModel, extra="forbid", frozen=True):
     quick: str = Field("extract", description="the generator that is asked first")
     careful: str = Field("chat", description="the generator that is asked where the quick one is not sure")
     sure: float = Field(0.6, ge=0, le=1, description="the confidence from which the quick answer is given")
-    sentences: bool = Field(True, description="let the careful one answer where a sentence is wanted: how, why")
+    sentences: bool = Field(False, description="let the careful one answer where a sentence is wanted: how, why")
 
 
 class AgentOptions(BaseModel, extra="forbid", frozen=True):

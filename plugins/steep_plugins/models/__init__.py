@@ -159,7 +159,7 @@ def steep_offers() -> Iterator[Offer[Any]]:
         config=LocalOptions,
         build=build_qwen_large,
         where=_where_qwen_large,
-        beside={"model.qwen.use": "qwen", "generator.judge": "qwen"},
+        beside={"model.qwen.use": "qwen", "generator.chat.judge": "qwen"},
     )
     yield offer(
         kind="model",

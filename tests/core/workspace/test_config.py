@@ -30,22 +30,29 @@ def test_the_template_is_the_defaults_with_a_name(tmp_path):
     assert load(tmp_path, template(name="harbor", questions="q.jsonl")) == expected
 
 
-def test_the_template_with_a_model_lets_it_answer_and_changes_nothing_else(tmp_path):
+def test_the_template_with_a_model_lets_it_answer_what_the_reader_does_not(tmp_path):
     expected = {
         "project": {"name": "harbor"},
         "model": {"qwen": {"use": "qwen"}},
-        "generator": {"use": "chat", "model": "qwen"},
+        "generator": {"use": "cascade", "chat": {"use": "chat", "model": "qwen"}},
+        "tune": {"default": {"generator": "extract"}},
     }
     found = load(tmp_path, template(name="harbor", questions=None, model="qwen"))
     assert found == Config.model_validate(expected)
 
 
 def test_the_template_with_a_model_has_what_is_set_beside_it(tmp_path):
-    beside = {"model.small.use": "smollm2", "generator.judge": "small", "retriever.use": "dense", "answer.passages": 3}
+    beside = {
+        "model.small.use": "smollm2",
+        "generator.chat.judge": "small",
+        "retriever.use": "dense",
+        "answer.passages": 3,
+    }
     expected = {
         "project": {"name": "harbor"},
         "model": {"qwen": {"use": "qwen"}, "small": {"use": "smollm2"}},
-        "generator": {"use": "chat", "model": "qwen", "judge": "small"},
+        "generator": {"use": "cascade", "chat": {"use": "chat", "model": "qwen", "judge": "small"}},
+        "tune": {"default": {"generator": "extract"}},
         "retriever": {"use": "dense"},
         "answer": {"passages": 3},
     }

