@@ -1,11 +1,15 @@
 """All four arms on a language model, beside the quoting reader and the cascade of both, on the same questions.
 
     python tests/bench/arms.py FOLDER QUESTIONS.jsonl --limit 60 --pairs 300 --json
+    python tests/bench/arms.py FOLDER QUESTIONS.jsonl --quoted-first --limit 0 --pairs 1500 --json
 
 Indexes the folder, writes pairs from it, tunes the language model on board on them, and asks `base`, `rag`, `tuned` and
 `both` of the generator `chat`; then `rag` of `extract` and of `cascade`. Prints for each: token F1 and points, both of
 100, the share abstained, and the median seconds an answer takes; for `both` over `rag` and `tuned` over `base` the gain
 in token F1 with its 95 % interval (paired bootstrap by document). The folder itself is left as it was.
+
+With `--quoted-first` it is what `steep init --model` writes: the reader is tuned, and `rag` and `both` are those of the
+cascade, beside the same two of the reader alone.
 """
 
 from __future__ import annotations
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
 
 CONTENDERS = ("base", "rag", "tuned", "both", "reader", "cascade")
 PAIRS = (("rag", "both"), ("base", "tuned"), ("reader", "rag"), ("reader", "cascade"))
+QUOTED_FIRST = ("reader", "reader-both", "rag", "both")
+QUOTED_PAIRS = (("rag", "both"), ("reader", "reader-both"), ("reader", "rag"), ("reader-both", "both"))
 
 
 def main() -> None:
@@ -42,6 +48,7 @@ def main() -> None:
 
 
 def compare(asked: argparse.Namespace, work: Path) -> dict[str, Any]:
+    contenders, pairs = (QUOTED_FIRST, QUOTED_PAIRS) if asked.quoted_first else (CONTENDERS, PAIRS)
     if not (work / "steep.toml").exists():
         shutil.copytree(asked.folder, work / "documents", ignore=shutil.ignore_patterns(".steep", "steep.toml"))
         shutil.copy(asked.questions, work / "questions.jsonl")
@@ -54,14 +61,14 @@ def compare(asked: argparse.Namespace, work: Path) -> dict[str, Any]:
         minutes = (time.monotonic() - begun) / 60
         # both are measured also where the held-out pairs showed no gain: that is the question here
         project.adapters.point("arms", "production", tuned.version, reason="measured", now=project.clock())
-        report = measure(project, progress=show, arms=CONTENDERS, limit=asked.limit)
+        report = measure(project, progress=show, arms=contenders, limit=asked.limit or None)
     held_out = {"before": round(tuned.score_before, 4), "after": round(tuned.score_after, 4)}
     return {
         "pairs": written.kept,
         "minutes": round(minutes, 2),
         "held_out": held_out,
         "arms": {arm.name: _figures(report, arm.name) for arm in report.arms},
-        "gains": [_gain(report, over, arm) for over, arm in PAIRS],
+        "gains": [_gain(report, over, arm) for over, arm in pairs],
         "verdict": report.verdict.sentence,
     }
 
@@ -70,15 +77,26 @@ def config(asked: argparse.Namespace) -> str:
     return (
         '[project]\nname = "arms"\ndocuments = ["documents/**/*"]\n'
         f'[[synthesizer]]\nuse = "structure"\npairs = {asked.pairs}\n'
-        f'[tune.default]\nmax_steps = {asked.steps}\nlearning_rate = {asked.rate}\nbegin = "{asked.begin}"\n'
-        '[measure]\nquestions = "questions.jsonl"\n'
-        f'[model.small]\nuse = "{asked.model}"\n'
-        '[generator]\nuse = "chat"\nmodel = "small"\n'
-        '[generator.extract]\nuse = "extract"\n'
-        '[generator.cascade]\nuse = "cascade"\nquick = "extract"\ncareful = "chat"\nmodel = "small"\n'
-        '[profile.reader]\narm = "rag"\ngenerator = "extract"\n'
-        '[profile.cascade]\narm = "rag"\ngenerator = "cascade"\n'
+        f"[tune.default]\nmax_steps = {asked.steps}\nlearning_rate = {asked.rate}\n"
+        + ('generator = "extract"\n' if asked.quoted_first else f'begin = "{asked.begin}"\n')
+        + f'[measure]\nquestions = "questions.jsonl"\n[model.small]\nuse = "{asked.model}"\n'
+        + (_QUOTED_FIRST if asked.quoted_first else _WRITTEN)
     )
+
+
+_WRITTEN = (
+    '[generator]\nuse = "chat"\nmodel = "small"\n'
+    '[generator.extract]\nuse = "extract"\n'
+    '[generator.cascade]\nuse = "cascade"\nquick = "extract"\ncareful = "chat"\nmodel = "small"\n'
+    '[profile.reader]\narm = "rag"\ngenerator = "extract"\n'
+    '[profile.cascade]\narm = "rag"\ngenerator = "cascade"\n'
+)
+_QUOTED_FIRST = (
+    '[generator]\nuse = "cascade"\n'
+    '[generator.chat]\nuse = "chat"\nmodel = "small"\n'
+    '[profile.reader]\narm = "rag"\ngenerator = "extract"\n'
+    '[profile.reader-both]\narm = "both"\ngenerator = "extract"\n'
+)
 
 
 def _figures(report: MeasureReport, name: str) -> dict[str, Any]:
@@ -113,7 +131,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=45)
     parser.add_argument("--rate", type=float, default=5e-4)
     parser.add_argument("--begin", choices=("taught", "afresh"), default="taught")
-    parser.add_argument("--limit", type=int, default=60, help="questions, the same ones for the same file")
+    parser.add_argument("--limit", type=int, default=60, help="questions, the same ones for the same file; 0: all")
+    parser.add_argument("--quoted-first", action="store_true", help="the cascade as `steep init --model` writes it")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", help="work in this folder, and leave it; run again, it goes on")
     parser.add_argument("--json", action="store_true")
