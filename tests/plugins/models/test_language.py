@@ -53,27 +53,34 @@ def plain(monkeypatch):
     monkeypatch.setattr("steep_plugins.models.llama.runs", lambda config, device: False)
 
 
-@pytest.fixture(params=["written out", "transformers"])
+@pytest.fixture
+def openvino(monkeypatch):
+    """As if all models were to be run by OpenVINO."""
+    pytest.importorskip("openvino", reason="pip install 'steep[openvino]'")
+    monkeypatch.setattr("steep_plugins.models.language.takes", lambda *_, **__: True)
+
+
+@pytest.fixture(params=["written out", "transformers", "openvino"])
 def either(request):
-    if request.param == "transformers":
-        request.getfixturevalue("plain")
+    if request.param != "written out":
+        request.getfixturevalue({"transformers": "plain"}.get(request.param, request.param))
 
 
 def reads_of(model):
     """How many tokens each call of the model reads, from here on."""
     read, runner = [], model._loaded()
-    place, name = (runner, "call") if hasattr(runner, "call") else (runner, "llama")
-    call = getattr(place, name)
+    name = next(each for each in ("call", "llama", "_decoder") if hasattr(runner, each))
+    call = getattr(runner, name)
 
     class Counting:
         def __getattr__(self, name):
             return getattr(call, name)
 
         def __call__(self, ids, *args, **options):
-            read.append(ids.numel())
+            read.append(ids.numel() if name != "_decoder" else sum(len(each.tokens) for each in ids))
             return call(ids, *args, **options)
 
-    setattr(place, name, Counting())
+    setattr(runner, name, Counting())
     return read
 
 
