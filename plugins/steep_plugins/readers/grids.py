@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _TALLEST, _WIDEST = 1000, 200  # a span beyond this is a mistake, or meant to hurt
 _HEADERS = 4  # lines of a header at most
@@ -28,6 +28,10 @@ class Grid:
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    def worded(self, words: Callable[[str], str]) -> Grid:
+        """The same, each cell's words made anew."""
+        return Grid(header=tuple(map(words, self.header)), rows=tuple(tuple(map(words, row)) for row in self.rows))
 
 
 def grid_of(rows: Sequence[Sequence[Cell]], *, headers: int | None = None) -> Grid:

@@ -197,7 +197,7 @@ def test_org_has_its_headings_and_tables_and_no_heading_in_code():
 def test_asciidoc_has_its_headings():
     document = read("outline", b"= Storm plan\n\nText.\n\n== Stage Grey\n\n----\n= code\n----\n", "plan.adoc")
     assert document.title == "Storm plan"
-    assert said(document, "heading") == ["= Storm plan", "== Stage Grey"]
+    assert said(document, "heading") == ["# Storm plan", "## Stage Grey"]
 
 
 def test_a_function_is_a_block_of_code():
