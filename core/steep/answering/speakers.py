@@ -100,16 +100,17 @@ class Speaker:
 
         Also for one of which nothing would show in answers that are not ``grounded``.
         """
+        named = wanted if wanted == version.version else f"{wanted!r} (version {version.version})"
         if version.base not in self.bases:
             raise AdapterError(
-                f"the adapter {wanted!r} (version {version.version}) was tuned on {version.base}, but "
+                f"the adapter {named} was tuned on {version.base}, but "
                 f"`{self.name}` is {', '.join(self.bases)} now; run `steep tune` again, or ask "
                 "without it (`--profile rag`)."
             )
         tuned = self._tuned(version.base)
         if not grounded and not any(each.generator.closed_book for each in tuned):
             raise AdapterError(
-                f"the adapter {wanted!r} (version {version.version}) was tuned on `{tuned[0].name}`, which answers "
+                f"the adapter {named} was tuned on `{tuned[0].name}`, which answers "
                 "only from passages, so nothing of it would show in an answer without them; use both in place of tuned."
             )
 
