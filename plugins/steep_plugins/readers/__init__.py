@@ -161,7 +161,7 @@ _NAMED = (
     ("json", "Data as keys and values", _json, (".json", ".jsonl", ".ndjson")),
     ("ipynb", "Jupyter notebooks, a cell a page", _ipynb, (".ipynb",)),
     ("xml", "XML, feeds, and texts in DocBook, JATS, DITA and TEI", _xml, _XML),
-    ("outline", "Org as it stands, and AsciiDoc", _outline, (".org", ".adoc", ".asciidoc")),
+    ("outline", "Org and AsciiDoc", _outline, (".org", ".adoc", ".asciidoc")),
     ("code", "Source code, a block a function", _code, CODE),
 )
 

@@ -92,7 +92,7 @@ def test_a_table_with_code_in_a_cell_stays_a_table():
 
 
 def test_lines_with_a_colon_of_org_are_code():
-    assert code_of(OutlineReader(), "a.org", b"Fees.\n\n: fee(1)\n:   30\n\nDue.\n") == [": fee(1)\n:   30"]
+    assert code_of(OutlineReader(), "a.org", b"Fees.\n\n: fee(1)\n:   30\n\nDue.\n") == ["```\nfee(1)\n  30\n```"]
 
 
 def test_a_letter_typed_in_one_width_is_no_code():

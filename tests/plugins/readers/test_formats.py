@@ -189,7 +189,7 @@ def test_entities_of_an_xml_file_are_not_followed(tmp_path):
 def test_org_has_its_headings_and_tables_and_no_heading_in_code():
     document = read("outline")
     assert document.title == "Storm plan"
-    assert said(document, "heading") == ["* Stage Grey"]
+    assert said(document, "heading") == ["# Stage Grey"]
     assert cells(document) == [["Stage", "Gusts"], ["Slate", "55 knots"]]
     assert len(said(document, "code")) == 1
 
