@@ -20,6 +20,7 @@ import torch
 from torch.nn import functional
 
 from steep.engine.adapters import AdapterCache
+from steep_plugins.models.looking import looked
 from steep_plugins.models.narrowing import narrowed
 from steep_plugins.models.prefixes import Prefixes
 from steep_plugins.models.running import KEPT, SCORED, SHARED, parts, summed, version_of
@@ -116,18 +117,23 @@ class Llama:
         writing: bool = False,
         columns: int = 1,
     ) -> torch.Tensor:
-        """Logits (rows, columns, vocabulary). ``attend`` is given a layer's number, queries, keys and values."""
+        """Logits (rows, columns, vocabulary). ``attend`` is given a layer's number, queries, keys and values.
+
+        The last layer asks with the queries of the last columns alone.
+        """
         x = functional.embedding(ids, self.words).to(self.writes_in if writing else self.dtype)
         angles = positions[..., None].float() * self._inverse  # (rows, tokens, depth / 2)
         cos, sin = angles.cos().repeat(1, 1, 2)[:, None].to(x.dtype), angles.sin()[:, None]
         sin = torch.cat([-sin, sin], dim=-1).to(x.dtype)
         for number, layer in enumerate(self.layers):
             thin = [[(rows, of[number][group]) for rows, of in shared] for group in range(len(GROUPS))]
-            x = self._through(number, layer, x, cos, sin, attend, thin, writing)
-        return self._out(self._normed(x[:, -columns:], self._last), writing=writing)
+            # the last layer's outputs are wanted of the last columns alone
+            wanted = columns if number == len(self.layers) - 1 else ids.shape[1]
+            x = self._through(number, layer, x, cos, sin, attend, thin, writing, wanted)
+        return self._out(self._normed(x, self._last), writing=writing)
 
     def _through(
-        self, number: int, layer: _Layer, x: Any, cos: Any, sin: Any, attend: Any, thin: Any, writing: bool
+        self, number: int, layer: _Layer, x: Any, cos: Any, sin: Any, attend: Any, thin: Any, writing: bool, wanted: int
     ) -> Any:
         qkv, out, gates, down = layer.products
         rows, tokens = x.shape[:2]
@@ -136,10 +142,10 @@ class Llama:
         turned, values = y[:, : self.heads + self.keys], y[:, self.heads + self.keys :]
         half = self.depth // 2
         turned = turned * cos + torch.cat([turned[..., half:], turned[..., :half]], dim=-1) * sin
-        seen = attend(number, turned[:, : self.heads], turned[:, self.heads :], values)
-        x = x + out(seen.to(x.dtype), thin[1], writing=writing)
+        seen = attend(number, turned[:, : self.heads, -wanted:], turned[:, self.heads :], values)
+        x = x[:, -wanted:] + out(seen.to(x.dtype), thin[1], writing=writing)
         y = gates(self._normed(x, layer.between), thin[2], writing=writing)
-        y = functional.silu(y[..., : self._wide]) * y[..., self._wide :]
+        y = functional.silu(y[..., : self._wide]).mul_(y[..., self._wide :])
         return x + down(y, thin[3], writing=writing)
 
     def _normed(self, x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
@@ -193,19 +199,15 @@ class LlamaRunner:
     ) -> tuple[torch.Tensor, torch.Tensor]:
         known, kept = self._prefixes.longest(version_of(adapter), prompt[:-1])
         known = known if known >= SHARED else 0
-        llama, fresh = self.llama, len(prompt) - known
+        llama = self.llama
         state = torch.empty(len(llama.layers), 2, llama.keys, len(prompt), llama.depth, dtype=llama.dtype)
         if known and kept is not None:
             state[..., :known, :] = kept[..., :known, :]
-        mask = torch.ones(fresh, len(prompt), dtype=torch.bool).tril(known) if known else None
 
         def attend(number: int, queries: Any, keys: Any, values: Any) -> torch.Tensor:
             state[number, 0, :, known:], state[number, 1, :, known:] = keys[0], values[0]
-            block = state[number].repeat_interleave(llama.heads // llama.keys, dim=1)
-            seen = functional.scaled_dot_product_attention(
-                queries, block[:1], block[1:], attn_mask=mask, is_causal=mask is None
-            )
-            return seen.transpose(1, 2).reshape(1, fresh, -1)
+            seen = looked(queries[0], state[number, 0], state[number, 1])
+            return seen.transpose(0, 1).reshape(1, queries.shape[2], -1)
 
         places = torch.arange(known, len(prompt))[None]
         logits = llama(torch.tensor([prompt[known:]]), places, attend, _for_all(added))
