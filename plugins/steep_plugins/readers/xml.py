@@ -52,10 +52,8 @@ class XmlReader:
     def read(self, source: Source) -> Document:
         if not source.data.strip():
             raise empty(source.path)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True,
-                                 remove_pis=True)  # fmt: skip
         try:
-            root = etree.fromstring(source.data, parser)
+            root = _parsed(source.data, plain=True)
         except (etree.XMLSyntaxError, ValueError) as error:
             raise SourceError(f"{source.path} is not XML that can be read ({error}); mend it, or exclude it.",
                               path=source.path) from error  # fmt: skip
@@ -131,11 +129,33 @@ def _both(item: tuple[object, object]) -> tuple[str, str]:
     return str(item[0]), str(item[1])
 
 
+def _parsed(data: bytes, *, plain: bool = False) -> etree._Element:
+    """The root; ``plain`` leaves out comments and instructions. XMLSyntaxError, but for ids that are no names."""
+
+    def parser(*, recover: bool) -> etree.XMLParser:
+        return etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            remove_comments=plain,
+            remove_pis=plain,
+            recover=recover,
+        )
+
+    strict = parser(recover=False)
+    try:
+        return etree.fromstring(data, strict)
+    except etree.XMLSyntaxError:
+        errors = [each.type for each in strict.error_log if each.level != etree.ErrorLevels.WARNING]
+        if set(errors) != {etree.ErrorTypes.DTD_XMLID_VALUE}:  # `xml:id="1"`: nothing of the text hangs on it
+            raise
+        return etree.fromstring(data, parser(recover=True))
+
+
 def _comments(data: bytes) -> list[str]:
     if b"<!--" not in data:
         return []
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    found = (" ".join((each.text or "").split()) for each in etree.fromstring(data, parser).iter(etree.Comment))
+    found = (" ".join((each.text or "").split()) for each in _parsed(data).iter(etree.Comment))
     return [words for words in found if words]
 
 

@@ -172,3 +172,10 @@ def test_entities_that_grow_without_end_are_refused():
 @pytest.mark.parametrize("name", ["para", "section", "itemizedlist", "emphasis", "blockquote"])
 def test_elements_within_each_other_without_end_are_read(name):
     assert "x" in document(f"<article>{f'<{name}>' * 240}x{f'</{name}>' * 240}</article>").text
+
+
+def test_an_id_that_is_no_name_is_no_reason_to_refuse_a_text():
+    text = '<article><section xml:id="5-a"><title>Fees</title><!-- x --><para>Due.</para></section></article>'
+    assert "Due." in document(text).text
+    with pytest.raises(SourceError, match="not XML that can be read"):
+        document(text.replace("</para>", ""))
