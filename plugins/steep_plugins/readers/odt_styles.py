@@ -20,7 +20,10 @@ _FAMILIES = {
     "table-row": "table-row", "table-column": "table-column", "table-cell": "table-cell", "page": "drawing-page",
     "frame": "graphic", "custom-shape": "graphic", "text-box": "graphic",
 }  # fmt: skip
-_KINDS = {"title": "title", "quotations": "quote", "quote": "quote", "preformatted_20_text": "code"}
+_KINDS = {
+    "title": "title", "quotations": "quote", "quote": "quote", "preformatted_20_text": "code",
+    "html_20_preformatted": "code", "source_20_code": "code", "code": "code", "listing": "code",
+}  # fmt: skip
 _EVEN = re.compile(r"mono|courier|consol|menlo|typewriter", re.IGNORECASE)
 _TINY = 2.1  # pixels
 _DEEPEST = 20  # styles that rest on each other
@@ -72,7 +75,21 @@ class Styles:
             name = self.stated.get((family, name), ("", {}))[0]
             if not name:
                 break
-        return "code" if _EVEN.search(self.of(element).get("font-name", "")) else ""
+        return "code" if self._is_even(element) else ""
+
+    def _is_even(self, element: etree._Element) -> bool:
+        """Whether all letters of a paragraph are of one width: by its own style, or by those of all its spans."""
+        if _EVEN.search(self.of(element).get("font-name", "")):
+            return True
+        spans = [each for each in element if _local(str(each.tag)) not in ("s", "tab", "line-break", "bookmark")]
+        beside = "".join([element.text or "", *(each.tail or "" for each in element)]).strip()
+        return (
+            bool(spans)
+            and not beside
+            and all(
+                _local(str(each.tag)) == "span" and _EVEN.search(self.of(each).get("font-name", "")) for each in spans
+            )
+        )
 
     def is_hidden(self, element: etree._Element) -> bool:
         """Whether a part is hidden with all that is in it: a section, sheet, row, column or slide."""

@@ -184,6 +184,15 @@ def test_code_titles_and_quotations_are_told_by_their_styles():
     )
 
 
+def test_a_paragraph_whose_spans_are_all_of_one_width_is_code_and_one_with_words_beside_them_is_not():
+    look = '<style:text-properties style:font-name="Consolas"/>'
+    even = f'<style:style style:name="T1" style:family="text">{look}</style:style>'
+    span = '<text:span text:style-name="T1">{}</text:span>'
+    body = f"<text:p>{span.format('go(1)')}<text:s/>{span.format('# x')}</text:p>"
+    body += f"<text:p>Type {span.format('go(2)')}</text:p><text:p>And then.</text:p>"
+    assert read("text", body, automatic=even).text == "```\ngo(1) # x\n```\n\nType go(2)\n\nAnd then."
+
+
 def test_a_box_that_hangs_on_a_line_of_code_is_read_behind_it():
     box = "<draw:frame><draw:text-box><text:p>Mind the step.</text:p></draw:text-box></draw:frame>"
     code = '<text:p text:style-name="Preformatted_20_Text">go(){}</text:p>'
