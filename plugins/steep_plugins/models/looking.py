@@ -11,6 +11,8 @@ from itertools import pairwise
 import torch
 from torch.nn import functional
 
+from steep.engine.device import compute_dtype
+
 _BLOCK = 64  # queries whose scores stay in the processor's cache
 _COMMON = 8  # keys whose mean is taken off all of them
 
@@ -20,7 +22,7 @@ def looked(queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor) -> t
 
     Keys and values are (fewer heads, keys, depth); several heads after each other share one of theirs.
     """
-    if queries.dtype == torch.bfloat16:
+    if queries.dtype == torch.bfloat16 == compute_dtype("cpu"):  # elsewhere such products take ten times as long
         return _in_blocks(queries, keys, values)
     tokens, known = queries.shape[1], keys.shape[1] - queries.shape[1]
     mask = torch.ones(tokens, keys.shape[1], dtype=torch.bool).tril(known) if known else None

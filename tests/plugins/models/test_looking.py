@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from steep_plugins.models import looking
 from steep_plugins.models.looking import looked
 
 
@@ -16,6 +17,12 @@ def right(queries, keys, values):
     scores = queries.float() @ keys.float().repeat_interleave(heads, 0).mT / queries.shape[-1] ** 0.5
     seen = torch.ones(scores.shape[1:], dtype=torch.bool).tril(keys.shape[1] - queries.shape[1])
     return scores.masked_fill(~seen, -torch.inf).softmax(-1) @ values.float().repeat_interleave(heads, 0)
+
+
+@pytest.fixture(autouse=True)
+def in_hardware(monkeypatch):
+    """As on a CPU that multiplies bf16, whatever this one does."""
+    monkeypatch.setattr(looking, "compute_dtype", lambda device: torch.bfloat16)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
@@ -46,3 +53,14 @@ def test_a_prompt_is_rounded_the_same_way_whatever_was_read_before_and_whatever_
 
     assert torch.equal(looked(queries[:, 70:], keys, values), whole[:, 70:])
     assert torch.equal(looked(queries[:, :70], keys[:, :70], values[:, :70]), whole[:, :70])
+
+
+def test_a_cpu_that_does_not_multiply_bf16_uses_torchs_own(monkeypatch):
+    monkeypatch.setattr(looking, "compute_dtype", lambda device: torch.float32)
+    monkeypatch.setattr(looking, "_in_blocks", None)
+    queries = drawn(6, 100, 16, seed=0).bfloat16()
+    keys, values = drawn(2, 137, 16, seed=1).bfloat16(), drawn(2, 137, 16, seed=2).bfloat16()
+
+    found = looked(queries, keys, values)
+
+    assert torch.allclose(found.float(), right(queries, keys, values), atol=0.03)
