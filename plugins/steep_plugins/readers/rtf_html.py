@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from steep.values import LeftOut
+from steep_plugins.readers.rtf_code import EVEN, with_code
 from steep_plugins.readers.rtf_parts import APART, ESCAPED, HEADING, LOOKS, PLACES, SIGNS, TINY, Paragraph, State
 from steep_plugins.readers.rtf_tables import Edge, Row, table_html
 from steep_plugins.readers.rtf_tokens import decoded_bytes, encoding_of, page_of, tokens
@@ -30,12 +31,13 @@ def read_rtf(markup: str) -> Read:
     for token in tokens(markup):
         walk.take(token)
     walk.end()
-    return Read(page="".join(walk.page), title=" ".join(walk.title.split()), left_out=tuple(walk.left_out))
+    return Read(page=with_code(walk.page, walk.code), title=" ".join(walk.title.split()), left_out=tuple(walk.left_out))
 
 
 @dataclass(slots=True)
 class _Walk:
     page: list[str] = field(default_factory=list)
+    code: dict[int, str] = field(default_factory=dict)  # the parts of the page that may be lines of it
     left_out: list[LeftOut] = field(default_factory=list)
     title: str = ""
     encoding: str = "cp1252"
@@ -49,6 +51,7 @@ class _Walk:
     edge: Edge = field(default_factory=lambda: Edge(right=0))
     rows: list[Row] = field(default_factory=list)
     fonts: dict[int, str] = field(default_factory=dict)
+    even: set[int] = field(default_factory=set)  # fonts whose letters are of one width
     font: int = 0
     colours: list[str] = field(default_factory=lambda: [""])
     parts: list[int] = field(default_factory=lambda: [-1, -1, -1])
@@ -138,7 +141,10 @@ class _Walk:
             self._style_named(words)
         elif self.state.place == "colours":
             self._colours_named(words)
-        elif self.state.place not in ("fonts", "nothing"):
+        elif self.state.place == "fonts":
+            self.even |= {self.font} if EVEN.search(words) else set()
+        elif self.state.place != "nothing":
+            self.here.uneven = self.here.uneven or not (self.state.even or words.isspace())
             self._put(self._looking(words))
 
     def _looking(self, words: str) -> str:
@@ -273,8 +279,10 @@ class _Walk:
             self.font = number
         elif word == "fcharset":
             self.fonts[self.font] = encoding_of(number, "")
+        elif word == "fmodern" and self.state.place == "fonts":
+            self.even.add(self.font)
         elif word == "f":
-            self.state = replace(self.state, encoding=self.fonts.get(number, ""))
+            self.state = replace(self.state, encoding=self.fonts.get(number, ""), even=number in self.even)
 
     def _paragraph_ends(self) -> None:
         self._flush()
@@ -294,8 +302,8 @@ class _Walk:
 
     def _paragraph(self) -> None:
         """What was said becomes a heading, an item or a paragraph; a table before it ends."""
-        said, marker = "".join(self.here.said), self.here.marker
-        self.here.said, self.here.marker = [], ""
+        said, marker, even = "".join(self.here.said), self.here.marker, not self.here.uneven
+        self.here.said, self.here.marker, self.here.uneven = [], "", False
         if not said.strip():
             return
         self._table()
@@ -308,6 +316,8 @@ class _Walk:
             item = f'<li data-marker="{html.escape(marker) if marker[-1] in ".)" else "-"}">{said}</li>'
             self.page.append("<ul>" * deep + item + "</ul>" * deep)
         else:
+            if even:
+                self.code[len(self.page)] = said
             paper = self._colour(self.here.paper)
             self.page.append(f'<p style="background-color:{paper}">{said}</p>' if paper else f"<p>{said}</p>")
 

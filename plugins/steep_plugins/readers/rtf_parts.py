@@ -39,6 +39,7 @@ class State:
     ink: int = 0
     paper: int = 0
     encoding: str = ""
+    even: bool = False  # letters of one width
     skip: int = 1  # characters after one by its number
 
 
@@ -51,3 +52,4 @@ class Paragraph:
     level: int = 0
     in_table: bool = False
     paper: int = 0
+    uneven: bool = False  # whether any of its letters is of another width than the next

@@ -111,3 +111,16 @@ def test_cells_without_edges_still_make_rows():
 def test_broken_groups_are_read_or_refused(pieces):
     with contextlib.suppress(SourceError):  # nothing is left to read
         assert read("".join(pieces)).text.strip()
+
+
+def test_paragraphs_whose_letters_are_of_one_width_are_code():
+    fonts = r"{\rtf1\ansi{\fonttbl{\f0 Arial;}{\f1\fmodern Pitch;}{\f2 Courier New;}}"
+    lines = r"\pard\f1 if x:\line   go()\par{\f2   stop()}\par"
+    body = rf"\pard\f0 Type it.\par{lines}\pard\f0 Call {{\f1 go()}} then.\par And so on.\par}}"
+    document = RtfReader().read(Source(path="a.rtf", data=(fonts + body).encode("latin-1")))
+    assert document.text == "Type it.\n\n```\nif x:\n  go()\n  stop()\n```\n\nCall go() then.\n\nAnd so on."
+
+
+def test_a_letter_typed_in_one_width_is_no_code():
+    typed = r"{\rtf1\ansi{\fonttbl{\f0\fmodern Courier;}}\pard\f0 Dear Bo,\par it rains.\par}"
+    assert RtfReader().read(Source(path="a.rtf", data=typed.encode())).text == "Dear Bo,\n\nit rains."
