@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from steep.values import LeftOut
 from steep_plugins.readers.rtf_code import EVEN, with_code
-from steep_plugins.readers.rtf_parts import APART, ESCAPED, HEADING, LOOKS, PLACES, SIGNS, TINY, Paragraph, State
+from steep_plugins.readers.rtf_parts import (
+    APART,
+    ESCAPED,
+    HEADING,
+    LINES,
+    LOOKS,
+    PLACES,
+    SIGNS,
+    TINY,
+    TYPED,
+    Paragraph,
+    State,
+)
 from steep_plugins.readers.rtf_tables import Edge, Row, table_html
 from steep_plugins.readers.rtf_tokens import decoded_bytes, encoding_of, page_of, tokens
 
@@ -212,18 +224,17 @@ class _Walk:
             self._put("<br>")
         elif word == "pard":
             self.here.style, self.here.outline, self.here.level, self.here.in_table, self.here.paper = 0, 9, 0, False, 0
+            self.here.indent = self.here.first = 0
         elif word == "s":
             self.here.style = self.style = number or 0
         elif word == "outlinelevel":
             self.here.outline = 9 if number is None else number
             if self.state.place == "styles" and self.here.outline < 9:
                 self.levels[self.style] = self.here.outline + 1
-        elif word in ("ilvl", "pnlvl"):
-            self.here.level = number or 0
         elif word == "intbl":
             self.here.in_table = True
-        elif word == "cbpat":
-            self.here.paper = number or 0
+        elif word in LINES:
+            setattr(self.here, LINES[word], number or 0)
         else:
             return False
         return True
@@ -307,6 +318,9 @@ class _Walk:
         if not said.strip():
             return
         self._table()
+        if not marker and self.here.first < 0 and (typed := TYPED.match(said)):
+            marker, said, even = typed["marker"], said[typed.end() :], False
+            self.here.level = max(0, self.here.indent // -self.here.first - 1)
         level = self.here.outline + 1 if self.here.outline < 9 else self.levels.get(self.here.style, 0)
         if level:
             number = html.escape(marker) + " " if marker else ""

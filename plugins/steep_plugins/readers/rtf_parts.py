@@ -24,6 +24,10 @@ PLACES = {
 APART = ("note", "comment", "frame", "title", "marker")
 
 
+TYPED = re.compile(r"\s*(?P<marker>[•◦▪–*-]|\(?(?:\d{1,4}|[a-zA-Z])[.)])[ ]*\t[ ]*")
+"""A marker that stands in the words themselves, before a line that hangs."""
+
+LINES = {"ilvl": "level", "pnlvl": "level", "cbpat": "paper", "li": "indent", "fi": "first"}
 LOOKS = {"fs": "size", "cf": "ink", "highlight": "paper", "chcbpat": "paper", "cb": "paper"}
 
 
@@ -52,4 +56,6 @@ class Paragraph:
     level: int = 0
     in_table: bool = False
     paper: int = 0
+    indent: int = 0  # of its lines, twips
+    first: int = 0  # of its first line beside them
     uneven: bool = False  # whether any of its letters is of another width than the next

@@ -124,3 +124,10 @@ def test_paragraphs_whose_letters_are_of_one_width_are_code():
 def test_a_letter_typed_in_one_width_is_no_code():
     typed = r"{\rtf1\ansi{\fonttbl{\f0\fmodern Courier;}}\pard\f0 Dear Bo,\par it rains.\par}"
     assert RtfReader().read(Source(path="a.rtf", data=typed.encode())).text == "Dear Bo,\n\nit rains."
+
+
+def test_markers_that_are_typed_before_lines_that_hang_make_items():
+    item = r"{{\pard \ql \li{} \fi-360 {}\tx360\tab {}\par}}"
+    listed = item.format(360, "1.", "Close") + item.format(360, "2.", "Fill") + item.format(720, r"\endash ", "slowly")
+    document = read(r"\pard See:\par" + listed + r"\pard \bullet  stands for itself.\par")
+    assert document.text == "See:\n\n1. Close\n2. Fill\n  - slowly\n\n• stands for itself."
