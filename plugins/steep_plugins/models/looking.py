@@ -20,7 +20,7 @@ def looked(queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor) -> t
 
     Keys and values are (fewer heads, keys, depth); several heads after each other share one of theirs.
     """
-    if queries.dtype == torch.bfloat16 and _in_hardware():
+    if queries.dtype == torch.bfloat16 and in_hardware():
         return _in_blocks(queries, keys, values)
     tokens, known = queries.shape[1], keys.shape[1] - queries.shape[1]
     mask = torch.ones(tokens, keys.shape[1], dtype=torch.bool).tril(known) if known else None
@@ -29,7 +29,7 @@ def looked(queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor) -> t
     return attend(queries[None], some, others, attn_mask=mask, is_causal=mask is None)[0]
 
 
-def _in_hardware() -> bool:
+def in_hardware() -> bool:
     """Whether this CPU has AVX512-BF16; with AVX512 alone such products take twice as long, with AVX2 ten times."""
     return bool(getattr(torch.cpu, "_is_avx512_bf16_supported", bool)())
 

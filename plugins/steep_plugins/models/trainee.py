@@ -39,13 +39,14 @@ def adapted(
     import torch
     from peft import LoraConfig, PeftModel, TaskType, get_peft_model
 
+    from steep_plugins.models.attending import attending
     from steep_plugins.models.lean import leaned
 
     if start is not None:
         check_adapter(start, digest)
         try:
             with quiet():
-                return leaned(PeftModel.from_pretrained(model, str(start.folder), is_trainable=True))
+                return attending(leaned(PeftModel.from_pretrained(model, str(start.folder), is_trainable=True)))
         except (RuntimeError, ValueError, KeyError, OSError) as error:
             raise AdapterError(
                 f"the adapter {start.version} in {start.folder} does not fit this base: {error}"
@@ -59,7 +60,7 @@ def adapted(
     )
     with torch.random.fork_rng(devices=[]), quiet():
         torch.manual_seed(seed)
-        return leaned(get_peft_model(model, config))
+        return attending(leaned(get_peft_model(model, config)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ def right(queries, keys, values):
 @pytest.fixture(autouse=True)
 def multiplied(monkeypatch):
     """As on a CPU that multiplies bf16, whatever this one does."""
-    monkeypatch.setattr(looking, "_in_hardware", lambda: True)
+    monkeypatch.setattr(looking, "in_hardware", lambda: True)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
@@ -56,7 +56,7 @@ def test_a_prompt_is_rounded_the_same_way_whatever_was_read_before_and_whatever_
 
 
 def test_a_cpu_that_does_not_multiply_bf16_uses_torchs_own(monkeypatch):
-    monkeypatch.setattr(looking, "_in_hardware", lambda: False)
+    monkeypatch.setattr(looking, "in_hardware", lambda: False)
     monkeypatch.setattr(looking, "_in_blocks", None)
     queries = drawn(6, 100, 16, seed=0).bfloat16()
     keys, values = drawn(2, 137, 16, seed=1).bfloat16(), drawn(2, 137, 16, seed=2).bfloat16()
