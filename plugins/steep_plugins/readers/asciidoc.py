@@ -55,7 +55,7 @@ class _Reading:
         self._gone: list[LeftOut] = []
         self._said = ""  # the attributes before a block
         self._quoted: list[tuple[str, bool]] = []  # the blocks of blocks that are open; whether each quotes
-        self._hidden: list[bool] = []  # the conditions that are open; whether each hides what follows
+        self._hidden: list[bool] = []  # the conditions that are open; whether one of those up to it hides
         self._paragraph: list[str] = []
         self._item: tuple[int, str] | None = None  # the level and marker of the item that is being said
         self._hangs = 0  # the level of the item on which hangs what follows; 0 for none
@@ -97,7 +97,7 @@ class _Reading:
         condition = _IF.match(line)
         if condition is not None:
             return self._condition(condition, at)
-        if any(self._hidden):
+        if self._hidden[-1:] == [True]:
             if line:
                 self._gone.append(LeftOut(reason="left out by a condition", text=line))
             return at + 1
@@ -147,8 +147,9 @@ class _Reading:
 
     def _around(self, line: str, at: int) -> int:
         self._end_paragraph()
-        if self._quoted and self._quoted[-1][0] == line:
-            self._quoted.pop()
+        opened = [each for each, _ in self._quoted]
+        if line in opened:
+            del self._quoted[opened.index(line) :]  # with those in it, whether they were closed or not
         elif self._end_of(line, at):
             self._quoted.append((line, line[0] == "_" or self._said.startswith("quote")))
             kind = self._said.split(",")[0].strip()
@@ -171,12 +172,12 @@ class _Reading:
         met = any(known) if "," in found["names"] else all(known)
         hides = found["sort"] != "ifeval" and met != (found["sort"] == "ifdef")
         if found["words"] and found["sort"] != "ifeval":
-            if hides or any(self._hidden):
+            if hides or self._hidden[-1:] == [True]:
                 self._gone.append(LeftOut(reason="left out by a condition", text=found["words"]))
             else:
                 self._paragraph.append(found["words"])
         else:
-            self._hidden.append(hides)
+            self._hidden.append(hides or self._hidden[-1:] == [True])
         return at + 1
 
     def _single(self, line: str, at: int) -> int:

@@ -60,7 +60,7 @@ class _Reading:
         self._paragraph: list[str] = []
         self._rows: list[list[str]] = []
         self._headers = 0  # rows of the table above its first rule
-        self._quotes: list[tuple[int, bool]] = []  # the lines where open blocks end, and whether each quotes
+        self._quotes: list[tuple[int, bool]] = []  # where open blocks end; whether each, or one around it, quotes
         self._hidden = ""  # why the tree that is being read is left out
         self._below = 0  # the level of its heading
         self._blank = 0
@@ -142,7 +142,7 @@ class _Reading:
             self._gone.append(LeftOut(reason=reason, text=one_line(" ".join(inner))))
         else:  # what it holds is read as the rest is
             self._end()
-            self._quotes.append((end, kind in ("quote", "verse")))
+            self._quotes.append((end, kind in ("quote", "verse") or self._quoting))
             return at + 1
         return end + 1
 
@@ -239,6 +239,10 @@ class _Reading:
         self._item = (len(self._open), marker)
         self._paragraph = [words]
 
+    @property
+    def _quoting(self) -> bool:
+        return bool(self._quotes) and self._quotes[-1][1]
+
     def _end(self) -> None:
         self._end_paragraph()
         self._end_rows()
@@ -256,7 +260,7 @@ class _Reading:
         words = self._inline.words("\n".join(self._paragraph))
         if words and self._item is not None:
             self._composer.item(*self._item, words)
-        elif words and any(quotes for _, quotes in self._quotes):
+        elif words and self._quoting:
             self._composer.quote(words)
         elif words:
             self._composer.paragraph(words)
