@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 __all__ = ["by_suffix", "counted", "page_name", "readable", "with_article"]
 
 _PAGES = {
-    "sheet": (".xlsx", ".xlsm", ".ods"),
-    "slide": (".pptx", ".odp"),
+    "sheet": (".xlsx", ".xlsm", ".xltx", ".xltm", ".ods", ".ots", ".fods"),
+    "slide": (".pptx", ".pptm", ".potx", ".potm", ".ppsx", ".ppsm", ".odp", ".otp", ".fodp"),
     "cell": (".ipynb",),
     "part": (".epub",),  # of a book, as its file parts it: mostly a chapter
 }

@@ -22,7 +22,17 @@ def test_files_are_counted_by_suffix_the_most_frequent_first_and_the_rest_of_man
 
 @pytest.mark.parametrize(
     ("path", "name"),
-    [("a.pdf", "page 3"), ("b/A.XLSX", "sheet 3"), ("a.odp", "slide 3"), ("a.ipynb", "cell 3"), ("a.epub", "part 3")],
+    [
+        ("a.pdf", "page 3"),
+        ("b/A.XLSX", "sheet 3"),
+        ("a.odp", "slide 3"),
+        ("a.ipynb", "cell 3"),
+        ("a.epub", "part 3"),
+        ("a.fods", "sheet 3"),
+        ("a.xltx", "sheet 3"),
+        ("a.PPSX", "slide 3"),
+        ("a.otp", "slide 3"),
+    ],
 )
 def test_a_page_is_called_what_its_format_calls_it(path, name):
     assert page_name(path, 3) == name

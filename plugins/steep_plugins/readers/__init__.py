@@ -146,18 +146,22 @@ def _code(options: NoOptions, context: Context) -> Reader:
     return CodeReader()
 
 
+# of office files also templates, slide shows and those that may hold macros, which nothing runs
+_WORD = (".docx", ".docm", ".dotx", ".dotm")
+_SLIDES = (".pptx", ".pptm", ".potx", ".potm", ".ppsx", ".ppsm")
+_OPEN = (".odt", ".ods", ".odp", ".ott", ".ots", ".otp", ".fodt", ".fods", ".fodp")
 _XML = (".xml", ".rss", ".atom", ".docbook", ".dbk", ".dita", ".tei", ".jats")
 
 # name, summary, how it is built, and the suffixes it takes; they read where steep.toml names them
 _NAMED = (
     ("csv", "Tables of values parted by commas, semicolons or tabs", _csv, (".csv", ".tsv")),
-    ("xlsx", "Workbooks, a sheet a page", _xlsx, (".xlsx", ".xlsm")),
-    ("pptx", "Presentations, a slide a page", _pptx, (".pptx",)),
+    ("xlsx", "Workbooks, a sheet a page", _xlsx, (".xlsx", ".xlsm", ".xltx", ".xltm")),
+    ("pptx", "Presentations, a slide a page", _pptx, _SLIDES),
     ("eml", "Mails", _eml, (".eml",)),
     ("msg", "Mails that Outlook saved", _msg, (".msg",)),
     ("epub", "Books, a chapter a page", _epub, (".epub",)),
     ("rtf", "Rich text", _rtf, (".rtf",)),
-    ("odt", "OpenDocument texts, sheets and slides", _odt, (".odt", ".ods", ".odp")),
+    ("odt", "OpenDocument texts, sheets and slides", _odt, _OPEN),
     ("json", "Data as keys and values", _json, (".json", ".jsonl", ".ndjson")),
     ("ipynb", "Jupyter notebooks, a cell a page", _ipynb, (".ipynb",)),
     ("xml", "XML, feeds, and texts in DocBook, JATS, DITA and TEI", _xml, _XML),
@@ -190,6 +194,6 @@ def steep_offers() -> Iterable[Offer[Any]]:
         build=_pdf,
         handles=(".pdf",),
     )
-    yield offer(kind="reader", name="docx", summary="Word documents", build=_docx, handles=(".docx",))
+    yield offer(kind="reader", name="docx", summary="Word documents", build=_docx, handles=_WORD)
     for name, summary, build, handles in _NAMED:
         yield offer(kind="reader", name=name, summary=summary, build=build, handles=handles)

@@ -1,4 +1,4 @@
-"""The reader `odt`: texts, sheets and slides of the OpenDocument format, which is a zip of XML."""
+"""The reader `odt`: texts, sheets and slides of the OpenDocument format, a zip of XML or one file of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from steep.errors import SourceError
 from steep.values import Document, LeftOut
 from steep_plugins.readers.composing import Composer
@@ -16,11 +14,14 @@ from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.html_seen import pixels
 from steep_plugins.readers.mathml import equation
 from steep_plugins.readers.numerals import raised
+from steep_plugins.readers.odt_flat import flat_root, is_flat, parsed
 from steep_plugins.readers.odt_styles import Styles
 from steep_plugins.readers.office import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from lxml import etree
 
     from steep.kinds import Source
 
@@ -39,8 +40,11 @@ _SKIPPED = {
 }  # fmt: skip
 # what stands after a part that is said on one line with others
 _ENDS = {"text:list-item": "", "text:p": "", "table:table-cell": ",", "table:table-row": ";"}
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_RUNNING = ("header", "footer", "date-time", "page-number")
 _MOST = 1000  # repetitions of a row or cell
 _DEEPEST = 100
 _TYPED = 0.8
@@ -51,30 +55,28 @@ class OdtReader:
 
     def read(self, source: Source) -> Document:
         walk = _Walk()
-        with readable(source.data, source.path, what="an OpenDocument", suffix=".odt"):
-            archive = zipfile.ZipFile(io.BytesIO(source.data))
-            _refuse_encrypted(archive, source.path)
-            walk.archive = archive
-            if "styles.xml" in archive.namelist():
-                walk.add_styles(_xml(archive.read("styles.xml")))
-            root = _xml(archive.read("content.xml"))
+        flat = is_flat(source.data)
+        with readable(source.data, source.path, what="an OpenDocument", suffix=".odt", archived=not flat):
+            if flat:
+                root = meta = flat_root(source.data)
+            else:
+                archive = walk.archive = zipfile.ZipFile(io.BytesIO(source.data))
+                _refuse_encrypted(archive, source.path)
+                if "styles.xml" in archive.namelist():
+                    walk.add_styles(parsed(archive.read("styles.xml")))
+                root = parsed(archive.read("content.xml"))
+                meta = parsed(archive.read("meta.xml")) if "meta.xml" in archive.namelist() else None
             walk.add_styles(root)
-            body = root.find(".//{urn:oasis:names:tc:opendocument:xmlns:office:1.0}body")
+            body = root.find(f".//{_OFFICE}body")
             if body is not None:
                 walk.coded = not _is_typed(body, walk.styles)
                 walk.inside(body, 0)
-            title = _title(archive)
+            title = _title(meta)
         return walk.out.document(source.path, declared=title, pages=walk.starts, left_out=walk.hidden)
 
 
-def _xml(data: bytes) -> etree._Element:
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-
-
-def _title(archive: zipfile.ZipFile) -> str:
-    if "meta.xml" not in archive.namelist():
-        return ""
-    return str(_xml(archive.read("meta.xml")).xpath("string(//*[local-name()='title'])")).strip()
+def _title(meta: etree._Element | None) -> str:
+    return "" if meta is None else (meta.findtext(f".//{_OFFICE}meta/{_TITLE}") or "").strip()
 
 
 def _name(element: etree._Element) -> str:
@@ -172,12 +174,20 @@ class _Walk:
             if _of(child, "class") == "title":
                 self.out.heading(1, self._said(child))
             elif _name(child) == "presentation:notes":
-                self.inside(child, depth)
+                for part in child:
+                    self._on_page(part, depth)
             elif _is_beside(child):
                 self.hide(" ".join(_texts(child)))
             else:
-                self._element(child, depth)
+                self._on_page(child, depth)
         self.starts.append(start + 2 * (0 < start < self.out.length))
+
+    def _on_page(self, element: etree._Element, depth: int) -> None:
+        """A part of a slide or its notes, but for what stands on each of them."""
+        if _of(element, "class") in _RUNNING:
+            self.hide(" ".join(_texts(element)), "header or footer")
+        else:
+            self._element(element, depth)
 
     def _frames(self, element: etree._Element, depth: int) -> None:
         """Text boxes hang on paragraphs."""
@@ -273,7 +283,7 @@ class _Walk:
             if _name(each) == "draw:object":
                 place = _of(each, "href").removeprefix("./").strip("/") + "/content.xml"
                 known = self.archive is not None and place in self.archive.namelist()
-                root = _xml(self.archive.read(place)) if self.archive is not None and known else None
+                root = parsed(self.archive.read(place)) if self.archive is not None and known else None
                 found = each if root is None else root
                 math = next((part for part in found.iter() if str(part.tag).endswith("}math")), None)
                 return "" if math is None else equation(math)

@@ -19,8 +19,11 @@ _MOST = 20_000  # files within
 
 
 @contextmanager
-def readable(data: bytes, path: str, *, what: str, suffix: str) -> Iterator[None]:
-    """Turns what a library says of a broken file into one error that names it; refuses what cannot be harmless."""
+def readable(data: bytes, path: str, *, what: str, suffix: str, archived: bool = True) -> Iterator[None]:
+    """Turns what a library says of a broken file into one error that names it; refuses what cannot be harmless.
+
+    ``archived`` is False for a format's edition that is no archive.
+    """
     if not data:
         raise empty(path)
     if data.startswith(_OLD_OFFICE):
@@ -28,7 +31,8 @@ def readable(data: bytes, path: str, *, what: str, suffix: str) -> Iterator[None
             f"{path} is encrypted, or of an old format; save it without a password as {suffix}.", path=path
         )
     try:
-        check_archive(data, path)
+        if archived:
+            check_archive(data, path)
         yield
     except SourceError:
         raise

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from steep.kinds import Source
 
 _DEEPEST = 8
+# kinds of the main part that the library does not know
+_MACROS = tuple(f"application/vnd.ms-powerpoint.{each}.macroEnabled.main+xml" for each in ("template", "slideshow"))
 _A14 = "{http://schemas.microsoft.com/office/drawing/2010/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
@@ -35,15 +37,26 @@ class PptxReader:
     def read(self, source: Source) -> Document:
         writing = _Writing()
         with readable(source.data, source.path, what="a presentation", suffix=".pptx"):
-            from pptx import Presentation
-
-            deck = Presentation(io.BytesIO(source.data))
+            deck = _deck(source.data)
             stated = str(deck.core_properties.title or "").strip()
             writing.authors = _authors(deck)
             for slide in deck.slides:
                 writing.slide(slide, slide_of(deck, slide))
         declared = "" if stated == "PowerPoint Presentation" else stated
         return writing.out.document(source.path, declared=declared, pages=writing.starts, left_out=writing.hidden)
+
+
+def _deck(data: bytes) -> Any:
+    """The presentation, also of a template or a slide show, which the library would open by no other way."""
+    from pptx.opc.package import PartFactory
+    from pptx.package import Package
+    from pptx.parts.presentation import PresentationPart
+
+    PartFactory.part_type_for.update(dict.fromkeys(_MACROS, PresentationPart))
+    part = Package.open(io.BytesIO(data)).main_document_part
+    if not isinstance(part, PresentationPart):
+        raise ValueError("there are no slides in it")
+    return part.presentation
 
 
 @dataclass(slots=True)

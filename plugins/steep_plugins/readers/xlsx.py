@@ -79,8 +79,9 @@ def _beside(composer: Composer, sheet: Any) -> None:
     for _, cell in sorted(sheet._cells.items()):
         if cell.comment is not None:
             words = str(cell.comment.text).partition(_THREAD)[2] or str(cell.comment.text)
-            author = "" if str(cell.comment.author).startswith("tc=") else f" ({cell.comment.author})"
-            composer.quote(f"Comment on {cell.coordinate}{author}: {' '.join(words.split())}")
+            author = " ".join(str(cell.comment.author or "").split())
+            named = "" if not author or author.startswith("tc=") else f" ({author})"
+            composer.quote(f"Comment on {cell.coordinate}{named}: {' '.join(words.split())}")
 
 
 def _serialised(chart: Any) -> bytes:

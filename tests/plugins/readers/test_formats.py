@@ -231,3 +231,61 @@ def test_a_mail_of_parts_without_end_is_refused_at_once():
         OFFERS["eml"].build(OFFERS["eml"].config(), Context()).read(
             Source(path="bomb.eml", data=b"Subject: x\n" + parts)
         )
+
+
+MAIN = {"docx": "wordprocessingml.document", "xlsx": "spreadsheetml.sheet", "pptx": "presentationml.presentation"}
+KIN = {
+    "docm": ("docx", "application/vnd.ms-word.document.macroEnabled.main+xml"),
+    "dotx": ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"),
+    "dotm": ("docx", "application/vnd.ms-word.template.macroEnabledTemplate.main+xml"),
+    "xlsm": ("xlsx", "application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
+    "xltx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml"),
+    "xltm": ("xlsx", "application/vnd.ms-excel.template.macroEnabled.main+xml"),
+    "pptm": ("pptx", "application/vnd.ms-powerpoint.presentation.macroEnabled.main+xml"),
+    "potx": ("pptx", "application/vnd.openxmlformats-officedocument.presentationml.template.main+xml"),
+    "potm": ("pptx", "application/vnd.ms-powerpoint.template.macroEnabled.main+xml"),
+    "ppsx": ("pptx", "application/vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml"),
+    "ppsm": ("pptx", "application/vnd.ms-powerpoint.slideshow.macroEnabled.main+xml"),
+}
+
+
+def as_another(data, plain, kind):
+    """The same file, whose main part is of another kind, with a macro beside it."""
+    made = BytesIO()
+    was = f"application/vnd.openxmlformats-officedocument.{MAIN[plain]}.main+xml"
+    with zipfile.ZipFile(BytesIO(data)) as archive, zipfile.ZipFile(made, "w") as written:
+        for name in archive.namelist():
+            part = archive.read(name)
+            if name == "[Content_Types].xml":
+                assert was.encode() in part
+                part = part.replace(was.encode(), kind.encode())
+            written.writestr(name, part)
+        written.writestr("vbaProject.bin", b"\xd0\xcf\x11\xe0 a macro")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("suffix", KIN)
+def test_templates_slide_shows_and_files_with_macros_are_read_as_plain_ones(suffix):
+    plain, kind = KIN[suffix]
+    taken = [name for name, each in OFFERS.items() if f".{suffix}" in each.handles]
+    assert taken == [plain]
+    data = SAMPLES[plain]()
+    found = reader_of(plain).read(Source(path=f"a.{suffix}", data=as_another(data, plain, kind)))
+    assert found.text == reader_of(plain).read(Source(path=f"a.{plain}", data=data)).text
+
+
+@pytest.mark.parametrize("suffix", ["ott", "ots", "otp", "fodt", "fods", "fodp"])
+def test_templates_and_single_files_of_open_documents_have_a_reader(suffix):
+    assert [name for name, each in OFFERS.items() if f".{suffix}" in each.handles] == ["odt"]
+
+
+def test_a_comment_whose_writer_is_not_known_names_nobody():
+    from openpyxl import Workbook
+    from openpyxl.comments import Comment
+
+    book = Workbook()
+    book.active["A1"] = "Boat"
+    book.active["A1"].comment = Comment("Up to six metres", " ")
+    file = BytesIO()
+    book.save(file)
+    assert said(read("xlsx", file.getvalue()), "quote") == ["> Comment on A1: Up to six metres"]

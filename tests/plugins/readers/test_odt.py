@@ -210,3 +210,47 @@ def test_an_equation_is_read_where_it_stands():
     frame = '<draw:frame><draw:object xlink:href="./Object 1" xmlns:xlink="x"/></draw:frame>'
     parts = {"Object 1__content": formula}
     assert read("text", f"<text:p>Take {frame} of it.</text:p>", **parts).text == "Take E=mc^2 of it."
+
+
+@pytest.mark.parametrize("part", ["header", "footer", "date-time", "page-number"])
+def test_what_stands_on_each_slide_is_left_out_of_it_and_of_its_notes(part):
+    box = '<draw:frame presentation:class="{}"><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>'
+    notes = f"<presentation:notes>{box.format('notes', 'Say it.')}{box.format(part, '7')}</presentation:notes>"
+    document = read(
+        "presentation", f"<draw:page>{box.format('outline', 'Seen.')}{box.format(part, '8')}{notes}</draw:page>"
+    )
+    assert document.text == "Seen.\n\nSay it."
+    assert [(each.reason, each.text) for each in document.left_out] == [("header or footer", each) for each in "87"]
+
+
+def flat(kind, body, *, more="", root="document"):
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:{root} {NAMES} xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<office:meta><dc:title>Of the lock</dc:title></office:meta>{more}"
+        f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:{root}>"
+    ).encode()
+
+
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf"])
+def test_a_document_in_one_file_is_read_as_one_in_an_archive(before):
+    picture = "<draw:frame><draw:image><office:binary-data>aGFs</office:binary-data></draw:image></draw:frame>"
+    hidden = f'<text:section text:display="none"><text:p>Not this.{picture}</text:p></text:section>'
+    body = f"<text:p>Seen.{picture}</text:p>{hidden}"
+    data = before + flat("text", body)
+    document = OdtReader().read(Source(path="a.fodt", data=data))
+    assert (document.title, document.text) == ("Of the lock", "Seen.")
+    assert [each.text for each in document.left_out] == ["Not this."]
+
+
+def test_a_title_in_the_text_of_one_file_is_not_what_it_is_called():
+    head = "<office:styles><dc:title>Of a style</dc:title></office:styles>"
+    data = flat("text", "<text:p>Seen.</text:p>", more=head).replace(b"<dc:title>Of the lock</dc:title>", b"")
+    assert OdtReader().read(Source(path="plan.fodt", data=data)).title == "plan"
+
+
+@pytest.mark.parametrize(
+    "data", [flat("text", "<text:p>Seen.</text:p>")[:-9], flat("text", "<text:p>Seen.</text:p>", root="else"), b"Seen."]
+)
+def test_one_file_that_is_broken_or_no_document_is_named(data):
+    with pytest.raises(SourceError, match=r"a\.fodt is not an OpenDocument"):
+        OdtReader().read(Source(path="a.fodt", data=data))
