@@ -59,14 +59,14 @@ class _Masks:
     """What the queries of each block see, found once for all layers that are given the same mask."""
 
     def __init__(self) -> None:
-        self._mask: ref[torch.Tensor] | None = None
+        self._mask: ref[torch.Tensor] | int | None = None  # or how many tokens see those before them
         self._seen: list[Seen] = []
 
     def seen(self, mask: torch.Tensor | None, tokens: int) -> list[Seen]:
         """``mask`` is (1, 1, tokens, tokens), 0 where a token is seen; without one those before it are."""
-        if mask is None:
-            return blocks_of(torch.ones(tokens, tokens, dtype=torch.bool).tril())
-        if self._mask is None or self._mask() is not mask:
+        if mask is None and self._mask != tokens:
+            self._mask, self._seen = tokens, blocks_of(torch.ones(tokens, tokens, dtype=torch.bool).tril())
+        elif mask is not None and not (isinstance(self._mask, ref) and self._mask() is mask):
             self._mask, self._seen = ref(mask), blocks_of(mask[0, 0] == 0)
         return self._seen
 

@@ -34,7 +34,7 @@ _MATH = re.compile(r"\[?(?:stem|latexmath|asciimath)\]?")
 _IF = re.compile(r"(?P<sort>ifdef|ifndef|ifeval|endif)::(?P<names>[\w,+-]{0,200})\[(?P<words>.*)\]$")
 _AUTHOR = re.compile(r".*@|v?\d[\w.]*[,:]|[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){1,3}(?:;|$)")
 _KINDS = ("NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION")
-_NOTHING = ("'''", "<<<", "---", "***", "+", "----")
+_NOTHING = ("'''", "<<<", "---", "***", "+")
 
 
 def read_asciidoc(path: str, text: str) -> Document:
@@ -82,9 +82,7 @@ class _Reading:
             line = self._lines[at]
             if line.startswith((":", "//")) or _IF.match(line) or _INCLUDE.match(line):
                 at = self._line(at)
-            elif not (
-                "@" in line or re.match(r"v?\d[\w.]*[,:]|[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){1,3}(?:;|$)", line)
-            ):
+            elif not _AUTHOR.match(line):
                 break
             else:
                 self._gone.append(LeftOut(reason="author and revision", text=line))

@@ -34,7 +34,11 @@ def table_grid(body: str, said: str, mark: str = "|") -> Grid:
 
 def separated_grid(body: str, said: str, mark: str) -> Grid:
     """The same of a table whose cells are parted as in CSV."""
-    rows = [row for row in csv.reader(body.split("\n"), delimiter=mark, skipinitialspace=True) if row]
+    lines = body.split("\n")
+    try:
+        rows = [row for row in csv.reader(lines, delimiter=mark, skipinitialspace=True) if row]
+    except csv.Error:  # a cell longer than it takes, as where a quotation mark is never closed
+        rows = [line.split(mark) for line in lines if line]
     headed = len(rows) > 1 and _headed(body, said)
     return grid_of([[Cell(words=" ".join(each.split())) for each in row[:_MOST]] for row in rows], headers=int(headed))
 

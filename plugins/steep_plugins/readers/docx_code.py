@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from steep_plugins.readers.docx_names import W, run_of, taken_out, value
 from steep_plugins.readers.docx_numbers import BEGIN, END
+from steep_plugins.readers.typefaces import EVEN
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -17,7 +17,6 @@ __all__ = ["CODE_RULE", "mark_code"]
 
 _STYLE = "SteepCode"
 CODE_RULE = f"p.{_STYLE} => pre:separator('\\n')\n"  # neighbours become one block
-_EVEN = re.compile(r"mono|courier|consol|menlo|monaco|typewriter|source code|lucida console|fixed", re.IGNORECASE)
 _UNMARKED = BEGIN + END
 _MOST = 0.8  # the share of paragraphs from which on it is a document typed in such a font
 
@@ -49,7 +48,7 @@ def _is_code(paragraph: etree._Element, styles: Styles) -> bool:
     within = next(paragraph.iterancestors(f"{W}tc"), None) is not None
     if listed or within or styles.level(styles.of_paragraph(paragraph)):
         return False
-    return all(_EVEN.search(_font(run, styles)) for run in _runs(paragraph))
+    return all(EVEN.search(_font(run, styles)) for run in _runs(paragraph))
 
 
 def _is_unmarked(paragraph: etree._Element) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from steep_plugins.readers.html_seen import colour_of, pixels, same_colour
+from steep_plugins.readers.typefaces import EVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,6 @@ _KINDS = {
     "title": "title", "quotations": "quote", "quote": "quote", "preformatted_20_text": "code",
     "html_20_preformatted": "code", "source_20_code": "code", "code": "code", "listing": "code",
 }  # fmt: skip
-_EVEN = re.compile(r"mono|courier|consol|menlo|typewriter", re.IGNORECASE)
 _TINY = 2.1  # pixels
 _DEEPEST = 20  # styles that rest on each other
 _OUTSIDE = 20  # parts that a part may stand in
@@ -79,7 +78,7 @@ class Styles:
 
     def _is_even(self, element: etree._Element) -> bool:
         """Whether all letters of a paragraph are of one width: by its own style, or by those of all its spans."""
-        if _EVEN.search(self.of(element).get("font-name", "")):
+        if EVEN.search(self.of(element).get("font-name", "")):
             return True
         spans = [each for each in element if _local(str(each.tag)) not in ("s", "tab", "line-break", "bookmark")]
         beside = "".join([element.text or "", *(each.tail or "" for each in element)]).strip()
@@ -87,7 +86,7 @@ class Styles:
             bool(spans)
             and not beside
             and all(
-                _local(str(each.tag)) == "span" and _EVEN.search(self.of(each).get("font-name", "")) for each in spans
+                _local(str(each.tag)) == "span" and EVEN.search(self.of(each).get("font-name", "")) for each in spans
             )
         )
 

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-EVEN = re.compile(r"mono|courier|consol|menlo|monaco|typewriter|lucida console|fixed", re.IGNORECASE)
-"""Names of fonts whose letters are of one width."""
-
 _MOST = 0.8  # the share of paragraphs from which on it is a document typed in such a font
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from steep.values import LeftOut
-from steep_plugins.readers.rtf_code import EVEN, with_code
+from steep_plugins.readers.rtf_code import with_code
 from steep_plugins.readers.rtf_parts import (
     APART,
     ESCAPED,
@@ -24,6 +24,7 @@ from steep_plugins.readers.rtf_parts import (
 )
 from steep_plugins.readers.rtf_tables import Edge, Row, table_html
 from steep_plugins.readers.rtf_tokens import decoded_bytes, encoding_of, page_of, tokens
+from steep_plugins.readers.typefaces import EVEN
 
 if TYPE_CHECKING:
     from steep_plugins.readers.rtf_tokens import Token

@@ -46,6 +46,10 @@ def test_cells_span_are_said_again_and_have_words_without_markup():
     assert rows(table)[1:] == ["| Boat | Day | Week |", "| Large | 75 | 75 |", "| Small | a \\| b 2+ lines | 40 |"]
 
 
+def test_a_quotation_mark_that_is_never_closed_costs_no_table_of_values():
+    assert rows(f',===\na,"{"b" * 140_000}\nc,d\n,===')[-1] == "| c | d |"
+
+
 def test_items_nest_by_their_markers_and_keep_what_hangs_on_them():
     text = (
         ". Close the gate.\n. Fill it:\n.. Open the paddle.\n.. Wait\n  for ten minutes.\n+\nUntil level.\n. Open it.\n"
