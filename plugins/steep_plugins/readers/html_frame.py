@@ -12,6 +12,7 @@ from bs4 import Comment
 from bs4.element import PreformattedString, Tag
 
 from steep.values import LeftOut
+from steep_plugins.readers.html_equations import settle, twins
 from steep_plugins.readers.html_icons import icons
 from steep_plugins.readers.html_notes import is_note
 from steep_plugins.readers.html_seen import unseen
@@ -36,7 +37,9 @@ def left_out(soup: BeautifulSoup, *, keep_frame: bool) -> tuple[LeftOut, ...]:
     """Take out of the tree what is not the page's text, and return it."""
     for node in soup.find_all(string=lambda text: isinstance(text, Comment | PreformattedString)):
         node.extract()
+    equations = twins(soup)
     hidden, faint = unseen(soup)
+    settle(equations, hidden, faint)
     content: set[int] = set()  # what lies within a page's content, as ids of elements
     found: list[tuple[str, Tag]] = []
     for element in soup.find_all(True):

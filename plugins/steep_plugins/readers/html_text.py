@@ -13,6 +13,7 @@ from bs4.element import CData, NavigableString, Tag
 from steep_plugins.readers.composing import Composer, one_line
 from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.html_depth import shallow
+from steep_plugins.readers.html_equations import is_equation
 from steep_plugins.readers.html_frame import left_out
 from steep_plugins.readers.html_notes import is_label, write_notes
 from steep_plugins.readers.mathml import equation_of
@@ -281,11 +282,7 @@ def _after(tag: Tag) -> str:
 
 
 def _is_leaf(tag: Tag) -> bool:
-    return tag.name in ("br", "img", "sup", "sub", "wbr") or _is_equation(tag)
-
-
-def _is_equation(tag: Tag) -> bool:
-    return tag.name.rpartition(":")[2] == "math"
+    return tag.name in ("br", "img", "sup", "sub", "wbr") or is_equation(tag)
 
 
 def _leaf(tag: Tag) -> str:
@@ -293,7 +290,7 @@ def _leaf(tag: Tag) -> str:
         return "\n"
     if tag.name == "img":
         return str(tag.get("alt") or "")
-    if _is_equation(tag):
+    if is_equation(tag):
         return f" {equation_of(str(tag))} " if tag.get("display") == "block" else equation_of(str(tag))
     words = one_line(tag.get_text("").translate(_SOFT))
     return raised(words) if tag.name == "sup" and words else words  # a power keeps what it says: 10³ is not 103
