@@ -40,6 +40,7 @@ _SKIPPED = {
 }  # fmt: skip
 # what stands after a part that is said on one line with others
 _ENDS = {"text:list-item": "", "text:p": "", "table:table-cell": ",", "table:table-row": ";"}
+_BLANKS = {"text:s": " ", "text:tab": "\t", "text:line-break": "\n"}
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -103,6 +104,7 @@ class _Walk:
     ordered: set[tuple[str, int]] = field(default_factory=set)  # lists that count, and at which level
     numbers: list[int] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)  # the styles of the lists around
+    ended: dict[str, int] = field(default_factory=dict)  # how far lists have come, by their ids, and styles with levels
 
     def add_styles(self, root: etree._Element) -> None:
         self.styles.add(root)
@@ -197,8 +199,10 @@ class _Walk:
                 self.inside(frame, depth)
 
     def _list(self, element: etree._Element, depth: int) -> None:
-        self.numbers.append(0)
         self.lists.append(_of(element, "style-name") or (self.lists[-1] if self.lists else ""))
+        alike = f"{self.lists[-1]} {len(self.lists)}"
+        goes_on = _of(element, "continue-list") or (alike if _of(element, "continue-numbering") == "true" else "")
+        self.numbers.append(self.ended.get(goes_on, 0))
         counts = (self.lists[-1], len(self.lists)) in self.ordered
         for item in element:
             if _name(item) not in ("text:list-item", "text:list-header") or depth > _DEEPEST:
@@ -216,7 +220,7 @@ class _Walk:
                     self.out.item(len(self.numbers), marker, self._words(child))
                     marker = ""
             self._end_code()
-        self.numbers.pop()
+        self.ended[alike] = self.ended[_of(element, "id") or alike] = self.numbers.pop()
         self.lists.pop()
 
     def _table(self, element: etree._Element) -> None:
@@ -274,7 +278,7 @@ class _Walk:
             self.hide(" ".join(own))
         said: list[str] = [own[0] if seen else ""]
         for child, tail in zip(element, own[1:], strict=True):
-            said += [self._inner(child), tail if seen else ""]
+            said += [self._inner(child, as_typed=as_typed), tail if seen else ""]
         return "".join(said) if as_typed else "".join(said).strip()
 
     def _equation(self, frame: etree._Element) -> str:
@@ -289,21 +293,18 @@ class _Walk:
                 return "" if math is None else equation(math)
         return ""
 
-    def _inner(self, child: etree._Element) -> str:
+    def _inner(self, child: etree._Element, *, as_typed: bool = False) -> str:
         name = _name(child)
         if name in _SKIPPED or name == "draw:frame":
             self._skip(child, name)
             return self._equation(child)
-        if name == "text:s":
-            return " " * min(_count(child, "c"), 100)
-        if name == "text:tab":
-            return "\t"
-        if name == "text:line-break":
-            return "\n"
+        if name in _BLANKS:
+            return _BLANKS[name] * (min(_count(child, "c"), 100) if name == "text:s" else 1)
         if name == "text:note":
             note = "".join(self._words(part) for part in child if _name(part) == "text:note-body")
             return f" [{note}]" if note else ""
-        words = " ".join(self._words(part) for part in child) if name == "text:list" else self._words(child)
+        listed = name == "text:list"
+        words = " ".join(map(self._words, child)) if listed else self._words(child, as_typed=as_typed)
         words = words.rstrip(",;") if name == "table:table-row" else words
         if name == "text:hidden-text":
             self.hide(words)
@@ -315,6 +316,8 @@ class _Walk:
             return raised(words)
         if name in _ENDS:
             return f"{words}{_ENDS[name]} " if words else ""
+        if as_typed:
+            return words
         keep = (
             child.text if child.text and child.text != child.text.strip() and name in ("text:span", "text:a") else None
         )

@@ -21,7 +21,8 @@ _FAMILIES = {
     "frame": "graphic", "custom-shape": "graphic", "text-box": "graphic",
 }  # fmt: skip
 _KINDS = {
-    "title": "title", "quotations": "quote", "quote": "quote", "preformatted_20_text": "code",
+    "title": "title", "quotations": "quote", "quote": "quote", "intense_20_quote": "quote", "block_20_text": "quote",
+    "preformatted_20_text": "code",
     "html_20_preformatted": "code", "source_20_code": "code", "code": "code", "listing": "code",
 }  # fmt: skip
 _TINY = 2.1  # pixels

@@ -254,3 +254,42 @@ def test_a_title_in_the_text_of_one_file_is_not_what_it_is_called():
 def test_one_file_that_is_broken_or_no_document_is_named(data):
     with pytest.raises(SourceError, match=r"a\.fodt is not an OpenDocument"):
         OdtReader().read(Source(path="a.fodt", data=data))
+
+
+def counted(*lists):
+    """Lists that count, each with its attributes and items."""
+    numbered = '<text:list-style style:name="{}"><text:list-level-style-number text:level="1"/></text:list-style>'
+    body = "".join(
+        f"<text:list {more}>{''.join(f'<text:list-item><text:p>{each}</text:p></text:list-item>' for each in items)}"
+        "</text:list><text:p>Then.</text:p>"
+        for more, items in lists
+    )
+    return read("text", body, automatic=numbered.format("N") + numbered.format("M")).text.replace("\n\nThen.", "")
+
+
+N, M = 'text:style-name="N"', 'text:style-name="M"'
+
+
+def test_a_list_that_goes_on_with_another_counts_on():
+    first, other = (f'{N} xml:id="one"', "AB"), (f'{M} xml:id="two"', "C")
+    assert counted(first, other, (f'{N} text:continue-list="one"', "D")) == "1. A\n2. B\n\n1. C\n\n3. D"
+    assert counted(first, other, (f'{N} text:continue-numbering="true"', "D")) == "1. A\n2. B\n\n1. C\n\n3. D"
+    assert counted(first, other, (N, "D")) == "1. A\n2. B\n\n1. C\n\n1. D"
+
+
+def test_a_list_may_go_on_with_one_that_went_on():
+    on = f'{N} text:continue-list="{{}}" xml:id="{{}}"'
+    lists = ((f'{N} xml:id="a"', "A"), (on.format("a", "b"), "B"), (f'{N} text:continue-list="b"', "C"))
+    assert counted(*lists) == "1. A\n\n2. B\n\n3. C"
+
+
+def test_spaces_at_the_ends_of_spans_of_code_are_kept():
+    span = '<text:span text:style-name="T1">{}</text:span>'
+    words = span.format(' <text:s text:c="3"/>go(') + span.format(" <text:s/>1 ") + span.format(")")
+    code = f'<text:p text:style-name="Source_20_Code">if x:<text:line-break/>{words}</text:p>'
+    assert read("text", f"<text:p>Seen.</text:p>{code}").text == "Seen.\n\n```\nif x:\n    go(  1 )\n```"
+
+
+@pytest.mark.parametrize("name", ["Quotations", "Quote", "Block_20_Text", "Intense_20_Quote"])
+def test_paragraphs_are_quotations_by_the_names_of_either_program(name):
+    assert read("text", f'<text:p text:style-name="{name}">Water first.</text:p>').text == "> Water first."
