@@ -115,8 +115,10 @@ def test_broken_groups_are_read_or_refused(pieces):
 
 def test_paragraphs_whose_letters_are_of_one_width_are_code():
     fonts = r"{\rtf1\ansi{\fonttbl{\f0 Arial;}{\f1\fmodern Pitch;}{\f2 Courier New;}}"
-    lines = r"\pard\f1 if x:\line   go()\par{\f2   stop()}\par"
-    body = rf"\pard\f0 Type it.\par{lines}\pard\f0 Call {{\f1 go()}} then.\par And so on.\par}}"
+    lines = r"\pard\f1 if x:{\*\annotation \f0 Why?}\line   go()\par{\f2   stop()}\par"
+    body = (
+        rf"\pard\f0 Type it.{{\*\annotation \f0 Why?}}\par{lines}\pard\f0 Call {{\f1 go()}} then.\par And so on.\par}}"
+    )
     document = RtfReader().read(Source(path="a.rtf", data=(fonts + body).encode("latin-1")))
     assert document.text == "Type it.\n\n```\nif x:\n  go()\n  stop()\n```\n\nCall go() then.\n\nAnd so on."
 
@@ -131,3 +133,106 @@ def test_markers_that_are_typed_before_lines_that_hang_make_items():
     listed = item.format(360, "1.", "Close") + item.format(360, "2.", "Fill") + item.format(720, r"\endash ", "slowly")
     document = read(r"\pard See:\par" + listed + r"\pard \bullet  stands for itself.\par")
     assert document.text == "See:\n\n1. Close\n2. Fill\n  - slowly\n\n• stands for itself."
+
+
+STYLES = (
+    r"{\rtf1\ansi{\stylesheet{Normal;}"
+    r"{\s1\outlinelevel0\li300 Top;}{\s2\sbasedon0\li567 Quotations;}{\s3\sbasedon2 Motto;}"
+    r"{\s4 Block Text;}{\s5 toc 1;}{\s6 Contents Heading;}{\s7\sbasedon8 Round;}{\s8\sbasedon7 About;}{\*\cs9 Quote;}}"
+)
+
+
+def styled(body):
+    return RtfReader().read(Source(path="a.rtf", data=(STYLES + body + "}").encode("latin-1")))
+
+
+def test_what_groups_beside_the_words_say_of_paragraphs_is_not_said_of_theirs():
+    marker, note = r"{\listtext\pard\plain \tab}", r"{\footnote \pard\plain \s4 Or so.\par}"
+    assert styled(rf"\pard\s1{marker}Depths\par").text == "# Depths"
+    assert styled(rf"\pard\s1 Depths{note}\par\pard Deep.\par").text == "# Depths [Or so.]\n\nDeep."
+    assert styled(r"\pard Deep.{\footnote {\listtext 1.\tab}Or so.}\par").text == "Deep. [1. Or so.]"
+
+
+def test_paragraphs_are_quotations_by_the_names_of_their_styles_or_of_those_they_rest_on():
+    body = r"\pard\s2 Water first.\par\pard\s3 Then wine.\par\pard\s4 Then bed.\par\pard\s7 So.\par{\cs9 On.}\par"
+    assert styled(body).text == "> Water first.\n\n> Then wine.\n\n> Then bed.\n\nSo.\n\nOn."
+
+
+def test_a_table_of_contents_is_left_out_and_counted():
+    document = styled(r"\pard\s6 Contents\par\pard\s5 Fees\tab 1\par\pard\s1 Fees\par Pay.\par")
+    assert document.text == "# Fees\n\n# Pay."
+    assert [(each.reason, each.text) for each in document.left_out] == [
+        ("table of contents", "Contents"),
+        ("table of contents", "Fees 1"),
+    ]
+
+
+BOX = (
+    r"{{\shp{{\*\shpinst{{\sp{{\sn n}}{{\sv v}}}}{{\shptxt \pard {}\par}}}}"
+    r"{{\shprslt{{\*\do{{\dptxbxtext Again.\par}}}}}}}}"
+)
+
+
+def test_a_box_follows_the_paragraph_that_it_hangs_on():
+    inner = r"{\listtext -\tab}Rope\par {\listtext -\tab}Buoy"
+    assert styled(rf"\pard\s1 Be{BOX.format('Fore.')}fore\par\pard After.\par").text == "# Before\n\nFore.\n\nAfter."
+    assert styled(rf"\pard {BOX.format(inner)}On board.\par").text == "On board.\n\n- Rope\n- Buoy"
+    assert styled(r"\pard\s1 Depths{\*\do{\dptxbxtext Nine.\par}}\par").text == "# Depths\n\nNine."
+    assert styled(r"{\*\do\dpx1{\dptxbxtext Old box.\par}}\pard On board.\par").text == "On board.\n\nOld box."
+    assert styled(r"\pard Last." + BOX.format("Open").rstrip("}")).text == "Last.\n\nOpen"
+    unclosed = STYLES + r"\pard Last.}\*\do\dptxbxtext Open"
+    assert RtfReader().read(Source(path="a.rtf", data=unclosed.encode())).text == "Last.\n\nOpen"
+
+
+def test_a_box_alone_follows_the_table_before_it():
+    row = r"\trowd\cellx1000\cellx2000\pard\intbl a\cell b\cell\row"
+    assert styled(row * 2 + r"\pard" + BOX.format("Box.") + r"\par").text.endswith("| a | b |\n\nBox.")
+
+
+def test_a_box_in_a_cell_stands_in_it():
+    row = r"\trowd\cellx1000\cellx2000\pard\intbl {}\cell {}\cell\row"
+    body = row.format("Boat", "Fee") + row.format("Heron" + BOX.format("Small"), "30") + row.format("Swan", "40")
+    cells = styled(body + r"\pard On.\par").text.split("\n")
+    assert cells == ["| Boat | Fee |", "| --- | --- |", "| Heron Small | 30 |", "| Swan | 40 |", "", "On."]
+
+
+def test_a_header_is_no_text_wherever_it_is_defined():
+    defined = (
+        r"{\*\pgdsctbl{\pgdsc0{\header\pard Page {\field{\*\fldinst PAGE}{\fldrslt 1}}" + BOX.format("Box") + r"\par}}}"
+    )
+    row = r"{\header\trowd\cellx1000\pard\intbl Of\cell boats\cell\row}"
+    document = styled(defined + rf"\pard Seen.{row} Too.\par")
+    assert document.text == "Seen. Too."
+    assert [each.text for each in document.left_out] == ["Of boats"]
+    document = styled(r"{\header Page" + BOX.format(" in a box") + r"\par}\pard Seen.\par")
+    assert (document.text, [each.text for each in document.left_out]) == ("Seen.", ["Page in a box"])
+
+
+def test_a_table_in_a_cell_is_said_on_one_line_and_leaves_the_outer_one_as_it_is():
+    end = r"{{\*\nesttableprops\trowd\cellx100\cellx200\cellx300\nestrow}}{{\nonesttables\par}}"
+    inner = r"\pard\intbl\itap2 {}\nestcell {}\nestcell" + end
+    nested = inner.format("Depth", "9 m") + inner.format("Length", "80 m")
+    row = r"\trowd\cellx1000\cellx2000\pard\intbl {}\cell {}\cell\row"
+    body = row.format("Quay", "Details") + row.format("Five", nested + r"\pard\intbl ") + row.format("Six", "None")
+    assert styled(body + r"\pard On.\par").text.split("\n")[2:4] == [
+        "| Five | Depth, 9 m; Length, 80 m |",
+        "| Six | None |",
+    ]
+
+
+def test_items_in_a_cell_keep_each_its_marker():
+    row = r"\trowd\cellx1000\cellx2000\pard\intbl {}\cell {}\cell\row"
+    items = r"{\listtext 1.\tab}Cast off\par {\listtext 2.\tab}Turn"
+    body = row.format("Do", "So") + row.format("Leave", items) + row.format("Stay", "-")
+    assert "| Leave | 1. Cast off 2. Turn |" in styled(body + r"\pard On.\par").text
+
+
+def test_what_stands_below_an_item_as_far_in_goes_on_with_it():
+    item = r"\pard{\listtext 1.\tab}\li680\fi-340 Turn.\par"
+    below = r"\pard\li{}\fi0 Slowly.\par"
+    assert styled(item + below.format(680)).text == "1. Turn.\n  Slowly."
+    assert styled(item + below.format(680) * 2).text == "1. Turn.\n  Slowly.\n  Slowly."
+    assert styled(item + below.format(340)).text == "1. Turn.\n\nSlowly."
+    assert styled(item + r"\pard\li680\fi-340 Slowly.\par").text == "1. Turn.\n\nSlowly."
+    assert styled(item + r"\pard On.\par" + below.format(680)).text == "1. Turn.\n\nOn.\n\nSlowly."
+    assert styled(r"\pard{\listtext 1.\tab}Turn.\par\pard Slowly.\par").text == "1. Turn.\n\nSlowly."
