@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ _KINDS = {
     "preformatted_20_text": "code",
     "html_20_preformatted": "code", "source_20_code": "code", "code": "code", "listing": "code",
 }  # fmt: skip
+_CONTENTS = re.compile(r"Contents_20_(?:\d|Heading)|TOC_20_Heading")
 _TINY = 2.1  # pixels
 _DEEPEST = 20  # styles that rest on each other
 _OUTSIDE = 20  # parts that a part may stand in
@@ -37,6 +39,7 @@ class Styles:
     """The styles of a document by family and name, each with what it takes from those it rests on."""
 
     stated: dict[tuple[str, str], tuple[str, Look]] = field(default_factory=dict)
+    unlisted: set[tuple[str, str]] = field(default_factory=set)  # styles that say that they are in no list
     _known: dict[tuple[str, str], Look] = field(default_factory=dict)
     _inks: bool = False  # whether any style says how letters look
 
@@ -45,6 +48,8 @@ class Styles:
             look = {_local(key): str(value) for part in style for key, value in part.attrib.items()}
             family, name = style.get(f"{_STYLE}family", ""), style.get(f"{_STYLE}name", "")
             self.stated[family, name] = (style.get(f"{_STYLE}parent-style-name", ""), look)
+            if style.get(f"{_STYLE}list-style-name") == "":
+                self.unlisted.add((family, name))
             self._inks = self._inks or not look.keys().isdisjoint(("color", "font-size", "display"))
 
     def of(self, element: etree._Element) -> Look:
@@ -66,16 +71,25 @@ class Styles:
         return self._known[key]
 
     def kind(self, element: etree._Element) -> str:
-        """What a paragraph's style, or one that it rests on, makes of it: title, quote, code or ""."""
+        """What a paragraph's style, or one that it rests on, makes of it: title, quote, code, contents or ""."""
+        for name in self._names(element):
+            if kind := _KINDS.get(name.lower()) or ("contents" if _CONTENTS.fullmatch(name) else ""):
+                return kind
+        return "code" if self._is_even(element) else ""
+
+    def is_outlined(self, heading: etree._Element) -> bool:
+        """Whether a heading is counted with others; a style may say that its headings are not."""
+        return not any(("paragraph", name) in self.unlisted for name in self._names(heading))
+
+    def _names(self, element: etree._Element) -> Iterable[str]:
+        """The style of an element, and those that it rests on."""
         family = _FAMILIES.get(_local(str(element.tag)), "")
         name = next((str(v) for k, v in element.attrib.items() if _local(k) == "style-name"), "")
         for _ in range(_DEEPEST):
-            if kind := _KINDS.get(name.lower()):
-                return kind
+            yield name
             name = self.stated.get((family, name), ("", {}))[0]
             if not name:
                 break
-        return "code" if self._is_even(element) else ""
 
     def _is_even(self, element: etree._Element) -> bool:
         """Whether all letters of a paragraph are of one width: by its own style, or by those of all its spans."""

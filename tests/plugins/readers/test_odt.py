@@ -147,7 +147,7 @@ def test_lists_within_lists_count_as_their_style_says():
     inner = f"<text:list>{item.format('', 'in', '')}</text:list>"
     first = item.format(' text:start-value="4"', "one", inner)
     body = f'<text:list text:style-name="L">{first}{item.format("", "two", "")}</text:list>'
-    assert read("text", body, automatic=styles).text == "4. one\n  1. in\n5. two"
+    assert read("text", body, automatic=styles).text == "4. one\n  a. in\n5. two"
 
 
 def test_a_document_with_a_password_is_named_as_such():
@@ -293,3 +293,149 @@ def test_spaces_at_the_ends_of_spans_of_code_are_kept():
 @pytest.mark.parametrize("name", ["Quotations", "Quote", "Block_20_Text", "Intense_20_Quote"])
 def test_paragraphs_are_quotations_by_the_names_of_either_program(name):
     assert read("text", f'<text:p text:style-name="{name}">Water first.</text:p>').text == "> Water first."
+
+
+def gone(document):
+    return [(each.reason, each.text) for each in document.left_out]
+
+
+def test_what_was_deleted_while_changes_were_tracked_is_counted():
+    author = "<office:change-info><office:who>Ann</office:who></office:change-info>"
+    changes = (
+        f"<text:changed-region><text:deletion>{author}<text:p>forty</text:p><text:p>or so</text:p></text:deletion>"
+        f"</text:changed-region><text:changed-region><text:insertion>{author}</text:insertion></text:changed-region>"
+    )
+    note = "<office:annotation><office:who>Ann</office:who><text:p>Why?</text:p></office:annotation>"
+    body = f"<text:tracked-changes>{changes}</text:tracked-changes><text:p>Pay <text:change/>30.{note}</text:p>"
+    document = read("text", body)
+    assert document.text == "Pay 30."
+    assert gone(document) == [("struck out", "forty or so"), ("comment", "Why?")]
+
+
+def test_what_pages_say_at_their_top_and_bottom_is_counted_once_in_texts():
+    margins = (
+        "<style:header><text:p>Harbor</text:p></style:header><style:header-first><text:p>Harbor</text:p></style:header-first>"
+        "<style:footer><text:p>Page 1</text:p></style:footer>"
+        '<style:footer-left style:display="false"><text:p>X</text:p></style:footer-left>'
+    )
+    page = f"<style:master-page>{margins}</style:master-page>"
+    assert gone(read("text", "<text:p>Seen.</text:p>", common=page)) == [
+        ("header or footer", "Harbor"),
+        ("header or footer", "Page 1"),
+    ]
+    assert gone(read("presentation", "<draw:page><text:p>Seen.</text:p></draw:page>", common=page)) == []
+
+
+def test_a_table_of_contents_is_left_out_and_a_bibliography_is_not():
+    index = (
+        "<text:{0}><text:{0}-source><text:index-title-template>T</text:index-title-template></text:{0}-source>"
+        "<text:index-body><text:index-title><text:p>Pages</text:p></text:index-title><text:p>Fees<text:tab/>1</text:p>"
+        "</text:index-body></text:{0}>"
+    )
+    for kind in ("table-of-content", "illustration-index", "alphabetical-index", "user-index"):
+        document = read("text", index.format(kind) + "<text:p>Pay.</text:p>")
+        assert (document.text, gone(document)) == ("Pay.", [("table of contents", "Pages Fees 1")])
+    assert "Pages" in read("text", index.format("bibliography")).text
+    lines = '<text:p text:style-name="Contents_20_Heading">Pages</text:p><text:p text:style-name="P">Fees 1</text:p>'
+    document = read("text", lines + "<text:p>Pay.</text:p>", automatic=style("P", "paragraph", "", "Contents_20_2"))
+    assert (document.text, len(document.left_out)) == ("Pay.", 2)
+
+
+BOX = "<draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
+SHAPE = "<draw:custom-shape><text:p>{}</text:p><draw:enhanced-geometry/></draw:custom-shape>"
+
+
+@pytest.mark.parametrize("box", [BOX, SHAPE, f"<draw:a>{BOX}</draw:a>", f"<draw:g>{SHAPE}</draw:g>"])
+def test_boxes_and_shapes_follow_what_they_hang_on_and_are_read_once(box):
+    hung = box.format("Mind" + box.format("Inner") + " it")
+    assert read("text", f"<text:p>Be{hung}fore.</text:p>").text == "Before.\n\nMind it\n\nInner"
+    assert read("text", f"<text:h>Be{hung}fore</text:h>").text == "# Before\n\nMind it\n\nInner"
+    items = f"<text:list><text:list-item><text:p>Rope{box.format('Mind it')}</text:p></text:list-item></text:list>"
+    assert read("text", items).text == "- Rope\n\nMind it"
+
+
+def test_boxes_in_cells_stand_in_them_and_tables_in_cells_on_one_line():
+    cell = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+    row = "<table:table-row>{}</table:table-row>"
+    inner = f"<table:table>{row.format(cell.format('9') + cell.format('m'))}</table:table>"
+    nested = f"<table:table-cell>{inner}</table:table-cell>"
+    rows = [cell.format("Boat") + cell.format("Deep"), cell.format(f"Heron{BOX.format('old')}") + nested]
+    text = read("text", f"<table:table>{''.join(map(row.format, rows))}</table:table>").text
+    assert text.split("\n")[-1] == "| Heron old | 9, m |"
+
+
+def shaped(*levels):
+    shapes = "".join(
+        f'<text:list-level-style-{kind} text:level="{number}" {more}/>' for number, (kind, more) in enumerate(levels, 1)
+    )
+    return f'<text:list-style style:name="L">{shapes}</text:list-style>'
+
+
+def listed(*items):
+    parts = "".join(f"<text:list-item>{each}</text:list-item>" for each in items)
+    return f'<text:list text:style-name="L">{parts}</text:list>'
+
+
+@pytest.mark.parametrize(
+    ("level", "marker"),
+    [
+        ('style:num-format="a" style:num-suffix=")"', "b)"),
+        ('style:num-format="I" style:num-suffix="."', "II."),
+        ('style:num-format="i" style:num-prefix="(" style:num-suffix=")"', "(ii)"),
+        ('style:num-format="1" text:start-value="0"', "1."),
+        ('style:num-format="A" text:start-value="26"', "- AA."),
+        ('style:num-format="1" style:num-prefix="Step " style:num-suffix=":"', "- Step 2:"),
+        ('style:num-format=""', "-"),
+        ("", "2."),
+    ],
+)
+def test_items_are_numbered_as_their_level_says(level, marker):
+    body = listed("<text:p>A</text:p>", "<text:p>B</text:p>")
+    assert read("text", body, automatic=shaped(("number", level))).text.split("\n")[1] == f"{marker} B"
+
+
+def test_a_level_may_say_those_above_it_too():
+    levels = ('style:num-format="1"', 'style:num-format="1" text:display-levels="2" style:num-suffix="."')
+    inner = "<text:list><text:list-item><text:p>B</text:p></text:list-item></text:list>"
+    text = read("text", listed("<text:p>A</text:p>" + inner), automatic=shaped(*(("number", each) for each in levels)))
+    assert text.text == "1. A\n  - 1.1. B"
+
+
+def test_items_with_a_bullet_of_nothing_go_on_with_those_before():
+    blank = shaped(("bullet", 'text:bullet-char=" "'))
+    one = '<text:list text:style-name="O"><text:list-item><text:p>A</text:p></text:list-item></text:list>'
+    assert read("text", one + listed("<text:p>B</text:p>"), automatic=blank).text == "- A\n  B"
+    assert read("text", "<text:p>A</text:p>" + listed("<text:p>B</text:p>"), automatic=blank).text == "A\n\n- B"
+
+
+def test_headings_are_numbered_as_the_outline_says():
+    outline = "<text:outline-style>{}</text:outline-style>".format(
+        '<text:outline-level-style text:level="1" style:num-format="1" style:num-suffix="."/>'
+        '<text:outline-level-style text:level="2" style:num-format="a" text:display-levels="2"/>'
+        '<text:outline-level-style text:level="3"/>'
+    )
+    apart = '<style:style style:name="P" style:family="paragraph" style:list-style-name=""/>'
+    apart += style("Q", "paragraph", "", parent="P")
+    heading = '<text:h text:outline-level="{}" {}>{}</text:h>'
+    said = [(1, "", "A"), (2, "", "B"), (2, "", "C"), (3, "", "D"), (1, 'text:style-name="Q"', "E")]
+    said += [(1, 'text:is-list-header="true"', "F"), (1, "", "G"), (2, "", "H")]
+    said += [(1, 'text:restart-numbering="true" text:start-value="9"', "I"), (1, "", "")]
+    body = "".join(heading.format(*each) for each in said)
+    assert read("text", body, common=outline, automatic=apart).text.split("\n\n") == [
+        "# 1. A", "## 1.a B", "## 1.b C", "### D", "# E", "# F", "# 2. G", "## 2.a H", "# 9. I",
+    ]  # fmt: skip
+
+
+def test_the_outline_may_begin_anywhere_and_leave_levels_uncounted():
+    outline = (
+        '<text:outline-style><text:outline-level-style text:level="1" style:num-format=""/><text:outline-level-style'
+        ' text:level="2" style:num-format="1" text:display-levels="2" text:start-value="3"/></text:outline-style>'
+    )
+    body = "".join(f'<text:h text:outline-level="{level}">A</text:h>' for level in (1, 2, 2, 12))
+    assert read("text", body, common=outline).text == "# A\n\n## 3 A\n\n## 4 A\n\n###### A"
+
+
+def test_a_heading_in_a_list_has_the_number_of_its_item():
+    body = listed('<text:h text:outline-level="1">A</text:h>', '<text:h text:outline-level="1">B</text:h>')
+    assert read("text", body, automatic=shaped(("number", 'style:num-format="1"'))).text == "# 1. A\n\n# 2. B"
+    assert read("text", body).text == "# A\n\n# B"
