@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from steep.engine.device import compute_dtype, resolved
 from steep_plugins.encoders import verified
 from steep_plugins.encoders.batches import by_length
-from steep_plugins.encoders.bert import Bert, Formats, is_bert
+from steep_plugins.encoders.bert import Bert, Formats, reads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,8 +50,8 @@ class EncoderEmbedder:
         device = resolved(device)
         self._tokens = BATCH_TOKENS if device == "cpu" else 4 * BATCH_TOKENS
         network: Bert | Padded
-        if device == "cpu" and is_bert(weights):
-            network = Bert.read(model, weights, Formats.on_this_cpu(precision), adapter=adapter)
+        if device == "cpu" and reads(weights.kind):
+            network = Bert.read(model, weights, Formats.on_this_cpu(precision, bytes=model.bytes), adapter=adapter)
         else:
             from steep_plugins.encoders.padded import Padded  # it imports transformers, which takes seconds
 

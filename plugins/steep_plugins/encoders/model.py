@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -36,6 +37,12 @@ class Weights:
     def tokenizer(self) -> Path:
         return self.folder / TOKENIZER
 
+    @property
+    def kind(self) -> str | None:
+        """The ``model_type`` that config.json states."""
+        stated: str | None = json.loads(self.config.read_text("utf-8")).get("model_type")
+        return stated
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -51,7 +58,8 @@ class EncoderModel:
 
     ``name`` is what steep.toml calls it and ``title`` what messages do; ``install`` is the line to type where it is
     missing. ``sha256`` is that of model.safetensors; those of the two small files are checked where they are given.
-    ``tokens`` is how long a text its authors let it read. ``located`` looks for it without reading its weights, and
+    ``tokens`` is how long a text its authors let it read; ``bytes``, whether products in int8 leave its embeddings
+    where they are (mean cosine to fp32 of 0.999 and more). ``located`` looks for it without reading its weights, and
     raises MissingDependency or ModelError.
     """
 
@@ -63,6 +71,7 @@ class EncoderModel:
     install: str
     tokens: int
     located: Callable[[], Found]
+    bytes: bool = True
     config_sha256: str | None = None
     tokenizer_sha256: str | None = None
 

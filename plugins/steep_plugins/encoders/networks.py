@@ -5,7 +5,6 @@ Imports torch and transformers; import it only where a network is wanted.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -27,7 +26,7 @@ NETWORKS: dict[str, Any] = {"bert": BertModel, "mpnet": MPNetModel}
 
 def network(model: EncoderModel, weights: Weights) -> Any:
     """The encoder in fp32, without a pooler. Raises ModelError where the files are of another sort, or lack weights."""
-    kind = json.loads(weights.config.read_text("utf-8")).get("model_type")
+    kind = weights.kind
     if kind not in NETWORKS:
         raise ModelError(
             f"{model.title}: {weights.config} is of a model of type {kind!r}, which is none of {', '.join(NETWORKS)}."

@@ -10,12 +10,14 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from transformers import AutoModel, MPNetConfig, MPNetModel
 
 from steep import Context
+from steep.engine.device import compute_dtype
 from steep.errors import ModelError
 from steep.hooks import Plugins, Selection
 from steep.kinds import EmbedRequest
 from steep.testing import EmbedderContract
 from steep_plugins.embedders.encoder import EncoderEmbedder
 from steep_plugins.encoders import MPNET, Found, Weights, find, present
+from steep_plugins.encoders.products import multiplies_bytes
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.:,"
 TEXTS = (
@@ -113,6 +115,12 @@ def test_texts_differ_and_are_read_up_to_the_models_own_limit(embedder):
 def test_it_is_named_by_its_weights(embedder, tiny):
     assert embedder.digest == f"mpnet/{tiny.sha256[:16]}/mean/384/float32"
     assert embedder.dimension == 32
+
+
+def test_its_products_are_in_bytes_only_for_who_asks(tiny):
+    assert EncoderEmbedder(tiny).precision == str(compute_dtype("cpu")).removeprefix("torch.")
+    if multiplies_bytes():
+        assert EncoderEmbedder(replace(tiny, bytes=True)).precision == "int8"
 
 
 def test_weights_that_lack_a_layer_are_named(tiny, folder, tmp_path):

@@ -13,6 +13,7 @@ from tests.plugins.generators.reader.conftest import TEXT, hits
 from steep.errors import AdapterError, ModelError
 from steep.kinds import LoraShape
 from steep_plugins.encoders import MPNET, EncoderModel, Weights
+from steep_plugins.encoders.bert import Bert
 from steep_plugins.encoders.model import Found
 from steep_plugins.generators.reader.confidence import Calibration
 from steep_plugins.generators.reader.generator import ReaderGenerator
@@ -20,6 +21,7 @@ from steep_plugins.generators.reader.model import bare_reader, merged
 from steep_plugins.generators.reader.network import fused
 from steep_plugins.generators.reader.starter import HEAD, STARTERS, Starter
 from steep_plugins.generators.reader.statement_network import Part, loaded_head, scored
+from steep_plugins.generators.reader.trunk import Lined, readied
 from steep_plugins.generators.reader.windows import Encoder, Marks, Window
 
 MARKS = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
@@ -110,6 +112,19 @@ def reader(starter):
 def test_the_marks_are_those_of_the_tokenizer(folder, encoder):
     assert Encoder(folder / "tokenizer.json").marks == Marks(first=0, between=2, nothing=1, hidden=4)
     assert encoder.marks == Marks(first=101, between=102, nothing=0, hidden=103)
+
+
+def test_windows_end_to_end_and_on_lines_have_the_same_states(folder, monkeypatch):
+    monkeypatch.setattr("steep_plugins.generators.reader.trunk.compute_dtype", lambda device: torch.float32)
+    network = bare_reader(Weights(folder=folder)).base_model
+    on_lines, end_to_end = Lined(network, nothing=1), readied(network, nothing=1)
+    assert isinstance(end_to_end, Bert)
+    rows = [
+        window.ids for part in (TEXT, TEXT * 4) for window in Encoder(folder / "tokenizer.json").windows("Who?", part)
+    ]
+    assert len({len(row) for row in rows}) > 1
+    for ours, theirs in zip(end_to_end.states(rows), on_lines.states(rows), strict=True):
+        torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-4)
 
 
 def test_a_tokenizer_without_marks_is_refused(tmp_path):
