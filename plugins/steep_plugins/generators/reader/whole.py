@@ -20,12 +20,14 @@ _PAIRS = {")": "(", "]": "[", "”": "“"}
 
 _CODE = re.compile(r"`|(?<![\w/.-])--?[A-Za-z]|\w\(\)|(?<![\w/.:?&=#%-])[A-Za-z]\w*_\w")  # nothing of an address
 
+_LINK = re.compile(r"!?\[([^\[\]]{1,200})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)")
+
 # marks of Markdown that a reader of the answer has no use for: emphasis, a link's target, a quote's bar, an anchor
 _MARKS = (
     (re.compile(r"(?m)^[ \t]*>[ \t]?"), ""),
     (re.compile(r"(?<=\S)[ \t]*\n[ \t]*(?=[^\s\-+•…\d*]|\*\*)"), " "),  # a wrapped line, not a list's
     (re.compile(r"<a\b[^<>]{0,200}>(?:</a>)?|<!--.{0,200}?-->"), ""),
-    (re.compile(r"!?\[([^\[\]]{1,200})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)"), r"\1"),
+    (_LINK, r"\1"),
     (re.compile(r"(?<![\w*])(\*\*|\*)(?=\S)([^*\n]{1,400}?)(?<=\S)\1(?![\w*])"), r"\2"),
 )
 
@@ -43,7 +45,7 @@ def unmarked(text: str) -> str:
 
 def is_question(sentence: str) -> bool:
     """Whether a sentence of a document asks, whatever marks of emphasis or quotes stand behind it."""
-    return sentence.rstrip("*_\"'”’»“) ").endswith(("?", "？", "؟"))
+    return sentence.rstrip("*_\"'”’»“): ").endswith(("?", "？", "؟"))
 
 
 def structural_breaks(blocks: Sequence[Block]) -> tuple[int, ...]:
@@ -66,7 +68,14 @@ def complete(
     around = next(
         (each for each in blocks or derived_blocks(text) if each.start <= span[0] and span[1] <= each.end), None
     )
-    steps: list[Callable[[str, int, int], Range]] = [_words, _typed, with_unit, _brackets, partial(_part, around)]
+    steps: list[Callable[[str, int, int], Range]] = [
+        _words,
+        _linked,
+        _typed,
+        with_unit,
+        _brackets,
+        partial(_part, around),
+    ]
     if sentence:
         steps.append(partial(_sentence, around))
     for step in steps:
@@ -90,6 +99,15 @@ def _words(text: str, start: int, end: int) -> Range:
         start -= 1
     while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
+    return start, end
+
+
+def _linked(text: str, start: int, end: int) -> Range:
+    """No link is cut: without its target its marks would stay."""
+    left, right = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    for link in _LINK.finditer(text, left, len(text) if right < 0 else right):
+        if link.start() < end and link.end() > start and not link.start(1) <= start < end <= link.end(1):
+            start, end = min(start, link.start()), max(end, link.end())
     return start, end
 
 

@@ -84,9 +84,11 @@ _EXPLANATION = re.compile(
     r"|\b(?:why|how)\s+(?:do|does|did|is|are|was|were|can|could|should|would|has|have)\b"
 )
 _POLAR = re.compile(
-    r"(?i)^\W*(?:(?:and|but|so)\s+)?(?:can|could|do|does|did|is|are|was|were|will|would|should|must|may|has|have|am)\b"
-    r"(?!.*\bor\b)"
+    r"(?i)(?:^\W*|,\s+)(?:(?:and|but|so)\s+)?(?:(?:can|could|do|does|did|is|are|was|were|will|would|should|must|may|has|have|am)\b"
+    r"|(?:need|ok|okay|possible|allowed|safe|fine)\s+(?:for\s+\w+\s+)?to\b|(?:ok|okay|possible|allowed)\W*$)(?!.*\bor\b)"
 )
+_OF_A_THING = re.compile(r"(?i)^\W*(?:who|whom|whose|what|which|where|how|why)\b")
+_LAST = re.compile(r"[.!?]\s+(?=\S)")
 _COURSE = re.compile(
     r"(?i)\bwhat\s+(?:if|happens|becomes)\b|\bwhat\s+(?:should|do|must|can)\s+(?:I|we|you|one)\s+(?:have\s+to\s+)?do\b"
     r"|\bdifferences?\b"
@@ -120,6 +122,16 @@ def _of_english(rule: Callable[[str], bool]) -> Callable[[str], bool]:
         return rule(question) and _is_english(question)
 
     return asked
+
+
+def _asking(question: str) -> str:
+    """The last of its sentences: who tells of a situation first asks behind it."""
+    return _LAST.split(question.strip())[-1]
+
+
+def _polar(sentence: str) -> bool:
+    """Whether yes or no answers it; a line about when or if may stand before."""
+    return bool(_POLAR.search(sentence)) and not _OF_A_THING.search(sentence)
 
 
 @_of_english
@@ -157,13 +169,13 @@ def wanted_count(question: str) -> int | None:
 @_of_english
 def explains(question: str) -> bool:
     """Whether it asks why, or how in the sense of "in what way", so that a sentence is the natural answer."""
-    return bool(_EXPLANATION.search(question)) and not measures(question)
+    return bool(_EXPLANATION.search(_asking(question))) and not measures(question)
 
 
 @_of_english
 def states(question: str) -> bool:
     """Whether it asks if something is so, what happens, what to do, or how two things differ: a statement tells."""
-    return bool(_POLAR.search(question) or _COURSE.search(question)) and not measures(question)
+    return (_polar(_asking(question)) or bool(_COURSE.search(question))) and not measures(question)
 
 
 @_of_english

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steep.values import derived_blocks
-from steep_plugins.generators.reader.whole import complete, structural_breaks, unmarked
+from steep_plugins.generators.reader.whole import complete, is_question, structural_breaks, unmarked
 from steep_plugins.languages.en.questions import explains, states
 
 TABLE = "| Berth | Depth | Power |\n|---|---|---|\n| A4 east | 9 m | 16 A |"
@@ -33,12 +33,20 @@ def grown(text, part, **options):
         ("Ask Ann (the warden) first.", "Ann (the warden", "Ann (the warden)"),
         ("Bring:\n- two ropes of 12 m\n- a lamp", "ropes of 12 m", "two ropes of 12 m"),
         ("Bring:\n- a lamp, and oil for it, and a wick", "oil", "oil"),
+        ("Mind the [speed](tides.md#speed) of tides.", "the [speed]", "the [speed](tides.md#speed)"),
+        ("Mind the [speed of](tides.md) tides.", "speed", "speed"),
         (TABLE, "east", "A4 east"),
         (TABLE, "A4 east | 9", "A4 east | 9 m | 16 A"),
     ],
 )
 def test_an_answer_is_made_whole(text, part, whole):
     assert grown(text, part) == whole
+
+
+@pytest.mark.parametrize("sentence", ["Is it free?", "**Is it free?**", "(Is it free?)", "Is it free?:"])
+def test_a_sentence_that_asks_is_known_whatever_stands_behind_its_mark(sentence):
+    assert is_question(sentence)
+    assert not is_question(sentence.replace("?", "."))
 
 
 def test_an_explanation_is_the_whole_sentence():
@@ -53,6 +61,7 @@ def test_an_explanation_is_the_whole_sentence():
         ("How is a berth booked?", True),
         ("And how do I pay?", True),
         ("In winter, why does the crane stop?", True),
+        ("It blows. How might the crane be stopped?", True),
         ("How many cranes are there?", False),
         ("How long is the pier?", False),
         ("Who knows the way?", False),
@@ -68,6 +77,12 @@ def test_questions_that_ask_for_an_explanation_are_told_apart(question, expected
     [
         ("Can I moor at night?", True),
         ("And is the slipway free?", True),
+        ("I came late and the office is closed. May I moor?", True),
+        ("When the bridge is up, do I have to wait?", True),
+        ("need to sign in before I moor", True),
+        ("My brother wants to use the berth too. Possible?", True),
+        ("Is my berth free? Who has it?", False),
+        ("Who, if it rains, is on duty?", False),
         ("What happens if I come late?", True),
         ("What should I do with an old badge?", True),
         ("What if the crane is broken?", True),
