@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from steep import errors, kinds, values
-    from steep.hooks import Context, NoOptions, Offer, Plugins, hookimpl, offer
+    from steep.hooks import Context, Fitting, NoOptions, Offer, Plugins, hookimpl, offer
     from steep.values import content_id
 
 __version__ = "0.2.0"
 
 __all__ = [
     "Context",
+    "Fitting",
     "NoOptions",
     "Offer",
     "Plugins",
@@ -32,6 +33,7 @@ __all__ = [
 
 _HOMES = {
     "Context": "steep.hooks",
+    "Fitting": "steep.hooks",
     "NoOptions": "steep.hooks",
     "Offer": "steep.hooks",
     "Plugins": "steep.hooks",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,8 @@ from steep.wording import by_suffix, counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from steep.hooks import Fitting, Plugins
 
 
 def init(
@@ -31,6 +34,7 @@ def init(
 ) -> None:
     """Write a steep.toml that takes every document in a folder; the first step of a project."""
     from steep.errors import ConfigError
+    from steep.hooks import Plugins
     from steep.indexing.readers import Readers, joining
     from steep.indexing.sources import scan, suffix_of
     from steep.inventory import inventory
@@ -41,6 +45,7 @@ def init(
     from steep.workspace.project import Project
     from steep.workspace.template import template
 
+    plugins = Plugins.discover()
     folder = folder.resolve()
     if not folder.is_dir():
         raise ConfigError(f"{folder} is not a folder; name the one that holds your documents.")
@@ -48,8 +53,15 @@ def init(
     if file.exists() and not force:
         raise ConfigError(f"{file} is there already; edit it, or replace it with --force.")
     chosen = name or re.sub(r"[^A-Za-z0-9_-]+", "-", folder.name).strip("-_") or "project"
-    beside = _beside(model) if model else {}
-    questions = "questions.jsonl" if (folder / "questions.jsonl").is_file() else None
+    fitting = _fitting(plugins)
+    written = partial(
+        template,
+        name=chosen,
+        questions="questions.jsonl" if (folder / "questions.jsonl").is_file() else None,
+        model=model,
+        beside=_beside(plugins, model) if model else {},
+        quoting=fitting.options,
+    )
     validated(
         Config,
         {"project": {"name": chosen}},
@@ -57,12 +69,12 @@ def init(
         error=ConfigError,
     )
     with space_needed(folder):
-        write_text(file, template(name=chosen, questions=questions, model=model, beside=beside))
+        write_text(file, written())
     with Project.open(folder) as project:
         present = Counter(suffix_of(each.path) for each in scan(folder, project.config).files)
         readers = joining(project, present)
     if readers:
-        write_text(file, template(name=chosen, questions=questions, readers=readers, model=model, beside=beside))
+        write_text(file, written(readers=readers))
     with Project.open(folder) as project:
         taken = Readers(project).suffixes
         missing = [each.problem for each in inventory(project) if each.state == "missing"]
@@ -71,6 +83,7 @@ def init(
     found = sum(counts.values())
     if json:
         told = {"documents": found, "by_suffix": counts, "left_out": left, "readers": readers}
+        told |= {"quoting": dict(fitting.options)}
         told |= {"model": model, "missing": missing} if model else {}
         emit({"file": str(file), "name": chosen, **told})
         return
@@ -82,17 +95,26 @@ def init(
         *([f"Left out, since no reader takes them: {by_suffix(left)}."] if left else []),
         *([f"`{model}` answers where the reader that quotes is not sure."] if model and not missing else []),
         *(f"Before it answers: {problem}" for problem in missing),
+        *([fitting.says] if fitting.says else []),
         f"{'Next' if found else 'Then'}: "
         '`steep run` does the whole job; `steep index`, then `steep ask "…"`, is the quick way in.',
     )
 
 
-def _beside(model: str) -> Mapping[str, str]:
+def _fitting(plugins: Plugins) -> Fitting:
+    """How the generator that answers by default is best set on this machine."""
+    from steep.hooks import Fitting
+    from steep.workspace.config import Config
+
+    offered = next(each for each in plugins.offers("generator") if each.offer.name == Config().generator.use)
+    return offered.offer.fitted() if offered.offer.fitted else Fitting(says="")
+
+
+def _beside(plugins: Plugins, model: str) -> Mapping[str, str]:
     """What is set together with a model; raises ConfigError for one that is not known by its name alone."""
     from steep.errors import ConfigError
-    from steep.hooks import Plugins
 
-    offers = Plugins.discover().offers("model")
+    offers = plugins.offers("model")
     known = {each.offer.name: each.offer for each in offers if each.offer.where is not None}
     if model not in known:
         raise ConfigError(

@@ -6,13 +6,14 @@ from steep.hooks.blame import blamed
 from steep.hooks.discovery import Origin, Selection
 from steep.hooks.holding import held
 from steep.hooks.manager import Broken, Offered, Plugins
-from steep.hooks.offers import Context, NoOptions, Offer, offer
+from steep.hooks.offers import Context, Fitting, NoOptions, Offer, offer
 from steep.hooks.returned import Wrong, storable
 from steep.hooks.specs import hookimpl, hookspec
 
 __all__ = [
     "Broken",
     "Context",
+    "Fitting",
     "NoOptions",
     "Offer",
     "Offered",

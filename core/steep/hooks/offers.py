@@ -54,6 +54,14 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fitting:
+    """What `steep init` writes for a part on this machine: ``options``, by their keys, and what it ``says`` of them."""
+
+    says: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer(Generic[T]):
     """Made by ``offer``. ``kind`` is one of ``steep.kinds.KINDS``.
 
@@ -61,7 +69,8 @@ class Offer(Generic[T]):
     this part, or what it replaces, had in earlier versions how a steep.toml that uses them is mended. ``where`` belongs
     to a part that rests on a model's files: it says cheaply where they are, in words, or raises MissingDependency or
     ModelError with the line to type. ``beside`` is what `steep init --model NAME` sets as well, because this model
-    answers best with it: dotted keys of steep.toml, such as ``generator.chat.judge``, and their values.
+    answers best with it: dotted keys of steep.toml, such as ``generator.chat.judge``, and their values. ``fitted``
+    looks, cheaply too, how the part is best set on this machine.
     """
 
     kind: str
@@ -73,6 +82,7 @@ class Offer(Generic[T]):
     formerly: Mapping[str, str] = field(default_factory=dict)
     where: Callable[[], str] | None = None
     beside: Mapping[str, str] = field(default_factory=dict)
+    fitted: Callable[[], Fitting] | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -94,6 +104,7 @@ def offer(
     formerly: Mapping[str, str] | None = None,
     where: Callable[[], str] | None = None,
     beside: Mapping[str, str] | None = None,
+    fitted: Callable[[], Fitting] | None = None,
 ) -> Offer[T]:
     """Make an offer; generic in the config, so a builder that takes another config is a type error."""
     return Offer(
@@ -106,4 +117,5 @@ def offer(
         formerly=formerly or {},
         where=where,
         beside=beside or {},
+        fitted=fitted,
     )

@@ -36,15 +36,21 @@ def template(
     readers: Sequence[str] = (),
     model: str | None = None,
     beside: Mapping[str, str] | None = None,
+    quoting: Mapping[str, str] | None = None,
 ) -> str:
     """A steep.toml for a project of this name; only what has no good default is not commented out.
 
     ``readers`` are those that shall take part beside the ones that always do; ``model``, a part that needs no options,
     is the language model that answers where the quoting reader does not, and ``beside`` what is set together with it.
+    ``quoting`` are options of that reader, the generator that answers by default.
     """
     chosen = {"project.name": name, "measure.questions": questions}
     if model:
         chosen |= {f"model.{model}.use": model, **_QUOTED_FIRST, "generator.chat.model": model, **(beside or {})}
+    if quoting:
+        reader = Config().generator.use
+        table = f"generator.{reader}" if model else "generator"
+        chosen |= {f"{table}.use": reader, **{f"{table}.{key}": value for key, value in quoting.items()}}
     lines = [HEAD]
     for key, info in Config.model_fields.items():
         if key not in ("reader", "profile"):

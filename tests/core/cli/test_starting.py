@@ -1,6 +1,7 @@
 """`steep init` and `steep config`: a project begins, and what is written wrongly is said at once."""
 
 import re
+import tomllib
 
 import pytest
 
@@ -25,6 +26,23 @@ def test_init_names_the_readers_that_files_wait_for_and_what_it_leaves_out(steep
     assert "[reader.csv]" in config
     assert "[reader.code]" in config
     assert "[reader.json]" not in config
+
+
+@pytest.mark.parametrize(("more", "table"), [([], "generator"), (["--model", "smollm2"], "generator.extract")])
+def test_init_lets_the_larger_reader_read_where_it_is_at_hand(steep, tmp_path, monkeypatch, more, table):
+    monkeypatch.setattr("steep_plugins.encoders.present", lambda model: True)
+    ran = steep("init", "--json", *more)
+    assert ran.json["quoting"] == {"encoder": "mpnet"}
+    written = tomllib.loads((tmp_path / "steep.toml").read_text("utf-8"))
+    for name in table.split("."):
+        written = written[name]
+    assert (written["use"], written["encoder"]) == ("extract", "mpnet")
+
+
+def test_init_says_how_the_larger_reader_is_had_where_it_is_not_at_hand(steep, tmp_path, monkeypatch):
+    monkeypatch.setattr("steep_plugins.encoders.present", lambda model: False)
+    assert "all-mpnet-base-v2" in steep("init").out
+    assert "encoder" not in tomllib.loads((tmp_path / "steep.toml").read_text("utf-8"))["generator"]
 
 
 def test_init_does_not_replace_a_file_that_is_there(steep, tmp_path):
