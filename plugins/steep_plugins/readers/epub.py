@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import posixpath
 import re
@@ -14,6 +15,7 @@ from lxml import etree
 from steep.values import Document, LeftOut
 from steep_plugins.readers.composing import Composer
 from steep_plugins.readers.decoding import decoded
+from steep_plugins.readers.epub_contents import Named, named_places, with_headings
 from steep_plugins.readers.html_text import html_text
 from steep_plugins.readers.office import readable
 from steep_plugins.readers.writing import write_page
@@ -42,9 +44,10 @@ class EpubReader:
                 "META-INF/encryption.xml"
             ):
                 gone.append(LeftOut(reason="encrypted", text="some of its files"))
-            title, chapters = _spine(archive)
+            title, chapters, named = _spine(archive)
             for chapter in chapters:
                 markup = decoded(archive.read(chapter), source.path, declared=_declared(archive, chapter))
+                markup = with_headings(markup, named.get(chapter, []))
                 page = html_text(_styled(archive, chapter, markup), keep_boilerplate=True)
                 gone += page.left_out
                 start = composer.length
@@ -53,8 +56,8 @@ class EpubReader:
         return composer.document(source.path, declared=title, pages=starts, left_out=gone)
 
 
-def _spine(archive: zipfile.ZipFile) -> tuple[str, list[str]]:
-    """The book's title, and its chapters' places in the archive."""
+def _spine(archive: zipfile.ZipFile) -> tuple[str, list[str], dict[str, list[Named]]]:
+    """The book's title, its chapters' places in the archive, and what the table of contents calls parts of them."""
     container = _xml(archive.read("META-INF/container.xml"))
     place = str(container.xpath("string(//*[local-name()='rootfile']/@full-path)"))
     if not place:
@@ -74,7 +77,23 @@ def _spine(archive: zipfile.ZipFile) -> tuple[str, list[str]]:
             name = posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(item.get("href") or "")))
             if name in names:
                 found.append(name)
-    return title, found
+    return title, found, _contents(archive, package, place)
+
+
+def _contents(archive: zipfile.ZipFile, package: etree._Element, place: str) -> dict[str, list[Named]]:
+    """The entries of the table of contents by chapter; of an older kind where there is no page of them."""
+    items = package.xpath("//*[local-name()='manifest']/*[local-name()='item']")
+    pages = [item for item in items if "nav" in (item.get("properties") or "").split()]
+    older = [item for item in items if item.get("media-type") == "application/x-dtbncx+xml"]
+    names = set(archive.namelist())
+    found: dict[str, list[Named]] = {}
+    for item in [*pages, *older][:1]:
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(item.get("href") or "")))
+        if name in names:
+            with contextlib.suppress(etree.XMLSyntaxError):  # a book without it is a book
+                for each in named_places(_xml(archive.read(name)), posixpath.dirname(name)):
+                    found.setdefault(each.chapter, []).append(each)
+    return found
 
 
 def _declared(archive: zipfile.ZipFile, chapter: str) -> str | None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections import Counter
 
+from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)([^<>]*)>")
+_SPACED = {"p", "pre", "textarea"}  # whose spaces may say how far a line of code is indented
 _DEEP = 200  # beyond this, elements that say nothing of themselves are taken out
 _DEEPEST = 800  # and beyond this all of them are
 # elements that end by themselves: however many stand in a page, they do not lie within each other
@@ -13,6 +17,16 @@ _FLAT = {
     "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p",
     "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
 }  # fmt: skip
+
+
+def tree(markup: str) -> BeautifulSoup:
+    """The page as a tree that can be walked."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # pages of books are both
+        markup = shallow(markup)
+        # a page without any tag would be taken for a file name
+        page = markup if "<" in markup else f"<p>{markup}</p>"
+        return BeautifulSoup(page, "lxml", preserve_whitespace_tags=_SPACED)
 
 
 def shallow(markup: str) -> str:

@@ -15,7 +15,8 @@ from steep.values import LeftOut
 from steep_plugins.readers.html_equations import settle, twins
 from steep_plugins.readers.html_icons import icons
 from steep_plugins.readers.html_notes import is_note
-from steep_plugins.readers.html_seen import unseen
+from steep_plugins.readers.html_office import beside, is_written, set_code, set_quotations
+from steep_plugins.readers.html_seen import Seen, seen
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -38,35 +39,45 @@ def left_out(soup: BeautifulSoup, *, keep_frame: bool) -> tuple[LeftOut, ...]:
     for node in soup.find_all(string=lambda text: isinstance(text, Comment | PreformattedString)):
         node.extract()
     equations = twins(soup)
-    hidden, faint = unseen(soup)
-    settle(equations, hidden, faint)
+    look = seen(soup)
+    settle(equations, look.hidden, look.faint)
+    written = is_written(soup)
     content: set[int] = set()  # what lies within a page's content, as ids of elements
     found: list[tuple[str, Tag]] = []
+    inner: set[int] = set()  # what lies within what is found
     for element in soup.find_all(True):
         above = element.parent
         if above is not None and (above.name in _CONTENT or id(above) in content):
             content.add(id(element))
-        if reason := _reason(element, hidden, within=id(element) in content, keep_frame=keep_frame):
+        if above is not None and id(above) in inner:
+            inner.add(id(element))
+            continue
+        reason = _reason(element, look) or (beside(element) if written else "")
+        if not reason and not keep_frame and _is_frame(element, within=id(element) in content):
+            reason = FRAME
+        if reason:
             found.append((reason, element))
+            inner.add(id(element))
     gone = [LeftOut(reason=reason, text=text) for reason, element in found if reason and (text := _words(element))]
     within = {id(words) for _, element in found for words in element.find_all(string=True)}
-    gone += [LeftOut(reason="hidden", text=" ".join(each.split())) for each in faint if id(each) not in within]
-    for each in (*faint, *(element for _, element in found)):
+    gone += [LeftOut(reason="hidden", text=" ".join(each.split())) for each in look.faint if id(each) not in within]
+    for each in (*look.faint, *(element for _, element in found)):
         each.extract()
     for element, said in icons(soup):
         gone.append(LeftOut(reason="icon", text=said))
         element.extract()
+    set_quotations(soup)
+    if written or keep_frame:
+        set_code(soup, look.even)
     return tuple(each for each in gone if each.reason != "not text")
 
 
-def _reason(element: Tag, hidden: set[int], *, within: bool, keep_frame: bool) -> str:
+def _reason(element: Tag, look: Seen) -> str:
     if element.name in _NEVER:
         return "not text"
-    if id(element) in hidden:
+    if id(element) in look.hidden:
         return "hidden"
-    if element.name in ("del", "s", "strike"):
-        return "struck out"
-    return "" if keep_frame or not _is_frame(element, within=within) else FRAME
+    return "struck out" if element.name in ("del", "s", "strike") or id(element) in look.struck else ""
 
 
 def _is_frame(element: Tag, *, within: bool) -> bool:

@@ -15,6 +15,8 @@ __all__ = ["is_label", "is_note", "write_notes"]
 
 _MARK = re.compile(r"\W{0,2}(?:\d{1,3}|[a-z]|[*†‡§]+)\W{0,2}$")
 _ARROWS = re.compile(r"[\s\[\](){}↩↑⇑⏎⤴⬆⬑↖←\ufe0e\ufe0f^]*$")
+_SIGNS = frozenset(("sdfootnotesym", "sdendnotesym"))  # of notes, as LibreOffice writes them
+_BLOCKS = ("aside", "body", "div", "dd", "html", "li", "p", "section", "td")
 _NEAR = 8  # elements and words between the beginning of an item and its box
 _NOTES = frozenset(("footnote", "footnotes", "endnote", "endnotes", "rearnote", "rearnotes", "note"))
 
@@ -24,10 +26,13 @@ def write_notes(soup: BeautifulSoup) -> None:
     for link in soup.find_all("a"):
         words = link.get_text().strip()
         mark = _mark_of(link)
+        begins = _begins(mark or link)
         if words and _ARROWS.match(words) and "#" in str(link.get("href") or ""):
             link.extract()
         elif mark is not None and _MARK.match(words):
-            mark.replace_with(NavigableString(f" [{words.strip('[]()')}]"))
+            mark.replace_with(NavigableString(f"[{words.strip('[]()')}] " if begins else f" [{words.strip('[]()')}]"))
+        elif begins and _MARK.match(words) and not _SIGNS.isdisjoint(link.get_attribute_list("class")):
+            link.replace_with(NavigableString(f"[{words}] "))
     for box in soup.find_all("input", type="checkbox"):
         if _is_task(box):
             box.replace_with(NavigableString("[x] " if box.has_attr("checked") else "[ ] "))
@@ -48,6 +53,16 @@ def _kinds(tag: Tag) -> set[str]:
     """What a page of a book or an article states that a part is."""
     stated = f"{tag.get('role') or ''} {tag.get('epub:type') or ''}".lower().split()
     return {each.removeprefix("doc-") for each in stated}
+
+
+def _begins(tag: Tag) -> bool:
+    """Whether no words stand before it in its block."""
+    for before in itertools.islice(tag.previous_elements, _NEAR):
+        if isinstance(before, NavigableString) and before.strip():
+            return False
+        if isinstance(before, Tag) and before.name in _BLOCKS:
+            return True
+    return False
 
 
 def _mark_of(link: Tag) -> Tag | None:

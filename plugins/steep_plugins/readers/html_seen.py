@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import tinycss2.color4
 from bs4.element import NavigableString, Tag
 
 from steep_plugins.readers.html_styles import declared, styles_of
+from steep_plugins.readers.typefaces import EVEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,7 @@ _LENGTH = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z]+|%)?(?![\w
 _SIZES = {"xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0}
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*(?:\([^()]*\))?[^()]*))?\)")
 _NOTHING = re.compile(r"scale(?:3d|[xy])?\(\s*0(?:\.0*)?%?\s*[,)]")
+_CODE = ("code", "kbd", "pre", "samp", "tt", "var")
 _PICTURE = ("url(", "gradient(", "image(", "image-set(")
 
 
@@ -42,26 +44,39 @@ class _State:
     paper: Colour | None = (1, 1, 1, 1)
     size: float = 16.0
     visible: bool = True
+    even: bool = False  # letters of one width, where no element says that they are code
+    struck: bool = False
 
 
-def unseen(soup: BeautifulSoup) -> tuple[set[int], list[NavigableString]]:
-    """Elements of which nothing is seen, by their ids, and words that are not seen in elements that are."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a page looks. Elements and words are told by their ids."""
+
+    hidden: set[int] = field(default_factory=set)  # elements of which nothing is seen
+    faint: list[NavigableString] = field(default_factory=list)  # words that are not seen in elements that are
+    struck: set[int] = field(default_factory=set)  # elements whose words are struck out
+    even: set[int] = field(default_factory=set)  # words in letters of one width
+
+
+def seen(soup: BeautifulSoup) -> Seen:
+    """What of a page is seen, and how."""
     styles = styles_of(soup)
-    parts: set[int] = set()
-    words: list[NavigableString] = []
+    found = Seen()
     waiting: list[tuple[PageElement, _State]] = [(soup, _State())]
     while waiting:
         node, state = waiting.pop()
         if isinstance(node, Tag):
             look = _resolved(styles.of(node), styles)
             if node is not soup and (_by_attributes(node.name, node.attrs) or is_gone(look)):
-                parts.add(id(node))
+                found.hidden.add(id(node))
                 continue
             inside = _handed_down(node.name, node.attrs, look, state)
+            found.struck.update([id(node)] if inside.struck else ())
             waiting += [(child, inside) for child in reversed(node.contents)]
-        elif type(node) is NavigableString and not _is_seen(state) and node.strip():  # not what a script says
-            words.append(node)
-    return parts, words
+        elif type(node) is NavigableString and node.strip():  # not what a script says
+            found.even.update([id(node)] if state.even else ())
+            found.faint.extend([] if _is_seen(state) else [node])
+    return found
 
 
 def _by_attributes(name: str, said: Mapping[str, Any]) -> bool:
@@ -196,7 +211,26 @@ def _handed_down(name: str, said: Mapping[str, Any], look: Look, state: _State) 
         ink = None  # letters cut out of what is behind them
     visibility = look.get("visibility", "")
     visible = state.visible if visibility in ("", "inherit") else visibility not in ("hidden", "collapse")
-    return replace(state, ink=ink, paper=paper, size=_size(look, state.size), visible=visible)
+    return replace(
+        state,
+        ink=ink,
+        paper=paper,
+        size=_size(look, state.size),
+        visible=visible,
+        even=_is_even(name, said, look, above=state.even),
+        struck=state.struck or (name not in ("html", "body") and _is_struck(look)),
+    )
+
+
+def _is_struck(look: Look) -> bool:
+    return "line-through" in look.get("text-decoration", "") + " " + look.get("text-decoration-line", "")
+
+
+def _is_even(name: str, said: Mapping[str, Any], look: Look, *, above: bool) -> bool:
+    if name in _CODE:
+        return False
+    family = look.get("font-family") or (str(said.get("face") or "") if name == "font" else "")
+    return bool(EVEN.search(family.split(",")[0])) if family and family != "inherit" else above
 
 
 def _paper(look: Look, behind: str, above: Colour | None) -> Colour | None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 from bs4.element import CData, NavigableString, Tag
 
 from steep_plugins.readers.composing import Composer, one_line
 from steep_plugins.readers.grids import Cell, grid_of
-from steep_plugins.readers.html_depth import shallow
+from steep_plugins.readers.html_depth import tree
 from steep_plugins.readers.html_equations import is_equation
 from steep_plugins.readers.html_frame import left_out
 from steep_plugins.readers.html_notes import is_label, write_notes
@@ -53,11 +51,7 @@ class Page:
 
 def html_text(markup: str, *, keep_boilerplate: bool = False) -> Page:
     """The text of a page, and what it is called. Total: broken markup is read as browsers read it."""
-    # a page without any tag would be taken for a file name
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # pages of books are both
-        markup = shallow(markup)
-        soup = BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
+    soup = tree(markup)
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
     write_notes(soup)
     gone = left_out(soup, keep_frame=keep_boilerplate)
