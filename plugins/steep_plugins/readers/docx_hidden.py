@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from steep.values import LeftOut
-from steep_plugins.readers.docx_names import V, W, number, taken_out, value
+from steep_plugins.readers.docx_names import V, W, number, taken_out, value, words_of
 from steep_plugins.readers.docx_styles import is_colour, is_white, on
 
 if TYPE_CHECKING:
@@ -28,24 +28,33 @@ def take_hidden(root: etree._Element, styles: Styles) -> list[LeftOut]:
     """Take hidden rows and runs out of a part of the document, and say what they and what was deleted said."""
     hidden = _deleted(root)
     for row in [row for row in root.iter(f"{W}tr") if on(row.find(f"{W}trPr/{W}hidden"))]:
-        if words := _words(row):
+        if words := words_of(row):
             hidden.append(LeftOut(reason="hidden", text=words))
         taken_out(row)
     for run in [run for run in root.iter(f"{W}r") if _is_hidden(run, styles)]:
         if words := "".join(run.itertext(f"{W}t")).strip():
             hidden.append(LeftOut(reason="hidden", text=words))
         taken_out(run)
+    for run in root.iter(f"{W}r"):
+        if on(styles.stated(run, "strike")) or on(styles.stated(run, "dstrike")):
+            _strike(run)
     return hidden
+
+
+def _strike(run: etree._Element) -> None:
+    """Say of a run itself that it is struck out; converters do not look at its style, or for a second line."""
+    own = run.find(f"{W}rPr")
+    if own is None:
+        own = run.makeelement(f"{W}rPr")
+        run.insert(0, own)
+    for each in own.findall(f"{W}strike"):
+        own.remove(each)
+    own.append(own.makeelement(f"{W}strike"))
 
 
 def comments(root: etree._Element) -> list[LeftOut]:
     """What stands in the comments of a document."""
-    said = (" ".join(filter(None, map(_words, comment))) for comment in root.iter(f"{W}comment"))
-    return [LeftOut(reason="comment", text=words) for words in said if words]
-
-
-def _words(element: etree._Element) -> str:
-    return " ".join("".join(each.text or "" for each in element.iter(f"{W}t", f"{W}delText")).split())
+    return [LeftOut(reason="comment", text=words) for words in map(words_of, root.iter(f"{W}comment")) if words]
 
 
 def _deleted(root: etree._Element) -> list[LeftOut]:
@@ -53,7 +62,7 @@ def _deleted(root: etree._Element) -> list[LeftOut]:
         each for each in root.iter(f"{W}del", f"{W}moveFrom") if each.getparent().tag not in (f"{W}trPr", f"{W}rPr")
     ]
     gone += [row for row in root.iter(f"{W}tr") if row.find(f"{W}trPr/{W}del") is not None]
-    return [LeftOut(reason="struck out", text=words) for words in map(_words, gone) if words]
+    return [LeftOut(reason="struck out", text=words) for words in map(words_of, gone) if words]
 
 
 def _is_hidden(run: etree._Element, styles: Styles) -> bool:

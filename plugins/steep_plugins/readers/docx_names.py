@@ -55,6 +55,13 @@ def switched(element: etree._Element | None) -> bool | None:
     return None if element is None else value(element) not in _OFF
 
 
+def words_of(element: etree._Element) -> str:
+    """The words of a part, deleted ones too; paragraphs and tabs part them."""
+    gaps = (f"{W}tab", f"{W}br", f"{W}p")
+    parts = element.iter(f"{W}t", f"{W}delText", *gaps)
+    return " ".join("".join(" " if each.tag in gaps else each.text or "" for each in parts).split())
+
+
 def run_of(words: str) -> etree._Element:
     """A run that holds words."""
     run = etree.Element(f"{W}r")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from steep_plugins.readers.docx_names import MC, W, number, run_of, value
@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 BEGIN, END = "\ue5a0", "\ue5a1"  # around a number, in private code points, until the paragraph's kind is known
 _PLACE = re.compile(r"%([1-9])")
 _LEVELS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """The last item of a list."""
+
+    paragraph: etree._Element
+    listed: str
+    level: int
+    indent: tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -44,14 +54,38 @@ class Numbering:
 
     def write(self, root: etree._Element) -> None:
         """Put its number, between two marks, before each paragraph that shows one; "" where a list shows nothing."""
+        item: _Item | None = None
         for paragraph in _paragraphs(root):
-            if (label := self._label(paragraph)) is not None:
+            listed, level = self._place(paragraph)
+            if (shape := self._level(listed, self._kind(listed), level)) is not None:
+                item = _Item(paragraph, listed, level, self._indent(paragraph, shape))
+                label = self._label(paragraph, listed, level)
+            elif item is not None and self._hangs(paragraph, item):
+                item = replace(item, paragraph=paragraph)
+                _put(paragraph, item.listed, item.level)
+                label = ""
+            else:
+                label = None
+            if label is not None:
                 properties = paragraph.find(f"{W}pPr")
                 at = 0 if properties is None else paragraph.index(properties) + 1
                 paragraph.insert(at, run_of(f"{BEGIN}{label}{END}"))
 
-    def _label(self, paragraph: etree._Element) -> str | None:
-        listed, level = self._place(paragraph)
+    def _indent(self, paragraph: etree._Element, shape: etree._Element | None = None) -> tuple[int, int]:
+        """How far in a paragraph stands, and how far its first line hangs out: by itself, its list, or its style."""
+        chain = self.styles.chain(self.styles.of_paragraph(paragraph))
+        places = [paragraph.find(f"{W}pPr/{W}ind"), None if shape is None else shape.find(f"{W}pPr/{W}ind")]
+        places += [style.find(f"{W}pPr/{W}ind") for style in chain]
+        left = next((said for each in places for name in ("left", "start") if (said := value(each, name))), "")
+        out = next((said for each in places if (said := value(each, "hanging"))), "")
+        return (int(left) if left.isdecimal() else 0, int(out) if out.isdecimal() else 0)
+
+    def _hangs(self, paragraph: etree._Element, item: _Item) -> bool:
+        """Whether a paragraph without a number stands right below an item, as far in as its words."""
+        left, out = self._indent(paragraph)
+        return paragraph.getprevious() is item.paragraph and left == item.indent[0] > 0 and out == 0
+
+    def _label(self, paragraph: etree._Element, listed: str, level: int) -> str | None:
         kind = self._kind(listed)
         shape = self._level(listed, kind, level)
         if shape is None:
@@ -60,6 +94,7 @@ class Numbering:
         counted = value(shape.find(f"{W}numFmt"))
         if counted == "bullet":  # a blank one is how the paragraphs of an item are set below it
             drawn = value(shape.find(f"{W}lvlText")).strip() or shape.find(f"{W}lvlPicBulletId") is not None
+            _put(paragraph, listed, level)
             return None if drawn else ""
         if counted == "none":
             return _PLACE.sub("", value(shape.find(f"{W}lvlText"))).strip() or None
@@ -141,6 +176,20 @@ class Numbering:
         count = self.counts[kind].get(level, self._start(listed, kind, level))
         counted = "decimal" if legal else value(_in(self._level(listed, kind, level), "numFmt"))
         return _counted(count, counted)
+
+
+def _put(paragraph: etree._Element, listed: str, level: int) -> None:
+    """Say of a paragraph itself which list it is in; converters do not look at its style."""
+    properties = paragraph.find(f"{W}pPr")
+    if properties is None:
+        properties = paragraph.makeelement(f"{W}pPr")
+        paragraph.insert(0, properties)
+    for each in properties.findall(f"{W}numPr"):
+        properties.remove(each)
+    numbers = properties.makeelement(f"{W}numPr")
+    for name, said in (("ilvl", str(level)), ("numId", listed)):
+        numbers.append(numbers.makeelement(f"{W}{name}", {f"{W}val": said}))
+    properties.append(numbers)
 
 
 def _in(element: etree._Element | None, name: str) -> etree._Element | None:

@@ -10,10 +10,11 @@ from lxml import etree
 
 from steep.values import LeftOut
 from steep_plugins.readers.docx_code import mark_code
+from steep_plugins.readers.docx_contents import take_contents
 from steep_plugins.readers.docx_drawings import write_drawings
 from steep_plugins.readers.docx_equations import write_equations
 from steep_plugins.readers.docx_hidden import comments, take_hidden
-from steep_plugins.readers.docx_names import R, W, parsed, related, taken_out
+from steep_plugins.readers.docx_names import R, W, parsed, related, taken_out, words_of
 from steep_plugins.readers.docx_numbers import Numbering
 from steep_plugins.readers.docx_styles import Styles
 
@@ -47,6 +48,7 @@ def prepared(data: bytes) -> Prepared:
             if entry.filename in (_BODY, *_NOTES):
                 root = parsed(content)
                 gone += comments(root) if entry.filename == _COMMENTS else take_hidden(root, styles)
+                gone += take_contents(root, styles)
                 _write_out(root, archive, entry.filename)
                 numbering.write(root)
                 mark_code(root, styles)
@@ -71,5 +73,5 @@ def _write_out(root: etree._Element, archive: zipfile.ZipFile, part: str) -> Non
 
 
 def _margin(content: bytes) -> list[LeftOut]:
-    words = " ".join(" ".join(each.text or "" for each in parsed(content).iter(f"{W}t")).split())
+    words = words_of(parsed(content))
     return [LeftOut(reason="header or footer", text=words)] if words else []
