@@ -16,6 +16,7 @@ from steep_plugins.readers.html_equations import settle, twins
 from steep_plugins.readers.html_icons import icons
 from steep_plugins.readers.html_notes import is_note
 from steep_plugins.readers.html_office import beside, is_written, set_code, set_quotations
+from steep_plugins.readers.html_paging import paging
 from steep_plugins.readers.html_seen import Seen, seen
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _ROLES = {"navigation", "banner", "contentinfo", "complementary", "search", "men
 _NAMES = {
     "nav", "navbar", "navigation", "menu", "breadcrumb", "breadcrumbs", "sidebar", "cookie-banner", "skip-link",
 }  # fmt: skip
+_LISTS_PAGES = {"toc", "table-of-contents", "tableofcontents"}
 _CONTENT = ("main", "article")
 _OWN = ("html", "body", *_CONTENT, "h1", "h2", "h3", "h4", "h5", "h6")
 _MOSTLY_LINKS = 0.6
@@ -42,6 +44,7 @@ def left_out(soup: BeautifulSoup, *, keep_frame: bool) -> tuple[LeftOut, ...]:
     look = seen(soup)
     settle(equations, look.hidden, look.faint)
     written = is_written(soup)
+    turning = set() if keep_frame else paging(soup)
     content: set[int] = set()  # what lies within a page's content, as ids of elements
     found: list[tuple[str, Tag]] = []
     inner: set[int] = set()  # what lies within what is found
@@ -53,8 +56,9 @@ def left_out(soup: BeautifulSoup, *, keep_frame: bool) -> tuple[LeftOut, ...]:
             inner.add(id(element))
             continue
         reason = _reason(element, look) or (beside(element) if written else "")
-        if not reason and not keep_frame and _is_frame(element, within=id(element) in content):
-            reason = FRAME
+        if not reason and not keep_frame:
+            frame = id(element) in turning or _is_frame(element, within=id(element) in content)
+            reason = FRAME if frame else ""
         if reason:
             found.append((reason, element))
             inner.add(id(element))
@@ -86,6 +90,8 @@ def _is_frame(element: Tag, *, within: bool) -> bool:
     names = {str(element.get("id") or "").lower(), *(str(each).lower() for each in element.get_attribute_list("class"))}
     if element.name == "nav" or element.get("role") in _ROLES or names & _NAMES:
         return _mostly_links(element) or (not within and element.find(["p", "h1", "h2", "h3", "h4", "table"]) is None)
+    if names & _LISTS_PAGES and _mostly_links(element):
+        return True
     if within or is_note(element):
         return False
     if element.name in ("aside", "footer"):

@@ -198,15 +198,30 @@ class _Walk:
         if code := _numbered_code(tag, cells):
             self.out.code(code)
             return
-        if tag.get("role") == "presentation" or max((len(row) for row in cells), default=0) < 2:
-            for row in rows:
-                self._apart(row, depth)
+        if tag.get("role") == "presentation" or all(sum(map(_says, row)) < 2 for row in cells):
+            for row, own in zip(rows, cells, strict=True):
+                self._laid(row, own, depth)
             return
         head = [row.find_parent("thead") is not None for row in rows]
         self.out.end_table()
         shown = [[_cell(cell) for cell in row] for row in cells]
         self.out.table(grid_of(shown, headers=head.count(True) if any(head) else None))
         self.out.end_table()
+
+    def _laid(self, row: Tag, cells: list[Tag], depth: int) -> None:
+        """A row of a table that only lays a page out; a header that stands alone in it leads into what follows."""
+        said = [cell for cell in cells if _says(cell)]
+        if len(said) == 1 and said[0].name == "th" and (words := inline(said[0])):
+            self.flush()
+            self.said.append(words.rstrip(" :") + ": " if words[-1].isalnum() or words[-1] == ":" else words + " ")
+            self.led = True
+        else:
+            self._apart(row, depth)
+
+
+def _says(cell: Tag) -> bool:
+    """Whether a cell holds more than a picture."""
+    return bool(cell.get_text(strip=True)) or cell.find(["table", "math"]) is not None
 
 
 def _is_code(tag: Tag) -> bool:

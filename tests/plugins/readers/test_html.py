@@ -6,6 +6,7 @@ from steep.errors import SourceError
 from steep.kinds import Source
 from steep.testing import ReaderContract
 from steep_plugins.readers.html import HtmlReader
+from steep_plugins.readers.html_text import html_text
 
 PAGE = """<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>Portal | Harbor</title><style>p { color: red }</style></head>
@@ -241,3 +242,20 @@ def test_several_values_of_one_word_stay_apart():
 @pytest.mark.parametrize("name", ["utf\x008", "rot13", "no-such", "idna"])
 def test_a_page_may_state_an_encoding_that_is_none(name):
     assert read(f'<meta charset="{name}"><p>Grüße</p>').text == "Grüße"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        '<table summary="Note"><tr><td rowspan="2"><img src="note.png" alt="[Note]"></td><th>Note</th></tr>'
+        "<tr><td>The slip is closed in <b>May</b>.</td></tr></table>",
+        "<table><tr><td></td><th>Note:</th></tr><tr><td></td><td><p>The slip is closed in May.</p></td></tr></table>",
+    ],
+)
+def test_a_box_that_is_laid_out_as_a_table_is_said_once_behind_its_title(table):
+    assert html_text(f"<p>Boats.</p>{table}").composed.text.split("\n\n")[1:] == ["Note: The slip is closed in May."]
+
+
+def test_a_table_is_one_where_any_of_its_rows_has_two_cells_with_words():
+    table = "<table><tr><th>Boat</th><th>Fee</th></tr><tr><td>Heron</td><td></td></tr></table>"
+    assert "| Heron |" in html_text(table).composed.text
