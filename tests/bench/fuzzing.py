@@ -1,6 +1,7 @@
 """Spoils files of every format, indexes them between whole ones, and says what that cost.
 
-    python tests/bench/fuzzing.py FOLDER [--files 1000] [--seed 0] [--seconds 20] [--megabytes 1024] [--json]
+    python tests/bench/fuzzing.py FOLDER [--files 1000] [--seed 0] [--seconds 20] [--megabytes 1024]
+        [--only .docm,.ott] [--json]
 
 FOLDER holds files of the formats (`../shared/data/loaders`); small ones are made of the formats that it lacks. Every
 file is read as `steep index` reads it, under `read_seconds` and `read_megabytes`, and what was read is split. Prints
@@ -92,6 +93,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--megabytes", type=int, default=1024)
+    parser.add_argument("--only", default="", help="suffixes of the formats to spoil, parted by commas; else all")
     parser.add_argument("--keep", type=Path, help="write the files that are faults into this folder")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
@@ -114,6 +116,8 @@ def config(seconds: float, megabytes: int) -> str:
 
 def fuzzed(project: Project, chosen: Any) -> dict[str, Any]:
     kept = originals(chosen.folder)
+    if only := [each for each in chosen.only.split(",") if each]:
+        kept = {suffix: kept[suffix] for suffix in only}
     watch = Watch(project, chosen.seconds)
     begun = time.monotonic()
     whole = sorted(MADE)

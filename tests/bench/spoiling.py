@@ -6,12 +6,14 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
+from spoiling_kin import ARCHIVES, FLAT, with_kin
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from random import Random
 
-_ZIPS = (".docx", ".xlsx", ".pptx", ".odt", ".epub")
+_ZIPS = (".docx", ".xlsx", ".pptx", ".epub", *ARCHIVES)
 _DEEP = 20_000
 # what opens and closes a level in each format of text
 _LEVELS = {
@@ -60,16 +62,17 @@ MADE = {
     ".dita": "<task><title>Moor</title><taskbody><steps><step><cmd>Pay.</cmd></step></steps></taskbody></task>",
     ".tei": "<TEI><text><body><div><head>Harbor</head><p>Pay <note>soon</note></p></div></body></text></TEI>",
     ".jats": "<article><body><sec><label>1</label><title>Fees</title><p>Pay 10<sup>3</sup>.</p></sec></body></article>",
+    **FLAT,
 }
 
 
 def originals(folder: Path) -> dict[str, list[bytes]]:
-    """The files of a folder by suffix, and made ones of the formats that it lacks."""
+    """The files of a folder by suffix, and made ones of the formats that it lacks or that are read like others."""
     found: dict[str, list[bytes]] = {}
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
-        if path.suffix in (*_ZIPS, *_LEVELS, ".pdf", ".msg") and ".expected." not in path.name:
+        if path.suffix in (*_ZIPS, *_LEVELS, *FLAT, ".pdf", ".msg") and ".expected." not in path.name:
             found.setdefault(path.suffix, []).append(path.read_bytes())
-    return {**{suffix: [text.encode()] for suffix, text in MADE.items()}, **found}
+    return with_kin({**{suffix: [text.encode()] for suffix, text in MADE.items()}, **found})
 
 
 def spoiled(kept: dict[str, list[bytes]], count: int, chance: Random) -> Iterator[tuple[str, bytes]]:
@@ -127,6 +130,8 @@ def _nested(data: bytes, suffix: str, chance: Random) -> bytes:
     """Levels within levels, around what the file says."""
     if suffix in _ZIPS and zipfile.is_zipfile(io.BytesIO(data)):
         return _repacked(data, chance, _deep_xml)
+    if suffix in FLAT:
+        return _deep_xml(data)
     if suffix not in _LEVELS:
         return data[:1024] + b"<<" * _DEEP + b"[" * _DEEP + data[1024:]
     opens, closes = (mark.encode() * _DEEP for mark in _LEVELS[suffix])
