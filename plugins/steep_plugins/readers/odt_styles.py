@@ -95,7 +95,8 @@ class Styles:
         """Whether all letters of a paragraph are of one width: by its own style, or by those of all its spans."""
         if EVEN.search(self.of(element).get("font-name", "")):
             return True
-        spans = [each for each in element if _local(str(each.tag)) not in ("s", "tab", "line-break", "bookmark")]
+        blank = ("s", "tab", "line-break", "bookmark")
+        spans = [each for each in element if _local(str(each.tag)) not in blank and "".join(each.itertext()).strip()]
         beside = "".join([element.text or "", *(each.tail or "" for each in element)]).strip()
         return (
             bool(spans)

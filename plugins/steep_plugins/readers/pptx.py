@@ -16,7 +16,8 @@ from steep_plugins.readers.docx_names import DGM, MC, M, R, taken_out
 from steep_plugins.readers.grids import Cell, grid_of
 from steep_plugins.readers.numerals import raised
 from steep_plugins.readers.office import readable
-from steep_plugins.readers.pptx_bullets import bullet_of, marker
+from steep_plugins.readers.pptx_bullets import bullet_of, margins_of, marker
+from steep_plugins.readers.pptx_code import is_code, is_typed
 from steep_plugins.readers.pptx_seen import Slide, slide_of
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class PptxReader:
             deck = _deck(source.data)
             stated = str(deck.core_properties.title or "").strip()
             writing.authors = _authors(deck)
+            writing.coded = not is_typed(deck.slides)
             for slide in deck.slides:
                 writing.slide(slide, slide_of(deck, slide))
         declared = "" if stated == "PowerPoint Presentation" else stated
@@ -65,6 +67,9 @@ class _Writing:
     starts: list[int] = field(default_factory=list)
     hidden: list[LeftOut] = field(default_factory=list)
     authors: dict[str, str] = field(default_factory=dict)  # of comments, by their id
+    coded: bool = False  # whether what is set in letters of one width is code
+    lines: list[str] = field(default_factory=list)  # of code that goes on
+    hang: tuple[int, int] | None = None  # the level of the item before, and how far in its words stand
     numbers: dict[int, int] = field(default_factory=dict)  # how far the numbered list of each level has come
 
     def slide(self, slide: Any, seen: Slide) -> None:
@@ -98,13 +103,14 @@ class _Writing:
         elif getattr(shape, "has_chart", False) and shape.has_chart:
             self._chart(shape.chart_part)
         elif shape.has_text_frame:
-            self.numbers = {}
+            self.numbers, self.hang = {}, None
             for paragraph in shape.text_frame.paragraphs:
                 for run in [run for run in paragraph.runs if not seen.shows_run(shape, run)]:
                     self._hide([run.text])
                     run._r.getparent().remove(run._r)
                 self._mark_runs(paragraph)
-                self._paragraph(paragraph, bullet_of(shape, paragraph))
+                self._text(shape, paragraph)
+            self._end_code()
         elif part := _diagram(shape):
             for words in diagram_words(_xml(part)):
                 self.out.item(1, "-", words)
@@ -121,9 +127,26 @@ class _Writing:
             elif look.get("baseline", "0").rstrip("%").isdecimal() and look.get("baseline", "0").strip("0%"):
                 run.text = raised(run.text)
 
-    def _paragraph(self, paragraph: Any, mark: etree._Element | None) -> None:
+    def _text(self, shape: Any, paragraph: Any) -> None:
+        """A paragraph of a shape; what is code is kept until it ends."""
         words = paragraph.text.replace("\x0b", "\n")
-        level = paragraph.level
+        if self.coded and (is_code(paragraph._p) or (self.lines and not words.strip())):
+            self.lines.append(words)
+            return
+        self._end_code()
+        mark, level = bullet_of(shape, paragraph), paragraph.level
+        margin, first = margins_of(shape, paragraph)
+        if mark is None and self.hang is not None and margin == self.hang[1] > 0 and first >= 0:
+            self.out.item(self.hang[0] + 1, "", words)
+            return
+        self.hang = None if mark is None else (level, margin)
+        self._paragraph(level, mark, words)
+
+    def _end_code(self) -> None:
+        lines, self.lines = self.lines, []
+        self.out.code("\n".join(lines))
+
+    def _paragraph(self, level: int, mark: etree._Element | None, words: str) -> None:
         counts = mark is not None and mark.tag == f"{_A}buAutoNum"
         self.numbers = {at: number for at, number in self.numbers.items() if at < level or (at == level and counts)}
         if counts:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-__all__ = ["bullet_of", "marker"]
+__all__ = ["bullet_of", "margins_of", "marker"]
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
@@ -28,6 +28,13 @@ def bullet_of(shape: Any, paragraph: Any) -> etree._Element | None:
         if mark is not None:
             return None if mark.tag == f"{_A}buNone" else mark
     return None
+
+
+def margins_of(shape: Any, paragraph: Any) -> tuple[int, int]:
+    """How far in the lines of a paragraph stand, and its first one beside them."""
+    stated = list(_properties(shape, paragraph))
+    left, first = (next((str(each.get(name)) for each in stated if each.get(name)), "") for name in ("marL", "indent"))
+    return int(left) if left.isdecimal() else 0, int(first) if first.lstrip("-").isdecimal() else 0
 
 
 def marker(mark: etree._Element, count: int) -> str:

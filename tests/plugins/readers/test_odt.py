@@ -283,6 +283,15 @@ def test_a_list_may_go_on_with_one_that_went_on():
     assert counted(*lists) == "1. A\n\n2. B\n\n3. C"
 
 
+def test_breaks_in_another_font_are_of_the_code_they_stand_in():
+    fonts = "".join(style(name, "text", f'<style:text-properties style:font-name="{face}"/>') for name, face in
+                    (("C", "Courier"), ("A", "Arial")))  # fmt: skip
+    span = '<text:span text:style-name="{}">{}</text:span>'
+    code = span.format("C", "fee(") + span.format("A", "<text:line-break/>") + span.format("C", "9)")
+    body = f"<text:p>Seen.</text:p><text:p>{code}</text:p>"
+    assert read("text", body, automatic=fonts).text == "Seen.\n\n```\nfee(\n9)\n```"
+
+
 def test_spaces_at_the_ends_of_spans_of_code_are_kept():
     span = '<text:span text:style-name="T1">{}</text:span>'
     words = span.format(' <text:s text:c="3"/>go(') + span.format(" <text:s/>1 ") + span.format(")")

@@ -207,3 +207,73 @@ def test_raised_letters_are_told_and_struck_ones_left_out():
     document = read(write)
     assert document.text.endswith("10³ m")
     assert [(each.reason, each.text) for each in document.left_out] == [("struck out", "old")]
+
+
+def typed(slide, *lines, face="Courier New", words="Seen."):
+    """A box with words and lines, each a list of runs; ``face`` is the font of the lines."""
+    frame = box(slide, words).text_frame
+    for line in lines:
+        paragraph = frame.add_paragraph()
+        for said in line:
+            if said == "\v":
+                paragraph.add_line_break()
+                continue
+            run = paragraph.add_run()
+            run.text, run.font.name = said, face
+
+
+def test_paragraphs_in_letters_of_one_width_are_code():
+    lines = (["def", " fee(n):"], ["    return", " 30"], [], ["fee(", "\v", "  9)"])
+    said = "Seen.\n\n```\ndef fee(n):\n    return 30\n\nfee(\n  9)\n```"
+    assert read(lambda slide: typed(slide, *lines)).text == f"# Storm plan\n\n{said}"
+    assert read(lambda slide: [typed(slide, *lines), box(slide, "On.")]).text == f"# Storm plan\n\n{said}\n\nOn."
+    assert "```" not in read(lambda slide: typed(slide, *lines, face="Arial")).text
+
+
+def test_a_font_of_some_letters_makes_no_code_nor_does_one_of_nearly_all():
+    def some(slide):
+        typed(slide, ["fee()"])
+        slide.shapes[-1].text_frame.paragraphs[1].add_run().text = " is it"
+
+    assert read(some).text == "# Storm plan\n\nSeen.\n\nfee() is it"
+    assert "```" not in read(lambda slide: typed(slide, *[["fee()"]] * 9)).text
+
+
+def listed(slide, *paragraphs):
+    """A box of paragraphs: how far in each stands, its first line beside that, and whether it is marked."""
+    frame = box(slide, "").text_frame
+    for number, (margin, first, mark) in enumerate(paragraphs):
+        paragraph = frame.add_paragraph()
+        paragraph.text = "abcd"[number]
+        paragraph._p.get_or_add_pPr().set("marL", str(margin))
+        paragraph._p.pPr.set("indent", str(first))
+        if mark:
+            etree.SubElement(paragraph._p.pPr, f"{A}buAutoNum", type="arabicPeriod")
+
+
+ITEM = (900, -300, True)
+
+
+@pytest.mark.parametrize(
+    ("between", "said"),
+    [
+        ([(900, 0, False)], "1. a\n  b\n2. c"),
+        ([(900, 0, False), (900, 50, False)], "1. a\n  b\n  c\n2. d"),
+        ([(600, 0, False)], "1. a\n\nb\n\n1. c"),
+        ([(900, -300, False)], "1. a\n\nb\n\n1. c"),
+        ([(600, 0, False), (900, 0, False)], "1. a\n\nb\n\nc\n\n1. d"),
+    ],
+)
+def test_what_stands_below_an_item_as_far_in_goes_on_with_it(between, said):
+    assert read(lambda slide: listed(slide, ITEM, *between, ITEM)).text == f"# Storm plan\n\n{said}"
+
+
+def test_nothing_hangs_on_an_item_of_another_box():
+    boxes = [[ITEM], [(900, 0, False)]]
+    said = read(lambda slide: [listed(slide, *each) for each in boxes]).text
+    assert said == "# Storm plan\n\n1. a\n\na"
+
+
+def test_nothing_hangs_on_items_that_stand_at_the_edge():
+    plain = (0, 0, False)
+    assert read(lambda slide: listed(slide, (0, 0, True), plain)).text == "# Storm plan\n\n1. a\n\nb"
