@@ -55,6 +55,7 @@ class PdfReader:
         with PDFIUM:
             pages, stated = _pages(source, self._ocr)
         hidden = [LeftOut(reason="hidden", text=words) for page in pages for words in page.hidden]
+        hidden += [LeftOut(reason="struck out", text=words) for page in pages for words in page.struck]
         if not any(page.items or page.turned for page in pages):
             seen = "all of its text is hidden" if hidden else "it is a scan, or pictures only"
             raise SourceError(

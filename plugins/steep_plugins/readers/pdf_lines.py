@@ -8,13 +8,14 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 from steep_plugins.readers.pdf_scripts import runs_leftwards, written
 from steep_plugins.readers.pdf_seen import Ink
+from steep_plugins.readers.pdf_struck import Strokes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,9 +72,19 @@ class PageText:
     view: View
     drawn: Drawn
     hidden: list[str]
+    struck: list[str] = field(default_factory=list)
 
     def runs(self) -> Iterator[list[Glyph]]:
-        """The lines that pdfium finds."""
+        """The lines that pdfium finds, without what is struck out."""
+        strokes = Strokes(self.drawn.thin)
+        for run in self._seen():
+            kept, gone = strokes.parted(run)
+            if words := clean(gone):
+                self.struck.append(words)
+            if _has_words(kept):
+                yield kept
+
+    def _seen(self) -> Iterator[list[Glyph]]:
         ink = Ink(page=self.page, drawn=self.drawn, view=self.view)
         run: list[Glyph] = []
         unseen: list[str] = []

@@ -48,6 +48,7 @@ class PageParts:
     height: float
     items: list[RunLine | Table]
     hidden: list[str]
+    struck: list[str] = field(default_factory=list)
     turned: list[Line] = field(default_factory=list)
 
     @property
@@ -70,7 +71,15 @@ def page_parts(page: Any, number: int, form: Any) -> PageParts:
     finally:
         text_page.close()
     hidden = [*text.hidden, *(value.words for value in values if value.hidden)]
-    return PageParts(number=number, width=view.width, height=view.height, items=items, hidden=hidden, turned=turned)
+    return PageParts(
+        number=number,
+        width=view.width,
+        height=view.height,
+        items=items,
+        hidden=hidden,
+        struck=text.struck,
+        turned=turned,
+    )
 
 
 @dataclass(slots=True)

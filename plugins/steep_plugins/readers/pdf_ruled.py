@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -74,11 +75,34 @@ def _open_sides(lines: Sequence[Box]) -> list[Box]:
     sides = []
     for group in groups.values():
         left, right = min(line[0] for line in group), max(line[2] for line in group)
-        bottom, top = min(line[1] for line in group), max(line[3] for line in group)
         within = [line for line in upright if left + _NEAR < line[0] < right - _NEAR]
-        if len(group) > 2 and any(bottom - _NEAR <= line[1] and line[3] <= top + _NEAR for line in within):
-            sides += [(left, bottom, left, top), (right, bottom, right, top)]
+        for part in _parted(sorted((line[1], line[3]) for line in group), within):
+            bottom, top = part[0][0], part[-1][1]
+            if len(part) > 2 and any(bottom - _NEAR <= line[1] and line[3] <= top + _NEAR for line in within):
+                sides += [
+                    (side, bottom, side, top)
+                    for side in (left, right)
+                    if not any(abs(line[0] - side) <= _NEAR and line[1] < top and bottom < line[3] for line in upright)
+                ]
     return sides
+
+
+def _parted(levels: Sequence[tuple[float, float]], upright: Sequence[Box]) -> list[list[tuple[float, float]]]:
+    """Level lines, from below, by the tables they are of: other columns begin where no upright line leads on."""
+    parts = [list(levels[:1])]
+    columns: set[int] = set()
+    cut = 0  # where the part ends, if other columns follow
+    for below, level in itertools.pairwise(levels):
+        here = {round(line[0] / _NEAR) for line in upright if line[1] < below[1] + _NEAR and level[0] - _NEAR < line[3]}
+        if not here:
+            cut = len(parts[-1])
+        elif cut and columns and here.isdisjoint(columns):
+            parts.append(parts[-1][cut:])
+            parts[-2] = parts[-2][:cut]
+            columns, cut = set(), 0
+        columns |= here
+        parts[-1].append(level)
+    return parts
 
 
 def _edge(line: Box, view: View) -> dict[str, Any]:

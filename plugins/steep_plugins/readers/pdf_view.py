@@ -26,6 +26,7 @@ _MOST = 20_000  # segments of a page: a map or a chart has more, a table does no
 _THIN = 2.5  # a filled shape of this height or width at most is a line
 _SHORT = 4.0
 _BAR = 40.0
+_ALONE = 2  # segments of a line that stands alone: to where it begins, and along it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +65,13 @@ class View:
 
 @dataclass(slots=True)
 class Drawn:
-    """``lines`` are straight strokes; ``painted`` are shapes and pictures, with their colour (None: a picture)."""
+    """``lines`` are straight strokes; ``painted`` are shapes and pictures, with their colour (None: a picture).
+
+    ``thin`` are the lines that stand alone, no sides of a shape, and are no bars.
+    """
 
     lines: list[Box] = field(default_factory=list)
+    thin: list[Box] = field(default_factory=list)
     painted: list[tuple[Box, tuple[int, int, int] | None]] = field(default_factory=list)
     pictures: float = 0.0  # the share of the page that the largest of them covers
 
@@ -151,12 +156,17 @@ def _path(item: Any, matrix: _Matrix, view: View, box: Box, drawn: Drawn) -> int
     elif shows and max(width, height) >= _SHORT:
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         drawn.lines.append((box[0], y, box[2], y) if width > height else (x, box[1], x, box[3]))
+        drawn.thin.append(drawn.lines[-1])
     if not stroke.value:
         return 1
     thickness = ctypes.c_float()
-    if pdfium.FPDFPageObj_GetStrokeWidth(item, thickness) and thickness.value > _THIN and min(width, height) < _BAR:
+    thick = pdfium.FPDFPageObj_GetStrokeWidth(item, thickness) and thickness.value > _THIN
+    if thick and min(width, height) < _BAR:
         drawn.painted.append((box, _colour(item, stroke=True)[1]))  # a bar, drawn as one thick line
-    return _strokes(item, _times(_matrix(item), matrix), view, drawn)
+    before = len(drawn.lines)
+    count = _strokes(item, _times(_matrix(item), matrix), view, drawn)
+    drawn.thin += drawn.lines[before:] if count <= _ALONE and not thick else []
+    return count
 
 
 def _colour(item: Any, *, stroke: bool = False) -> tuple[bool, tuple[int, int, int] | None]:

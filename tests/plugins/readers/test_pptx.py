@@ -243,7 +243,7 @@ def listed(slide, *paragraphs):
     """A box of paragraphs: how far in each stands, its first line beside that, and whether it is marked."""
     frame = box(slide, "").text_frame
     for number, (margin, first, mark) in enumerate(paragraphs):
-        paragraph = frame.add_paragraph()
+        paragraph = frame.add_paragraph() if number else frame.paragraphs[0]
         paragraph.text = "abcd"[number]
         paragraph._p.get_or_add_pPr().set("marL", str(margin))
         paragraph._p.pPr.set("indent", str(first))
