@@ -11,7 +11,6 @@ Imports torch; import it only where a network is wanted.
 from __future__ import annotations
 
 import itertools
-import json
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -126,7 +125,7 @@ class Bert:
 
         Raises ModelError where the files lack weights, and AdapterError for the adapter of another network.
         """
-        shape, tensors = Shape.of(json.loads(weights.config.read_text("utf-8"))), load_file(weights.model)
+        shape, tensors = Shape.of(weights.settings), load_file(weights.model)
         try:
             adapted = added(lambda name: tensors[f"{name}.weight"], adapter, of="this embedder") if adapter else ""
             return cls(shape, tensors, formats, adapted=adapted)

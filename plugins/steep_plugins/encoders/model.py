@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from steep.errors import ModelError, SteepError
 
@@ -38,10 +38,15 @@ class Weights:
         return self.folder / TOKENIZER
 
     @property
-    def kind(self) -> str | None:
-        """The ``model_type`` that config.json states."""
-        stated: str | None = json.loads(self.config.read_text("utf-8")).get("model_type")
+    def settings(self) -> dict[str, Any]:
+        """What config.json states."""
+        stated: dict[str, Any] = json.loads(self.config.read_text("utf-8"))
         return stated
+
+    @property
+    def kind(self) -> str | None:
+        """The ``model_type`` that it states."""
+        return self.settings.get("model_type")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

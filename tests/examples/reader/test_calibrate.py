@@ -25,7 +25,7 @@ def test_calibration_is_the_same_for_the_same_rows(tiny, encoder):
         for group, paragraphs in texts.items()
         for text in paragraphs
     ]
-    reader = SpanReader(tiny(), encoder, SentenceMeaning())
+    reader = SpanReader.of(tiny(), encoder, SentenceMeaning())
     paragraphs = [text for group in texts.values() for text in group]
     first = calibrate(reader, examples, paragraphs)
     assert first == calibrate(reader, examples, paragraphs)

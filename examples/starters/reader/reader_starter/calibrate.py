@@ -50,7 +50,7 @@ def calibrated(data: Path, adapter: Path, *, encoder: str = "minilm", limit: int
 
     weights = verified({each.name: each for each in (MINILM, MPNET)}[encoder])
     model = merged(bare_reader(weights), adapter, name="starter")
-    reader = SpanReader(model, Encoder(weights.tokenizer), SentenceMeaning(cached=50_000))
+    reader = SpanReader.of(model, Encoder(weights.tokenizer), SentenceMeaning(cached=50_000))
     asked = squad(data / "reading" / "squad1_train_part" / "train.jsonl.gz")
     paragraphs = sorted({example.context for example in asked})
     held_back = [example for example in asked if example.group in HELD_BACK]

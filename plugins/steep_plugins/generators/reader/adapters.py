@@ -11,12 +11,16 @@ from steep.engine.adapters import AdapterCache
 from steep.engine.device import resolved
 from steep_plugins.generators.reader.confidence import Calibration
 from steep_plugins.generators.reader.reading import SpanReader
+from steep_plugins.generators.reader.trunk import readied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from torch import nn
 
     from steep.kinds import AdapterRef
+    from steep_plugins.encoders.bert import Bert
     from steep_plugins.generators.reader.meaning import SentenceMeaning
+    from steep_plugins.generators.reader.starter import Starter
+    from steep_plugins.generators.reader.trunk import Lined
     from steep_plugins.generators.reader.windows import Encoder
 
 
@@ -33,25 +37,24 @@ class Networks:
 
     Each adapter is merged into its own copy of the blocks, so no request ever switches a shared model; the word
     embeddings, up to half of all weights, are shared, since no adapter changes them. The starter keeps the states of
-    ``kept`` windows.
+    ``kept`` windows. The network that adapters are merged into is not made before one is asked for.
     """
 
     def __init__(
         self,
-        base: Callable[[], Any],
+        starter: Starter,
         encoder: Encoder,
         meaning: SentenceMeaning,
-        calibration: Calibration,
         *,
         digest: str,
         device: str,
         capacity: int,
         kept: int = 0,
     ) -> None:
-        self._make_base = base
+        self._from = starter
         self._encoder = encoder
         self._meaning = meaning
-        self._calibration = calibration
+        self._calibration = starter.calibration
         self._device = device
         self._kept = kept
         self._lock = threading.Lock()
@@ -66,29 +69,30 @@ class Networks:
     def _first(self) -> Tuned:
         with self._lock:
             if self._starter is None:
-                self._base = self._make_base()
-                self._starter = self._readied(copy.deepcopy(self._base), self._calibration, self._kept)
+                network, head = self._from.network(nothing=self._encoder.marks.nothing, device=resolved(self._device))
+                self._starter = self._readied(network, head, self._calibration, kept=self._kept)
             return self._starter
 
     def _loaded(self, adapter: AdapterRef) -> Tuned:
         from steep_plugins.generators.reader.model import merged
 
         starter = self._first()
-        tuned = self._readied(
-            merged(copy.deepcopy(self._base), adapter.folder, name=adapter.version),
-            Calibration.load(adapter.folder) or self._calibration,
-        )
+        with self._lock:
+            self._base = self._base or self._from.base()
+        model = merged(copy.deepcopy(self._base), adapter.folder, name=adapter.version)
+        network = readied(model.base_model, nothing=self._encoder.marks.nothing, device=resolved(self._device))
+        tuned = self._readied(network, model.qa_outputs, Calibration.load(adapter.folder) or self._calibration)
         tuned.spans.trunk.share_words(starter.spans.trunk)
         return tuned
 
-    def _readied(self, model: Any, calibration: Calibration, kept: int = 0) -> Tuned:
-        device = resolved(self._device)
+    def _readied(self, network: Bert | Lined, head: nn.Linear, calibration: Calibration, *, kept: int = 0) -> Tuned:
         spans = SpanReader(
-            model,
+            network,
+            head,
             self._encoder,
             self._meaning,
             preference=calibration.preference,
-            device=device,
+            device=resolved(self._device),
             kept=kept,
         )
         return Tuned(spans, calibration)

@@ -81,10 +81,9 @@ class ReaderGenerator:
         self.meaning = SentenceMeaning(device=device)
         self._digest = starter.digest
         self._networks = Networks(
-            starter.base,
+            starter,
             self.encoder,
             self.meaning,
-            starter.calibration,
             digest=self._digest,
             device=device,
             capacity=adapters,

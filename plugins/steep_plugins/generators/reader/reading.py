@@ -18,8 +18,12 @@ from steep_plugins.languages.en.spans import holds
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from torch import nn
+
     from steep.values import Block, ItemList, Passage, Table
+    from steep_plugins.encoders.bert import Bert
     from steep_plugins.generators.reader.meaning import SentenceMeaning
+    from steep_plugins.generators.reader.trunk import Lined
     from steep_plugins.generators.reader.windows import Logits
 
     Job = tuple[int, int, Window]
@@ -115,14 +119,15 @@ class Choice:
 
 
 class SpanReader:
-    """A network, its encoder and the weights of the clues. Threads can share it.
+    """A network with a head for spans, what makes windows for it, and the weights of the clues. Threads can share it.
 
-    ``model`` is a network with a span head (`network.py`) in fp32, and used up; it reads on ``device``.
+    ``network`` reads on ``device``; the states of its last ``kept`` windows stay at hand.
     """
 
     def __init__(
         self,
-        model: Any,
+        network: Bert | Lined,
+        head: nn.Linear,
         encoder: Encoder,
         meaning: SentenceMeaning,
         *,
@@ -131,12 +136,28 @@ class SpanReader:
         batch: int = 16,
         kept: int = 0,
     ) -> None:
-        self.trunk = Trunk(readied(model.base_model, nothing=encoder.marks.nothing, device=device), kept=kept)
-        self._head = model.qa_outputs.float().to(device)
+        self.trunk = Trunk(network, kept=kept)
+        self._head = head.float().to(device)
         self.encoder = encoder
         self.meaning = meaning
         self.preference = tuple(preference)
         self.batch = batch
+
+    @classmethod
+    def of(
+        cls,
+        model: Any,
+        encoder: Encoder,
+        meaning: SentenceMeaning,
+        *,
+        preference: Sequence[float] = (),
+        device: str = "cpu",
+        batch: int = 16,
+    ) -> SpanReader:
+        """Of a network of transformers with a span head (`network.py`), in fp32, which is used up."""
+        network = readied(model.base_model, nothing=encoder.marks.nothing, device=device)
+        head = model.qa_outputs
+        return cls(network, head, encoder, meaning, preference=preference, device=device, batch=batch)
 
     def read(self, task: Task, *, most: int = 5) -> list[Candidate]:
         """Up to ``most`` spans that do not overlap, best first; none where no passage has any word to quote."""

@@ -15,8 +15,11 @@ from steep_plugins.generators.reader.confidence import Calibration
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from torch import nn
+
     from steep_plugins.encoders import EncoderModel
-    from steep_plugins.generators.reader.trunk import Trunk
+    from steep_plugins.encoders.bert import Bert
+    from steep_plugins.generators.reader.trunk import Lined, Trunk
 
 Reads = Literal["minilm", "mpnet"]
 """The encoders that a starter stands on."""
@@ -64,13 +67,25 @@ class Starter:
         return self.statements == self.folder
 
     def base(self) -> Any:
-        """The network with the starter's adapter merged in. Loads the weights."""
+        """The network of transformers with the starter's adapter merged in, to tune. Loads the weights."""
         from steep_plugins.encoders import verified
         from steep_plugins.generators.reader.model import bare_reader, merged
 
         return merged(bare_reader(verified(self.encoder)), self.folder, name="starter")
 
-    def for_statements(self, spans: Callable[[], Trunk], *, nothing: int, device: str) -> tuple[Trunk, Any]:
+    def network(self, *, nothing: int, device: str) -> tuple[Bert | Lined, nn.Linear]:
+        """What reads windows, and the head for spans on it; ``nothing`` is the mark of what is not there.
+
+        On a CPU it is made of the files alone: to import transformers takes as long as all the rest.
+        """
+        from steep_plugins.generators.reader.trunk import readied
+
+        if device == "cpu":
+            return self._read(self.folder), read_head(self.folder, "qa_outputs")
+        model = self.base()
+        return readied(model.base_model, nothing=nothing, device=device), model.qa_outputs
+
+    def for_statements(self, spans: Callable[[], Trunk], *, nothing: int, device: str) -> tuple[Trunk, nn.Linear]:
         """What reads windows for statements, and the head on it; ``spans`` gives the trunk of the span reader."""
         from steep_plugins.generators.reader.statement_network import loaded, loaded_head
         from steep_plugins.generators.reader.trunk import Trunk, readied
@@ -78,8 +93,43 @@ class Starter:
         if self.together:
             trunk = spans()
             return trunk, loaded_head(self.statements / HEAD, trunk.encoder.width).to(device)
+        if device == "cpu":
+            return Trunk(self._read(self.folder, self.statements)), read_head(self.statements, "statement")
         encoder, head = loaded(self.base().base_model, self.statements)
         return Trunk(readied(encoder, nothing=nothing, device=device)), head.to(device)
+
+    def _read(self, *adapters: Path) -> Bert:
+        """The encoder's network out of its files, with adapters added one upon the other."""
+        from safetensors.torch import load_file
+
+        from steep.engine.device import compute_dtype
+        from steep_plugins.encoders import verified
+        from steep_plugins.encoders.adding import added
+        from steep_plugins.encoders.bert import Bert, Formats, Shape
+
+        weights, dtype = verified(self.encoder), compute_dtype("cpu")
+        tensors = load_file(weights.model)
+        for folder in adapters:
+            # adapters name the network that they were trained in first, which files of an encoder do not
+            added(lambda name: tensors[f"{name.partition('.')[2]}.weight"], folder, of="this reader")
+        return Bert(Shape.of(weights.settings), tensors, Formats(products=dtype, whole=dtype))
+
+
+def read_head(folder: Path, name: str) -> nn.Linear:
+    """A head that an adapter's file holds beside its low ranks. Raises AdapterError where there is none."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+    from torch import nn
+
+    file = folder / "adapter_model.safetensors"
+    try:
+        held = load_file(file)
+        weight, bias = (held[f"base_model.model.{name}.{part}"].float() for part in ("weight", "bias"))
+    except (OSError, KeyError, SafetensorError) as error:
+        raise AdapterError(f"{file} does not hold the head {name} ({error!r}); reinstall steep") from error
+    head = nn.Linear(weight.shape[1], weight.shape[0])
+    head.load_state_dict({"weight": weight, "bias": bias})
+    return head.eval()
 
 
 _HERE = Path(__file__).parent

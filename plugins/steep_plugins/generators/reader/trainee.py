@@ -137,7 +137,7 @@ class SpanTrainee:
         device = str(self._model.device)
         with self._blended():
             served = copy.deepcopy(self._model).merge_and_unload().eval()
-        reader = SpanReader(served, self._encoder, self._meaning, preference=self._given.preference, device=device)
+        reader = SpanReader.of(served, self._encoder, self._meaning, preference=self._given.preference, device=device)
         return reader.choices(tasks)
 
     def _first(self, row: Judged) -> Candidate:

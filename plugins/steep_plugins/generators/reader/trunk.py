@@ -49,11 +49,12 @@ def readied(network: Any, *, nothing: int, device: str = "cpu") -> Bert | Lined:
     BERT and MPNet on a CPU read texts end to end, which takes two thirds of the time. ``network`` is used up.
     """
     from steep_plugins.encoders.bert import Bert, Formats, reads
-    from steep_plugins.generators.reader.network import fused
 
     dtype = compute_dtype(device)
     if device == "cpu" and reads(network.config.model_type):
         return Bert.of(network, Formats(products=dtype, whole=dtype))
+    from steep_plugins.generators.reader.network import fused
+
     return Lined(fused(network).to(device=device, dtype=dtype).eval(), nothing=nothing, device=device)
 
 

@@ -69,7 +69,7 @@ def test_where_a_name_in_code_is_asked_for_and_one_is_there_others_come_last(tex
 
 
 def test_reading_together_finds_what_reading_alone_finds(tiny, encoder):
-    reader = SpanReader(tiny(), encoder, SentenceMeaning(), batch=3)
+    reader = SpanReader.of(tiny(), encoder, SentenceMeaning(), batch=3)
     tasks = [
         Task(question=question, texts=(Text(text=TEXT), Text(text=TEXT[:60], lead="The pier")))
         for question in ("Who built the north pier?", "How long is it?", "When?")
@@ -85,7 +85,7 @@ def test_reading_together_finds_what_reading_alone_finds(tiny, encoder):
 
 def test_the_meaning_of_a_few_sentences_alone_is_looked_at(tiny, encoder):
     text = " ".join(f"The lamp of pier {number} burns oil." for number in range(3 * SENTENCES))
-    [choice] = SpanReader(tiny(), encoder, SentenceMeaning()).choices(
+    [choice] = SpanReader.of(tiny(), encoder, SentenceMeaning()).choices(
         [Task(question="What burns the lamp of pier 3?", texts=(Text(text=text[:200]), Text(text=text[200:])))]
     )
     said = {

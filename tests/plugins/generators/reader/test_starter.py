@@ -1,6 +1,8 @@
 """The starter ships in a layout that PEFT loads by itself, and that names no machine."""
 
 import json
+import subprocess
+import sys
 import warnings
 from dataclasses import replace
 
@@ -9,7 +11,9 @@ import pytest
 from steep.errors import AdapterError
 from steep_plugins.encoders import find
 from steep_plugins.generators.reader.model import bare_reader, merged
-from steep_plugins.generators.reader.starter import STARTERS
+from steep_plugins.generators.reader.starter import STARTERS, read_head
+from steep_plugins.generators.reader.statement_network import loaded
+from steep_plugins.generators.reader.trunk import readied
 
 MINILM = STARTERS["minilm"]
 STARTER = MINILM.folder
@@ -85,3 +89,41 @@ def test_a_missing_starter_says_what_to_do(tmp_path):
 def test_an_adapter_of_another_model_does_not_fit(tiny):
     with pytest.raises(AdapterError, match=r"starter .* does not fit the reader"):
         merged(tiny(), STARTER, name="starter")
+
+
+def test_files_alone_give_the_network_that_transformers_and_peft_give(encoder):
+    import torch
+
+    rows = [window.ids for window in encoder.windows("Who built the pier?", "Anna Lund built the pier. " * 60)]
+    read, head = MINILM.network(nothing=encoder.marks.nothing, device="cpu")
+    model = MINILM.base()
+    torch.testing.assert_close(head.weight, model.qa_outputs.weight)
+    torch.testing.assert_close(head.bias, model.qa_outputs.bias)
+    for ours, theirs in zip(read.states(rows), readied(model.base_model, nothing=0).states(rows), strict=True):
+        torch.testing.assert_close(ours, theirs)
+    trunk, weighing = MINILM.for_statements(lambda: None, nothing=encoder.marks.nothing, device="cpu")
+    network, loaded_head = loaded(MINILM.base().base_model, MINILM.statements)
+    torch.testing.assert_close(weighing.weight, loaded_head.weight)
+    for ours, theirs in zip(trunk.encoder.states(rows), readied(network, nothing=0).states(rows), strict=True):
+        torch.testing.assert_close(ours, theirs)
+
+
+def test_a_head_that_is_not_in_an_adapters_file_is_named():
+    with pytest.raises(AdapterError, match="does not hold the head of_nothing"):
+        read_head(STARTER, "of_nothing")
+
+
+def test_a_question_is_answered_on_a_cpu_without_importing_transformers():
+    script = (
+        "import sys\n"
+        "from tests.plugins.generators.reader.conftest import TEXT\n"
+        "from steep_plugins.generators.reader.generator import ReaderGenerator\n"
+        "from steep_plugins.generators.reader.reading import Task, Text\n"
+        "reader = ReaderGenerator()\n"
+        "task = Task(question='Who built the pier?', texts=(Text(text=TEXT),))\n"
+        "found = reader.tuned(None).spans.read(task)\n"
+        "assert TEXT[found[0].start:found[0].end] == 'Anna Lund'\n"
+        "assert reader._statements.best(task, found) is not None\n"
+        "assert not {'transformers', 'peft'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
