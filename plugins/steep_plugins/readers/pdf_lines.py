@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from steep_plugins.readers.pdf_raised import with_raised
 from steep_plugins.readers.pdf_scripts import runs_leftwards, written
 from steep_plugins.readers.pdf_seen import Ink
 from steep_plugins.readers.pdf_struck import Strokes
@@ -108,7 +109,7 @@ class PageText:
     def line(self, run: Sequence[Glyph]) -> Line | None:
         """A line of glyphs; None where none of them shows."""
         shown = [glyph for glyph in run if glyph.box and glyph.loose]
-        text = clean(written(run))
+        text = clean(written(with_raised(run)))
         if not shown or not text.replace(HYPHEN, ""):
             return None
         size, bold, mono = self._setting(shown)

@@ -6,6 +6,7 @@ Two columns of prose are no table.
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ _APART = 3.0  # rows further apart than this many font sizes are of two tables
 _WIDE = 1.3  # a gap of so many font sizes parts cells, even of one row
 _ENOUGH = 3  # rows whose narrower gaps are no chance
 _PROSE = 8  # words, from which a line is none of a table's
+_MARK = re.compile(r"[A-Za-z]|[ivx]{1,5}|[†‡§]+")
 _STEPS = 1.25  # a distance between lines this much greater than the least parts rows
 
 
@@ -212,12 +214,18 @@ def _is_table(held: Sequence[_Row]) -> bool:
 
     Boxes of several lines side by side are no table: nothing says that they belong together.
     """
-    if len(held) == 1 and any(len(cell) > 1 for cell in held[0].cells):
+    if len(held) == 1 and (any(len(cell) > 1 for cell in held[0].cells) or _is_line(held[0])):
         return False
     gaps = [
         (right[0].left - left[-1].right) / row.size for row in held for left, right in itertools.pairwise(row.cells)
     ]
     return len(held) >= _ENOUGH or (bool(gaps) and min(gaps) >= _WIDE)
+
+
+def _is_line(row: _Row) -> bool:
+    """Whether a row alone is a line with a gap in it: after the mark of a note, or where a word is missing."""
+    said = [cell[0].text for cell in row.cells]
+    return _MARK.fullmatch(said[0]) is not None or not all(re.search(r"\w", words) for words in said)
 
 
 def _as_text(row: _Row) -> Iterator[Line]:

@@ -1,4 +1,4 @@
-"""What lines that are drawn on a PDF page mean: words struck out, and which cells belong to which table."""
+"""What a PDF page draws: lines through words and around tables, raised figures, and gaps that part no cells."""
 
 import runpy
 from pathlib import Path
@@ -136,3 +136,60 @@ def test_a_row_that_spans_an_open_table_leaves_it_one():
     rows = [*FIRST, ("Closed in winter",), ("Tern", "7", "10")]
     text = read(lambda canvas: ruled(canvas, 700, rows, (72, 200, 300, 450), closed=False, merged=(3,))).text
     assert text.split("\n")[-2:] == ["| Closed in winter | Closed in winter | Closed in winter |", "| Tern | 7 | 10 |"]
+
+
+def setting(*pieces, size=11.0):
+    """A line of words, each with how high it is raised and the share of the size it is set in."""
+
+    def draw(canvas):
+        canvas.drawString(72, 730, PROSE)
+        text = canvas.beginText(72, 700)
+        for said, rise, share in pieces:
+            text.setFont("Helvetica", size * share)
+            text.setRise(rise)
+            text.textOut(said)
+        canvas.drawText(text)
+
+    return read(draw).text.removeprefix(PROSE).strip()
+
+
+HIGH = (4.0, 0.6)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "said"),
+    [
+        ([("Nine metres deep", 0, 1), ("1", *HIGH), (" at the mole.", 0, 1)], "Nine metres deep [1] at the mole."),
+        ([("As they say.", 0, 1), ("12,13", *HIGH)], "As they say. [12,13]"),
+        ([("Berths of 80 m", 0, 1), ("2", *HIGH), (" are free.", 0, 1)], "Berths of 80 m² are free."),
+        ([("It holds 10", 0, 1), ("3", *HIGH), (" tons.", 0, 1)], "It holds 10³ tons."),
+        ([("1", *HIGH), ("Measured at low water.", 0, 1)], "1 Measured at low water."),
+        ([("Up to ", 0, 1), ("3", *HIGH), (" quarters of it.", 0, 1)], "Up to 3 quarters of it."),
+        ([("The water", 0, 1), ("2", -2.0, 0.6), (" is deep.", 0, 1)], "The water2 is deep."),
+        ([("The place", 0, 1), ("2", *HIGH), ("nd", *HIGH), (" from here.", 0, 1)], "The place2nd from here."),
+        ([("The quay", 0, 1), ("5", 4.0, 1), (" is free.", 0, 1)], "The quay5 is free."),
+    ],
+)
+def test_raised_figures_are_marks_behind_words_and_powers_behind_units(pieces, said):
+    assert setting(*pieces) == said
+
+
+@pytest.mark.parametrize("line", [("i", "See the survey."), ("††", "See the survey."), ("On line two. A", ".")])
+def test_a_gap_in_a_line_alone_makes_no_table(line):
+    def draw(canvas):
+        canvas.drawString(72, 730, PROSE)
+        canvas.drawString(72, 700, line[0])
+        canvas.drawString(90 + canvas.stringWidth(line[0]), 700, line[1])
+
+    document = read(draw)
+    assert document.text.endswith(" ".join(line))
+    assert {block.kind for block in document.blocks} == {"paragraph"}
+
+
+def test_a_gap_in_a_line_alone_parts_cells_of_words():
+    def draw(canvas):
+        canvas.drawString(72, 730, PROSE)
+        canvas.drawString(72, 700, "Fee")
+        canvas.drawString(200, 700, "30 euros")
+
+    assert read(draw).text.endswith("| Fee | 30 euros |")
