@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steep_plugins.generators.reader.faq import answered
-from steep_plugins.generators.reader.lists import headed_list, list_around
+from steep_plugins.generators.reader.lists import headed_list, list_around, listings
 from steep_plugins.generators.reader.tables import cell_asked, column_asked, only_value, row_asked, row_said, unit_of
 from steep_plugins.generators.reader.whole import complete
 from steep_plugins.languages.en.questions import explains, measures, sort_asked, states, wants_several
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from steep_plugins.generators.reader.windows import Candidate
 
 Range = tuple[int, int]
+
+BULLET = "\n- "
+"""What stands before an item of a list in an answer."""
 
 MORE = "…"
 """Stands where a list or a column goes on in words that were not at hand: what is given is not the whole."""
@@ -86,12 +89,32 @@ class Composition:
 def single(question: str, text: Text, span: Range, *, sentences: bool = True) -> Composed:
     """The span grown to whole words, units and conditions, items, cells, and for some questions to its sentence."""
     stated = sentences and (explains(question) or states(question))
+    if stated and (led := _led(text, span)):
+        return led
     start, end = complete(text.text, span, blocks=text.laid, barred=text.barred, sentence=stated)
     for step in (with_currency, with_condition) if sort_asked(question) or measures(question) else (with_currency,):
         grown = step(text.text, start, end)
         if not _touches(grown, text.barred):
             start, end = grown
     return Composed(text.text[start:end], ((start, end),))
+
+
+def _led(text: Text, span: Range) -> Composed | None:
+    """The item that a span stands in, where words in the text lead into its list."""
+    for listing in listings(text):
+        if listing.intro is not None and listing.holds(*span) and not _touches(listing.intro, text.barred):
+            item = next(each for each in listing.items if each.line <= span[0] and span[1] <= each.end)
+            place = (item.start, item.end)
+            return None if _touches(place, text.barred) else behind_lead(text, listing.intro, place)
+    return None
+
+
+def behind_lead(text: Text, intro: Range, item: Range) -> Composed:
+    """An item behind the words that lead into its list: what are *not* reasons is no answer without them."""
+    if _touches(item, text.barred):
+        return Composed(text.text[slice(*intro)], (intro,))
+    said = " ".join(text.text[slice(*item)].split())
+    return Composed(f"{text.text[slice(*intro)]}{BULLET}{said}", (intro, item))
 
 
 def _kept(composed: Composed | None, text: Text) -> Composed | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from steep.errors import AdapterError
 from steep.language import content_stems, sentence_spans
 from steep.values import item_words
-from steep_plugins.generators.reader.composing import Composed, whole_list
+from steep_plugins.generators.reader.composing import BULLET, Composed, behind_lead, whole_list
 from steep_plugins.generators.reader.confidence import sigmoid
 from steep_plugins.generators.reader.lists import listings
 from steep_plugins.generators.reader.tables import row_told
@@ -43,9 +43,6 @@ FEATURES = ("score", "nearness", "lead", "margin", "order", "asked")
 """What says how sure a statement is: its score; its nearness to the question; its lead over the best sentence that
 stands apart from it; the margin of the best span in it; the log of its passage's place among those found; and the share
 of the question's words that stand in it, or in its headings."""
-
-BULLET = "\n- "
-"""What stands before an item of a list in an answer."""
 
 _LONGEST = 240  # characters of a sentence whose meaning is looked at
 _COMPARED = 16  # sentences whose meaning is compared with the question: each costs time
@@ -280,7 +277,7 @@ def stated(text: Text, best: Sentence, own: Sequence[Sentence]) -> Composed:
             return _led(text, best, [(item.start, item.end) for item in listing.items[:_ITEMS]])
         if listing.intro is not None and listing.holds(best.start, best.end) and not _barred(text, listing.intro):
             item = next(each for each in listing.items if each.line <= best.start and best.end <= each.end)
-            return _item(text, listing.intro, (item.start, item.end))
+            return behind_lead(text, listing.intro, (item.start, item.end))
     if row := row_told(text, (best.start, best.end)):
         return Composed(row, ((best.start, best.end),))
     first, last = _with_neighbours(text, best, own)
@@ -316,14 +313,6 @@ def _led(text: Text, best: Sentence, items: Sequence[Range]) -> Composed:
     whole = (best.start, items[-1][1])
     spans = ((best.start, best.end), *kept) if _barred(text, whole) else (whole,)
     return Composed(BULLET.join(said), spans)
-
-
-def _item(text: Text, intro: Range, item: Range) -> Composed:
-    """An item behind the words that lead into its list: what are *not* reasons is no answer without them."""
-    if _barred(text, item):
-        return Composed(text.text[slice(*intro)], (intro,))
-    said = " ".join(text.text[slice(*item)].split())
-    return Composed(f"{text.text[slice(*intro)]}{BULLET}{said}", (intro, item))
 
 
 def _barred(text: Text, span: Range) -> bool:

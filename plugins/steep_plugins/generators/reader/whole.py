@@ -88,10 +88,20 @@ def complete(
 def _sentence(around: Block | None, text: str, start: int, end: int) -> Range:
     if around is not None and around.kind == "row":
         return start, end  # a row is no sentence
+    if around is not None and around.kind == "code":
+        return _lines(text[: around.end], start, end)
     first, last = sentence_around(text, start, end)
+    if text[first] == "(" and ")" not in text[first:last]:
+        first += 1  # it is the first of several sentences in brackets
     if around is not None and around.kind == "item":
         first = max(first, item_words(text, around)[0])  # the marker is no word of it
     return min(first, start), last
+
+
+def _lines(text: str, start: int, end: int) -> Range:
+    """The lines that hold the range."""
+    last = text.find("\n", end)
+    return text.rfind("\n", 0, start) + 1, last if last >= 0 else len(text)
 
 
 def _words(text: str, start: int, end: int) -> Range:

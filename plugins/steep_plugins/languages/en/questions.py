@@ -91,7 +91,7 @@ _OF_A_THING = re.compile(r"(?i)^\W*(?:who|whom|whose|what|which|where|how|why)\b
 _LAST = re.compile(r"[.!?]\s+(?=\S)")
 _COURSE = re.compile(
     r"(?i)\bwhat\s+(?:if|happens|becomes)\b|\bwhat\s+(?:should|do|must|can)\s+(?:I|we|you|one)\s+(?:have\s+to\s+)?do\b"
-    r"|\bdifferences?\b"
+    r"|\bdifferences?\b|\bwhat\s+do\b.*\band\b.*\b(?:mean|stand\s+for|indicate|signify)\b"
 )
 _THING = (
     r"(?:option|flags?|switch(?:es)?|parameters?|arguments?|commands?|functions?|variables?|metrics?|directives?"

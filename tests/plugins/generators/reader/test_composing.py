@@ -89,6 +89,18 @@ def test_the_sentence_that_leads_into_a_list_stands_for_it():
     assert said("Who has rules?", text, "We") == "We"
 
 
+def test_an_item_that_tells_whether_something_is_so_stands_behind_what_leads_into_its_list():
+    text = "These are no emergencies:\n- It is late on a Friday.\n- The owner is in a hurry.\n\nAsk the dock lead."
+
+    def said(question, barred=()):
+        return answer(question, text, "late on a Friday", barred=barred)[1].text
+
+    assert said("Is it one when it is late?") == "These are no emergencies:\n- It is late on a Friday."
+    assert said("Which day is it?") == "It is late on a Friday."
+    start = text.index("no emerg")
+    assert said("Is it one when it is late?", [(start, start + 14)]) == "It is late on a Friday."
+
+
 def test_items_with_barred_words_are_left_out_and_the_rest_is_given():
     start = APART.index("aisle 11")
     _, composed = answer(

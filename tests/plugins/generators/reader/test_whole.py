@@ -43,6 +43,18 @@ def test_an_answer_is_made_whole(text, part, whole):
     assert grown(text, part) == whole
 
 
+@pytest.mark.parametrize(
+    ("text", "part", "whole"),
+    [
+        ("Type:\n```\nmoor --at A4\nlist\n```\nThen wait.", "--at", "moor --at A4"),
+        ("(A berth is let by the day. A slip is not.) Ask.", "day", "A berth is let by the day."),
+        ("(A berth is let by the day.) Ask.", "day", "(A berth is let by the day.)"),
+    ],
+)
+def test_a_sentence_has_no_marks_without_their_fellows(text, part, whole):
+    assert grown(text, part, sentence=True) == whole
+
+
 @pytest.mark.parametrize("sentence", ["Is it free?", "**Is it free?**", "(Is it free?)", "Is it free?:"])
 def test_a_sentence_that_asks_is_known_whatever_stands_behind_its_mark(sentence):
     assert is_question(sentence)
@@ -82,6 +94,8 @@ def test_questions_that_ask_for_an_explanation_are_told_apart(question, expected
         ("need to sign in before I moor", True),
         ("My brother wants to use the berth too. Possible?", True),
         ("Is my berth free? Who has it?", False),
+        ("What do A, B and C stand for?", True),
+        ("What does A4 stand for?", False),
         ("Who, if it rains, is on duty?", False),
         ("What happens if I come late?", True),
         ("What should I do with an old badge?", True),
