@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from steep_plugins.readers.pdf_fonts import font_at, with_even_boxes
 from steep_plugins.readers.pdf_raised import with_raised
 from steep_plugins.readers.pdf_scripts import runs_leftwards, written
 from steep_plugins.readers.pdf_seen import Ink
@@ -89,14 +90,14 @@ class PageText:
         ink = Ink(page=self.page, drawn=self.drawn, view=self.view)
         run: list[Glyph] = []
         unseen: list[str] = []
-        for index in range(pdfium.FPDFText_CountChars(self.page)):
-            glyph = self._glyph(index)
+        glyphs = [self._glyph(index) for index in range(pdfium.FPDFText_CountChars(self.page))]
+        for glyph in with_even_boxes(self.page, self.view, glyphs):
             if glyph.character in "\r\n":
                 if _has_words(run):
                     yield run
                 run = []
                 unseen.append(" ")
-            elif glyph.box and not ink.seen(index, glyph.box, glyph.loose or glyph.box):
+            elif glyph.box and not ink.seen(glyph.at, glyph.box, glyph.loose or glyph.box):
                 unseen.append(glyph.character)
             else:
                 run.append(glyph)
@@ -163,18 +164,12 @@ class PageText:
         samples = [shown[0], shown[len(shown) // 2], shown[-1]]
         # loose boxes are those of the font, whatever letters stand in them
         size = sorted(glyph.loose[3] - glyph.loose[1] for glyph in samples if glyph.loose)[1]
-        fonts = [self._font(glyph.at) for glyph in samples]
+        fonts = [font_at(self.page, glyph.at) for glyph in samples]
         bold = all(
             _BOLD.search(font) or pdfium.FPDFText_GetFontWeight(self.page, glyph.at) >= 600
             for font, glyph in zip(fonts, samples, strict=True)
         )
         return max(size, 1.0), bold, all(_MONO.search(font) for font in fonts)
-
-    def _font(self, index: int) -> str:
-        buffer = ctypes.create_string_buffer(128)
-        flags = ctypes.c_int()
-        pdfium.FPDFText_GetFontInfo(self.page, index, buffer, 128, ctypes.byref(flags))
-        return buffer.value.decode("utf-8", "replace")
 
 
 def _has_words(run: Sequence[Glyph]) -> bool:

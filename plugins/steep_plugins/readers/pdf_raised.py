@@ -1,4 +1,4 @@
-"""Figures of a PDF that stand raised: marks of notes, which are set apart from their word, and powers."""
+"""Figures and signs of a PDF that stand raised: marks of notes, which are set apart from their word, and powers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from steep_plugins.readers.pdf_lines import Glyph
 
 _FIGURES = re.compile(r"\d{1,3}(?:[,–-]\d{1,3})*")
+_SIGN = re.compile(r"[ivx]{1,4}|[a-z*†‡§]")
 _SMALL = 0.85  # the share of the height of the letters beside it up to which a figure may be raised
 _TALL = 0.95  # and from which on letters stand on the line
 _RAISED = 0.15  # heights that it stands above them, at least
@@ -30,7 +31,7 @@ def with_raised(run: Sequence[Glyph]) -> list[Glyph]:
     for is_raised, group in itertools.groupby(run, key=lambda glyph: _is_raised(glyph, usual, base)):
         figures = list(group)
         words = "".join(glyph.character for glyph in figures)
-        if is_raised and _FIGURES.fullmatch(words):
+        if is_raised and (_FIGURES.fullmatch(words) or _SIGN.fullmatch(words)):
             end = at + len(figures)
             before, after = ("".join(glyph.character for glyph in part) for part in (run[:at], run[end:]))
             made[at] = figures[0]._replace(character=_said(before, words, after))
@@ -54,5 +55,5 @@ def _said(before: str, figures: str, after: str) -> str:
         return figures
     word = re.search(r"[^\W\d_]*$", before)
     if before[-1].isdigit() or (word is not None and 0 < len(word[0]) <= _UNIT):
-        return raised(figures)
+        return raised(figures) if figures[0].isdigit() else figures
     return f" [{figures}]"
