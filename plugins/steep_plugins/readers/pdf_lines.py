@@ -29,6 +29,7 @@ _NOTHING = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\ufeff
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u00a0": " "}
 )
+_UPRIGHT = 8.0  # degrees by which a line may lean
 _BOLD = re.compile(r"bold|black|heavy|demi|cmbx|sfbx|-medi\b", re.IGNORECASE)
 _MONO = re.compile(r"mono|courier|consol|typewriter|cmtt|menlo|sfrm1000tt", re.IGNORECASE)
 
@@ -110,7 +111,7 @@ class PageText:
     def line(self, run: Sequence[Glyph]) -> Line | None:
         """A line of glyphs; None where none of them shows."""
         shown = [glyph for glyph in run if glyph.box and glyph.loose]
-        text = clean(written(with_raised(run)))
+        text = clean(written(with_raised(run) if abs(self.angle(run)) < _UPRIGHT else run))
         if not shown or not text.replace(HYPHEN, ""):
             return None
         size, bold, mono = self._setting(shown)

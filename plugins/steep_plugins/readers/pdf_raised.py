@@ -22,7 +22,7 @@ _UNIT = 2  # letters of a unit or a variable at most: a word is longer
 
 
 def with_raised(run: Sequence[Glyph]) -> list[Glyph]:
-    """A line in which raised figures are marks in brackets behind a word, and powers behind a figure or a unit."""
+    """An upright line, in which raised figures are marks behind a word, and powers behind a figure or a unit."""
     made = list(run)
     usual = max((glyph.loose[3] - glyph.loose[1] for glyph in run if glyph.loose), default=0.0)
     tall = (glyph.loose for glyph in run if glyph.loose and glyph.loose[3] - glyph.loose[1] > _TALL * usual)
