@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from steep_plugins.readers.pdf_view import Box, View
 
 _DIFFER = 0.04  # how far the heights of a font's boxes may differ, as a share of the greatest
+_OFTEN = 0.05  # of all letters, those whose neighbour is of another height where a font is uneven
 _ABOVE, _BELOW = 0.9, 0.2  # of a font's size, what a usual one takes above its line and below
 _LIKELY = (0.7, 1.7)  # how many times the greatest height of its letters a size can be
 
@@ -22,7 +24,7 @@ _LIKELY = (0.7, 1.7)  # how many times the greatest height of its letters a size
 def with_even_boxes(page: Any, view: View, glyphs: Sequence[Glyph]) -> list[Glyph]:
     """The characters of a page, all with the box of their font; ``page`` is pdfium's handle of its text."""
     made = list(glyphs)
-    if view.turned:
+    if view.turned or not _may_be_uneven(glyphs):
         return made
     objects: dict[int, list[Glyph]] = defaultdict(list)
     for glyph in glyphs:
@@ -43,6 +45,13 @@ def font_at(page: Any, index: int) -> str:
     flags = ctypes.c_int()
     pdfium.FPDFText_GetFontInfo(page, index, buffer, 128, ctypes.byref(flags))
     return buffer.value.decode("utf-8", "replace")
+
+
+def _may_be_uneven(glyphs: Sequence[Glyph]) -> bool:
+    """Whether neighbours are of other heights so often that it is worth looking at their fonts."""
+    heights = [glyph.loose[3] - glyph.loose[1] for glyph in glyphs if glyph.loose]
+    differ = sum(abs(one - other) > _DIFFER * one for one, other in itertools.pairwise(heights))
+    return differ > _OFTEN * len(heights)
 
 
 def _height(glyph: Glyph) -> float:

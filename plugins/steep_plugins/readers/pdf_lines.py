@@ -111,7 +111,8 @@ class PageText:
     def line(self, run: Sequence[Glyph]) -> Line | None:
         """A line of glyphs; None where none of them shows."""
         shown = [glyph for glyph in run if glyph.box and glyph.loose]
-        text = clean(written(with_raised(run) if abs(self.angle(run)) < _UPRIGHT else run))
+        raised = with_raised(run)
+        text = clean(written(raised if raised is run or abs(self.angle(run)) < _UPRIGHT else run))
         if not shown or not text.replace(HYPHEN, ""):
             return None
         size, bold, mono = self._setting(shown)

@@ -21,12 +21,15 @@ _RAISED = 0.15  # heights that it stands above them, at least
 _UNIT = 2  # letters of a unit or a variable at most: a word is longer
 
 
-def with_raised(run: Sequence[Glyph]) -> list[Glyph]:
+def with_raised(run: Sequence[Glyph]) -> Sequence[Glyph]:
     """An upright line, in which raised figures are marks behind a word, and powers behind a figure or a unit."""
-    made = list(run)
-    usual = max((glyph.loose[3] - glyph.loose[1] for glyph in run if glyph.loose), default=0.0)
+    heights = [glyph.loose[3] - glyph.loose[1] for glyph in run if glyph.loose]
+    usual = max(heights, default=0.0)
+    if min(heights, default=0.0) >= _SMALL * usual:
+        return run
     tall = (glyph.loose for glyph in run if glyph.loose and glyph.loose[3] - glyph.loose[1] > _TALL * usual)
     base = next((loose[1] for loose in tall), 0.0)
+    made = list(run)
     at = 0
     for is_raised, group in itertools.groupby(run, key=lambda glyph: _is_raised(glyph, usual, base)):
         figures = list(group)

@@ -29,7 +29,7 @@ class Strokes:
 
     def parted(self, run: Sequence[Glyph]) -> tuple[list[Glyph], str]:
         """A line of the page without the letters that are struck out, whose places are kept, and what those say."""
-        struck = self._struck(run)
+        struck = self._struck(run) if self.lines else set()
         if not struck:
             return list(run), ""
         kept: list[Glyph] = []
