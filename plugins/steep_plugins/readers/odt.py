@@ -13,9 +13,9 @@ from steep_plugins.readers.composing import Composer
 from steep_plugins.readers.html_seen import pixels
 from steep_plugins.readers.odt_flat import flat_root, is_flat, parsed
 from steep_plugins.readers.odt_lists import Numbering
-from steep_plugins.readers.odt_names import OFFICE, STYLE, TEXT, name_of, stated, texts
+from steep_plugins.readers.odt_names import CHART, OFFICE, STYLE, TEXT, name_of, stated, texts
 from steep_plugins.readers.odt_tables import table_of
-from steep_plugins.readers.odt_words import INDEXES, SKIPPED, Words, boxes
+from steep_plugins.readers.odt_words import INDEXES, SKIPPED, Words, boxes, objects
 from steep_plugins.readers.office import readable
 
 if TYPE_CHECKING:
@@ -114,6 +114,9 @@ class _Walk:
             self._table(element)
         elif name == "draw:page":
             self._page(element, depth)
+        elif name == "draw:object":
+            self.out.paragraph(self.words.equation_of(element))
+            self._chart(element)
         else:
             self.inside(element, depth)
 
@@ -175,9 +178,21 @@ class _Walk:
 
     def _boxes(self, element: etree._Element, depth: int) -> None:
         """Text boxes and shapes hang on paragraphs."""
+        for held in objects(element):
+            self._chart(held)
         for box in boxes(element):
             self._end_code()
             self.inside(box, depth)
+
+    def _chart(self, held: etree._Element) -> None:
+        """What an object shows, if it is a chart: its title, and the table behind it."""
+        chart = next((part for part in self.words.inner(held).iter(f"{CHART}chart")), None)
+        for part in chart if chart is not None else ():
+            if part.tag == f"{CHART}title":
+                self.out.paragraph(" ".join(texts(part)))
+            elif name_of(part) == "table:table":
+                self._end_code()
+                self._table(part)
 
     def _list(self, element: etree._Element, depth: int) -> None:
         self.numbers.opens(element)

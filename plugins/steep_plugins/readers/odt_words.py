@@ -106,16 +106,21 @@ class Words:
         return _spaced(words, spaced if spaced and spaced != spaced.strip() else None)
 
     def _equation(self, frame: etree._Element) -> str:
-        """The equation that a frame holds, or refers to in the archive; "" for anything else."""
-        for each in frame.iter() if name_of(frame) == "draw:frame" else ():
-            if name_of(each) == "draw:object":
-                place = stated(each, "href").removeprefix("./").strip("/") + "/content.xml"
-                known = self.archive is not None and place in self.archive.namelist()
-                root = parsed(self.archive.read(place)) if self.archive is not None and known else None
-                found = each if root is None else root
-                math = next((part for part in found.iter() if str(part.tag).endswith("}math")), None)
-                return "" if math is None else equation(math)
-        return ""
+        """The equation that a frame holds; "" for anything else."""
+        held = next(objects(frame), None)
+        return "" if held is None else self.equation_of(held)
+
+    def equation_of(self, held: etree._Element) -> str:
+        """The equation that an object is; "" for another one."""
+        math = next((part for part in self.inner(held).iter() if str(part.tag).endswith("}math")), None)
+        return "" if math is None else equation(math)
+
+    def inner(self, held: etree._Element) -> etree._Element:
+        """What an object is, which stands in it or elsewhere in the archive."""
+        place = stated(held, "href").removeprefix("./").strip("/") + "/content.xml"
+        if self.archive is None or place not in self.archive.namelist():
+            return held
+        return parsed(self.archive.read(place))
 
 
 def boxes(element: etree._Element) -> Iterator[etree._Element]:
@@ -125,6 +130,15 @@ def boxes(element: etree._Element) -> Iterator[etree._Element]:
             yield child
         else:
             yield from boxes(child)
+
+
+def objects(element: etree._Element) -> Iterator[etree._Element]:
+    """The charts, equations and the like that hang on a paragraph, but not those in boxes or cells of it."""
+    for child in element:
+        if name_of(child) == "draw:object":
+            yield child
+        elif not _is_box(child):
+            yield from objects(child)
 
 
 def _is_box(element: etree._Element) -> bool:

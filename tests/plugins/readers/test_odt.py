@@ -210,6 +210,11 @@ def test_an_equation_is_read_where_it_stands():
     frame = '<draw:frame><draw:object xlink:href="./Object 1" xmlns:xlink="x"/></draw:frame>'
     parts = {"Object 1__content": formula}
     assert read("text", f"<text:p>Take {frame} of it.</text:p>", **parts).text == "Take E=mc^2 of it."
+    assert read("text", f"<text:p>Take <draw:a>{frame}</draw:a> of it.</text:p>", **parts).text == "Take E=mc^2 of it."
+    boxed = f"<draw:frame><draw:text-box><text:p>Take {frame}</text:p></draw:text-box></draw:frame>"
+    assert read("text", f"<text:p>So {boxed} it is.</text:p>", **parts).text == "So  it is.\n\nTake E=mc^2".replace(
+        "  ", " "
+    )
 
 
 @pytest.mark.parametrize("part", ["header", "footer", "date-time", "page-number"])
@@ -448,3 +453,39 @@ def test_a_heading_in_a_list_has_the_number_of_its_item():
     body = listed('<text:h text:outline-level="1">A</text:h>', '<text:h text:outline-level="1">B</text:h>')
     assert read("text", body, automatic=shaped(("number", 'style:num-format="1"'))).text == "# 1. A\n\n# 2. B"
     assert read("text", body).text == "# A\n\n# B"
+
+
+CELL = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+ROW = "<table:table-row>{}</table:table-row>"
+CHART = (
+    f'<office:document-content {NAMES} xmlns:c="urn:oasis:names:tc:opendocument:xmlns:chart:1.0">'
+    "<office:body><office:chart>"
+    "<c:chart><c:title><text:p>Fees</text:p></c:title><c:plot-area><c:axis><c:title><text:p>X</text:p></c:title></c:axis>"
+    "</c:plot-area><table:table><table:table-header-rows>{}</table:table-header-rows>{}</table:table></c:chart>"
+    "</office:chart></office:body></office:document-content>"
+).format(*(ROW.format("".join(map(CELL.format, cells))) for cells in (("Boat", "Fee"), ("Heron", "30"))))
+SHOWN = "Fees\n\n| Boat | Fee |\n| --- | --- |\n| Heron | 30 |"
+HELD = '<draw:frame><draw:object xmlns:x="x" x:href="./One"/></draw:frame>'
+
+
+def test_charts_are_read_as_the_tables_behind_them():
+    body = f"<text:p>See{HELD} it.</text:p><text:p>On.</text:p>"
+    assert read("text", body, One__content=CHART).text == f"See it.\n\n{SHOWN}\n\nOn."
+    page = f"<draw:page>{HELD}<draw:frame><draw:text-box><text:p>On.</text:p></draw:text-box></draw:frame></draw:page>"
+    assert read("presentation", page, One__content=CHART).text == f"{SHOWN}\n\nOn."
+    inline = HELD.replace("/></draw:frame>", f">{CHART}</draw:object></draw:frame>")
+    assert read("text", f"<text:p>See{inline} it.</text:p>").text == f"See it.\n\n{SHOWN}"
+    boxed = f"<text:p>See<draw:frame><draw:text-box><text:p>{HELD}</text:p></draw:text-box></draw:frame> it.</text:p>"
+    assert read("text", boxed, One__content=CHART).text == f"See it.\n\n{SHOWN}"
+
+
+def test_charts_of_sheets_say_again_what_their_cells_say():
+    row = ROW.format(CELL.format("Heron") + CELL.format("30"))
+    held = ROW.format(f"<table:table-cell>{HELD}</table:table-cell>")
+    table = f'<table:table table:name="S"><table:shapes>{HELD}</table:shapes>{row}{row}{held}</table:table>'
+    assert "Fees" not in read("spreadsheet", table, One__content=CHART).text
+
+
+def test_equations_that_stand_on_a_slide_alone_are_read():
+    formula = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi><mo>=</mo><mn>2</mn></math>'
+    assert read("presentation", f"<draw:page>{HELD}</draw:page>", One__content=formula).text == "x=2"

@@ -92,6 +92,16 @@ def test_letters_of_a_font_that_states_its_height_keep_their_boxes():
     assert len(set(evened)) == 1
 
 
+def test_only_the_fonts_that_state_no_height_are_evened_out():
+    def plain(canvas):
+        canvas.setFont("Helvetica", 12)
+        canvas.drawString(72, 72, "Bathing, owed")
+
+    (alone, *_), _ = heights(written(at=plain))
+    _, evened = heights(written((12, "Bathing, owed", 700), at=plain))
+    assert set(evened) == {13.2, alone}
+
+
 def test_letters_that_are_scaled_have_the_size_they_are_seen_in():
     def scaled(canvas):
         canvas.scale(2, 2)
