@@ -21,11 +21,13 @@ def table_of(element: etree._Element, words: Words) -> Grid:
     rows: list[list[Cell]] = []
     headers = 0
     hidden = _hidden_columns(element, words.styles)
-    for row in _rows(element):
-        if words.styles.is_hidden(row):
+    stated = list(_rows(element))
+    gone = [words.styles.is_hidden(row) for row in stated]
+    for number, row in enumerate(stated):
+        if gone[number]:
             words.hide(" ".join(texts(row)))
             continue
-        cells = _cells(row, hidden, words)
+        cells = _cells(row, hidden, gone[number + 1 :], words)
         if any(cell.words for cell in cells):
             rows += [cells] * (count_of(row, "number-rows-repeated") if len(cells) < 50 else 1)
             parent = row.getparent()
@@ -33,22 +35,25 @@ def table_of(element: etree._Element, words: Words) -> Grid:
     return grid_of(rows, headers=headers or None)
 
 
-def _cells(row: etree._Element, hidden: set[int], words: Words) -> list[Cell]:
+def _cells(row: etree._Element, hidden: set[int], gone: list[bool], words: Words) -> list[Cell]:
+    """The cells of a row, each as wide and tall as it is seen; ``gone`` is which of the rows below are hidden."""
     cells: list[Cell] = []
     column = 0
     for cell in row:
         if (name := name_of(cell)) not in ("table:table-cell", "table:covered-table-cell"):
             continue
         at, column = column, column + count_of(cell, "number-columns-repeated")
-        if at in hidden:
+        if name == "table:covered-table-cell":
+            continue
+        spanned = count_of(cell, "number-columns-spanned")
+        seen = sum(each not in hidden for each in range(at, max(column, at + spanned)))
+        if not seen:
             words.hide(" ".join(texts(cell)))
-        if name == "table:covered-table-cell" or at in hidden:
             continue
         said = words.said(cell)
-        made = Cell(
-            words=said, rows=count_of(cell, "number-rows-spanned"), columns=count_of(cell, "number-columns-spanned")
-        )
-        repeated = count_of(cell, "number-columns-repeated")
+        below = gone[: count_of(cell, "number-rows-spanned") - 1]
+        made = Cell(words=said, rows=1 + below.count(False), columns=seen if spanned > 1 else 1)
+        repeated = 1 if spanned > 1 else seen
         cells += [made] * (repeated if said else min(repeated, 50))
     while cells and not cells[-1].words:
         cells.pop()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from steep_plugins.readers.grids import Cell, grid_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from steep_plugins.readers.composing import Composer
 
@@ -20,7 +20,7 @@ class Sheet:
     """``cells`` are the words at each place; ``merged`` maps the place that holds a merged cell's words to its span."""
 
     cells: dict[Place, str]
-    merged: Mapping[Place, tuple[int, int]] = field(default_factory=dict)
+    merged: dict[Place, tuple[int, int]] = field(default_factory=dict)
 
 
 def write_sheet(composer: Composer, sheet: Sheet) -> None:

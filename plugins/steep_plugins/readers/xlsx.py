@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import io
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from steep_plugins.readers.charts import chart_table, chart_title
 from steep_plugins.readers.composing import Composer
 from steep_plugins.readers.decoding import empty
 from steep_plugins.readers.office import readable
-from steep_plugins.readers.sheets import Sheet, write_sheet
+from steep_plugins.readers.sheets import Place, Sheet, write_sheet
 from steep_plugins.readers.titles import from_path
 from steep_plugins.readers.xlsx_parts import SheetParts, sheet_parts
 from steep_plugins.readers.xlsx_values import Seen, words_of
@@ -91,24 +92,44 @@ def _serialised(chart: Any) -> bytes:
 
 
 def _sheet(sheet: Any, hidden: list[LeftOut]) -> Sheet:
+    """The cells that are seen, where they are seen: those on both sides of a hidden row or column are neighbours."""
     rows = {number for number, row in sheet.row_dimensions.items() if row.hidden or row.height == 0}
-    seen = Seen(sheet)
     columns = _hidden_columns(sheet)
-    cells: dict[tuple[int, int], str] = {}
+    seen = Seen(sheet)
+    above, before = sorted(rows), sorted(columns)
+    spans = _spans(sheet, above, before)
+    found = Sheet(cells={}, merged={})
     # the cells that are there: a sheet may claim a million rows and hold three
-    for (row, column), cell in sorted(sheet._cells.items())[:_MOST]:
+    for place, cell in sorted(sheet._cells.items())[:_MOST]:
         words = words_of(cell)
         if not words:
             continue
+        (row, column), span = spans.get(place, (place, (1, 1)))
         if row in rows or column in columns or not seen(cell):
             hidden.append(LeftOut(reason="hidden", text=words))
-        else:
-            cells[row, column] = words
-    merged = {}
+            continue
+        shown = (row - bisect.bisect_left(above, row), column - bisect.bisect_left(before, column))
+        found.cells[shown] = words
+        if span != (1, 1):
+            found.merged[shown] = span
+    return found
+
+
+def _spans(sheet: Any, rows: list[int], columns: list[int]) -> dict[Place, tuple[Place, tuple[int, int]]]:
+    """Where the first cell that is seen of each merged one stands, and how many rows and columns are seen of it."""
+    found = {}
     for each in sheet.merged_cells.ranges:
-        tall, wide = each.max_row - each.min_row + 1, each.max_col - each.min_col + 1
-        merged[each.min_row, each.min_col] = (min(_TALLEST, tall), min(_WIDEST, wide))
-    return Sheet(cells=cells, merged=merged)
+        row, tall = _seen_of(each.min_row, each.max_row, rows)
+        column, wide = _seen_of(each.min_col, each.max_col, columns)
+        found[each.min_row, each.min_col] = ((row, column), (min(_TALLEST, tall), min(_WIDEST, wide)))
+    return found
+
+
+def _seen_of(first: int, last: int, hidden: list[int]) -> tuple[int, int]:
+    """The first number from one to another that is not hidden, and how many are not; ``first`` where all are."""
+    gone = hidden[bisect.bisect_left(hidden, first) : bisect.bisect_right(hidden, last)]
+    begins = next((at for at, number in enumerate(gone, first) if at != number), first + len(gone))
+    return (begins, last - first + 1 - len(gone)) if begins <= last else (first, 1)
 
 
 def _hidden_columns(sheet: Any) -> set[int]:

@@ -489,3 +489,33 @@ def test_charts_of_sheets_say_again_what_their_cells_say():
 def test_equations_that_stand_on_a_slide_alone_are_read():
     formula = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi><mo>=</mo><mn>2</mn></math>'
     assert read("presentation", f"<draw:page>{HELD}</draw:page>", One__content=formula).text == "x=2"
+
+
+def test_what_stands_on_both_sides_of_hidden_rows_and_columns_is_one_table():
+    gone = '<table:table-column table:visibility="collapse"/>'
+    columns = f"<table:table-column/>{gone}<table:table-column table:number-columns-repeated='2'/>"
+    wide = '<table:table-cell table:number-columns-spanned="{}"{}><text:p>{}</text:p></table:table-cell>'
+    covered = "<table:covered-table-cell/>"
+    rows = [
+        "".join(map(CELL.format, ("Boat", "Length", "Fee", "Quay"))),
+        wide.format(3, "", "Closed") + covered * 2 + CELL.format("1"),
+        wide.format(1, ' table:number-rows-spanned="3"', "Heron") + "".join(map(CELL.format, ("12", "30", "2"))),
+        covered + "".join(map(CELL.format, ("13", "35", "3"))),
+        covered + "".join(map(CELL.format, ("14", "40", "4"))),
+        '<table:table-cell table:number-columns-repeated="4"><text:p>-</text:p></table:table-cell>',
+        wide.format(1, "", "On") + wide.format(1, "", "X") + CELL.format("5") + CELL.format("6"),
+    ]
+    said = [ROW.format(row) for row in rows]
+    said[3] = said[3].replace("<table:table-row>", '<table:table-row table:visibility="collapse">')
+    document = read("spreadsheet", f'<table:table table:name="S">{columns}{"".join(said)}</table:table>')
+    assert document.text.split("\n")[2:] == [
+        "| Boat | Fee | Quay |", "| --- | --- | --- |", "| Closed | Closed | 1 |", "| Heron | 30 | 2 |",
+        "| Heron | 40 | 4 |", "| - | - | - |", "| On | 5 | 6 |",
+    ]  # fmt: skip
+    assert [each.text for each in document.left_out] == [
+        "Length",
+        "12",
+        "13 35 3",
+        "14",
+        "X",
+    ]

@@ -128,3 +128,57 @@ def test_text_boxes_of_a_sheet_are_read():
     book.close()
     document = XlsxReader().read(Source(path="a.xlsx", data=file.getvalue()))
     assert "Prices hold until May.\nAsk the pilot." in document.text
+
+
+def rows(document):
+    return [document.text[block.start : block.end] for block in document.blocks if block.kind == "row"]
+
+
+def test_cells_on_both_sides_of_hidden_rows_and_columns_are_one_table():
+    def write(sheet):
+        for row in (("Boat", "Length", "Fee"), ("Heron", 12, 30), ("Swan", 9, 20), ("Tern", 7, 10)):
+            sheet.append(row)
+        sheet.row_dimensions[3].hidden = True
+        sheet.column_dimensions["B"].hidden = True
+
+    document = read(write)
+    assert document.text.endswith("| Boat | Fee |\n| --- | --- |\n| Heron | 30 |\n| Tern | 10 |")
+    assert [each.text for each in document.left_out] == ["Length", "12", "Swan", "9", "20", "7"]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "closed"),
+    [
+        ("B", "| Closed | Closed | all |"),
+        ("A", "| Closed | Closed | all |"),
+        ("AB", "| Closed | all |"),
+        ("", "| Closed | Closed | Closed | all |"),
+    ],
+)
+def test_a_merged_cell_is_as_wide_as_it_is_seen(hidden, closed):
+    assert closed in rows(read(lambda sheet: closing(sheet, hidden)))
+
+
+def test_a_merged_cell_of_which_nothing_is_seen_is_hidden():
+    document = read(lambda sheet: closing(sheet, "ABC"))
+    assert "Closed" not in document.text
+    assert "Closed" in [each.text for each in document.left_out]
+
+
+def closing(sheet, hidden):
+    for row in (("Boat", "Length", "Fee", "Quay"), ("Heron", 12, 30, 2), ("Closed",), ("Swan", 9, 20, 1)):
+        sheet.append(row)
+    sheet.merge_cells("A3:C3")
+    sheet["D3"] = "all"
+    for column in hidden:
+        sheet.column_dimensions[column].hidden = True
+
+
+def test_a_merged_cell_is_as_tall_as_it_is_seen():
+    def write(sheet):
+        for row in (("Boat", "Fee"), ("Heron", 30), (None, 35), (None, 40), ("Swan", 20)):
+            sheet.append(row)
+        sheet.merge_cells("A2:A4")
+        sheet.row_dimensions[2].hidden = True
+
+    assert rows(read(write)) == ["| Boat | Fee |", "| Heron | 35 |", "| Heron | 40 |", "| Swan | 20 |"]
