@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from steep.values import LeftOut
 from steep_plugins.readers.rtf_body import Body, plain
 from steep_plugins.readers.rtf_code import with_code
+from steep_plugins.readers.rtf_equations import Equation
 from steep_plugins.readers.rtf_parts import APART, ESCAPED, LOOKS, PLACES, SIGNS, SILENT, TABLES, TINY, Layout, State
 from steep_plugins.readers.rtf_tokens import decoded_bytes, encoding_of, page_of, tokens
 from steep_plugins.readers.typefaces import EVEN
@@ -54,6 +55,7 @@ class _Walk:
     style: int = 0  # that is being defined
     ignorable: bool = False
     skipping: int = 0
+    equation: Equation = field(default_factory=Equation)
 
     def take(self, token: Token) -> None:
         if self.skipping and token.kind in ("bytes", "text"):
@@ -64,6 +66,8 @@ class _Walk:
         elif token.kind == "open":
             self._flush()
             self.waiting.append(self.state)
+            if self.state.place == "equation":
+                self.equation.opens()
         elif token.kind == "close":
             self._close()
         elif token.kind == "sign":
@@ -112,6 +116,9 @@ class _Walk:
             self._keep(place, "".join(said))
         if (layout := self.boxed.pop(depth, None)) is not None:
             self.body.closes(layout)
+        if place == "equation" and (line := self.equation.closes()) is not None:
+            self.body.flow.uneven = True
+            self._put(html.escape(line))
 
     def _keep(self, place: str, said: str) -> None:
         """What a group of its own said goes to its place."""
@@ -142,6 +149,8 @@ class _Walk:
             self.body.style_named(self.style, words.strip().rstrip(";").strip())
         elif self.state.place == "colours":
             self._colours_named(words)
+        elif self.state.place == "equation":
+            self.equation.says(words)
         elif self.state.place == "fonts":
             self.even |= {self.font} if EVEN.search(words) else set()
         elif self.state.place not in SILENT:
@@ -178,6 +187,8 @@ class _Walk:
             self._enter(place)
         elif self.ignorable:
             self._enter("nothing")
+        elif self.state.place == "equation" and word.startswith("m"):
+            self.equation.names(word)
         elif word in SIGNS:
             self._say(SIGNS[word])
         elif word == "u":
@@ -192,6 +203,8 @@ class _Walk:
         at, depth = self.state.place, len(self.waiting)
         if place == "text" or (at == "nothing" and place != "title") or (place in ("box", "shown") and at != "thing"):
             return
+        if place == "equation" and at != "equation":
+            self.equation = Equation()
         self.state = replace(self.state, place="text" if place in ("box", "shown") else place)
         if place in APART:
             self.apart.setdefault(depth, [])

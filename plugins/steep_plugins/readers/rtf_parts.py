@@ -29,7 +29,7 @@ PLACES = {
     "shprslt": "nothing", "nonshppict": "nothing", "nonesttables": "nothing", "themedata": "nothing",
     "private": "nothing", "ftnsep": "nothing", "ftnsepc": "nothing", "aftnsep": "nothing",
     "object": "thing", "shpinst": "thing", "shpgrp": "thing", "do": "thing", "result": "shown", "shptxt": "box",
-    "dptxbxtext": "box", "nesttableprops": "nested",
+    "dptxbxtext": "box", "nesttableprops": "nested", "moMath": "equation", "moMathPara": "text", "mmathPict": "nothing",
 }  # fmt: skip
 SILENT = ("nothing", "thing", "nested")
 """Places whose words are none. Of a thing, a drawing or an object, there may be a box with words or a picture of it."""

@@ -236,3 +236,29 @@ def test_what_stands_below_an_item_as_far_in_goes_on_with_it():
     assert styled(item + r"\pard\li680\fi-340 Slowly.\par").text == "1. Turn.\n\nSlowly."
     assert styled(item + r"\pard On.\par" + below.format(680)).text == "1. Turn.\n\nOn.\n\nSlowly."
     assert styled(r"\pard{\listtext 1.\tab}Turn.\par\pard Slowly.\par").text == "1. Turn.\n\nSlowly."
+
+
+def mathematics(inner):
+    return r"{\mmath {\*\moMath " + inner + r"}{\mmathPict {\*\shppict{\pict 89}}}}"
+
+
+@pytest.mark.parametrize(
+    ("inner", "said"),
+    [
+        (r"{\mf {\mfPr{\mctrlPr\i}}{\mnum {\mr a}{\mr +}{\mr b}}{\mden {\mr\fs24 2}}}", "(a+b)/2"),
+        (r"{\msSup {\me {\mr x}}{\msup {\mr 2}}}{\mr \u8722?}{\mr 1}", "x^2\u22121"),
+        (r"{\mnary {\mnaryPr {\mchr \u8721\'3f}}{\msub {\mr n}}{\msup {\mr 9}}{\me {\mr n}}}", "∑_n^9 n"),
+        (r"{\md {\mdPr {\mbegChr [}{\mendChr ]}}{\me {\mr a < b}}}", "[a < b]"),
+        (r"{\mrad {\mdeg }{\me {\mr x}}}", "√(x)"),
+        (r"{\msSup\mother {\me {\mr x}}{\msup {\mr 2}}}", "x^2"),
+        ("{" * 9999 + r"\mr x" + "}" * 9999, "x"),
+    ],
+)
+def test_equations_are_typed_on_one_line_where_they_stand(inner, said):
+    assert styled(rf"\pard Take {mathematics(inner)} of it.\par").text == f"Take {said} of it."
+
+
+def test_an_equation_alone_is_a_paragraph_and_no_code():
+    shown = r"{\mmath {\*\moMathPara {\*\moMath {\mr E=2}}}}"
+    body = rf"\pard Take it.\par\pard {shown}\par\pard On.{{\footnote {mathematics('{' + chr(92) + 'mr y}')}}}\par"
+    assert styled(body).text == "Take it.\n\nE=2\n\nOn. [y]"
