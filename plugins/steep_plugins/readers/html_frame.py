@@ -15,7 +15,7 @@ from steep.values import LeftOut
 from steep_plugins.readers.html_equations import settle, twins
 from steep_plugins.readers.html_icons import icons
 from steep_plugins.readers.html_notes import is_note
-from steep_plugins.readers.html_office import beside, is_written, set_code, set_quotations
+from steep_plugins.readers.html_office import beside, is_written, name_paragraphs
 from steep_plugins.readers.html_paging import paging
 from steep_plugins.readers.html_seen import Seen, seen
 
@@ -70,9 +70,7 @@ def left_out(soup: BeautifulSoup, *, keep_frame: bool) -> tuple[LeftOut, ...]:
     for element, said in icons(soup):
         gone.append(LeftOut(reason="icon", text=said))
         element.extract()
-    set_quotations(soup)
-    if written or keep_frame:
-        set_code(soup, look.even)
+    name_paragraphs(soup, look.even, written=written, book=keep_frame)
     return tuple(each for each in gone if each.reason != "not text")
 
 

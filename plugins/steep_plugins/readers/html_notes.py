@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
+from steep_plugins.readers.html_office import is_comment_mark
+
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
@@ -15,6 +17,7 @@ __all__ = ["is_label", "is_note", "write_notes"]
 
 _MARK = re.compile(r"\W{0,2}(?:\d{1,3}|[a-z]|[*†‡§]+)\W{0,2}$")
 _ARROWS = re.compile(r"[\s\[\](){}↩↑⇑⏎⤴⬆⬑↖←\ufe0e\ufe0f^]*$")
+_OF_WORD = re.compile(r"#_(?:ftn|edn)\d")
 _SIGNS = frozenset(("sdfootnotesym", "sdendnotesym"))  # of notes, as LibreOffice writes them
 _BLOCKS = ("aside", "body", "div", "dd", "html", "li", "p", "section", "td")
 _NEAR = 8  # elements and words between the beginning of an item and its box
@@ -29,7 +32,7 @@ def write_notes(soup: BeautifulSoup) -> None:
         begins = _begins(mark or link)
         if words and _ARROWS.match(words) and "#" in str(link.get("href") or ""):
             link.extract()
-        elif mark is not None and _MARK.match(words):
+        elif mark is not None and _MARK.match(words) and not is_comment_mark(link):
             mark.replace_with(NavigableString(f"[{words.strip('[]()')}] " if begins else f" [{words.strip('[]()')}]"))
         elif begins and _MARK.match(words) and not _SIGNS.isdisjoint(link.get_attribute_list("class")):
             link.replace_with(NavigableString(f"[{words}] "))
@@ -72,7 +75,7 @@ def _mark_of(link: Tag) -> Tag | None:
         return above if above.get_text().strip() == link.get_text().strip() else link
     inner = link.find("sup")
     raised = isinstance(inner, Tag) and inner.get_text().strip() == link.get_text().strip()
-    return link if raised or "noteref" in _kinds(link) else None
+    return link if raised or "noteref" in _kinds(link) or _OF_WORD.match(str(link.get("href") or "")) else None
 
 
 def _is_task(box: Tag) -> bool:

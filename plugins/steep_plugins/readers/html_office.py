@@ -16,6 +16,15 @@ _GENERATOR = re.compile(r"LibreOffice|OpenOffice|StarOffice|Microsoft Word|Micro
 _QUOTATIONS = {"block-text", "quotations", "quote", "intense-quote", "msoquote", "msointensequote", "msoblocktext"}
 _CONTENTS = re.compile(r"(?:msotoc|contents-)(?:\d|heading)")
 _CONTENTS_ID = re.compile(r"(?:Table of Contents|Inhaltsverzeichnis)\d+")
+_TITLES = {"msotitle", "title"}
+_COMMENTED, _COMMENT = re.compile(r"cmnt_ref\d"), re.compile(r"cmnt\d")
+_LISTED = re.compile(r"msolistparagraph")
+_HANGS = re.compile(r"text-indent:\s*-|mso-list:")
+_MARKED = re.compile(r"\s*(?P<marker>[·•o§▪■◦–-]|\(?(?:\d{1,4}|[A-Za-z]|[ivxIVX]{2,5})[.)])[ \n]*\xa0[\xa0\s]*")
+_LEVEL = re.compile(r"mso-list:[^;]*\blevel(\d)")
+_MARGIN = re.compile(r"margin-left:\s*(\d*\.?\d+)(in|pt|cm)")
+_STEPS = {"in": 0.5, "pt": 36.0, "cm": 1.27}  # how far in each level of a list stands
+_GOOGLE = re.compile(r"lst-kix_\w+-(\d)")
 _BLOCKS = ("p", "div", "table", "ul", "ol", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6")
 _TYPED = 0.8  # the share of paragraphs from which on a text is typed in letters of one width
 
@@ -29,22 +38,95 @@ def is_written(soup: BeautifulSoup) -> bool:
 
 
 def beside(tag: Tag) -> str:
-    """Why a part is no text of the page: it is what each page says at its ends, or a table of contents; else ""."""
+    """Why a part is no text of the page: what each page says at its ends, a comment, a table of contents; else ""."""
     above = tag.parent
     if tag.name == "div" and tag.get("title") in ("header", "footer") and above is not None and above.name == "body":
         return "header or footer"
-    named = any(_CONTENTS.fullmatch(str(each).lower()) for each in tag.get_attribute_list("class"))
+    if _is_mark(tag):
+        return "not text"
+    if _is_comment(tag):
+        return "comment"
+    named = any(map(_CONTENTS.fullmatch, _names(tag)))
     return "table of contents" if named or _CONTENTS_ID.fullmatch(str(tag.get("id") or "")) else ""
 
 
-def set_quotations(soup: BeautifulSoup) -> None:
+def name_paragraphs(soup: BeautifulSoup, even: Set[int], *, written: bool, book: bool) -> None:
+    """Give paragraphs the names of what their styles make of them; ``even`` are words in letters of one width."""
+    _set_quotations(soup)
+    if written:
+        _set_items(soup)
+    if written or book:
+        _set_code(soup, even)
+
+
+def _is_mark(tag: Tag) -> bool:
+    """Whether it is the mark of a comment."""
+    return tag.name == "a" and ("msocomanchor" in tag.get_attribute_list("class") or is_comment_mark(tag))
+
+
+def is_comment_mark(link: Tag) -> bool:
+    """Whether a link leads to a comment as Google writes them."""
+    return _COMMENTED.match(_id(link)) is not None
+
+
+def _is_comment(tag: Tag) -> bool:
+    if "msocomtxt" in tag.get_attribute_list("class"):
+        return True
+    first = tag.find("a") if tag.name == "div" and tag.find(("div", "table")) is None else None
+    return isinstance(first, Tag) and _COMMENT.match(_id(first)) is not None
+
+
+def _id(tag: Tag) -> str:
+    return str(tag.get("id") or "")
+
+
+def _set_quotations(soup: BeautifulSoup) -> None:
     """Make paragraphs quotations whose style is one."""
     for paragraph in soup.find_all("p"):
-        if not _QUOTATIONS.isdisjoint(str(each).lower() for each in paragraph.get_attribute_list("class")):
+        if not _QUOTATIONS.isdisjoint(_names(paragraph)):
             paragraph.name = "blockquote"
 
 
-def set_code(soup: BeautifulSoup, even: Set[int]) -> None:
+def _set_items(soup: BeautifulSoup) -> None:
+    """Make paragraphs items that begin with a marker and hang, and the title a heading; put inner lists deeper."""
+    for paragraph in soup.find_all("p"):
+        if not _TITLES.isdisjoint(_names(paragraph)):
+            paragraph.name = "h1"
+        elif _HANGS.search(str(paragraph.get("style") or "")) or any(map(_LISTED.match, _names(paragraph))):
+            _set_item(soup, paragraph)
+    for inner in soup.find_all(["ul", "ol"]):
+        level = next((found for each in _names(inner) if (found := _GOOGLE.fullmatch(each))), None)
+        if level is not None and inner.find_parent(["ul", "ol"]) is None:
+            _wrap(soup, inner, int(level[1]))
+
+
+def _set_item(soup: BeautifulSoup, paragraph: Tag) -> None:
+    found = _MARKED.match(paragraph.get_text())
+    if found is None:
+        return
+    left = len(found[0])
+    for words in list(paragraph.find_all(string=True)):
+        kept = words[min(left, len(words)) :]
+        left -= len(words) - len(kept)
+        words.replace_with(NavigableString(kept))
+    style = str(paragraph.get("style") or "")
+    stated, margin = _LEVEL.search(style), _MARGIN.search(style)
+    level = int(stated[1]) if stated else round(float(margin[1]) / _STEPS[margin[2]]) if margin else 1
+    paragraph.name = "li"
+    paragraph["data-marker"] = found["marker"]
+    _wrap(soup, paragraph, min(max(level, 1), 9))
+
+
+def _wrap(soup: BeautifulSoup, tag: Tag, times: int) -> None:
+    for _ in range(times):
+        tag = tag.wrap(soup.new_tag("ul"))
+
+
+def _names(tag: Tag) -> list[str]:
+    return [str(each or "").lower() for each in tag.get_attribute_list("class")]
+
+
+def _set_code(soup: BeautifulSoup, even: Set[int]) -> None:
     """Make paragraphs code all of whose letters, by their ids, are of one width, unless most of the page is."""
     if not even:
         return

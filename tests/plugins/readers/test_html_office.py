@@ -113,3 +113,80 @@ def test_what_style_strikes_out_is_left_out_and_counted_once(look):
     assert HtmlReader().read(Source(path="a.html", data=f'<body style="{look}">Pay.'.encode())).text == "Pay."
     other = look.lower().replace("line-through", "none")
     assert read(f'<p>Pay <a style="{other}">30</a>.</p>').text == "Pay 30."
+
+
+GAP = "<span style='font:7.0pt \"Times New Roman\"'>&nbsp;&nbsp;&nbsp; </span>"
+
+
+def hanging(marker, words, *, more="", name="MsoListParagraphCxSpMiddle"):
+    mark = f"<span style='font-family:Symbol'>{marker}{GAP}</span>"
+    return f"<p class={name} style='{more}text-indent:-.25in'>{mark}{words}</p>"
+
+
+@pytest.mark.parametrize(
+    ("deeper", "name"),
+    [
+        ("margin-left:1.0in;", "MsoListParagraph"),
+        ("margin-left:72.0pt;", "MsoNormal"),
+        ("margin-left:2.54cm;mso-x:1;", "MsoNormal"),
+        ("margin-left:3in;mso-list:l0 level2 lfo1;", "MsoListParagraph"),
+    ],
+)
+def test_paragraphs_that_hang_behind_a_marker_are_items(deeper, name):
+    body = hanging("·", "Ro<b>pe</b>") + hanging("o", "Small", more=deeper, name=name) + hanging("1.", "Turn")
+    said = read(body + hanging("a)", "Go") + "<p>On.</p>", head=BY["Word"]).text
+    assert said == "- Rope\n  - Small\n1. Turn\na) Go\n\nOn."
+
+
+def test_what_does_not_hang_or_has_no_marker_before_a_gap_is_a_paragraph():
+    plain = f"<p class=MsoNormal>1.{GAP}Turn</p>"
+    assert "item" not in {block.kind for block in read(f"{plain}<p>On.</p>", head=BY["Word"]).blocks if block.level > 1}
+    assert read("<p class=MsoListParagraph>o Rope</p>", head=BY["Word"]).text == "o Rope"
+    assert read(hanging("Rope", "Buoy"), head=BY["Word"]).text == "Rope Buoy"
+    assert read(hanging("·", "Rope"), head="").text == "· Rope"
+
+
+@pytest.mark.parametrize("name", ["MsoTitle", "title"])
+def test_the_title_is_a_heading(name):
+    assert read(f'<p class="c1 {name}">Harbor <b>rules</b></p><p>Pay.</p>').text == "# Harbor rules\n\nPay."
+    assert read(f'<p class="{name}">Harbor</p><p>Pay.</p>', head="").text == "Harbor\n\nPay."
+
+
+def test_lists_of_google_are_as_deep_as_their_names_say():
+    lists = "".join(
+        f'<ul class="c lst-kix_ab1-{level} start"><li>{words}</li></ul>' for level, words in ((0, "A"), (1, "B"))
+    )
+    inner = f"<ul><li>C{lists}</li></ul>"
+    google = '<body class="doc-content"><p>So:</p>{}<p>On.</p>'
+
+    def text(body):
+        return HtmlReader().read(Source(path="a.html", data=google.format(body).encode())).text
+
+    assert text(lists) == "So:\n\n- A\n  - B\n\nOn."
+    assert text(inner) == "So:\n\n- C\n  - A\n  - B\n\nOn."
+
+
+COMMENTS = {
+    "Word": (
+        '<p>Pay<a class=msocomanchor href="#_msocom_1">[A1]</a>.</p><div><div class=msocomtxt><a name="_msocom_1"></a>'
+        "<p><a class=msocomoff>[A1]</a>Why?</p></div></div>"
+    ),
+    "Google": (
+        '<p>Pay<sup><a href="#cmnt1" id="cmnt_ref1">[a]</a></sup>.</p>'
+        '<div class="c"><p><a href="#cmnt_ref1" id="cmnt1">[a]</a><span>Why?</span></p></div>'
+    ),
+}
+
+
+@pytest.mark.parametrize("by", COMMENTS)
+def test_comments_are_left_out_and_counted_without_their_marks_in_the_text(by):
+    document = read(COMMENTS[by])
+    assert document.text == "Pay."
+    assert [(reason, text.split()[-1]) for reason, text in gone(document)] == [("comment", "Why?")]
+    around = read(f"<div><div><p>Seen.</p></div>{COMMENTS[by]}</div>")
+    assert around.text == "Seen.\n\nPay."
+
+
+def test_marks_of_notes_of_word_are_set_apart():
+    page = '<p>Pay<a href="#_ftn1" name="_ftnref1"><span>[1]</span></a>.</p><p><a href="#_ftnref1">[1]</a> Soon.</p>'
+    assert read(page, head=BY["Word"]).text == "Pay [1].\n\n[1] Soon."
