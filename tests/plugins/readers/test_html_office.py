@@ -142,6 +142,7 @@ def test_what_does_not_hang_or_has_no_marker_before_a_gap_is_a_paragraph():
     plain = f"<p class=MsoNormal>1.{GAP}Turn</p>"
     assert "item" not in {block.kind for block in read(f"{plain}<p>On.</p>", head=BY["Word"]).blocks if block.level > 1}
     assert read("<p class=MsoListParagraph>o Rope</p>", head=BY["Word"]).text == "o Rope"
+    assert read(f"<p class=MsoListParagraph>·{GAP}Rope</p>", head=BY["Word"]).text == "- Rope"
     assert read(hanging("Rope", "Buoy"), head=BY["Word"]).text == "Rope Buoy"
     assert read(hanging("·", "Rope"), head="").text == "· Rope"
 
@@ -185,6 +186,8 @@ def test_comments_are_left_out_and_counted_without_their_marks_in_the_text(by):
     assert [(reason, text.split()[-1]) for reason, text in gone(document)] == [("comment", "Why?")]
     around = read(f"<div><div><p>Seen.</p></div>{COMMENTS[by]}</div>")
     assert around.text == "Seen.\n\nPay."
+    comment = COMMENTS[by].partition("</p>")[2]
+    assert read(f"<div>{comment}<p>Seen.</p></div>").text == "Seen."
 
 
 def test_marks_of_notes_of_word_are_set_apart():
