@@ -92,19 +92,34 @@ def _pages(source: Source, ocr: str) -> tuple[list[PageParts], str]:
             message = f"{source.path} is not a PDF that can be read ({error}); print it to a new PDF file."
         raise SourceError(message, path=source.path) from error
     try:
-        form = _form(pdf)
-        pages: list[PageParts] = []
-        for number in range(len(pdf)):
-            page = pdf[number]
-            parts = page_parts(page, number, form)
-            pages.append(read_by_ocr(page, parts, language=ocr, path=source.path) if ocr and not parts.items else parts)
-            page.close()
+        pages = _parts(pdf, source.path, ocr)
         return pages, str(pdf.get_metadata_value("Title") or "")
     except pypdfium2.PdfiumError as error:
         message = f"{source.path} has a page that cannot be read ({error}); print it to a new PDF file."
         raise SourceError(message, path=source.path) from error
     finally:
         pdf.close()
+
+
+def _parts(pdf: Any, path: str, ocr: str) -> list[PageParts]:
+    """The parts of each page. What one page shows of a font holds for those before it, which are looked at again."""
+    form = _form(pdf)
+    uneven: set[str] = set()
+
+    def parts_of(number: int) -> PageParts:
+        page = pdf[number]
+        parts = page_parts(page, number, form, uneven)
+        made = read_by_ocr(page, parts, language=ocr, path=path) if ocr and not parts.items else parts
+        page.close()
+        return made
+
+    pages: list[PageParts] = []
+    again = 0
+    for number in range(len(pdf)):
+        known = len(uneven)
+        pages.append(parts_of(number))
+        again = number if len(uneven) > known else again
+    return [*map(parts_of, range(again)), *pages[again:]]
 
 
 def _form(pdf: Any) -> Any:

@@ -18,21 +18,24 @@ if TYPE_CHECKING:
 _DIFFER = 0.04  # how far the heights of a font's boxes may differ, as a share of the greatest
 _OFTEN = 0.05  # of all letters, those whose neighbour is of another height where a font is uneven
 _ABOVE, _BELOW = 0.9, 0.2  # of a font's size, what a usual one takes above its line and below
-_LIKELY = (0.7, 1.7)  # how many times the greatest height of its letters a size can be
+_LIKELY = (0.7, 2.2)  # how many times the greatest height of its letters a size can be
 
 
-def with_even_boxes(page: Any, view: View, glyphs: Sequence[Glyph]) -> list[Glyph]:
-    """The characters of a page, all with the box of their font; ``page`` is pdfium's handle of its text."""
+def with_even_boxes(page: Any, view: View, glyphs: Sequence[Glyph], uneven: set[str]) -> list[Glyph]:
+    """The characters of a page, all with the box of their font; ``page`` is pdfium's handle of its text.
+
+    ``uneven`` are the fonts of the file known to state no height; those that are found are added to it.
+    """
     made = list(glyphs)
-    if view.turned or not _may_be_uneven(glyphs):
+    if view.turned or not (uneven or _may_be_uneven(glyphs)):
         return made
     objects: dict[int, list[Glyph]] = defaultdict(list)
     for glyph in glyphs:
         if glyph.loose:
             item = pdfium.FPDFText_GetTextObject(page, glyph.at)
             objects[ctypes.cast(item, ctypes.c_void_p).value or 0].append(glyph)
-    uneven = {font_at(page, each[0].at) for each in objects.values() if _is_uneven(each)}
-    for group in objects.values() if uneven else ():
+    uneven |= {font_at(page, each[0].at) for each in objects.values() if _is_uneven(each)}
+    for group in objects.values():
         if font_at(page, group[0].at) in uneven:
             for glyph, box in _boxed(page, view, group):
                 made[glyph.at] = glyph._replace(loose=box)

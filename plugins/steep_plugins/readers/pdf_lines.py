@@ -76,6 +76,7 @@ class PageText:
     drawn: Drawn
     hidden: list[str]
     struck: list[str] = field(default_factory=list)
+    uneven: set[str] = field(default_factory=set)  # fonts of the file known to state no height
 
     def runs(self) -> Iterator[list[Glyph]]:
         """The lines that pdfium finds, without what is struck out."""
@@ -92,7 +93,7 @@ class PageText:
         run: list[Glyph] = []
         unseen: list[str] = []
         glyphs = [self._glyph(index) for index in range(pdfium.FPDFText_CountChars(self.page))]
-        for glyph in with_even_boxes(self.page, self.view, glyphs):
+        for glyph in with_even_boxes(self.page, self.view, glyphs, self.uneven):
             if glyph.character in "\r\n":
                 if _has_words(run):
                     yield run

@@ -56,13 +56,16 @@ class PageParts:
         return (item for item in self.items if isinstance(item, RunLine))
 
 
-def page_parts(page: Any, number: int, form: Any) -> PageParts:
-    """The parts of an open page; ``form`` is pdfium's handle of the document's form, if it has one."""
+def page_parts(page: Any, number: int, form: Any, uneven: set[str]) -> PageParts:
+    """The parts of an open page; ``form`` is pdfium's handle of the document's form, if it has one.
+
+    ``uneven`` are fonts that are known to state no height; those that this page shows are added.
+    """
     view = view_of(page)
     drawn = drawn_on(page, view)
     text_page = page.get_textpage()
     try:
-        text = PageText(page=text_page.raw, number=number, view=view, drawn=drawn, hidden=[])
+        text = PageText(page=text_page.raw, number=number, view=view, drawn=drawn, hidden=[], uneven=uneven)
         values = list(field_values(page.raw, form, view)) if form else []
         tables = ruled_tables(drawn, view)
         runs, turned = parted(text, text.runs(), [table.box for table in tables])

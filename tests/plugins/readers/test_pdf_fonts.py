@@ -56,6 +56,18 @@ def test_lines_of_one_size_are_of_one_kind_whatever_letters_stand_in_them():
     ]  # fmt: skip
 
 
+def test_what_a_later_page_shows_of_a_font_holds_for_those_before():
+    def turn_over(canvas):
+        canvas.showPage()
+        for size, words, y in LINES:
+            canvas.setFont("Vera", size)
+            canvas.drawString(72, y, words)
+
+    document = read(written((18, "across an ocean", 740), (12, "no one can see more", 700), at=turn_over))
+    said = [(block.kind, document.text[block.start : block.end]) for block in document.blocks[:2]]
+    assert said == [("heading", "# across an ocean"), ("paragraph", "no one can see more")]
+
+
 def heights(data):
     """How high the boxes of all characters are, as pdfium gives them and as they are evened out."""
     with PDFIUM:
@@ -69,7 +81,7 @@ def heights(data):
             character = chr(pdfium.FPDFText_GetUnicode(handle, index))
             loose = None if character.isspace() else view.box(box.left, box.bottom, box.right, box.top)
             glyphs.append(Glyph(index, character, loose, loose))
-        evened = with_even_boxes(handle, view, glyphs)
+        evened = with_even_boxes(handle, view, glyphs, set())
     return [[round(each.loose[3] - each.loose[1], 1) for each in found if each.loose] for found in (glyphs, evened)]
 
 
