@@ -11,7 +11,7 @@ import sqlalchemy
 from steep.errors import NotIndexed, WorkspaceError
 from steep.records import FILE
 from steep.records.engine import make_engine
-from steep.records.errors import explained
+from steep.records.errors import damaged, explained
 from steep.records.migrating import bring_up_to_date
 from steep.records.rows import Reading, Writing
 from steep.records.schema import tables
@@ -45,8 +45,9 @@ class Database(Reading):
         self.read_only = read_only and not url
         if self.read_only and not self.file.exists():
             raise NotIndexed(f"nothing has been indexed in {state.parent} yet, and {state} cannot be written.")
-        if not url and not self.read_only:
-            mend_log(self.file.with_name(f"{FILE}-wal"))
+        wrong = "" if url else mend_log(self.file.with_name(f"{FILE}-wal"))
+        if wrong:
+            raise damaged(str(self.file), wrong)
         self._engine = make_engine(self.file, url=url, patience=patience, read_only=self.read_only)
         self.name = self._engine.url.render_as_string() if url else str(self.file)
         # reading needs no transaction; of SQLite it would take the lock that only one can have
@@ -88,6 +89,10 @@ class Database(Reading):
                 if not all(is_whole(table, dict(row)) for row in connection.execute(asked).mappings()):
                     return f"a row of `{name}` is not what was written"
         return "ok"
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """The names of a table's columns, in the order in which they are kept."""
+        return tuple(each["name"] for each in sqlalchemy.inspect(self._engine).get_columns(table))
 
     def copy_to(self, file: Path) -> str:
         """Copy a file of records as it is at one moment, whoever writes meanwhile; returns what `check` says of it."""

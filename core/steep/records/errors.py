@@ -23,6 +23,8 @@ def explained(name: str) -> Iterator[None]:
         raise
     except DBAPIError as error:
         raise _explain(name, error.orig or error) from error
+    except UnicodeDecodeError as error:  # what SQLite says of a schema with a name that is no text
+        raise damaged(name, "a name in its schema is no text") from error
     except sqlite3.DatabaseError as error:
         raise _explain(name, error) from error
 

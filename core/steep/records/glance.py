@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steep.records import FILE, HEAD
+from steep.records.walking import mend_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,6 +44,8 @@ class Known:
 
 def glance(state: Path) -> Known | None:
     """What a file of records says; None where there is none, or anything about it is not as it should be."""
+    if mend_log(state / f"{FILE}-wal"):
+        return None
     try:
         with closing(sqlite3.connect(f"{(state / FILE).absolute().as_uri()}?mode=rw", uri=True)) as connection:
             connection.row_factory = sqlite3.Row

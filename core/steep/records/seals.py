@@ -33,11 +33,21 @@ def seal_of(table: Table, row: Mapping[str, Any]) -> int:
 
 def is_whole(table: Table, row: Mapping[str, Any]) -> bool:
     """Whether a row is what was written; of one that was written without a checksum nobody knows."""
-    return row[SEAL] is None or row[SEAL] == seal_of(table, row)
+    try:
+        return row[SEAL] is None or row[SEAL] == seal_of(table, row)
+    except (TypeError, ValueError, OverflowError):  # a text for a number, or the like
+        return False
 
 
 def mended(table: Table, row: Mapping[str, Any]) -> Row | None:
     """A row as it was written, with one bit put right where that is wrong; None where more is. Texts may be bytes."""
+    try:
+        return _mended(table, row)
+    except (TypeError, ValueError, OverflowError):  # a text for a number, or the like
+        return None
+
+
+def _mended(table: Table, row: Mapping[str, Any]) -> Row | None:
     seal = row[SEAL]
     if is_whole(table, row):
         return _text(dict(row))
@@ -84,6 +94,8 @@ def _near(name: str, kind: str, table: Table, row: Mapping[str, Any]) -> Iterato
     elif kind == "f":
         bits = int.from_bytes(struct.pack(">d", float(value)), "big")
         yield from (struct.unpack(">d", (bits ^ (1 << bit)).to_bytes(8, "big"))[0] for bit in range(64))
+        if float(value).is_integer():  # it is kept as one
+            yield from {_signed(int(value) ^ (1 << bit), width) for width in _WIDTHS for bit in range(width)}
     else:
         text = value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
         right = put_right(text, seal_of(table, row) ^ row[SEAL], behind=_behind(name, table, row))

@@ -183,7 +183,7 @@ class Adapters:
         from steep.records.recovering import rows_of
 
         recovered = 0
-        for row in rows_of(damaged, "aliases"):
+        for row in rows_of(self._records, damaged, ["aliases"])["aliases"]:
             name, alias, version = row["name"], row["alias"], row["version"]
             try:
                 self._recover(name, alias, version, reason=f"recovered from {damaged.name}", now=now)

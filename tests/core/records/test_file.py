@@ -1,6 +1,7 @@
 """Records in a file: every way it can be hurt has its sentence."""
 
 import multiprocessing
+import os
 import sqlite3
 from contextlib import closing
 
@@ -10,6 +11,8 @@ from sqlalchemy import text
 from steep.errors import Damaged, NotIndexed, WorkspaceError
 from steep.records import FILE
 from steep.records.database import Database
+from steep.records.glance import glance
+from steep.records.recovering import put_right
 
 
 @pytest.fixture
@@ -76,6 +79,49 @@ def test_a_damaged_log_leaves_what_was_checkpointed(file, opened, a_run):
     again = opened()
     assert again.check() == "ok"
     assert again.find("runs") == [a_run("a")]
+
+
+@pytest.fixture
+def killed(file, a_run):
+    """A file of records whose last forty runs are only in the log that a kill has left."""
+    process = os.fork()
+    if process == 0:
+        records = Database(file.parent)
+        for number in range(40):
+            with records.transaction() as write:
+                write.put("runs", [a_run(f"run {number}", details="x" * 300)])
+        os._exit(0)
+    os.waitpid(process, 0)
+    log = file.with_name(f"{FILE}-wal")
+    content = log.read_bytes()
+    at = content.rindex(b"run 20")
+    at += (31 - at) % 4  # the highest bit of a word, of which the log's checksums tell next to nothing
+    log.write_bytes(content[:at] + bytes([content[at] ^ 128]) + content[at + 1 :])
+    return log
+
+
+def test_a_log_whose_wrong_bit_cannot_be_told_is_kept_until_the_doctor_mends_it(file, killed, opened, a_run):
+    spoiled = killed.read_bytes()
+    for _ in range(2):
+        with pytest.raises(Damaged, match=r"cannot be told which.*`steep doctor --rebuild`"):
+            opened()
+        assert glance(file.parent) is None
+        with pytest.raises(Damaged, match="cannot be told which"):
+            opened(read_only=True)
+        assert killed.read_bytes() == spoiled
+    put_right(file)
+    records = opened()
+    assert records.check() == "ok"
+    assert {row["id"] for row in records.find("runs")} == {f"run {number}" for number in range(40)}
+
+
+def test_a_name_in_the_schema_that_is_no_text_is_damage(file, opened):
+    opened().close()
+    content = file.read_bytes()
+    at = content.index(b"CREATE TABLE answers") + 7
+    file.write_bytes(content[:at] + b"\xf4" + content[at + 1 :])
+    with pytest.raises(Damaged, match="steep doctor --rebuild"):
+        opened()
 
 
 def test_another_writer_is_waited_for_and_then_named(file, opened):

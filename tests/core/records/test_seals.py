@@ -88,6 +88,19 @@ def test_any_flipped_bit_of_any_value_is_told_and_put_right(table, row):
             assert mended(table, spoiled) == sealed, (name, bit)
 
 
+@pytest.mark.parametrize("spoiled", [{"created": b"x"}, {"created": 2.0**1023 * 2}, {SEAL: b"\x01\x02"}, {"caller": 5}])
+def test_a_value_of_another_sort_is_told_and_not_an_error_of_pythons(spoiled):
+    row = {**ROW, SEAL: seal_of(ANSWERS, ROW), **spoiled}
+    assert not is_whole(ANSWERS, row)
+    assert mended(ANSWERS, row) is None
+
+
+def test_a_bit_of_a_whole_number_of_seconds_is_put_right():
+    row = {**ROW, "created": 3.0}
+    sealed = {**row, SEAL: seal_of(ANSWERS, row)}
+    assert mended(ANSWERS, {**sealed, "created": 3.0 + 64}) == sealed  # SQLite keeps it as an integer
+
+
 def test_what_is_wrong_in_more_than_a_bit_is_not_guessed():
     sealed = {**ROW, SEAL: seal_of(ANSWERS, ROW)}
     assert mended(ANSWERS, {**sealed, "question": "What does a parrot cost?"}) is None
@@ -152,7 +165,7 @@ def test_what_is_read_out_of_a_damaged_file_is_what_was_written(file, answered):
         write.put("answers", [{**ROW, "id": "a2"}, {**ROW, "id": "a3"}])
     spoil(file, "UPDATE answers SET answer = replace(answer, '12', '13') WHERE id = 'a2'")
     spoil(file, "UPDATE answers SET answer = 'gone' WHERE id = 'a3'")
-    found = {row["id"]: row["answer"] for row in rows_of(file, "answers")}
+    found = {row["id"]: row["answer"] for row in rows_of(answered, file, ["answers"])["answers"]}
     assert found == {"a1": ROW["answer"], "a2": ROW["answer"]}
 
 
