@@ -68,17 +68,24 @@ def flow_of(parts: PageParts) -> list[Line | Table]:
 
 def _gathered(flow: list[Line | Table], lines: Sequence[Line]) -> list[Line | Table]:
     """The flow, where words that stand level with a table, but were drawn apart from it, belong to it."""
-    for table in [item for item in flow if isinstance(item, Table)]:
-        level = [line for line in lines if table.bottom - 2 < (line.base + line.top) / 2 < table.top + 2]
+    tables = [item for item in flow if isinstance(item, Table)]
+    for table in tables:
+        level = [line for line in lines if _is_level(line, table)]
         beside = [item for item in flow if not isinstance(item, Table) and any(item is line for line in level)]
         if not beside or any(line.text.count(" ") >= _PROSE for line in level):
             continue
+        if any(_is_level(line, other) for other in tables if other is not table for line in level):
+            continue  # words of another table, which would be said twice
         whole = list(_tables(_level(level)))
         if len(whole) == 1 and isinstance(whole[0], Table):
             at = flow.index(table)
             flow[at] = whole[0]
             flow = [item for item in flow if not any(item is line for line in level)]
     return flow
+
+
+def _is_level(line: Line, table: Table) -> bool:
+    return table.bottom - 2 < (line.base + line.top) / 2 < table.top + 2
 
 
 def _level(lines: Sequence[Line]) -> list[_Row]:

@@ -196,3 +196,16 @@ def test_a_gap_in_a_line_alone_parts_cells_of_words():
         canvas.drawString(200, 700, "30 euros")
 
     assert read(draw).text.endswith("| Fee | 30 euros |")
+
+
+def test_words_that_stand_level_with_two_tables_are_said_once():
+    def draw(canvas):
+        for x, y, words in (
+            (72, 616, "Verbose"), (152, 630, "Hide"), (152, 616, "progress"), (232, 616, "extra info"),
+            (310, 630, "Write"), (310, 616, "output"), (390, 616, "Timeout"), (73, 598, "-v"), (152, 598, "-s"),
+            (232, 598, "-w"), (310, 598, "-O"), (390, 598, "-m"), (73, 580, "--trace"), (310, 580, "-o"),
+        ):  # fmt: skip
+            canvas.drawString(x, y, words)
+
+    text = read(draw).text
+    assert all(text.count(word) == 1 for word in ("Verbose", "progress", "output", "Timeout", "-trace"))
