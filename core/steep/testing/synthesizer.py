@@ -1,6 +1,6 @@
 """The laws of a synthesizer. Subclass ``SynthesizerContract``, give it a fixture ``synthesizer``.
 
-Override ``model`` as well where the synthesizer prompts one.
+Override ``model`` as well where the synthesizer prompts one, and ``telling`` where it writes of other documents.
 """
 
 from __future__ import annotations
@@ -12,15 +12,21 @@ from hypothesis import given
 
 from steep.kinds import SynthesisRequest
 from steep.testing.strategies import documents, laws
-from steep.values import Passage
+from steep.values import Block, Document, Passage
 
 if TYPE_CHECKING:
     from steep.kinds import Model, Synthesizer
-    from steep.values import Document, Pair
+    from steep.values import Pair
 
 __all__ = ["SynthesizerContract", "synthesis_request"]
 
 _LAWS = laws(25)
+_TELLING = (
+    "# Harbor rules",
+    "A mooring line is a rope that holds a ship at the quay.",
+    "The harbor master inspects the crane every 6 months. The mooring fee is EUR 35.",
+    "The keys are kept in the yellow locker. You must report a broken lock within two working days.",
+)
 
 
 def synthesis_request(*read: Document, seed: int = 0, model: Model | None = None) -> SynthesisRequest:
@@ -30,7 +36,7 @@ def synthesis_request(*read: Document, seed: int = 0, model: Model | None = None
 
 
 class SynthesizerContract:
-    """The same pairs for the same seed; verbatim spans in given passages; nothing from nothing."""
+    """Pairs of what a document tells, the same for the same seed; verbatim spans in passages; nothing from nothing."""
 
     @pytest.fixture
     def synthesizer(self) -> Synthesizer:
@@ -39,6 +45,24 @@ class SynthesizerContract:
     @pytest.fixture
     def model(self) -> Model | None:
         return None
+
+    @pytest.fixture
+    def telling(self) -> Document:
+        """A document that the synthesizer finds something to ask in."""
+        blocks, start = [], 0
+        for piece in _TELLING:
+            kind, level = ("heading", 1) if piece.startswith("#") else ("paragraph", 0)
+            blocks.append(Block(kind=kind, start=start, end=start + len(piece), level=level))
+            start += len(piece) + 2
+        return Document(path="rules.md", title="Harbor rules", text="\n\n".join(_TELLING), blocks=tuple(blocks))
+
+    def test_a_document_that_tells_something_gives_pairs_with_answers(
+        self, synthesizer: Synthesizer, model: Model | None, telling: Document
+    ) -> None:
+        pairs = list(synthesizer.synthesize(synthesis_request(telling, model=model)))
+        assert any(pair.answerable and pair.spans for pair in pairs), (
+            "nothing was written of what the document tells; give the fixture `telling` one of which something is"
+        )
 
     @_LAWS
     @given(document=documents())
