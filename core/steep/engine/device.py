@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from steep.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import torch
 
 AUTO = "auto"
@@ -39,6 +42,31 @@ def resolved(device: str = AUTO) -> str:
     return device
 
 
+@lru_cache(maxsize=1)
+def multiplies_bf16() -> bool:
+    """Whether this CPU multiplies bf16 in hardware: by AVX512-BF16, AMX or Arm's BF16.
+
+    Torch's own word, that it has kernels for it, is true of AVX512 alone, where they take twice as long as fp32.
+    """
+    import torch
+
+    kernels = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return bool(kernels) and fast_at_bf16(platform.machine(), _capabilities())
+
+
+def fast_at_bf16(machine: str, capabilities: Collection[str]) -> bool:
+    """Whether a CPU that has kernels for bf16 multiplies it in hardware, by what it can do."""
+    return machine.lower() in ("arm64", "aarch64") or not {"avx512_bf16", "amx_tile"}.isdisjoint(capabilities)
+
+
+def _capabilities() -> set[str]:
+    """Of those that matter here, what torch finds this CPU to have."""
+    import torch
+
+    asked = ("avx512_bf16", "amx_tile")
+    return {name for name in asked if getattr(torch.cpu, f"_is_{name}_supported", bool)()}
+
+
 @lru_cache(maxsize=8)
 def compute_dtype(device: str = "cpu") -> torch.dtype:
     """bf16 where the device multiplies it in hardware, else fp32; a CPU is asked, since most only emulate it.
@@ -49,7 +77,7 @@ def compute_dtype(device: str = "cpu") -> torch.dtype:
 
     if device.startswith("cuda"):
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
-    if device == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported():
+    if device == "cpu" and multiplies_bf16():
         return torch.bfloat16
     return torch.float32
 
