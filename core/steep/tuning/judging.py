@@ -122,10 +122,10 @@ class Judge:
         """How general text and instructions, and documents held ``apart``, are read; None for what does not write."""
 
         def measured() -> dict[str, Any]:
-            self._progress(Progress(stage="forgetting", done=0, total=len(INSTRUCTIONS), note=name))
             asked = trainee()
             if not isinstance(asked, Writes) or "next-token" not in asked.objectives:
-                return {"loss": None}
+                return {"loss": None}  # it follows no instructions, and so forgets none
+            self._progress(Progress(stage="forgetting", done=0, total=len(INSTRUCTIONS), note=name))
             loss = -mean(asked.scores([TextRow(text=text, source="general") for text in TEXTS]))
             documents = math.exp(-mean(asked.scores(apart))) if apart else None
             replies = asked.write([each.messages for each in INSTRUCTIONS], max_tokens=_REPLY)
