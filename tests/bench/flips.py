@@ -12,7 +12,6 @@ says so), a dead end (no command, or none that mends it), or an error that is no
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import json
@@ -21,15 +20,13 @@ import random
 import re
 import shutil
 import signal
-import tempfile
 import time
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import kill_world as world
 from kill_doings import Doing, Worker
-from kills import brought_in, forked, made, result_of
+from kills import brought_in, forked, made, reported, result_of
 
 from steep.cli.commands import app
 from steep.diagnosis import diagnose
@@ -39,6 +36,7 @@ from steep.workspace.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _NAMED = re.compile(r"`steep ([a-z][^`]*)`")
 _ROUNDS = 5  # a command's own message may name another
@@ -46,17 +44,7 @@ _WHATS = ("ask", "ask", "ask", "judge", "talk", "talk", "talk", "judge", "key", 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--flips", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--minutes", type=float, default=60, help="end then, with fewer")
-    parser.add_argument("--json", action="store_true")
-    said = parser.parse_args()
-    begun = time.monotonic()
-    with tempfile.TemporaryDirectory() as scratch:
-        found = Trial(Path(scratch), random.Random(said.seed)).run(said.flips, begun + 60 * said.minutes)
-    found["seconds"] = round(time.monotonic() - begun)
-    print(json.dumps(found, indent=None if said.json else 1))
+    reported(Trial, "flips", __doc__)
 
 
 class Trial:

@@ -47,15 +47,20 @@ _BEYOND = 1.15  # of the time that a doing took so far: a kill comes up to so la
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--kills", type=int, default=200)
+    reported(Trial, "kills", __doc__)
+
+
+def reported(trial: Callable[[Path, random.Random], Any], what: str, told: str) -> None:
+    """Try as many of something as the command line asks for, in a folder that is thrown away, and print what came."""
+    parser = argparse.ArgumentParser(description=told.splitlines()[0])
+    parser.add_argument(f"--{what}", type=int, default=200, dest="number")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=60, help="end then, with fewer")
     parser.add_argument("--json", action="store_true")
     said = parser.parse_args()
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
-        found = Trial(Path(scratch), random.Random(said.seed)).run(said.kills, begun + 60 * said.minutes)
+        found = trial(Path(scratch), random.Random(said.seed)).run(said.number, begun + 60 * said.minutes)
     found["seconds"] = round(time.monotonic() - begun)
     print(json.dumps(found, indent=None if said.json else 1))
 

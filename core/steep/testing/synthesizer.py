@@ -51,9 +51,10 @@ class SynthesizerContract:
         """A document that the synthesizer finds something to ask in."""
         blocks, start = [], 0
         for piece in _TELLING:
-            kind, level = ("heading", 1) if piece.startswith("#") else ("paragraph", 0)
-            blocks.append(Block(kind=kind, start=start, end=start + len(piece), level=level))
-            start += len(piece) + 2
+            end = start + len(piece)
+            heading = piece.startswith("#")
+            blocks.append(Block(kind="heading" if heading else "paragraph", start=start, end=end, level=int(heading)))
+            start = end + 2
         return Document(path="rules.md", title="Harbor rules", text="\n\n".join(_TELLING), blocks=tuple(blocks))
 
     def test_a_document_that_tells_something_gives_pairs_with_answers(
