@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steep.records import FILE, HEAD
-from steep.records.walking import mend_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,7 +43,7 @@ class Known:
 
 def glance(state: Path) -> Known | None:
     """What a file of records says; None where there is none, or anything about it is not as it should be."""
-    if mend_log(state / f"{FILE}-wal"):
+    if _is_spoiled(state / f"{FILE}-wal"):
         return None
     try:
         with closing(sqlite3.connect(f"{(state / FILE).absolute().as_uri()}?mode=rw", uri=True)) as connection:
@@ -54,6 +53,18 @@ def glance(state: Path) -> Known | None:
             return known(lambda sql: connection.execute(sql).fetchall())
     except (sqlite3.Error, ValueError, TypeError):
         return None  # whoever opens the records says what is wrong with them
+
+
+def _is_spoiled(waiting: Path) -> bool:
+    """Whether a log has something wrong that SQLite would drop."""
+    try:
+        if not waiting.stat().st_size:
+            return False
+    except OSError:  # there is none
+        return False
+    from steep.records.walking import mend_log
+
+    return bool(mend_log(waiting))
 
 
 def known(ask: Callable[[str], list[Any]]) -> Known | None:
