@@ -42,15 +42,20 @@ _LEAST = 50  # words of a page that is worth it
 
 def main() -> None:
     asked = _arguments()
-    files = sorted(path for path in asked.folder.rglob("*.md") if path.is_file())
-    random.Random(asked.seed).shuffle(files)
-    pages = [_FRONT.sub("", path.read_text("utf-8", "replace")).encode() for path in files[: asked.files]]
-    expected = [words(written(page, "plain").decode()) for page in pages]
-    pages, expected = zip(
-        *((page, known) for page, known in zip(pages, expected, strict=True) if known.total() >= _LEAST), strict=True
-    )
+    pages, expected = drawn(asked.folder, asked.files, asked.seed)
     found = {name: compared(pages, expected, name, suffix) for name, suffix in FORMATS.items()}
     print(json.dumps({"pages": len(pages), "formats": found}, indent=1))
+
+
+def drawn(folder: Path, count: int, seed: int) -> tuple[tuple[bytes, ...], tuple[Counter[str], ...]]:
+    """Pages of a folder that are worth it, without what stands at their head, and the words of each."""
+    files = sorted(path for path in folder.rglob("*.md") if path.is_file())
+    random.Random(seed).shuffle(files)
+    pages = [_FRONT.sub("", path.read_text("utf-8", "replace")).encode() for path in files[:count]]
+    expected = [words(written(page, "plain").decode()) for page in pages]
+    return zip(
+        *((page, known) for page, known in zip(pages, expected, strict=True) if known.total() >= _LEAST), strict=True
+    )
 
 
 def compared(
