@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -39,6 +40,7 @@ class Run:
         self._optimizer = torch.optim.AdamW(
             [{"params": part} for part, _ in parts], lr=rate, betas=(0.9, 0.98), weight_decay=0.0
         )
+        self._kept_at = time.monotonic()
         self.done, self.spent = self._resumed() if (folder / _KEPT).exists() else (0, 0.0)
 
     def _resumed(self) -> tuple[int, float]:
@@ -60,12 +62,22 @@ class Run:
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
 
+    def is_due(self, seconds: float, *, last: bool) -> bool:
+        """Whether so many seconds have passed since it was kept, or this is the last step."""
+        return last or time.monotonic() - self._kept_at > seconds
+
     def keep(self, done: int, spent: float = 0.0) -> None:
         """Written beside and renamed, so that one is always whole."""
         state = {name: weight.detach().cpu() for name, weight in self.weights.items()}
         told = {"done": done, "spent": spent, "optimizer": self._optimizer.state_dict(), "weights": state}
         torch.save(told, self.folder / "checkpoint.part")
         (self.folder / "checkpoint.part").rename(self.folder / _KEPT)
+        self._kept_at = time.monotonic()
+
+
+def say(told: Mapping[str, Any]) -> None:
+    """A line of how it goes, with the time of day."""
+    print(json.dumps({**told, "at": time.strftime("%H:%M:%S")}), flush=True)
 
 
 def kept(run: Path) -> dict[str, Any]:

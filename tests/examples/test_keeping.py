@@ -48,6 +48,23 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(keeping, tmp_path):
     assert not torch.equal(whole["head.weight"], fresh()["head.weight"])
 
 
+def test_a_run_is_kept_now_and_then_and_at_its_last_step(keeping, tmp_path):
+    run = keeping.Run(tmp_path, fresh(), 0.1)
+    assert run.is_due(1e9, last=True)
+    assert run.is_due(-1.0, last=False)
+    assert not run.is_due(1e9, last=False)
+
+
+def test_recipes_take_the_same_options_for_the_same_things(monkeypatch):
+    monkeypatch.syspath_prepend(str(STARTERS))
+    asking = importlib.import_module("asking")
+    learning = asking.training("Learn.", threads=1).parse_args(["--rank", "4"])
+    assert (learning.rank, learning.threads, learning.device, learning.seed, learning.tell) == (4, 1, "cpu", 7, 20)
+    told = asking.saving("Write.", ("minilm", "mpnet")).parse_args(["run", "folder"])
+    assert (told.run, told.folder, told.encoder) == (Path("run"), Path("folder"), "minilm")
+    assert "encoder" not in vars(asking.saving("Write.").parse_args(["run", "folder"]))
+
+
 def test_a_step_is_that_of_plain_adamw_at_a_rate_that_rises_and_falls(keeping, tmp_path):
     told = learned(keeping, tmp_path / "run", until=1)
     weights = fresh()

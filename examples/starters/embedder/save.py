@@ -5,12 +5,12 @@ python save.py run/ ../../../plugins/steep_plugins/embedders/starter --strength 
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
+from asking import saving
 from keeping import TARGETS, features, kept, rank_of, save_adapter
 from train import ENCODERS
 
@@ -25,10 +25,7 @@ def save(weights: dict[str, torch.Tensor], kind: str, strength: float, folder: P
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("run", type=Path)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--encoder", choices=tuple(ENCODERS), default="minilm")
+    parser = saving(__doc__, ENCODERS)
     parser.add_argument("--strength", type=float, default=0.7, help="the share of what was learned that is kept")
     asked = parser.parse_args()
     save(kept(asked.run)["weights"], asked.encoder, asked.strength, asked.folder)

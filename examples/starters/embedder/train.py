@@ -10,18 +10,17 @@ ones. Seeded; killed at any point, the same command goes on.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
-from keeping import TARGETS, Run
+from asking import training
+from keeping import TARGETS, Run, say
 from peft import LoraConfig, inject_adapter_in_model
 from peft.tuners.tuners_utils import BaseTunerLayer
 from tokenizers import Tokenizer
@@ -31,6 +30,7 @@ from steep.engine.device import mixed_precision
 from steep_plugins.encoders import MINILM, MPNET, verified
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator, Sequence
 
 ENCODERS = {"minilm": MINILM, "mpnet": MPNET}
@@ -126,7 +126,7 @@ def train(asked: argparse.Namespace) -> None:
     torch.set_num_threads(asked.threads)
     reading = Reading(asked.encoder, asked.device, asked.rank, asked.seed)
     run, rows = Run(asked.run, reading.weights, asked.lr), pairs(asked.rows)
-    whole, saved = len(rows) // asked.batch * asked.epochs, time.monotonic()
+    whole = len(rows) // asked.batch * asked.epochs
     for step, chosen in enumerate(steps(rows, asked.epochs, asked.batch, asked.seed)):
         if step < run.done:
             continue
@@ -134,14 +134,13 @@ def train(asked: argparse.Namespace) -> None:
         run.learn(choice + asked.hold * moved, step, whole)
         if step % asked.tell == 0:
             told = {"step": step, "of": whole, "choice": round(choice.item(), 4), "moved": round(moved.item(), 4)}
-            print(json.dumps(told | {"at": time.strftime("%H:%M:%S")}), flush=True)
-        if time.monotonic() - saved > _EVERY or step == whole - 1:
+            say(told)
+        if run.is_due(_EVERY, last=step == whole - 1):
             run.keep(step + 1)
-            saved = time.monotonic()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = training(__doc__, tell=10)
     parser.add_argument("rows", type=Path)
     parser.add_argument("run", type=Path)
     parser.add_argument("--encoder", choices=tuple(ENCODERS), default="minilm")
@@ -150,12 +149,7 @@ def main() -> None:
     parser.add_argument("--hard", type=int, default=2, help="passages that sound alike, beside each right one")
     parser.add_argument("--hold", type=float, default=0.5, help="what it costs to move an embedding")
     parser.add_argument("--temperature", type=float, default=0.05)
-    parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--lr", type=float, default=5e-4)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--device", default="cpu", help="cpu, or cuda")
-    parser.add_argument("--tell", type=int, default=10, help="steps between two lines that tell how it goes")
     asked = parser.parse_args()
     asked.run.mkdir(parents=True, exist_ok=True)
     train(asked)

@@ -5,7 +5,6 @@ python save.py run/ ../../../plugins/steep_plugins/guardrails/starter
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from safetensors.torch import save_file
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
+from asking import saving
 from keeping import TARGETS, features, kept, rank_of, save_adapter
 
 from steep_plugins.encoders import MINILM
@@ -44,9 +44,7 @@ def save(weights: dict[str, torch.Tensor], shift: dict[str, float], folder: Path
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("run", type=Path)
-    parser.add_argument("folder", type=Path)
+    parser = saving(__doc__)
     parser.add_argument("--input", type=float, default=0.0, help="taken off the log-odds of questions")
     parser.add_argument("--passages", type=float, default=0.0, help="taken off the log-odds of passages")
     asked = parser.parse_args()

@@ -10,12 +10,9 @@ point, the same command goes on.
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import random
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
+from asking import training
 from drawing import Own, Text, draw
-from keeping import TARGETS, Run
+from keeping import TARGETS, Run, say
 from peft import LoraConfig, inject_adapter_in_model
 from sources import sources
 from torch.nn import functional
@@ -35,6 +33,7 @@ from steep_plugins.guardrails.folding import fold
 from steep_plugins.guardrails.order_network import Batch, Reading, Teller
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator, Sequence
 
 
@@ -127,7 +126,7 @@ def train(asked: argparse.Namespace) -> None:
     texts = [text for number in range(asked.draws) for text in draw(own, drawn, f"{asked.seed} {number}", asked.share)]
     say({"texts": len(texts), "from": run.done})
     steps = list(prepared(model, reading, texts, asked))
-    whole, saved, losses = asked.epochs * len(steps), time.monotonic(), list[float]()
+    whole, losses = asked.epochs * len(steps), list[float]()
     say({"steps": whole, "tokens": sum(step.batch.ids.numel() for step in steps)})
     for number in range(run.done, whole):
         turn, at = divmod(number, len(steps))
@@ -140,31 +139,21 @@ def train(asked: argparse.Namespace) -> None:
         if number % asked.tell == 0 or last:
             say({"step": number, "of": whole, "loss": round(math.fsum(losses) / len(losses), 4)})
             losses = []
-        if last or time.monotonic() - saved > _EVERY:
+        if run.is_due(_EVERY, last=last):
             run.keep(number + 1)
-            saved = time.monotonic()
-
-
-def say(told: dict[str, object]) -> None:
-    print(json.dumps(told | {"at": time.strftime("%H:%M:%S")}), flush=True)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = training(__doc__, threads=1, tell=10)
     parser.add_argument("data", type=Path, help="the folder of the public data")
     parser.add_argument("run", type=Path)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--draws", type=int, default=1, help="how often the texts are drawn")
     parser.add_argument("--share", type=float, default=0.5, help="of the texts of a draw")
     parser.add_argument("--batch", type=int, default=32, help="windows a step")
-    parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--layers", type=int, default=2, help="how many of the upper layers it changes")
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--dropout", type=float, default=0.1)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--device", default="cpu", help="cpu, or cuda")
-    parser.add_argument("--tell", type=int, default=10, help="steps between two lines that tell how it goes")
     asked = parser.parse_args()
     asked.run.mkdir(parents=True, exist_ok=True)
     train(asked)

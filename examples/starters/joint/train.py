@@ -9,12 +9,10 @@ over their sentences and "no answer" (a score of 0); a span is a choice among a 
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import random
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
-from keeping import TARGETS, Run
+from asking import training
+from keeping import TARGETS, Run, say
 from lines import batched, drawn, lines_of
 from torch import nn
 from torch.nn import functional
@@ -34,6 +33,7 @@ from steep_plugins.generators.reader.statement_network import head
 from steep_plugins.generators.reader.windows import Encoder
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator, Sequence
 
     from lines import Batch, Line
@@ -151,7 +151,7 @@ def train(asked: argparse.Namespace) -> None:
     read = taught(asked.rows)
     print(json.dumps({"rows": len(read), "by source": Counter(row["source"] for row in read)}), flush=True)
     rows = [lines for row in read if (lines := lines_of(row, encoder))]
-    whole, saved = len(rows) // asked.batch * asked.epochs, time.monotonic()
+    whole = len(rows) // asked.batch * asked.epochs
     for step, chosen in enumerate(steps(rows, asked.epochs, asked.batch, asked.seed)):
         if step < run.done:
             continue
@@ -159,26 +159,20 @@ def train(asked: argparse.Namespace) -> None:
         run.learn(said + span, step, whole)
         if step % asked.tell == 0:
             told = {"step": step, "of": whole, "said": round(said.item(), 4), "span": round(span.item(), 4)}
-            print(json.dumps(told | {"at": time.strftime("%H:%M:%S")}), flush=True)
-        if time.monotonic() - saved > _EVERY or step == whole - 1:
+            say(told)
+        if run.is_due(_EVERY, last=step == whole - 1):
             run.keep(step + 1)
-            saved = time.monotonic()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = training(__doc__)
     parser.add_argument("rows", type=Path)
     parser.add_argument("run", type=Path)
     parser.add_argument("--encoder", choices=tuple(ENCODERS), default="minilm")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--batch", type=int, default=24, help="rows a step")
-    parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--lr", type=float, default=5e-4)
     parser.add_argument("--dropout", type=float, default=0.1)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--device", default="cpu", help="cpu, or cuda")
-    parser.add_argument("--tell", type=int, default=20, help="steps between two lines that tell how it goes")
     asked = parser.parse_args()
     asked.run.mkdir(parents=True, exist_ok=True)
     train(asked)

@@ -5,7 +5,6 @@ python save.py run/ ../../../plugins/steep_plugins/rerankers/starter
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from safetensors.torch import save_file
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
+from asking import saving
 from keeping import TARGETS, features, kept, rank_of, save_adapter
 from train import ENCODERS
 
@@ -35,11 +35,7 @@ def save(weights: dict[str, torch.Tensor], kind: str, folder: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("run", type=Path)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--encoder", choices=tuple(ENCODERS), default="minilm")
-    asked = parser.parse_args()
+    asked = saving(__doc__, ENCODERS).parse_args()
     told = kept(asked.run)
     save(told["weights"], asked.encoder, asked.folder)
     print(json.dumps({"steps": told["done"], "folder": str(asked.folder)}))

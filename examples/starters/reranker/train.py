@@ -10,7 +10,6 @@ a question stand some of other questions. Seeded; killed at any point, the same 
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import random
@@ -23,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
-from keeping import TARGETS, Run
+from asking import training
+from keeping import TARGETS, Run, say
 from peft import LoraConfig, inject_adapter_in_model
 from torch.nn import functional
 
@@ -33,6 +33,7 @@ from steep_plugins.encoders.batches import by_length
 from steep_plugins.rerankers.reading import Batch, Pairs, Scorer
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable, Iterator, Sequence
 
     from steep_plugins.rerankers.reading import Pair, Pieces
@@ -179,7 +180,7 @@ def train(asked: argparse.Namespace) -> None:
     weights = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
     run = Run(asked.run, weights, asked.lr, _HEAD)
     whole = sum(1 for _ in steps(taught, asked))
-    began = saved = time.monotonic()
+    began = time.monotonic()
     say({"rows": len(taught), "held out": len(rows) - len(taught), "steps": whole, "from": run.done})
     for step, chosen in enumerate(steps(taught, asked)):
         if step < run.done:
@@ -192,20 +193,15 @@ def train(asked: argparse.Namespace) -> None:
         run.learn(choice + asked.binary * told, step, whole, min(1.0, share))
         if step % asked.tell == 0 or last:
             say({"step": step, "of": whole, "choice": round(choice.item(), 4), "told": round(told.item(), 4)})
-        if last or time.monotonic() - saved > _EVERY:
+        if run.is_due(_EVERY, last=last):
             run.keep(step + 1, gone)
             say({"step": step, "seconds": round(gone), **judged(model, pairs, rows, asked)})
-            saved = time.monotonic()
         if last:
             return
 
 
-def say(told: dict[str, Any]) -> None:
-    print(json.dumps(told | {"at": time.strftime("%H:%M:%S")}), flush=True)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = training(__doc__)
     parser.add_argument("rows", type=Path, nargs="+")
     parser.add_argument("run", type=Path)
     parser.add_argument("--encoder", choices=tuple(ENCODERS), default="minilm")
@@ -218,14 +214,9 @@ def main() -> None:
     parser.add_argument("--binary", type=float, default=1.0, help="what the binary loss counts")
     parser.add_argument("--tokens", type=int, default=384, help="of question and passage together; more are cut")
     parser.add_argument("--together", type=int, default=32_768, help="tokens read at once")
-    parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--dropout", type=float, default=0.1)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--device", default="cpu", help="cpu, or cuda")
     parser.add_argument("--judged", type=int, default=1000, help="held-out rows of a source that it is judged on")
-    parser.add_argument("--tell", type=int, default=20, help="steps between two lines that tell how it goes")
     asked = parser.parse_args()
     asked.run.mkdir(parents=True, exist_ok=True)
     train(asked)
