@@ -21,9 +21,10 @@ HEAD = """\
 # `steep plugins list KIND`. `steep config check` checks the file, `steep config schema` prints its JSON schema.
 """
 
-_QUOTED_FIRST = {
+_QUOTED_FIRST: Mapping[str, Any] = {
     "generator.use": "cascade",
     "generator.chat.use": "chat",
+    "generator.chat.answerable": 0.6,  # what comes to it is what the reader doubts
     "tune.default.generator": "extract",  # in minutes; a language model takes hours
 }
 """How a language model answers: on four sets of documents more was right so than by it, or by the reader, alone."""
@@ -44,7 +45,7 @@ def template(
     is the language model that answers where the quoting reader does not, and ``beside`` what is set together with it.
     ``quoting`` are options of that reader, the generator that answers by default.
     """
-    chosen = {"project.name": name, "measure.questions": questions}
+    chosen: dict[str, Any] = {"project.name": name, "measure.questions": questions}
     if model:
         chosen |= {f"model.{model}.use": model, **_QUOTED_FIRST, "generator.chat.model": model, **(beside or {})}
     if quoting:

@@ -40,7 +40,7 @@ def test_what_a_model_answers_best_with_is_written_beside_it_and_can_be_built(in
     config = load_config(tmp_path / "steep.toml")
     assert {name: spec.use for name, spec in config.model.items()} == {"qwen-large": "qwen-large", "qwen": "qwen"}
     writes = config.generator.further["chat"]
-    assert (writes.model, writes.options) == ("qwen-large", {"judge": "qwen"})
+    assert (writes.model, writes.options) == ("qwen-large", {"answerable": 0.6, "judge": "qwen"})
     with Project.open(tmp_path) as project:
         assert {"generator generators:cascade", "generator generators:chat"} <= set(check_parts(project))
 
