@@ -57,12 +57,12 @@ def test_a_run_is_kept_now_and_then_and_at_its_last_step(keeping, tmp_path):
 
 def test_recipes_take_the_same_options_for_the_same_things(monkeypatch):
     monkeypatch.syspath_prepend(str(STARTERS))
-    asking = importlib.import_module("asking")
-    learning = asking.training("Learn.", threads=1).parse_args(["--rank", "4"])
+    command_line = importlib.import_module("command_line")
+    learning = command_line.training("Learn.", threads=1).parse_args(["--rank", "4"])
     assert (learning.rank, learning.threads, learning.device, learning.seed, learning.tell) == (4, 1, "cpu", 7, 20)
-    told = asking.saving("Write.", ("minilm", "mpnet")).parse_args(["run", "folder"])
+    told = command_line.saving("Write.", ("minilm", "mpnet")).parse_args(["run", "folder"])
     assert (told.run, told.folder, told.encoder) == (Path("run"), Path("folder"), "minilm")
-    assert "encoder" not in vars(asking.saving("Write.").parse_args(["run", "folder"]))
+    assert "encoder" not in vars(command_line.saving("Write.").parse_args(["run", "folder"]))
 
 
 def test_a_step_is_that_of_plain_adamw_at_a_rate_that_rises_and_falls(keeping, tmp_path):

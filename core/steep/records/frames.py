@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def flipped(content: bytes) -> Suspects | None:
         return Suspects(start=0, changes=tuple(found[:1])) if found else None  # the number of the round may be any
     order, sums = _order(head), _stored(head, 24)
     frames = list(_frames(content))
-    for frame, following in zip(frames, [*frames[1:], None], strict=True):
+    for frame, following in zip_longest(frames, frames[1:]):
         if (int.from_bytes(frame.salts, "big") ^ int.from_bytes(head[16:24], "big")).bit_count() > 1:
             return None  # of an earlier round of the log
         after = _summed(frame.counted, sums, order)

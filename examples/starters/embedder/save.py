@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
-from asking import saving
+from command_line import saving
 from keeping import TARGETS, features, kept, rank_of, save_adapter
 from train import ENCODERS
 

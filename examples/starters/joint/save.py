@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import save_file
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
-from asking import saving
+from command_line import saving
 from keeping import kept, rank_of, save_adapter
 from train import ENCODERS, lora
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
-from asking import training
+from command_line import training
 from keeping import TARGETS, Run, say
 from lines import batched, drawn, lines_of
 from torch import nn

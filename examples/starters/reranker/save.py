@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from safetensors.torch import save_file
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
-from asking import saving
+from command_line import saving
 from keeping import TARGETS, features, kept, rank_of, save_adapter
 from train import ENCODERS
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # keeping.py stands beside the recipes
-from asking import training
+from command_line import training
 from keeping import TARGETS, Run, say
 from peft import LoraConfig, inject_adapter_in_model
 from torch.nn import functional

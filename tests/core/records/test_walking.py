@@ -49,6 +49,8 @@ def test_a_whole_log_is_left_alone(log):
     assert not let_pass(log.with_name("a.sqlite"))
     assert log.read_bytes() == content
     assert mend_log(log.with_name("none")) == ""
+    log.write_bytes(content[:32])  # another process has just begun it
+    assert mend_log(log) == ""
 
 
 def test_a_flipped_bit_is_put_right_or_told_and_never_made_worse(log):

@@ -34,7 +34,7 @@ def test_the_template_with_a_model_lets_it_answer_what_the_reader_does_not(tmp_p
     expected = {
         "project": {"name": "harbor"},
         "model": {"qwen": {"use": "qwen"}},
-        "generator": {"use": "cascade", "chat": {"use": "chat", "model": "qwen"}},
+        "generator": {"use": "cascade", "chat": {"use": "chat", "model": "qwen", "answerable": 0.6}},
         "tune": {"default": {"generator": "extract"}},
     }
     found = load(tmp_path, template(name="harbor", questions=None, model="qwen"))
@@ -51,7 +51,7 @@ def test_the_template_with_a_model_has_what_is_set_beside_it(tmp_path):
     expected = {
         "project": {"name": "harbor"},
         "model": {"qwen": {"use": "qwen"}, "small": {"use": "smollm2"}},
-        "generator": {"use": "cascade", "chat": {"use": "chat", "model": "qwen", "judge": "small"}},
+        "generator": {"use": "cascade", "chat": {"use": "chat", "model": "qwen", "answerable": 0.6, "judge": "small"}},
         "tune": {"default": {"generator": "extract"}},
         "retriever": {"use": "dense"},
         "answer": {"passages": 3},
