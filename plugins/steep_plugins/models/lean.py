@@ -24,7 +24,7 @@ def leaned(model: Any) -> Any:
     """The model, each layer of a kind that is known here replaced; what is not known stays as it is."""
     for layer in model.modules():
         if _is_lora(layer):
-            layer.forward = partial(_lora, layer, layer.forward)
+            layer.forward = partial(_lora, layer, layer.forward, _Frozen(layer.base_layer))
         elif _is_norm(layer):
             layer.forward = partial(_normed, layer)
         elif _is_gated(layer):
@@ -48,15 +48,33 @@ def _is_lora(layer: Any) -> bool:
     )
 
 
-def _lora(layer: Any, before: Any, x: torch.Tensor, *args: Any, **named: Any) -> torch.Tensor:
+def _lora(layer: Any, before: Any, base: _Frozen, x: torch.Tensor, *args: Any, **named: Any) -> torch.Tensor:
     if args or named or layer.disable_adapters or layer.merged:
         return before(x, *args, **named)  # type: ignore[no-any-return]
+    if torch.is_autocast_enabled(x.device.type):
+        x = x.to(torch.get_autocast_dtype(x.device.type))  # once, and so the way back is in this format too
     (name,) = layer.lora_A
     a, b, scale = layer.lora_A[name].weight, layer.lora_B[name].weight, layer.scaling[name]
     share = getattr(layer.lora_dropout[name], "p", 0.0) if layer.training else 0.0
     levels = min(round(share * _LEVELS), _LEVELS - 1)
     seed = int(torch.randint(2**62, ()).item()) if levels else 0
-    return _Lora.apply(layer.base_layer(x), x, a, b, scale, levels, seed)  # type: ignore[no-any-return,no-untyped-call]
+    return _Lora.apply(base(x), x, a, b, scale, levels, seed)  # type: ignore[no-any-return,no-untyped-call]
+
+
+class _Frozen:
+    """A linear layer that is not trained; its weights are kept in the format of mixed precision too, cast once."""
+
+    def __init__(self, layer: torch.nn.Linear) -> None:
+        self._layer = layer
+        self._cast: tuple[torch.Tensor, torch.Tensor | None] | None = None
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        weight, bias = self._layer.weight, self._layer.bias
+        if x.dtype == weight.dtype:
+            return self._layer(x)  # type: ignore[no-any-return]
+        if self._cast is None or self._cast[0].dtype != x.dtype or self._cast[0].device != x.device:
+            self._cast = weight.to(x), None if bias is None else bias.to(x)
+        return functional.linear(x, *self._cast)
 
 
 class _Lora(torch.autograd.Function):

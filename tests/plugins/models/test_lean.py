@@ -61,6 +61,21 @@ def test_loss_and_gradients_are_those_of_the_layers_as_they_were(bare):
         assert (found[name] - grad).norm() <= 1e-5 * grad.norm()
 
 
+def test_in_mixed_precision_gradients_stay_close_and_frozen_weights_are_cast_once(bare):
+    _, known = gradients(with_adapter(bare))
+    lean = leaned(with_adapter(bare))
+    frozen = [layer.forward.args[2] for layer in lean.modules() if hasattr(layer, "lora_A")]
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        lean(input_ids=IDS)
+        cast = [each._cast[0] for each in frozen]
+        loss = lean(input_ids=IDS, labels=IDS).loss
+    loss.backward()
+    assert {each.dtype for each in cast} == {torch.bfloat16}
+    assert all(each._cast[0] is before for each, before in zip(frozen, cast, strict=True))
+    found = {name: weight.grad for name, weight in lean.named_parameters() if weight.requires_grad}
+    assert all((found[name] - grad).norm() <= 0.1 * grad.norm() for name, grad in known.items())
+
+
 def test_every_projection_norm_and_gate_is_replaced_and_keeps_less(bare):
     plain, lean = with_adapter(bare, dropout=0.05), leaned(with_adapter(bare, dropout=0.05))
     replaced = [type(each).__name__ for each in lean.modules() if "forward" in vars(each)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steep.engine.adapters import check_adapter, save_adapter
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
 
 def adapted(base: Any, shape: LoraShape, *, seed: int, start: AdapterRef | None, digest: str) -> Any:
     """``base`` with a fresh adapter drawn from the seed, or with a copy of ``start`` to go on from."""
+    from steep_plugins.models.lean import leaned
+
     if start is not None:
         check_adapter(start, digest)
-        return with_adapter(base, start.folder, name=start.version, trainable=True)
-    return with_new_lora(base, rank=shape.rank, alpha=shape.alpha, dropout=shape.dropout, seed=seed)
+        return leaned(with_adapter(base, start.folder, name=start.version, trainable=True))
+    return leaned(with_new_lora(base, rank=shape.rank, alpha=shape.alpha, dropout=shape.dropout, seed=seed))
 
 
 BLEND = 0.5
@@ -50,6 +53,16 @@ SETTLED_BY = 250
 """Training rows that, beside those held out, teach the weights of the clues and how sure to be."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """How rows were read with these weights, and the sum of their scores."""
+
+    rows: Sequence[SpanRow]
+    judged: Sequence[Judged]
+    weights: dict[str, torch.Tensor]
+    score: float
+
+
 class SpanTrainee:
     """The trainee of `reader`. Its dev score is token F1 of what it answers, whether that would be given or not.
 
@@ -62,7 +75,8 @@ class SpanTrainee:
         self._meaning = meaning
         self._starter = starter
         self._given = self._calibration = starter.calibration
-        self._start = {name: each.detach().clone() for name, each in self._trained()}
+        self._start = self._copied()
+        self._best: _Read | None = None
 
     @property
     def model(self) -> Any:
@@ -91,11 +105,14 @@ class SpanTrainee:
         """Of each answerable row, by the clues' weights as they are."""
         asked = spans_of(rows)
         read = self._judged(asked)
-        return [
+        scores = [
             each.scores[each.choice.place(self._first(each))] if each.choice.spans else 0.0
             for row, each in zip(asked, read, strict=True)
             if row.answerable
         ]
+        if self._best is None or sum(scores) > self._best.score:
+            self._best = _Read(rows=asked, judged=read, weights=self._copied(), score=sum(scores))
+        return scores
 
     def settle(self, train: Sequence[Row], dev: Sequence[Row]) -> list[float]:
         """The scores of the dev rows, each read by what rows of other documents taught.
@@ -105,7 +122,7 @@ class SpanTrainee:
         """
         held_out = spans_of(dev)
         ranked = sorted((row for row in spans_of(train) if row.answerable), key=lambda row: row.id)
-        judged_rows = self._judged([*held_out, *ranked[:SETTLED_BY]])
+        judged_rows = [*(self._known(held_out) or self._judged(held_out)), *self._judged(ranked[:SETTLED_BY])]
         readable = [number for number, row in enumerate(judged_rows) if row.choice.spans]
         if len(readable) < 2:
             return self.scores(dev)
@@ -118,6 +135,13 @@ class SpanTrainee:
         with self._blended():
             save_adapter(self._model, folder, name=self._starter.encoder.hub, digest=self._starter.digest)
         self._calibration.save(folder)
+
+    def _known(self, rows: Sequence[SpanRow]) -> Sequence[Judged]:
+        """How these rows were read with the weights as they are, mostly those of the best score; empty if never."""
+        best = self._best
+        if best is None or best.rows != rows:
+            return ()
+        return best.judged if all(each.equal(best.weights[name]) for name, each in self._trained()) else ()
 
     def _judged(self, rows: Sequence[SpanRow]) -> list[Judged]:
         tasks = [
@@ -143,6 +167,9 @@ class SpanTrainee:
     def _first(self, row: Judged) -> Candidate:
         return distinct(row.choice.weighed(self._calibration.preference), 1)[0]
 
+    def _copied(self) -> dict[str, torch.Tensor]:
+        return {name: each.detach().clone() for name, each in self._trained()}
+
     def _trained(self) -> Iterator[tuple[str, Any]]:
         return ((name, each) for name, each in self._model.named_parameters() if each.requires_grad)
 
@@ -151,7 +178,7 @@ class SpanTrainee:
         """The model with weights ``BLEND`` of the way from the first ones to its own, which it has again afterwards."""
         import torch
 
-        own = {name: each.detach().clone() for name, each in self._trained()}
+        own = self._copied()
         try:
             with torch.no_grad():
                 for name, each in self._trained():

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from steep.engine.device import compute_dtype
-from steep_plugins.encoders.widths import padded_width
+from steep_plugins.encoders.widths import alike, padded_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,14 +71,10 @@ class Trunk:
         self._states: OrderedDict[tuple[int, ...], torch.Tensor] = OrderedDict()
 
     def batches(self, lengths: Sequence[int], most: int) -> Iterator[slice]:
-        """Windows in order of length, as they are best read; padding makes none more than an eighth longer."""
-        begin, pads = 0, isinstance(self.encoder, Lined)
-        for at, length in enumerate(lengths):
-            if at - begin == most or (pads and 8 * length > 9 * lengths[begin]):
-                yield slice(begin, at)
-                begin = at
-        if lengths:
-            yield slice(begin, len(lengths))
+        """Windows in order of length, as they are best read."""
+        if isinstance(self.encoder, Lined):
+            return alike(lengths, most)
+        return (slice(at, at + most) for at in range(0, len(lengths), most))
 
     def read(self, windows: Sequence[Window]) -> list[torch.Tensor]:
         """Of each window the states of its pieces, (pieces, width) in fp32; those not kept are read as one batch."""

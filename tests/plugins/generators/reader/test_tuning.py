@@ -113,6 +113,25 @@ def test_together_the_windows_of_a_question_lose_what_they_lose_read_one_by_one(
     assert together == pytest.approx(sum(losses) / len(losses), rel=1e-3)
 
 
+def test_a_short_window_is_not_filled_up_to_a_long_one(tiny, encoder):
+    """And what is read of each is what it has alone, in the order that they came in."""
+    import torch
+
+    texts = (" ".join([TEXT] * 4), TEXT, " ".join([TEXT] * 2))
+    rows, _ = encode([asked("When was the north pier built?", "1904", others=[text]) for text in texts], encoder)
+    network, batch, widths = tiny(), collate(rows, nothing=0), []
+    network.base_model.register_forward_pre_hook(lambda _, given: widths.append(tuple(given[0].shape)))
+    with torch.no_grad():
+        together = network(**batch)
+        lines = sum(count for count, _ in widths)
+        assert len(widths) > 1
+        assert lines == len(batch["input_ids"])
+        assert sum(count * width for count, width in widths) < 0.8 * batch["input_ids"].numel()
+        for line, length in enumerate(batch["attention_mask"].sum(1).tolist()):
+            alone = network(**{name: each[[line], :length] for name, each in batch.items() if each.dim() == 2})
+            assert torch.allclose(together.start_logits[line, :length], alone.start_logits[0], atol=0.05)
+
+
 def test_tuning_does_not_teach_when_there_is_no_answer(tiny, encoder):
     """Whatever a window's "no answer" is worth, a question over one window loses the same."""
     import torch
@@ -263,6 +282,22 @@ def test_where_there_is_nothing_to_settle_by_all_stays_as_it_was(reader, tmp_pat
     assert trainee.settle((), FACTS[:1]) == trainee.scores(FACTS[:1])
     trainee.save(tmp_path)
     assert Calibration.load(tmp_path) == reader.tuned(None).calibration
+
+
+def test_rows_that_were_scored_with_the_weights_that_are_saved_are_not_read_again_to_settle(reader, monkeypatch):
+    import torch
+
+    trainee = reader.trainee(LoraShape(rank=2, alpha=4), seed=0)
+    read = []
+    choices = trainee._choices
+    monkeypatch.setattr(trainee, "_choices", lambda tasks: read.append(len(tasks)) or choices(tasks))
+    trainee.scores(FACTS)
+    trainee.settle(FACTS[:1], FACTS)
+    assert read == [3, 1]
+    with torch.no_grad():
+        next(each for each in trainee.model.parameters() if each.requires_grad).add_(1.0)
+    trainee.settle(FACTS[:1], FACTS)
+    assert read == [3, 1, 3, 1]
 
 
 def test_scores_are_of_the_answerable_rows_in_their_order(reader):
