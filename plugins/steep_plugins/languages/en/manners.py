@@ -22,7 +22,8 @@ _GREETING = re.compile(
 )
 _THANKS = re.compile(
     r"(?:(?:ok(?:ay)?|great|perfect|good|fine)[ ,]+)?(?:many )?(?:thanks?(?: you)?|thx|cheers)"
-    r"(?: (?:a lot|very much|so much|again|for your help))?",
+    r"(?: (?:a lot|very much|so much|again))?(?: for (?:your help|the help|that|this))?"
+    r"(?:[ ,.!]+(?:that (?:helps|helped)|(?:good ?)?bye|that(?: is|'s| was) all))?",
     re.IGNORECASE,
 )
 _WELL = re.compile(
@@ -45,19 +46,30 @@ _PRAISE = re.compile(
 _MACHINE = re.compile(
     r"are you (?:an? )?(?:human|person|real(?: person)?|robot|bot|machine|ai|computer|program|chatbot)|"
     r"what(?: is|'s) your name|(?:do you have|have you got) a name|who (?:made|built|created|wrote|trained) you|"
-    r"am i (?:talking|speaking|chatting) (?:to|with) (?:an? )?(?:human|person|robot|bot|machine|ai)",
+    r"am i (?:talking|speaking|chatting) (?:to|with) (?:an? )?(?:human|person|robot|bot|machine|ai)|"
+    r"who(?:m)? am i (?:talking|speaking|chatting) (?:to|with)|"
+    r"(?:what|which) (?:(?:language )?model|ai|llm|version) are you|"
+    r"are you (?:chatgpt|gpt|claude|gemini|copilot|llama)",
     re.IGNORECASE,
 )
 _ABLE = re.compile(
-    r"(?:what (?:can|do) you (?:do|know)(?: for me)?|who are you|what are you|help|how can you help(?: me)?|"
-    r"what can i ask(?: you)?|how does this work)",
+    r"(?:what|how) (?:can|could|do) you (?:do|know|help|answer|tell)(?: me| us)?(?: (?:with|about|for me|for us))?|"
+    r"what are you able to (?:do|answer|tell)(?: me| us)?|what can (?:i|we) ask(?: you)?(?: about)?|"
+    r"(?:who|what) are you(?: for)?|tell me about yourself|introduce yourself|how does (?:this|it) work|"
+    r"(?:can|could|will|would) you (?:please )?help(?: me| us)?(?: out)?|(?:i (?:need|want) )?(?:some )?help(?: me)?|"
+    r"i(?: have|'ve got) (?:a|another|one more|some) questions?|(?:can|may|could) i ask (?:you )?(?:a|some) questions?|"
+    r"(?:what|which) (?:topics|subjects|areas|(?:kinds?|sorts?|types?) of questions?) "
+    r"(?:(?:do|can|could) (?:you|i|we) (?:cover|know|answer|ask|help with)|are covered)(?: about)?",
     re.IGNORECASE,
 )
 _TITLES = re.compile(
-    r"(?:(?:what|which) (?:documents?|files?|sources?) (?:do you (?:have|know)|have you (?:read|got)|are there|"
+    r"(?:what|which|how many) (?:documents?|files?|sources?|pages?) (?:do you (?:have|know)|"
+    r"have you (?:read|got|indexed)|are (?:there|indexed|in the index)|(?:have been|were) (?:indexed|read)|"
     r"can you (?:see|read)|did you read)|"
     r"(?:list|show(?: me)?) (?:all |me )?(?:the |your |all ){0,2}(?:documents|files|sources)|"
-    r"what(?: is|'s) in (?:the|these|your) documents)",
+    r"what(?: is|'s) in (?:the|these|your) documents|"
+    r"what are (?:the|these|your) (?:documents|files|sources)(?: about)?|"
+    r"(?:give me |show me )?an overview of (?:the|these|your|all) (?:documents|files|sources)",
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(
@@ -81,25 +93,34 @@ def courtesy(question: str, titles: Callable[[], Mapping[str, str]], asked: Sequ
 
     ``asked`` are the questions before it, which one about the conversation is answered from.
     """
-    said = " ".join(question.split()).strip(" .!?,")
+    said = _said(question)
     if (reply := _reply(said)) is not None:
         return reply
     if (told := told_of_the_talk(question, asked)) is not None:
         return told
-    if _ABLE.fullmatch(said):
+    if _says(_ABLE, said):
         known = titles()
         return f"I answer questions from {_counted(known)}, and say where each answer stands.{_such_as(known)}"
-    return _listed(titles()) if _TITLES.fullmatch(said) else None
+    return _listed(titles()) if _says(_TITLES, said) else None
 
 
 def courteous(question: str) -> bool:
     """Whether it asks nothing at all: a greeting, thanks, small talk."""
-    return _reply(" ".join(question.split()).strip(" .!?,")) is not None
+    return _reply(_said(question)) is not None
+
+
+def _said(question: str) -> str:
+    """The question in one line, without the marks at its ends and a "please"."""
+    return re.sub(r"^please |,? please$", "", " ".join(question.split()).strip(" .!?,"), flags=re.IGNORECASE)
 
 
 def _reply(said: str) -> str | None:
-    meant = (said, _after_greeting(said))
-    return next((reply for pattern, reply in _REPLIES if any(map(pattern.fullmatch, meant))), None)
+    return next((reply for pattern, reply in _REPLIES if _says(pattern, said)), None)
+
+
+def _says(pattern: re.Pattern[str], said: str) -> bool:
+    """Whether it says this and nothing else, a greeting before it aside."""
+    return pattern.fullmatch(said) is not None or pattern.fullmatch(_after_greeting(said)) is not None
 
 
 def _after_greeting(said: str) -> str:
