@@ -77,7 +77,7 @@ class Finishing:
             hits=_numbered(self.search.hits, draft.numbered),
             quotes=draft.quotes,
             barred=self.search.barred,
-            marked=self.marked,
+            marked=self._takes_markers(text or draft.text),
             chosen=self.chosen,
         )
         return replace(found, citations=verify(found.citations, self.document)) if self.document else found
@@ -89,7 +89,7 @@ class Finishing:
         """
         held = told(draft.calls)
         rests = rests_on(draft.text, self.question, held) if held and not draft.aside else ()
-        claims = None if self.marked else values(draft.text, self.chosen)
+        claims = None if self._takes_markers(draft.text) else values(draft.text, self.chosen)
         silent = claims is not None and not any(each.words for each in claims)
         if self.search is not None and not (cited.citations or rests or draft.aside or silent):
             return Outcome(refusal=NOT_SUPPORTED)
@@ -111,6 +111,10 @@ class Finishing:
             return Outcome(text=cited.text, citations=cited.citations, checked=said)
         again = self.cited(draft, said.text)
         return Outcome(text=again.text, citations=again.citations or cited.citations, checked=said)
+
+    def _takes_markers(self, text: str) -> bool:
+        """JSON takes none, whether a schema asked for it or the question did."""
+        return self.marked and not text.lstrip().startswith("{")
 
     def beginning(self, draft: Draft) -> str:
         """What may be shown of a draft that is not whole, or "" for nothing yet."""

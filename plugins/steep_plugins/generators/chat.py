@@ -12,7 +12,7 @@ import math
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from steep.kinds import SETTINGS, Abstain, Aside, Ask, Numbered, Start, Weighed
 from steep.language import language_of
@@ -23,6 +23,7 @@ from steep_plugins.generators.listing import completed
 from steep_plugins.generators.polarity import settled
 from steep_plugins.generators.quoting import quoted
 from steep_plugins.generators.shaping import shaped
+from steep_plugins.generators.summary import summarised, summary_asked
 from steep_plugins.generators.supported import supported
 from steep_plugins.generators.writing import or_else, written
 from steep_plugins.intrinsics.judging import chances, taught
@@ -33,17 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from steep.kinds import AdapterRef, Asked, AtHand, Model, Saying
-    from steep.values import Hit, Message
+    from steep.values import Message
     from steep_plugins.generators.supported import Unsupported
     from steep_plugins.languages.en.forms import Form
-
-# what is written where JSON is asked for in words, by a model that can be held to a schema
-_JSON = {
-    "type": "object",
-    "properties": {"answer": {"type": "string"}},
-    "required": ["answer"],
-    "additionalProperties": False,
-}
 
 NOTHING_FOUND = "no passage was found"
 
@@ -176,10 +169,19 @@ def formed(asked: Asked, model: Model, adapter: AdapterRef | None) -> tuple[Aske
     if known is None or asked.schema is not None or not asked.hits or _answering(model, adapter) is None:
         return asked, None
     form = known.asked_form(asked.question)
-    if _summary_asked(asked):  # it is asked of the model as it is, which writes lists by itself, and too much
+    if summary_asked(asked):  # it is asked of the model as it is, which writes lists by itself, and too much
         return asked, replace(form, listed=False, items=None)
     plain = known.unformed(asked.question)
-    return replace(asked, question=plain, schema=_JSON if form.json else None), form
+    return replace(asked, question=plain, schema=_fields(form.keys or ("answer",)) if form.json else None), form
+
+
+def _fields(names: Sequence[str]) -> dict[str, Any]:
+    """The JSON schema of an object with these fields, each a text.
+
+    One that ends in a space would have broken off before a quotation mark of its own, and is not allowed.
+    """
+    texts = {name: {"type": "string", "pattern": r"^\S(.*\S)?$"} for name in names}
+    return {"type": "object", "properties": texts, "required": list(names), "additionalProperties": False}
 
 
 def _put(sayings: Iterator[Saying], asked: Asked, form: Form) -> Iterator[Saying]:
@@ -188,39 +190,12 @@ def _put(sayings: Iterator[Saying], asked: Asked, form: Form) -> Iterator[Saying
     return put if asked.schema is not None or form.items or form.sentences else completed(put, asked)
 
 
-def summarised(asked: Asked, at_hand: AtHand, *, room: int) -> Asked:
-    """With the passages of a document whose summary is asked for by its name, as many as there is room for."""
-    if not asked.grounded or not _summary_asked(asked):
-        return asked
-    said = asked.question.casefold()
-    named = [path for path, title in at_hand.titles().items() if _names(said, path, title)]
-    if len(named) != 1:
-        return asked
-    hits: list[Hit] = []
-    for hit in at_hand.read(named[0]):
-        room -= len(hit.passage.indexed_text)
-        if hits and room < 0:
-            break
-        hits.append(hit)
-    return replace(asked, hits=tuple(hits)) if hits else asked
-
-
-def _summary_asked(asked: Asked) -> bool:
-    known = manners(language_of(asked.question))
-    return known is not None and known.summary_asked(asked.question)
-
-
-def _names(said: str, path: str, title: str) -> bool:
-    stem = path.rpartition("/")[2].rpartition(".")[0]
-    return any(len(name) > 2 and name.casefold() in said for name in (path, title, stem, stem.replace("-", " ")))
-
-
 def _held(asked: Asked, model: Model) -> float | None:
     """The probability that the passages hold the answer, by a model that was taught to say so; None for another.
 
     A summary is not asked for by a question, so nothing is judged there; nor where the answer must fit a schema.
     """
-    if not asked.hits or asked.schema is not None or _summary_asked(asked):
+    if not asked.hits or asked.schema is not None or summary_asked(asked):
         return None
     held = chances("answerable", model, _texts(asked), [{"question": asked.question}])
     return held[0] if held else None
@@ -238,7 +213,7 @@ def _messages(
     if answering is not None and fits and not _wants_more(asked, model):
         return grounded_messages(asked.question, passages, asked.prompt, asked.history, rules=job.system), answering
     plain = grounded_messages(asked.question, passages, asked.prompt, asked.history)
-    if adapter is not None or asked.schema is not None or _summary_asked(asked):
+    if adapter is not None or asked.schema is not None or summary_asked(asked):
         return plain, None if answering is not None else adapter
     rules, *rest = plain
     shown = (rules, *job.examples(examples), *rest)
@@ -266,7 +241,7 @@ def _fits(messages: Sequence[Message], asked: Asked, model: Model) -> bool:
 
 def _wants_more(asked: Asked, model: Model) -> bool:
     """Whether a summary is asked of a model whose starter was taught to quote one sentence: it writes one by itself."""
-    return intrinsics.find("answer").quotes(model.digest) and _summary_asked(asked)
+    return intrinsics.find("answer").quotes(model.digest) and summary_asked(asked)
 
 
 def _read(reply: Iterator[Saying], ask: Ask, asked: Asked, model: Model) -> Iterator[Saying]:

@@ -104,6 +104,13 @@ def test_markers_become_citations_of_the_sentences_that_support_them(make_projec
     assert [citation.text for citation in answer.citations] == [TICKET]
 
 
+def test_json_that_a_question_asks_for_takes_no_markers_and_is_cited(make_project):
+    reply = '{"price": "A day ticket costs 12 euros."}'
+    answer = ask(make_project(writer(reply)), "How much is a day ticket, as JSON?")
+    assert answer.text == reply
+    assert [citation.text for citation in answer.citations] == [TICKET]
+
+
 def test_a_written_answer_that_no_passage_supports_is_not_given(make_project):
     answer = ask(make_project(writer("Bananas ripen in Peru [1].")), "How much is a day ticket?")
     assert answer.abstained

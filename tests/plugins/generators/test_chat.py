@@ -136,6 +136,26 @@ def test_a_summary_is_made_of_the_document_that_is_named_alone():
     assert "Hall B" not in asked
 
 
+@pytest.mark.parametrize(
+    ("question", "above"),
+    [
+        ("Summarise the section about wardens in two sentences.", ("2. The warden",)),
+        ("Give me a short summary of the chapter on opening hours", ("Halls", "Opening hours of Hall B")),
+        ("Summarise the flags", ()),
+    ],
+)
+def test_a_summary_is_made_of_the_section_that_says_what_it_is_to_be_of(question, above):
+    """``above`` is where its passages stand; without such a section it is made of what was found."""
+    places = (("Halls", "Opening hours of Hall B"), ("2. The warden",), ("3. Signals", "Colours of a pilot"))
+    hits = tuple(
+        replace(hit, passage=replace(hit.passage, path="all.md", heading=place))
+        for hit, place in zip(ASKED.hits, places, strict=True)
+    )
+    draft, _ = say(asked=replace(ASKED, question=question, hits=hits))
+    wanted = [hit.passage.id for hit in hits if not above or hit.passage.heading == above]
+    assert list(draft.numbered) == wanted
+
+
 def asked_in_a_form(monkeypatch, question, reply="Hall B costs 12 EUR a day. [1] Hall A costs nothing. [2]", **asked):
     job = replace(find("answer"), adapters={"told-1": STARTER}, quoting=frozenset())
     monkeypatch.setattr(intrinsics, "find", lambda name: job if name == "answer" else find(name))
@@ -239,6 +259,13 @@ def test_a_tuning_goes_on_from_a_starter_that_replies_as_the_rows_do(monkeypatch
 def test_json_that_is_asked_for_in_words_is_held_to_a_schema(monkeypatch):
     _, told = asked_in_a_form(monkeypatch, "What does hall B cost, as JSON?", '{"answer": "12 EUR"}')
     assert told.asks[0].schema["required"] == ["answer"]
+
+
+def test_json_has_the_keys_that_the_question_names(monkeypatch):
+    question = "What does hall B cost? Answer as JSON with the keys hall and `price`."
+    _, told = asked_in_a_form(monkeypatch, question, '{"hall": "B", "price": "12 EUR"}')
+    assert told.asks[0].schema["required"] == ["hall", "price"]
+    assert "JSON" not in told.asks[0].messages[-1].content
 
 
 def test_a_model_that_was_not_taught_is_told_the_form():

@@ -1,6 +1,6 @@
 import pytest
 
-from steep_plugins.languages.en.forms import unformed
+from steep_plugins.languages.en.forms import asked_form, unformed
 from steep_plugins.languages.en.manners import courtesy
 
 ASKED = ["When does the ferry run?", "Make it shorter."]
@@ -78,7 +78,25 @@ def test_before_the_first_question_there_is_none():
         ("How many words are in one sentence?", "How many words are in one sentence?"),
         ("What is on the list?", "What is on the list?"),
         ("as a list", "as a list"),
+        ("What does it cost? Answer as JSON with the keys hall and price.", "What does it cost?"),
+        ("Who leads it, as JSON {name, since}?", "Who leads it?"),
+        ("Is the file in JSON with the keys sorted?", "Is the file in JSON with the keys sorted?"),
     ],
 )
 def test_a_question_is_parted_from_the_form_it_asks_for(question, plain):
     assert unformed(question) == plain
+
+
+@pytest.mark.parametrize(
+    ("question", "keys"),
+    [
+        ("What does it cost? Answer as JSON with the keys hall and `price`.", ("hall", "price")),
+        ("What does it cost, as a JSON object with fields amount, unit, and per?", ("amount", "unit", "per")),
+        ('Return JSON {"name", "phone"} for the warden.', ("name", "phone")),
+        ("Who is the warden, as JSON with the key name?", ("name",)),
+        ("Is the file in JSON with the keys sorted?", ()),
+        ("Who keeps the keys, as JSON?", ()),
+    ],
+)
+def test_json_is_asked_for_with_the_keys_that_are_named(question, keys):
+    assert asked_form(question).keys == keys

@@ -21,6 +21,14 @@ _FORM = r"\b(?:(?:as|into|in the form of)|(?:give|show|write|make|draw|return)(?
 _JSON = re.compile(
     r"\b(?:as|in|into|valid|return|only)\s+(?:an?\s+|valid\s+)?json\b|\bjson\s+(?:object|array|list)\b", re.I
 )
+# "with the keys name and limit", "with fields `name`, `limit`", "{name, limit}"
+_KEY = r"[\"'`“‘]?[^\W\d][\w-]*[\"'`”’]?"
+_KEYS = (
+    r"(?:\s+object)?\s*[,:]?\s*(?:(?:with|having|using|of)\s+(?:(?:the|these|only|its|exactly|two|three|four|five)\s+)*"
+    r"(?:(?:key|field|property)\b|(?:keys|fields|properties)(?=[^?.!]*(?:\band\b|[,&])))\s*:?\s*|(?:like|of|with|as)?\s*\{\s*)"
+    rf"(?P<keys>{_KEY}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*){_KEY})*)\s*\}}?"
+)
+_NAMED = re.compile(rf"\bjson{_KEYS}", re.I)
 _TABLE = re.compile(rf"{_FORM}table\b|\bmarkdown\s+table\b|\bin\s+tabular\s+form\b", re.I)
 _LIST = re.compile(
     rf"{_FORM}list\b|\b(?:bulleted|bullet|numbered)\s+(?:list|points|steps)\b|\b(?:as|in|with|using)\s+bullets\b", re.I
@@ -36,7 +44,8 @@ _COUNTS = {
 _MOST = r"(?:at most|no more than|not more than|up to|about|exactly|only|just|fewer than|less than)"
 _HOW = (
     r"(?:(?:as|in|into|with|using|in the form of)\s+(?:an?\s+)?"
-    r"(?:(?:short|simple|bulleted|bullet|numbered|markdown|valid)\s+)*(?:list|bullets|points|steps|table|json)|"
+    r"(?:(?:short|simple|bulleted|bullet|numbered|markdown|valid)\s+)*"
+    rf"(?:list|bullets|points|steps|table|json(?:{_KEYS.replace('?P<keys>', '?:')})?)|"
     rf"(?:in|within|with|using)\s+(?:{_MOST}\s+)?(?:\d{{1,4}}|an?|a single|{'|'.join(_NUMBERS)})\s+"
     r"(?:(?:short|full|bullet|simple)\s+)?(?:words?|sentences?|points?|bullets?|items?)|"
     r"in\s+tabular\s+form|in\s+(?:simple|plain)\s+words|in\s+more\s+detail|in\s+short|briefly)"
@@ -51,9 +60,13 @@ _AHEAD = re.compile(rf"^\s*(?:please\s+)?{_HOW}\s*[,:]\s*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What was asked for; None where nothing was said. The counts are the most that is allowed."""
+    """What was asked for; None where nothing was said. The counts are the most that is allowed.
+
+    ``keys`` are the names of fields, where JSON was asked for with some.
+    """
 
     json: bool = False
+    keys: tuple[str, ...] = ()
     table: bool = False
     listed: bool = False
     numbered: bool = False
@@ -68,6 +81,7 @@ def asked_form(question: str) -> Form:
     numbered = bool(_NUMBERED.search(question))
     return Form(
         json=bool(_JSON.search(question)),
+        keys=_keys(question),
         table=bool(_TABLE.search(question)),
         listed=numbered or counts["items"] is not None or bool(_LIST.search(question)),
         numbered=numbered,
@@ -79,6 +93,12 @@ def unformed(question: str) -> str:
     """The question without what only says how to answer it; as it is where that cannot be parted from it."""
     bare = re.sub(r"(?<=[?!.])\.+$", "", _BEHIND.sub("", _AHEAD.sub("", question)))
     return (bare[:1].upper() + bare[1:] if bare != question else bare) if re.search(r"\w\W+\w", bare) else question
+
+
+def _keys(question: str) -> tuple[str, ...]:
+    named = _NAMED.search(question)
+    found = re.findall(r"[\w-]+", named["keys"]) if named else []
+    return tuple(dict.fromkeys(each for each in found if each.lower() != "and"))
 
 
 def _count(pattern: re.Pattern[str], question: str) -> int | None:

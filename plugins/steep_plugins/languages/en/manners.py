@@ -11,7 +11,7 @@ from steep_plugins.languages.en.talk import told_of_the_talk
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["asked_form", "courteous", "courtesy", "summary_asked", "unformed"]
+__all__ = ["asked_form", "courteous", "courtesy", "summary_asked", "summary_subject", "unformed"]
 
 _NAMED = 30  # documents that are listed
 _EXAMPLES = 3
@@ -77,6 +77,13 @@ _SUMMARY = re.compile(
     re.IGNORECASE,
 )
 
+# what a request for a summary says beside its subject
+_REQUEST = re.compile(
+    r"\b(?:please|summari[sz]e|sum up|summary|short|brief|what|says?|tells?|is|does|about|give|write|me|of|on|"
+    r"sections?|chapters?|parts?|headings?|documents?|files?|pages?|manual|handbook|guide|titled|called|entitled)\b",
+    re.IGNORECASE,
+)
+
 
 _REPLIES = (
     (_GREETING, "Hello. What would you like to know from the documents?"),
@@ -132,6 +139,11 @@ def _after_greeting(said: str) -> str:
 def summary_asked(question: str) -> bool:
     """Whether a summary of something is asked for."""
     return _SUMMARY.search(question) is not None
+
+
+def summary_subject(question: str) -> str:
+    """What the summary is to be of, as the request names it."""
+    return " ".join(_REQUEST.sub(" ", unformed(question)).split())
 
 
 def _counted(titles: Mapping[str, str]) -> str:
