@@ -113,8 +113,17 @@ def test_texts_differ_and_are_read_up_to_the_models_own_limit(embedder):
 
 
 def test_it_is_named_by_its_weights(embedder, tiny):
-    assert embedder.digest == f"mpnet/{tiny.sha256[:16]}/mean/384/float32"
+    assert embedder.digest == f"mpnet/{tiny.sha256[:16]}/mean/384"
     assert embedder.dimension == 32
+
+
+def test_an_index_serves_a_machine_that_is_fast_at_another_number_format(embedder, tiny):
+    other = EncoderEmbedder(tiny, precision=torch.bfloat16)
+    assert other.precision != embedder.precision
+    assert other.digest == embedder.digest
+    texts = ("Keys hang by the pier.", "A berth costs 12 euros.")
+    vectors = [each.embed(EmbedRequest(texts=texts, role="passage")) for each in (embedder, other)]
+    assert (vectors[0] * vectors[1]).sum(1) == pytest.approx([1.0, 1.0], abs=0.02)
 
 
 def test_its_products_are_in_bytes_only_for_who_asks(tiny):
@@ -141,7 +150,7 @@ def test_it_is_chosen_by_name(tiny, monkeypatch):
     monkeypatch.setattr("steep_plugins.encoders.MPNET", tiny)
     plugins = Plugins.discover(Selection(allow=frozenset()))
     built = plugins.build("embedder", "mpnet", {}, Context(device="cpu"), where="[embedder]")
-    assert built.digest.startswith(f"mpnet/{tiny.sha256[:16]}/mean/384/")
+    assert built.digest.startswith(f"mpnet/{tiny.sha256[:16]}/mean/384")
 
 
 @pytest.mark.slow
