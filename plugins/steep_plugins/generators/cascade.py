@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from steep.kinds import Abstain, Quote, Said, drafted
 from steep.language import language_of
+from steep_plugins.generators.comparing import compared
 from steep_plugins.languages import manners
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ class Cascade:
         return (self._quick, self._careful)
 
     def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
+        if (both := compared(asked, at_hand, self.answer)) is not None:
+            yield from both
+            return
         if _asks_a_model(asked) or _formed(asked.question):
             yield from at_hand.through(self._careful, asked)
             return

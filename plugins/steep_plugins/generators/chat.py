@@ -1,9 +1,9 @@
 """The generator `chat`: a language model reads what was found and writes the answer, citing by number.
 
-It does what people ask of an assistant beyond questions: a greeting, what it can do, a summary of a document, an answer
-in another form. Where its model was taught a job by an adapter (an intrinsic), it is asked in the words it was taught
-with, and a tuning on documents goes on from there; what the tuned one declines, though an answer was judged to be
-there, its beginning is asked. Another model is shown worked examples.
+It does what people ask of an assistant beyond questions: a greeting, what it can do, a summary of a document or of a
+section, a comparison, an answer in another form. Where its model was taught a job by an adapter (an intrinsic), it is
+asked in the words it was taught with, and a tuning on documents goes on from there; what the tuned one declines,
+though an answer was judged to be there, its beginning is asked. Another model is shown worked examples.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from steep.kinds import SETTINGS, Abstain, Aside, Ask, Numbered, Start, Weighed
 from steep.language import language_of
 from steep.prompts import closed_book_messages, grounded_messages
 from steep_plugins import intrinsics
+from steep_plugins.generators.comparing import compared
 from steep_plugins.generators.functions import NoPlace, with_functions
 from steep_plugins.generators.listing import completed
 from steep_plugins.generators.polarity import settled
@@ -87,6 +88,9 @@ class Chat:
         said = None if asked.schema is not None else courtesy(asked, at_hand)
         if said is not None:
             yield Aside(text=said)
+            return
+        if (both := compared(asked, at_hand, self.answer)) is not None:
+            yield from both
             return
         model = at_hand.model
         asked = summarised(asked, at_hand, room=int(model.context * _CHARACTERS * _SHARE))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from steep.kinds import Rewriter
     from steep.language import Language
     from steep.values import Document, Message, Pair, Passage
+    from steep_plugins.languages.en.comparisons import Side
     from steep_plugins.languages.en.forms import Form
     from steep_plugins.languages.en.stretches import Stretch
     from steep_plugins.synthesizers.structure.plain import Candidate, Subject
@@ -90,6 +91,10 @@ class Manners(Protocol):
     def summary_asked(self, question: str) -> bool: ...
 
     def summary_subject(self, question: str) -> str: ...
+
+    def compared(self, question: str) -> tuple[Side, Side] | None: ...
+
+    def contrasts(self, sentence: str) -> bool: ...
 
     def asked_form(self, question: str) -> Form: ...
 

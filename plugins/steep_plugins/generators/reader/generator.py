@@ -10,6 +10,7 @@ from steep.kinds import Abstain, Aside, Quote, Said, Weighed
 from steep.language import language_of
 from steep_plugins.encoders import verified
 from steep_plugins.generators.chat import chances_are, courtesy
+from steep_plugins.generators.comparing import compared
 from steep_plugins.generators.reader.adapters import Networks, Tuned
 from steep_plugins.generators.reader.card import card
 from steep_plugins.generators.reader.joining import whole_answer
@@ -113,6 +114,9 @@ class ReaderGenerator:
     def answer(self, asked: Asked, at_hand: AtHand) -> Iterator[Saying]:
         if (said := courtesy(asked, at_hand)) is not None:
             yield Aside(text=said)
+            return
+        if (both := compared(asked, at_hand, self.answer)) is not None:
+            yield from both
             return
         tuned = self.tuned(at_hand.adapter)
         if lacking := _lacking(asked):

@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from steep_plugins.languages.en.comparisons import compared, contrasts
 from steep_plugins.languages.en.forms import asked_form, unformed
 from steep_plugins.languages.en.talk import told_of_the_talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["asked_form", "courteous", "courtesy", "summary_asked", "summary_subject", "unformed"]
+__all__ = [
+    "asked_form",
+    "compared",
+    "contrasts",
+    "courteous",
+    "courtesy",
+    "summary_asked",
+    "summary_subject",
+    "unformed",
+]
 
 _NAMED = 30  # documents that are listed
 _EXAMPLES = 3

@@ -1,0 +1,106 @@
+"""A comparison, by program: what the documents say of each of two things, under its name.
+
+Small models, and a reader that quotes, find what one thing is and seldom how two differ; most documents do not say so
+in a sentence either. Where one does, it is asked as any other question.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from steep.kinds import Abstain, Numbered, Quote, Said, Weighed, drafted
+from steep.language import content_stems, language_of, sentence_spans
+from steep_plugins.languages import manners
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from steep.kinds import Asked, AtHand, Draft, Saying
+    from steep.language import Language
+    from steep_plugins.languages.en.comparisons import Side
+
+_MARKER = re.compile(r"\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What was said of a side, and the passages that its markers count."""
+
+    name: str
+    sayings: Sequence[Saying]
+    draft: Draft
+    counted: tuple[str, ...]
+
+
+def compared(
+    asked: Asked, at_hand: AtHand, answer: Callable[[Asked, AtHand], Iterator[Saying]]
+) -> Iterator[Saying] | None:
+    """What ``answer`` says of each of the two things that are compared; None for another question.
+
+    It abstains where nothing is said of one of them.
+    """
+    language = language_of(asked.question)
+    known = manners(language)
+    plain = asked.grounded and asked.schema is None and asked.chances is None and not (asked.functions or asked.since)
+    sides = known.compared(known.unformed(asked.question)) if known is not None and plain else None
+    if known is None or sides is None or _told_together(asked, sides, known.contrasts, language):
+        return None
+    return _both(asked, at_hand, sides, answer)
+
+
+def _both(
+    asked: Asked, at_hand: AtHand, sides: Sequence[Side], answer: Callable[[Asked, AtHand], Iterator[Saying]]
+) -> Iterator[Saying]:
+    told: list[_Told] = []
+    for side in sides:
+        one = replace(asked, question=side.question, hits=at_hand.find(side.question), history=())
+        sayings = list(answer(one, at_hand))
+        yield from (replace(each, confidence=None) for each in sayings if isinstance(each, Weighed))
+        draft = drafted(sayings)
+        counted = draft.numbered or tuple(hit.passage.id for hit in one.hits)
+        told.append(_Told(name=side.name, sayings=sayings, draft=draft, counted=counted))
+    yield Weighed(confidence=min(each.draft.confidence or 0.0 for each in told))
+    if silent := [each.name for each in told if each.draft.abstained or not each.draft.text.strip()]:
+        yield from (each for each in chain(*(one.sayings for one in told)) if isinstance(each, Quote))
+        yield Abstain(reason=f"no passage was found that says for sure what `{silent[0]}` is, to compare it")
+        return
+    yield Numbered(passages=tuple(chain(*(each.counted for each in told))))
+    yield from _put(told)
+
+
+def _put(told: Sequence[_Told]) -> Iterator[Said]:
+    """A line for each side, or what was said of both, once; what was quoted is marked, so that each line is cited."""
+    before, texts = 0, list[str]()
+    for each in told:
+        text = _counted_on(each.draft.text.strip(), before)
+        if not _MARKER.search(text):
+            places = dict.fromkeys(each.counted.index(quote.passage) for quote in each.draft.quotes)
+            text += "".join(f" [{before + place + 1}]" for place in places)
+        texts.append(text)
+        before += len(each.counted)
+    if told[0].draft.text.strip() == told[1].draft.text.strip():
+        yield Said(text=texts[0])
+        return
+    for number, (each, text) in enumerate(zip(told, texts, strict=True)):
+        put = text if "\n" not in text else "\n" + "\n".join(f"  {line}" for line in text.splitlines())
+        yield Said(text=f"{chr(10) if number else ''}- {each.name}:{'' if put is not text else ' '}{put}")
+
+
+def _counted_on(text: str, before: int) -> str:
+    return _MARKER.sub(lambda marker: f"[{int(marker[1]) + before}]", text)
+
+
+def _told_together(asked: Asked, sides: Sequence[Side], contrasts: Callable[[str], bool], language: Language) -> bool:
+    """Whether a sentence of what was found names both things and sets one against the other."""
+    names = [content_stems(side.name, language) for side in sides]
+    for hit in asked.hits:
+        text = hit.passage.text
+        for start, end in sentence_spans(text):
+            sentence = text[start:end]
+            held = content_stems(sentence, language)
+            if all(name and name <= held for name in names) and contrasts(sentence):
+                return True
+    return False
