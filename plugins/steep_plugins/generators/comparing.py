@@ -77,8 +77,8 @@ def _put(told: Sequence[_Told]) -> Iterator[Said]:
     for each in told:
         text = _counted_on(each.draft.text.strip(), before)
         if not _MARKER.search(text):
-            places = dict.fromkeys(each.counted.index(quote.passage) for quote in each.draft.quotes)
-            text += "".join(f" [{before + place + 1}]" for place in places)
+            cited = dict.fromkeys(quote.passage for quote in each.draft.quotes if quote.passage in each.counted)
+            text += "".join(f" [{before + each.counted.index(passage) + 1}]" for passage in cited)
         texts.append(text)
         before += len(each.counted)
     if told[0].draft.text.strip() == told[1].draft.text.strip():
