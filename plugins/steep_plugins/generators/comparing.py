@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from steep.kinds import Asked, AtHand, Draft, Saying
     from steep.language import Language
+    from steep.values import Hit
     from steep_plugins.languages.en.comparisons import Side
 
 _MARKER = re.compile(r"\[(\d+)\]")
@@ -33,6 +34,7 @@ class _Told:
     sayings: Sequence[Saying]
     draft: Draft
     counted: tuple[str, ...]
+    hits: Sequence[Hit]
 
 
 def compared(
@@ -61,7 +63,7 @@ def _both(
         yield from (replace(each, confidence=None) for each in sayings if isinstance(each, Weighed))
         draft = drafted(sayings)
         counted = draft.numbered or tuple(hit.passage.id for hit in one.hits)
-        told.append(_Told(name=side.name, sayings=sayings, draft=draft, counted=counted))
+        told.append(_Told(name=side.name, sayings=sayings, draft=draft, counted=counted, hits=one.hits))
     yield Weighed(confidence=min(each.draft.confidence or 0.0 for each in told))
     if silent := [each.name for each in told if each.draft.abstained or not each.draft.text.strip()]:
         yield from (each for each in chain(*(one.sayings for one in told)) if isinstance(each, Quote))
@@ -77,8 +79,7 @@ def _put(told: Sequence[_Told]) -> Iterator[Said]:
     for each in told:
         text = _counted_on(each.draft.text.strip(), before)
         if not _MARKER.search(text):
-            cited = dict.fromkeys(quote.passage for quote in each.draft.quotes if quote.passage in each.counted)
-            text += "".join(f" [{before + each.counted.index(passage) + 1}]" for passage in cited)
+            text = _marked(text, each, before)
         texts.append(text)
         before += len(each.counted)
     if told[0].draft.text.strip() == told[1].draft.text.strip():
@@ -87,6 +88,19 @@ def _put(told: Sequence[_Told]) -> Iterator[Said]:
     for number, (each, text) in enumerate(zip(told, texts, strict=True)):
         put = text if "\n" not in text else "\n" + "\n".join(f"  {line}" for line in text.splitlines())
         yield Said(text=f"{chr(10) if number else ''}- {each.name}:{'' if put is not text else ' '}{put}")
+
+
+def _marked(text: str, told: _Told, before: int) -> str:
+    """With a marker behind each sentence: of the quoted passage that holds it, else of the first that is quoted."""
+    cited = dict.fromkeys(quote.passage for quote in told.draft.quotes if quote.passage in told.counted)
+    texts = {hit.passage.id: " ".join(hit.passage.text.split()) for hit in told.hits if hit.passage.id in cited}
+    marked, last = "", 0
+    for _, end in sentence_spans(text) if cited else ():
+        said = " ".join(text[last:end].split())
+        passage = next((each for each in cited if said in texts.get(each, "")), next(iter(cited)))
+        marked += f"{text[last:end]} [{before + told.counted.index(passage) + 1}]"
+        last = end
+    return marked + text[last:]
 
 
 def _counted_on(text: str, before: int) -> str:

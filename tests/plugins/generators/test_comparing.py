@@ -58,6 +58,13 @@ def test_what_is_quoted_is_marked_with_its_passage():
     assert draft.quotes == ()
 
 
+def test_each_sentence_is_marked_with_the_quoted_passage_that_holds_it():
+    one, other = (hit.passage.text.split(".")[0] + "." for hit in HITS[:2])
+    quotes = [Quote(passage=each, start=0, end=4) for each in IDS[:2]]
+    draft, _ = both(berth=[Weighed(confidence=0.8), *quotes, Said(text=f"{other} {one}")], mooring=written("Buoy. [1]"))
+    assert draft.text.startswith(f"- Berth: {other} [2] {one} [1]")
+
+
 def test_without_an_answer_about_one_of_them_there_is_none_and_what_came_near_is_shown():
     near = Quote(passage=IDS[0], start=0, end=4)
     draft, _ = both(berth=written("A place. [1]"), mooring=[near, Abstain(reason="nothing fits")])
