@@ -2,9 +2,11 @@
 
     python tests/bench/judged.py draw PROJECT [PROJECT ...] [--count 200] [--seed 0] > sample.jsonl
     python tests/bench/judged.py table tests/bench/judged_pairs.jsonl
+    python tests/bench/judged.py agreed tests/bench/judged_asked.jsonl PROJECT [PROJECT ...] [--least 0.7]
 
-A PROJECT is a folder in which `steep index` and `steep synthesize` have run; its latest dataset is drawn from, the same
-number from each. Criteria and figures: JUDGED_PAIRS.md.
+A PROJECT is a folder in which `steep index` and, to draw from its latest dataset, `steep synthesize` have run; the same
+number is drawn from each. `agreed` counts the judged pairs whose answer the generator of the PROJECT of that name finds
+in their passage, as the filter `agreement` does. Criteria and figures: JUDGED_PAIRS.md.
 """
 
 from __future__ import annotations
@@ -16,6 +18,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from steep.answering.hand import said_by
+from steep.answering.speakers import speaker
+from steep.kinds import Asked
+from steep.measuring.scoring import token_f1
+from steep.prompts import MARKER
+from steep.values import Hit
 from steep.workspace.project import Project
 
 if TYPE_CHECKING:
@@ -32,7 +40,15 @@ def main(arguments: list[str] | None = None) -> int:
     draw.add_argument("--count", type=int, default=200)
     draw.add_argument("--seed", type=int, default=0)
     commands.add_parser("table").add_argument("file", type=Path)
+    agree = commands.add_parser("agreed")
+    agree.add_argument("file", type=Path)
+    agree.add_argument("projects", nargs="+", type=Path)
+    agree.add_argument("--least", type=float, default=0.7)
     options = parser.parse_args(arguments)
+    if options.command == "agreed":
+        rows = judged(options.file)
+        print(table([row for folder in options.projects for row in agreed(rows, folder, options.least)]))
+        return 0
     if options.command == "table":
         print(table(judged(options.file)))
         return 0
@@ -59,6 +75,24 @@ def drawn(folder: Path, count: int, seed: int) -> Iterator[dict[str, Any]]:
                 "span": [span.start, span.end] if span else None,
                 "rule": pair.rule,
             }
+
+
+def agreed(rows: Sequence[dict[str, Any]], folder: Path, least: float) -> Iterator[dict[str, Any]]:
+    """The judged rows of a project's documents whose answer its generator finds, shown the passage that holds it."""
+    with Project.open(folder) as project:
+        answers, library = speaker(project), project.library()
+        homes = {document.path.removeprefix("documents/"): document.id for document in library.documents()}
+        for row in rows:
+            if row["corpus"] != folder.name or not row["span"]:
+                continue
+            start, end = row["span"]
+            near = [
+                each for each in library.passages_of(homes[row["document"]]) if each.end > start and each.start < end
+            ]
+            hits = tuple(Hit(passage=passage, score=1.0, rank=rank) for rank, passage in enumerate(near, start=1))
+            draft = said_by(answers, Asked(question=row["question"], hits=hits, insist=True))
+            if token_f1(MARKER.sub(" ", draft.text), row["answer"]) >= least:
+                yield row
 
 
 def judged(file: Path) -> list[dict[str, Any]]:
