@@ -58,19 +58,39 @@ def _both(
 ) -> Iterator[Saying]:
     told: list[_Told] = []
     for side in sides:
-        one = replace(asked, question=side.question, hits=at_hand.find(side.question), history=())
-        sayings = list(answer(one, at_hand))
-        yield from (replace(each, confidence=None) for each in sayings if isinstance(each, Weighed))
-        draft = drafted(sayings)
+        for question in side.questions:
+            one = replace(asked, question=question, hits=at_hand.find(question), history=())
+            sayings = list(answer(one, at_hand))
+            yield from (replace(each, confidence=None) for each in sayings if isinstance(each, Weighed))
+            draft = drafted(sayings)
+            if not _silent(draft):
+                break
         counted = draft.numbered or tuple(hit.passage.id for hit in one.hits)
         told.append(_Told(name=side.name, sayings=sayings, draft=draft, counted=counted, hits=one.hits))
     yield Weighed(confidence=min(each.draft.confidence or 0.0 for each in told))
-    if silent := [each.name for each in told if each.draft.abstained or not each.draft.text.strip()]:
+    silent = [each.name for each in told if _silent(each.draft)]
+    if not silent and _same(told) and not _names(told[0].draft.text, told, language_of(asked.question)):
+        silent = [told[1].name]  # what is said tells of one of them, and of which is not known
+    if silent:
         yield from (each for each in chain(*(one.sayings for one in told)) if isinstance(each, Quote))
         yield Abstain(reason=f"no passage was found that says for sure what `{silent[0]}` is, to compare it")
         return
     yield Numbered(passages=tuple(chain(*(each.counted for each in told))))
     yield from _put(told)
+
+
+def _silent(draft: Draft) -> bool:
+    return draft.abstained or not draft.text.strip()
+
+
+def _same(told: Sequence[_Told]) -> bool:
+    return told[0].draft.text.strip() == told[1].draft.text.strip()
+
+
+def _names(text: str, told: Sequence[_Told], language: Language) -> bool:
+    """Whether a text names both things."""
+    held = content_stems(text, language)
+    return all(content_stems(each.name, language) <= held for each in told)
 
 
 def _put(told: Sequence[_Told]) -> Iterator[Said]:
@@ -82,7 +102,7 @@ def _put(told: Sequence[_Told]) -> Iterator[Said]:
             text = _marked(text, each, before)
         texts.append(text)
         before += len(each.counted)
-    if told[0].draft.text.strip() == told[1].draft.text.strip():
+    if _same(told):
         yield Said(text=texts[0])
         return
     for number, (each, text) in enumerate(zip(told, texts, strict=True)):

@@ -27,7 +27,8 @@ class Teller:
 
     def answer(self, asked, at_hand):
         self.asked.append(asked)
-        yield from self.told[asked.question.removesuffix("?").split()[-1]]
+        words = asked.question.removesuffix("?").split()
+        yield from self.told["does_" + words[-2] if words[-1] == "do" else words[-1]]
 
 
 def both(asked=ASKED, **told):
@@ -67,15 +68,34 @@ def test_each_sentence_is_marked_with_the_quoted_passage_that_holds_it():
 
 def test_without_an_answer_about_one_of_them_there_is_none_and_what_came_near_is_shown():
     near = Quote(passage=IDS[0], start=0, end=4)
-    draft, _ = both(berth=written("A place. [1]"), mooring=[near, Abstain(reason="nothing fits")])
+    draft, _ = both(
+        berth=written("A place. [1]"),
+        mooring=[Abstain(reason="nothing")],
+        does_mooring=[near, Abstain(reason="nothing")],
+    )
     assert draft.abstained
     assert "Mooring" in draft.reason
     assert draft.quotes == (near,)
 
 
+def test_what_a_thing_does_is_asked_next():
+    draft, teller = both(
+        berth=written("A place. [1]"), mooring=[Abstain(reason="nothing")], does_mooring=written("It holds ships. [2]")
+    )
+    assert [each.question for each in teller.asked][1:] == ["What is a mooring?", "What does a mooring do?"]
+    assert draft.text == "- Berth: A place. [1]\n- Mooring: It holds ships. [5]"
+
+
 def test_what_is_said_of_both_is_said_once():
-    draft, _ = both(berth=written("Both cost 12 EUR. [1]"), mooring=written("Both cost 12 EUR. [1]"))
-    assert draft.text == "Both cost 12 EUR. [1]"
+    said = "A berth and a mooring cost 12 EUR. [1]"
+    draft, _ = both(berth=written(said), mooring=written(said))
+    assert draft.text == said
+
+
+def test_what_is_said_of_both_and_names_one_of_them_is_no_comparison():
+    said = "A berth costs 12 EUR. [1]"
+    draft, _ = both(berth=written(said), mooring=written(said))
+    assert draft.abstained
 
 
 @pytest.mark.parametrize(
@@ -96,12 +116,13 @@ def test_another_question_and_one_that_a_sentence_answers_are_left_alone(asked):
 
 
 def test_a_cascade_compares_what_either_of_its_generators_says():
-    told = Told("It is a buoy. [1]")
-    hand = PlainHand(hits=HITS, answers_with=told, others={"quick": Quick(0.9), "careful": Chat()})
+    told = Told("A mooring is a buoy, a berth a place. [1]")
+    quick = Quick(0.9, "A berth is no mooring.")
+    hand = PlainHand(hits=HITS, answers_with=told, others={"quick": quick, "careful": Chat()})
     cascade = Cascade(quick="quick", careful="careful", sure=0.6, sentences=False)
     draft = drafted(cascade.answer(ASKED, hand))
-    assert draft.text == "12 EUR"  # of both
+    assert draft.text == quick.text  # of both
     assert told.asks == []
     unsure = replace(hand, others={"quick": Quick(0.2), "careful": Chat()})
-    assert drafted(cascade.answer(ASKED, unsure)).text.startswith("It is a buoy. [1]")
+    assert drafted(cascade.answer(ASKED, unsure)).text.startswith("A mooring is a buoy")
     assert len(told.asks) == 2

@@ -30,16 +30,23 @@ from steep_plugins.languages.en.comparisons import compared, contrasts
 )
 def test_a_comparison_comes_down_to_a_question_about_each(question, asked):
     found = compared(question)
-    assert (found and tuple(side.question for side in found)) == asked
+    assert (found and tuple(side.questions[0] for side in found)) == asked
 
 
 @pytest.mark.parametrize(
     ("sentence", "does"),
     [
         ("Unlike a berth, a mooring has no power.", True),
-        ("A berth is dearer than a mooring.", True),
+        ("A berth is dearer than a mooring.", False),
         ("Berths and moorings have different numbers.", False),
     ],
 )
 def test_a_sentence_that_sets_two_things_against_each_other_is_known(sentence, does):
     assert contrasts(sentence) == does
+
+
+def test_what_a_thing_does_is_asked_where_what_it_is_was_asked_in_vain():
+    pager, keys = compared("Compare the pager and the keys")
+    assert pager.questions == ("What is the pager?", "What does the pager do?")
+    assert keys.questions == ("What are the keys?", "What do the keys do?")
+    assert [len(side.questions) for side in compared("Compare the price of a berth and a mooring")] == [1, 1]

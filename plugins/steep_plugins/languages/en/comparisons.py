@@ -23,8 +23,7 @@ _ASKED = [
 _POINT = re.compile(r"(?P<point>the (?:[\w-]+ ){1,3}(?:of|for)) .+", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:the|an?|both|using|having)\s+", re.IGNORECASE)
 _CONTRAST = re.compile(
-    r"\b(?:differs? (?:from|in)|different(?:ly)? from|differences? between|unlike|whereas|instead of|"
-    r"as opposed|in contrast|(?:rather|more|less|\w+er) than)\b",
+    r"\b(?:differs? (?:from|in)|different(?:ly)? from|differences? between|unlike|whereas|as opposed|in contrast)\b",
     re.IGNORECASE,
 )
 # with which no thing's name begins
@@ -36,10 +35,10 @@ _NO_NAME = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One of two things, as the question calls it, and what is asked about it."""
+    """One of two things, as the question calls it, and what is asked about it: the second where the first is vain."""
 
     name: str
-    question: str
+    questions: tuple[str, ...]
 
 
 def compared(question: str) -> tuple[Side, Side] | None:
@@ -67,4 +66,6 @@ def _side(name: str) -> Side:
     head = re.split(r" (?:of|for|in|on|at|from|to) ", name)[0]
     many = re.search(r"[^s]s$", head) is not None and re.match(r"(?:an?|one|each|every) ", name, re.IGNORECASE) is None
     bare = _LEADING.sub("", name)
-    return Side(name=bare[:1].upper() + bare[1:], question=f"What {'are' if many else 'is'} {name}?")
+    being = f"What {'are' if many else 'is'} {name}?"
+    doing = () if _POINT.fullmatch(name) else (f"What {'do' if many else 'does'} {name} do?",)
+    return Side(name=bare[:1].upper() + bare[1:], questions=(being, *doing))
