@@ -6,6 +6,7 @@ before the rest is there.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ __all__ = ["Delta", "Finishing", "Outcome", "released", "says_nothing", "unanswe
 # what a sentence may end with, and how much of the next one must be there before it is looked at
 _ENDS = ".!?:;\n。！？…"
 _BEGUN = 14
+_OBJECT = re.compile(r'\s*\{\s*"')  # how an object in JSON begins, and a template of a page does not
 
 UNSURE = "The documents do not seem to answer this"
 NOT_SUPPORTED = "What was written does not stand in the passages that were found, so it is not given."
@@ -114,7 +116,7 @@ class Finishing:
 
     def _takes_markers(self, text: str) -> bool:
         """JSON takes none, whether a schema asked for it or the question did."""
-        return self.marked and not text.lstrip().startswith("{")
+        return self.marked and not _OBJECT.match(text)
 
     def beginning(self, draft: Draft) -> str:
         """What may be shown of a draft that is not whole, or "" for nothing yet."""

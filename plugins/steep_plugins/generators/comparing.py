@@ -6,24 +6,23 @@ in a sentence either. Where one does, it is asked as any other question.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from steep.kinds import Abstain, Numbered, Quote, Said, Weighed, drafted
 from steep.language import content_stems, language_of, sentence_spans
+from steep.prompts import MARKER
 from steep_plugins.languages import manners
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterator, Sequence
 
     from steep.kinds import Asked, AtHand, Draft, Saying
     from steep.language import Language
     from steep.values import Hit
     from steep_plugins.languages.en.comparisons import Side
-
-_MARKER = re.compile(r"\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ def _both(
         told.append(_Told(name=side.name, sayings=sayings, draft=draft, counted=counted, hits=one.hits))
     yield Weighed(confidence=min(each.draft.confidence or 0.0 for each in told))
     silent = [each.name for each in told if _silent(each.draft)]
-    if not silent and _same(told) and not _names(told[0].draft.text, told, language_of(asked.question)):
+    if not silent and _same(told) and not _names(told[0].draft.text, sides, language_of(asked.question)):
         silent = [told[1].name]  # what is said tells of one of them, and of which is not known
     if silent:
         yield from (each for each in chain(*(one.sayings for one in told)) if isinstance(each, Quote))
@@ -87,10 +86,11 @@ def _same(told: Sequence[_Told]) -> bool:
     return told[0].draft.text.strip() == told[1].draft.text.strip()
 
 
-def _names(text: str, told: Sequence[_Told], language: Language) -> bool:
+def _names(text: str, sides: Sequence[Side], language: Language) -> bool:
     """Whether a text names both things."""
     held = content_stems(text, language)
-    return all(content_stems(each.name, language) <= held for each in told)
+    names = [content_stems(side.name, language) for side in sides]
+    return all(name and name <= held for name in names)
 
 
 def _put(told: Sequence[_Told]) -> Iterator[Said]:
@@ -98,7 +98,7 @@ def _put(told: Sequence[_Told]) -> Iterator[Said]:
     before, texts = 0, list[str]()
     for each in told:
         text = _counted_on(each.draft.text.strip(), before)
-        if not _MARKER.search(text):
+        if not MARKER.search(text):
             text = _marked(text, each, before)
         texts.append(text)
         before += len(each.counted)
@@ -124,17 +124,14 @@ def _marked(text: str, told: _Told, before: int) -> str:
 
 
 def _counted_on(text: str, before: int) -> str:
-    return _MARKER.sub(lambda marker: f"[{int(marker[1]) + before}]", text)
+    def moved(marker: re.Match[str]) -> str:
+        return f"[{', '.join(str(int(number) + before) for number in marker[1].split(','))}]"
+
+    return MARKER.sub(moved, text)
 
 
 def _told_together(asked: Asked, sides: Sequence[Side], contrasts: Callable[[str], bool], language: Language) -> bool:
     """Whether a sentence of what was found names both things and sets one against the other."""
-    names = [content_stems(side.name, language) for side in sides]
-    for hit in asked.hits:
-        text = hit.passage.text
-        for start, end in sentence_spans(text):
-            sentence = text[start:end]
-            held = content_stems(sentence, language)
-            if all(name and name <= held for name in names) and contrasts(sentence):
-                return True
-    return False
+    texts = [hit.passage.text for hit in asked.hits]
+    sentences = (text[start:end] for text in texts for start, end in sentence_spans(text))
+    return any(contrasts(sentence) and _names(sentence, sides, language) for sentence in sentences)

@@ -44,10 +44,10 @@ def written(text, confidence=0.9, passages=()):
 
 def test_each_thing_is_asked_about_alone_and_its_markers_count_on():
     draft, teller = both(
-        berth=written("It costs 12 EUR. [2]", passages=IDS[:2]), mooring=written("It is a buoy. [1]", 0.7)
+        berth=written("It costs 12 EUR. [2]", passages=IDS[:2]), mooring=written("It is a buoy. [1, 2]", 0.7)
     )
     assert [each.question for each in teller.asked] == ["What is a berth?", "What is a mooring?"]
-    assert draft.text == "- Berth: It costs 12 EUR. [2]\n- Mooring: It is a buoy. [3]"
+    assert draft.text == "- Berth: It costs 12 EUR. [2]\n- Mooring: It is a buoy. [3, 4]"
     assert draft.numbered == (*IDS[:2], *IDS)
     assert (draft.confidence, draft.tokens) == (0.7, 6)
 
