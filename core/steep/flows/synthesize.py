@@ -2,7 +2,8 @@
 
 Cheap filters see every pair that was written; what costs a search or a model sees pairs in a balanced order, and only
 until as many as were asked for are kept. Nothing is visible before the dataset is whole, and the same documents,
-configuration and seed give the same dataset version.
+configuration and seed give the same dataset version. What a language model wrote for it is kept until then: killed at
+any point, the next run asks it only for the rest.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from steep.indexing.making import outdated_line
 from steep.kinds import Progress, SynthesisRequest
 from steep.measuring.evidence import Locator
 from steep.stages import stage
-from steep.synthesis import Contamination, Sifter, balanced, dev_pairs
+from steep.synthesis import Contamination, Remembered, Sifter, balanced, dev_pairs
+from steep.wording import counted
 from steep.workspace.durable import space_needed
+from steep.workspace.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,9 +36,9 @@ if TYPE_CHECKING:
     from steep.workspace.project import Project
     from steep.workspace.sections import SynthesizerSpec
 
-# how many are written, and looked at, between two lines of progress: a language model looks at one for seconds
-_WRITTEN = 32
+# how many are looked at between two lines of progress: a language model looks at one for seconds
 _LOOKED_AT = 4
+_REPLIES = "replies.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +76,29 @@ def synthesize(project: Project, *, progress: Callable[[Progress], None], count:
     ``count`` replaces the number of pairs that steep.toml asks for, shared among the synthesizers in proportion.
     Raises NotIndexed, DatasetError where not one pair was kept, or Interrupted.
     """
+    replies = Journal(project.state / "work" / _REPLIES)
     try:
         with project.writing(), space_needed(project.state):
-            return _Synthesis(project, progress, count).run()
+            made = _Synthesis(project, progress, count, replies).run()
+            replies.forget()
+            return made
     except KeyboardInterrupt:
-        raise Interrupted("stopped; no dataset was written, and the same command begins again.") from None
+        raise Interrupted(_stopped(len(replies))) from None
+
+
+def _stopped(replies: int) -> str:
+    if not replies:
+        return "stopped; no dataset was written, and the same command begins again."
+    kept = f"{counted(replies, 'reply', 'replies')} of the language model {'is' if replies == 1 else 'are'} kept"
+    return f"stopped; no dataset was written. {kept}, and the same command goes on from there."
 
 
 class _Synthesis:
-    def __init__(self, project: Project, progress: Callable[[Progress], None], count: int | None) -> None:
+    def __init__(
+        self, project: Project, progress: Callable[[Progress], None], count: int | None, replies: Journal
+    ) -> None:
         self._project = project
+        self._replies = replies
         self._progress = progress
         self._settings = project.config.synthesize
         self._seed = project.config.project.seed
@@ -109,19 +125,23 @@ class _Synthesis:
 
     def _write(self, spec: SynthesizerSpec, wanted: int) -> list[Pair]:
         synthesizer: Synthesizer = self._project.build("synthesizer", spec)
+        written: list[Pair] = []
+
+        def heard(replies: int) -> None:
+            note = f"reply {replies + 1} of the language model"
+            self._progress(Progress(stage=f"write ({spec.use})", done=len(written), note=note))
+
         request = SynthesisRequest(
             documents=tuple(self._library.documents()),
             passages=self._library.all_passages(),
             count=wanted,
             seed=self._seed,
-            model=self._model(spec),
+            model=self._model(spec, heard),
             note=self._tally.notes.append,
         )
-        written: list[Pair] = []
         for pair in synthesizer.synthesize(request):
             written.append(pair)
-            if len(written) % _WRITTEN == 0:
-                self._progress(Progress(stage=f"write ({spec.use})", done=len(written)))
+            self._progress(Progress(stage=f"write ({spec.use})", done=len(written)))
         self._progress(Progress(stage=f"write ({spec.use})", done=len(written), total=len(written)))
         self._tally.written += len(written)
         return written
@@ -167,10 +187,10 @@ class _Synthesis:
             except (ModelError, MissingDependency) as error:
                 self._tally.notes.append(f"pairs were not filtered by `{spec.use}`, which cannot be used here: {error}")
 
-    def _model(self, spec: SynthesizerSpec) -> Model | None:
+    def _model(self, spec: SynthesizerSpec, heard: Callable[[int], None]) -> Model | None:
         known = self._project.config.model
         name = spec.model or (next(iter(known)) if len(known) == 1 else "")
-        return self._project.model(name) if name else None
+        return Remembered(self._project.model(name), self._replies, heard) if name else None
 
     def _usable_speaker(self) -> Speaker | None:
         try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from steep.errors import ConfigError, PartFailed, PluginError, WorkspaceError
 from steep.kinds import Case, Progress
-from steep.measuring.journal import Journal
+from steep.measuring.journal import AnswerJournal
 from steep.measuring.rows import Row, score_case, unanswered
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Asking:
         self._contender = contender
         self._metrics = metrics
         self._generation = generation
-        self._journal = Journal(folder / f"{contender.fingerprint}.jsonl")
+        self._journal = AnswerJournal(folder / f"{contender.fingerprint}.jsonl")
         self._failed: dict[str, Exception] = {}
 
     def ask(

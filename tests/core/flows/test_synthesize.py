@@ -240,6 +240,65 @@ def test_stopping_leaves_no_dataset_behind(project):
     assert synthesize(project, progress=quiet).kept > 0
 
 
+WRITER = '''
+"""A model that writes a pair about a passage, counts in a file what it was asked, and stops where `stop` says."""
+import json
+from pathlib import Path
+from steep import hookimpl, offer
+from steep.kinds import Piece
+
+HERE = Path(__file__).parent
+
+
+class Writer:
+    digest = "writer"
+    context = 4096
+
+    def chat(self, asks):
+        for number, ask in enumerate(asks):
+            words = ask.messages[-1].content.split("\\n")[-2].split()
+            with (HERE / "written").open("a") as file:
+                file.write("x")
+            if (HERE / "stop").exists() and (HERE / "written").stat().st_size == int((HERE / "stop").read_text()):
+                raise KeyboardInterrupt
+            pair = {"question": f"What does {words[-1]} end?", "answer": " ".join(words[-4:])}
+            yield Piece(text=json.dumps(pair), ask=number, end="stop")
+
+    def score(self, asks):
+        return [0.0 for _ in asks]
+
+
+@hookimpl
+def steep_offers():
+    yield offer(kind="model", name="writer", summary="Writes by rules", build=lambda options, context: Writer())
+'''
+
+
+def writing(folder):
+    folder.mkdir()
+    (folder / "writer.py").write_text(WRITER)
+    config = CONFIG.replace('use = "structure"', 'use = "prompted"').replace('"parts.py"', '"parts.py", "writer.py"')
+    (folder / "steep.toml").write_text(config.replace("{pairs}", "20").replace("{more}", '[model.w]\nuse = "writer"'))
+    (folder / "parts.py").write_text(PARTS)
+    for name, text in PAGES.items():
+        (folder / name).write_text(text)
+    project = Project.open(folder, clock=lambda: 1000.0)
+    index(project, progress=quiet)
+    return project
+
+
+def test_what_a_model_wrote_before_it_was_stopped_is_not_written_again(tmp_path):
+    whole, stopped = writing(tmp_path / "whole"), writing(tmp_path / "stopped")
+    made = synthesize(whole, progress=quiet)
+    wrote = (tmp_path / "whole" / "written").stat().st_size
+    (tmp_path / "stopped" / "stop").write_text("3")
+    with pytest.raises(Interrupted, match="2 replies of the language model are kept"):
+        synthesize(stopped, progress=quiet)
+    assert synthesize(stopped, progress=quiet).dataset == made.dataset
+    assert (tmp_path / "stopped" / "written").stat().st_size == wrote + 1  # the third was asked for twice
+    assert not list((tmp_path / "stopped" / ".steep" / "work").glob("*.jsonl"))
+
+
 def test_checking_pairs_is_seen_from_its_beginning_and_every_few_pairs(project):
     seen = []
     synthesize(project, progress=seen.append)

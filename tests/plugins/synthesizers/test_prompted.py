@@ -4,14 +4,18 @@ import json
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from steep import Context, Plugins
 from steep.errors import BadOptions, ConfigError, ModelError
 from steep.kinds import Piece
+from steep.measuring.scoring import tokens
 from steep.testing import SynthesizerContract
 from steep_plugins.synthesizers.prompted.prompt import messages
 from steep_plugins.synthesizers.prompted.replies import read_reply
-from steep_plugins.synthesizers.prompted.synthesizer import Prompted, locate
+from steep_plugins.synthesizers.prompted.standing import locate
+from steep_plugins.synthesizers.prompted.synthesizer import Prompted
 
 
 class Scripted:
@@ -86,6 +90,28 @@ def test_no_more_is_asked_once_enough_is_written(ask):
     assert len(model.prompts) == 3
 
 
+class Several(Scripted):
+    """Writes for two prompts together, and remembers how many there were in each batch."""
+
+    at_once = 2
+
+    def __init__(self, reply):
+        super().__init__(reply)
+        self.batches = []
+
+    def chat(self, asks):
+        self.batches.append(len(asks))
+        return reversed(list(super().chat(asks)))
+
+
+def test_as_many_passages_are_shown_at_once_as_the_model_writes_for_together(ask):
+    model = Several(first_word)
+    pages = [f"# Page {number}\n\nWord number {number}." for number in range(9)]
+    pairs = list(Prompted(pairs_a_passage=1).synthesize(ask(*pages, count=5, model=model)))
+    assert model.batches == [2, 2, 1]
+    assert pairs == list(Prompted(pairs_a_passage=1).synthesize(ask(*pages, count=5, model=Scripted(first_word))))
+
+
 def test_without_a_model_the_error_says_what_to_do(ask):
     with pytest.raises(ModelError, match=r"add \[model.NAME\]"):
         list(Prompted().synthesize(ask(TEXT)))
@@ -117,6 +143,37 @@ def test_case_is_ignored_only_where_the_letters_are_not_found():
     assert locate("nine", "Nine or nine") == (8, 12)
     assert locate("NINE", "at Nine") == (3, 7)
     assert locate("  ", "at nine") is None
+
+
+HALL = (
+    "The hall closes at nine in the evening, and its keys (two of them) are with Ada. "
+    "Whoever stays after 21:30 must tell the warden; the fee is 40 euros."
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "stands"),
+    [
+        ("the hall is closed at nine in the evening", "hall closes at nine in the evening"),
+        ("The two keys of it are with Ada", "keys (two of them) are with Ada"),
+        ("whoever stays after 21:30 must inform the warden", "Whoever stays after 21:30 must tell the warden"),
+        ("whoever stays after 22:30 must tell the warden", None),
+        ("the fee for it is 50 euros", None),
+        ("closed at ten", None),
+        ("nobody knows where the boats of the harbour are kept", None),
+    ],
+)
+def test_an_answer_in_other_words_is_given_in_the_documents_own(answer, stands):
+    place = locate(answer, HALL)
+    assert (place and HALL[slice(*place)]) == stands
+
+
+@given(st.lists(st.sampled_from(HALL.replace(",", "").split()), min_size=1, max_size=12).map(" ".join))
+def test_what_is_found_begins_and_ends_with_words_of_the_answer(answer):
+    place = locate(answer, HALL)
+    if place:
+        found = [*tokens(HALL[slice(*place)])]
+        assert {found[0], found[-1]} <= {*tokens(answer), "the"}
 
 
 def test_both_synthesizers_are_offered_and_check_their_options(tmp_path):

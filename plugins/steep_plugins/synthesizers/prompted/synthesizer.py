@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-import re
+import math
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from steep.errors import ModelError
-from steep.kinds import Ask
+from steep.kinds import Ask, Together
 from steep.values import Pair, Span, content_id
 from steep_plugins.synthesizers.prompted.prompt import messages
 from steep_plugins.synthesizers.prompted.replies import read_reply
+from steep_plugins.synthesizers.prompted.standing import locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +31,8 @@ log = logging.getLogger(__name__)
 class Prompted:
     """One passage a prompt, in an order drawn by the seed, until ``count`` pairs are written or all were asked.
 
-    ``template`` replaces the built-in instruction. An answer that does not stand in its passage is dropped, since
+    As many prompts go in a batch as the model writes replies of at once. ``template`` replaces the built-in
+    instruction. The answer of a pair is the document's own words; one that nearly none of them says is dropped, since
     nothing could be cited for it.
     """
 
@@ -47,42 +50,48 @@ class Prompted:
                 '`use = "openai"` or another, or use the synthesizer `structure`, which needs none.'
             )
         lost: Counter[str] = Counter()
-        written = 0
-        for passage in _drawn(request.passages, request.seed):
-            for pair in self._from_passage(passage, request.model, request.seed, lost):
-                yield pair
-                written += 1
-            if written >= request.count:
-                break
+        written, waiting = 0, iter(_drawn(request.passages, request.seed))
+        while part := list(islice(waiting, self._size(request.count - written, request.model))):
+            for passage, said in zip(part, self._said(part, request.model, request.seed), strict=True):
+                for pair in _pairs(passage, said, request.seed, lost):
+                    yield pair
+                    written += 1
         if lost:
             log.warning("prompted: %d pairs written; dropped: %s", written, dict(lost))
 
-    def _from_passage(self, passage: Passage, model: Model, seed: int, lost: Counter[str]) -> Iterator[Pair]:
-        ask = Ask(
-            messages=messages(passage, pairs=self.pairs_a_passage, template=self.template, seed=seed),
-            max_tokens=self.max_tokens,
-            temperature=self.temperature,
-            seed=seed,
-        )
-        reply = read_reply("".join(piece.text for piece in model.chat([ask])))
-        if reply.unreadable:
-            lost["broken JSON"] += reply.unreadable
-        for question, answer in reply.pairs:
-            place = locate(answer, passage.text)
-            if place is None or not question.strip():
-                lost["the answer does not stand in the passage"] += 1
-            else:
-                yield _pair(" ".join(question.split()), passage, place, seed)
+    def _size(self, missing: int, model: Model) -> int:
+        """How many passages are shown at once: as many as the model writes for together, none where none is missing."""
+        at_once = model.at_once if isinstance(model, Together) else 1
+        return max(0, min(at_once, math.ceil(missing / self.pairs_a_passage)))
+
+    def _said(self, part: Sequence[Passage], model: Model, seed: int) -> list[str]:
+        """What the model writes about each passage, in one batch."""
+        asks = [
+            Ask(
+                messages=messages(passage, pairs=self.pairs_a_passage, template=self.template, seed=seed),
+                max_tokens=self.max_tokens,
+                temperature=self.temperature,
+                seed=seed,
+            )
+            for passage in part
+        ]
+        said = [""] * len(asks)
+        for piece in model.chat(asks):
+            said[piece.ask] += piece.text
+        return said
 
 
-def locate(answer: str, text: str) -> tuple[int, int] | None:
-    """Where an answer stands in a text: letter for letter but for white space, case only where that finds nothing."""
-    words = answer.strip(" \t\n\"'“”`.").split()
-    if not words:
-        return None
-    pattern = r"\s+".join(re.escape(word) for word in words)
-    match = re.search(pattern, text) or re.search(pattern, text, re.IGNORECASE)
-    return match.span() if match else None
+def _pairs(passage: Passage, said: str, seed: int, lost: Counter[str]) -> Iterator[Pair]:
+    """The pairs in a reply whose answer stands in the passage; the others are counted."""
+    reply = read_reply(said)
+    if reply.unreadable:
+        lost["broken JSON"] += reply.unreadable
+    for question, answer in reply.pairs:
+        place = locate(answer, passage.text)
+        if place is None or not question.strip():
+            lost["the answer does not stand in the passage"] += 1
+        else:
+            yield _pair(" ".join(question.split()), passage, place, seed)
 
 
 def _drawn(passages: Sequence[Passage], seed: int) -> list[Passage]:
