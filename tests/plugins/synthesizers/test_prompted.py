@@ -78,9 +78,20 @@ def test_braces_in_the_passage_and_in_the_template_do_no_harm(ask):
 
 def test_the_passage_is_marked_as_data_with_a_mark_it_cannot_know(ask):
     request = ask(TEXT)
-    one, other = (messages(request.passages[0], pairs=1, seed=seed)[1].content for seed in (0, 1))
+    one, other = (messages(request.passages[0], pairs=1, seed=seed)[-1].content for seed in (0, 1))
     assert one.splitlines()[0] != other.splitlines()[0]
     assert one.splitlines()[0].split()[-1] == one.splitlines()[-1].split()[-1]
+
+
+def test_a_worked_example_copies_its_answers_and_shows_no_more_pairs_than_are_asked_for(ask):
+    passage = ask(TEXT).passages[0]
+    for pairs, shown in ((1, 1), (2, 2), (9, 3)):
+        _, example, written, asked = messages(passage, pairs=pairs)
+        read = read_reply(written.content)
+        assert (len(read.pairs), read.unreadable) == (shown, 0)
+        assert all(answer in example.content for _, answer in read.pairs)
+        assert passage.indexed_text in asked.content
+    assert [each.role for each in messages(passage, pairs=2, template="Write.")] == ["system", "user"]
 
 
 def test_no_more_is_asked_once_enough_is_written(ask):
