@@ -23,7 +23,11 @@ _DEEPEST = 4
 
 
 def write_entities(root: etree._Element) -> list[LeftOut]:
-    """Put words in the place of names; what a name takes from another file is counted."""
+    """Put words in the place of names; what a name takes from another file is counted.
+
+    A name that the file does not define at all stands for what it names (``&kmymoney;`` for the program): its own
+    letters are better than a sentence without its subject.
+    """
     known = _defined(root)
     gone: list[LeftOut] = []
     written = 0
@@ -32,19 +36,20 @@ def write_entities(root: etree._Element) -> list[LeftOut]:
         words = _words(name, known, 0)
         if words is None or written > _MOST:
             gone.append(LeftOut(reason="included from elsewhere", text=f"&{name};"))
-            words = ""
+            words = "" if name in known else name.replace(".", " ")[:_LONGEST]
         written += len(words)
         _replace(node, words)
     return gone
 
 
-def _defined(root: etree._Element) -> Mapping[str, str]:
+def _defined(root: etree._Element) -> Mapping[str, str | None]:
+    """The names that the file defines; None for one that stands for another file."""
     stated = root.getroottree().docinfo.internalDTD
     entities = () if stated is None else stated.iterentities()
-    return {each.name: each.content for each in entities if each.content}
+    return {each.name: each.content or None for each in entities}
 
 
-def _words(name: str, known: Mapping[str, str], depth: int) -> str | None:
+def _words(name: str, known: Mapping[str, str | None], depth: int) -> str | None:
     """The words of a name; None where only another file has them."""
     if (said := known.get(name)) is None:
         spelled = html.unescape(f"&{name};")

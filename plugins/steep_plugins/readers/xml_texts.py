@@ -56,6 +56,8 @@ class _Walk(Lines):
             return f"<div>{shown(plain(element))}</div>"
         if name in names.TITLES:
             return self._title(element, level)
+        if name == "question" and len(parts := [each for each in element if name_of(each) != "label"]) == 1:
+            return f"<h{min(6, level + 1)}>{self.line(parts[0], depth)}</h{min(6, level + 1)}>"
         if name in names.TABLES:
             return self._table(element, depth)
         if is_listing(element, name):

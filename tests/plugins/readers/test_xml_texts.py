@@ -163,6 +163,21 @@ def test_entities_are_the_words_that_they_stand_for():
     assert [(each.reason, each.text) for each in read.left_out] == [("included from elsewhere", "&two;")]
 
 
+def test_a_question_of_one_paragraph_heads_its_answer():
+    entry = "<qandaentry><question><para>{}</para></question><answer><para>{}</para></answer></qandaentry>"
+    asked = entry.format("Where is <b>it</b>?", "There.") + entry.format("Why?</para><para>And when?", "So.")
+    read = document(f"<chapter><title>FAQ</title><qandaset>{asked}</qandaset></chapter>")
+    assert read.text == "# FAQ\n\n### Where is it?\n\nThere.\n\nWhy?\n\nAnd when?\n\nSo."
+
+
+def test_a_name_that_no_file_at_hand_defines_stands_for_what_it_names():
+    text = "<chapter><title>&harbour; FAQ</title><para>Ask &Ada.Berg; how <b>&harbour;</b> berths.</para></chapter>"
+    for kind in ("", "<!DOCTYPE chapter>", '<!DOCTYPE chapter SYSTEM "x.dtd">'):
+        read = document(kind + text)
+        assert read.text == "# harbour FAQ\n\nAsk Ada Berg how harbour berths."
+        assert [each.text for each in read.left_out] == ["&harbour;", "&Ada.Berg;", "&harbour;"]
+
+
 def test_entities_that_grow_without_end_are_refused():
     named = "".join(f'<!ENTITY a{at} "{f"&a{at - 1};" * 10}">' for at in range(1, 12))
     with pytest.raises(SourceError, match="is not XML that can be read"):
