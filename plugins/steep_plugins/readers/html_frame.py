@@ -13,7 +13,7 @@ from bs4.element import PreformattedString, Tag
 
 from steep.values import LeftOut
 from steep_plugins.readers.html_equations import settle, twins
-from steep_plugins.readers.html_icons import icons
+from steep_plugins.readers.html_icons import icons, is_permalink
 from steep_plugins.readers.html_notes import is_note
 from steep_plugins.readers.html_office import beside, is_written, name_paragraphs
 from steep_plugins.readers.html_paging import paging
@@ -34,6 +34,8 @@ _LISTS_PAGES = {"toc", "table-of-contents", "tableofcontents"}
 _CONTENT = ("main", "article")
 _OWN = ("html", "body", *_CONTENT, "h1", "h2", "h3", "h4", "h5", "h6")
 _MOSTLY_LINKS = 0.6
+_MENU = 5  # links, at least, of what stands before a page's title and lists other pages
+_BEFORE = 400  # elements before the title that are looked at
 
 
 def left_out(soup: BeautifulSoup, *, keep_frame: bool) -> tuple[LeftOut, ...]:
@@ -44,7 +46,7 @@ def left_out(soup: BeautifulSoup, *, keep_frame: bool) -> tuple[LeftOut, ...]:
     look = seen(soup)
     settle(equations, look.hidden, look.faint)
     written = is_written(soup)
-    turning = set() if keep_frame else paging(soup)
+    turning = set() if keep_frame else paging(soup) | _before_title(soup)
     content: set[int] = set()  # what lies within a page's content, as ids of elements
     found: list[tuple[str, Tag]] = []
     inner: set[int] = set()  # what lies within what is found
@@ -75,7 +77,7 @@ def left_out(soup: BeautifulSoup, *, keep_frame: bool) -> tuple[LeftOut, ...]:
 
 
 def _reason(element: Tag, look: Seen) -> str:
-    if element.name in _NEVER:
+    if element.name in _NEVER or is_permalink(element):
         return "not text"
     if id(element) in look.hidden:
         return "hidden"
@@ -96,6 +98,18 @@ def _is_frame(element: Tag, *, within: bool) -> bool:
         return True
     # an article's own header holds its title; the page's does not, unless the only one is there
     return element.name == "header" and not element.find_parent("section") and not element.find("h1")
+
+
+def _before_title(soup: BeautifulSoup) -> set[int]:
+    """The lists of links that stand before the page's title, whatever they are called, as ids of elements."""
+    title = soup.find("h1")
+    above = {id(each) for each in title.parents} if title else set()
+    found: set[int] = set()
+    before = title.find_all_previous(["div", "ul", "ol", "td", "section"], limit=_BEFORE) if title else ()
+    for element in before:
+        if id(element) not in above and len(element.find_all("a", limit=_MENU)) == _MENU and _mostly_links(element):
+            found.add(id(element))
+    return found
 
 
 def _mostly_links(element: Tag) -> bool:

@@ -35,6 +35,8 @@ _LABEL = re.compile(r"[\[(]?[^\W\d_]+(?:[ -][^\W\d_]+){0,2}[\])]?[:!.]?")
 _ONE_WORD = re.compile(r"[\w.]{1,40}")
 _LENGTH = re.compile(r"(?:^|;)\s*(?:max-)?(?:width|height)\s*:\s*([\d.]+)(px|r?em)\b", re.IGNORECASE)
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$")
+# ¶ § # ∞ ⚓ 🔗, drawn as text or in colour, and a space of no width
+_PERMALINKS = frozenset("\u00b6\u00a7#\u221e\u2693\U0001f517\ufe0e\ufe0f\u200b")
 _SMALL = 48  # pixels
 _MANY = 5  # times the same image, wherever it stands
 _NEAR = 24  # elements that are looked at to either side: words further away do not stand beside it
@@ -56,6 +58,14 @@ def icons(soup: BeautifulSoup) -> list[tuple[Tag, str]]:
     times = Counter((said, str(tag.get("src"))) for tag, said in found)
     images = (_Image(tag, said, times[said, str(tag.get("src"))]) for tag, said in found)
     return [(image.tag, image.said) for image in images if _is_icon(image)]
+
+
+def is_permalink(tag: Tag) -> bool:
+    """Whether it is the mark beside a heading or a term that links to itself: ¶ by Sphinx and MkDocs, # by others."""
+    if tag.name != "a" or "#" not in str(tag.get("href") or ""):
+        return False
+    mark = "".join(tag.get_text().split())
+    return bool(mark) and set(mark) <= _PERMALINKS
 
 
 def _said(tag: Tag) -> str:

@@ -102,6 +102,28 @@ def test_the_frame_can_be_kept_but_never_scripts():
     assert "alert" not in text
 
 
+LINKS = [f'<li><a href="{name}.html">{name}</a></li>' for name in ("tides", "locks", "tolls", "fuel", "ice")]
+
+
+def test_a_list_of_links_before_the_title_is_frame_whatever_it_is_called():
+    menu = f"<ul>{''.join(LINKS)}</ul>"
+    page = f"<div class='left-3'>Pier{menu}</div><div><h1>Tides</h1><p>They turn.</p>{menu}</div>"
+    assert read(page).text.startswith("# Tides\n\nThey turn.\n\n- tides")
+    assert read(page, boilerplate=True).text.startswith("Pier")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "<div><p>Whoever sails by night asks the pilot for the tides of the whole week, and pays.</p></div>",
+        f"<ul>{''.join(LINKS[:4])}</ul>",
+        f"<div>Who sails by night asks the pilot for the tides, and pays for what he says. {' '.join(LINKS)}</div>",
+    ],
+)
+def test_words_and_few_links_before_the_title_are_read(before):
+    assert "tides" in read(f"{before}<h1>Locks</h1><p>They open.</p>").text.partition("# Locks")[0]
+
+
 def test_a_page_that_is_all_frame_is_read_whole():
     assert read("<nav><p>Berths and cranes</p></nav>").text == "Berths and cranes"
 

@@ -1,6 +1,7 @@
 """Icons of web pages say nothing of the page: what they are called is left out and counted; what images say is kept."""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from steep_plugins.readers.html_text import html_text
 
@@ -86,3 +87,22 @@ def test_what_an_image_says_is_kept(markup, kept):
     text, icons = read(markup)
     assert kept in text
     assert icons == []
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<a class="headerlink" href="#tides" title="Permalink to this heading">¶</a>',
+        '<a href="page.html#tides">#</a>',
+        '<a aria-label="Direct link to Tides" class="hash-link" href="#tides">\u200b</a>',
+        '<a href="#tides"> \U0001f517\ufe0f </a>',
+    ],
+)
+def test_the_mark_by_which_a_heading_links_to_itself_is_no_part_of_it(mark):
+    assert read(f"<h2>Tides{mark}</h2><p>They turn.</p>")[0].endswith("## Tides\n\nThey turn.")
+    assert read(f"<dl><dt>--tides{mark}</dt><dd>Shows them.</dd></dl>")[0].endswith("--tides: Shows them.")
+
+
+@pytest.mark.parametrize("kept", ['<a href="#n1">†</a>', '<a href="#law">§ 5</a>', '<a href="laws.html">§</a>'])
+def test_other_links_of_a_mark_are_kept(kept):
+    assert BeautifulSoup(kept, "html.parser").get_text() in read(f"<p>They turn {kept}.</p>")[0]
