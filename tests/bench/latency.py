@@ -84,6 +84,7 @@ def _searched(
     hybrid = Hybrid(
         library,
         weights=options.weights,
+        growth=options.growth,
         floors=options.floors,
         feedback=options.feedback,
         neighbours=options.neighbours,

@@ -107,12 +107,13 @@ def measured(retriever, names, queries, judged) -> dict[str, float]:
 def fused(library: MemoryLibrary, weights: list[float]) -> dict:
     """The dense retriever and `hybrid` as it is, by ranks, and with other weights of the dense index."""
     defaults = HybridOptions()
-    again = {"feedback": defaults.feedback, "neighbours": defaults.neighbours}
+    again = {"feedback": defaults.feedback, "neighbours": defaults.neighbours, "growth": defaults.growth}
     hybrid = partial(Hybrid, library, floors=defaults.floors, **again)
     return {
         "dense": Single(library, index="dense", embeds=True),
         "hybrid": hybrid(weights=defaults.weights),
-        "hybrid, one look": Hybrid(library, floors=defaults.floors, weights=defaults.weights),
+        "hybrid, one look": hybrid(weights=defaults.weights, feedback=0.0, neighbours=0.0),
+        "hybrid, the same weights": hybrid(weights=defaults.weights, growth={}),
         "hybrid rrf": hybrid(fusion="rrf"),
         **{f"hybrid dense={weight}": hybrid(weights={"dense": weight}) for weight in weights},
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -10,7 +10,7 @@ from steep import Context, Offer, hookimpl, offer
 from steep.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from steep.kinds import Library, Retriever
 
@@ -23,6 +23,11 @@ class HybridOptions(BaseModel, extra="forbid", frozen=True):
     weights: dict[str, float] = Field(
         default={"dense": 3.0},
         description="an index's share by its name; 1 where not given. Cosines lie closer together than BM25's scores",
+    )
+    growth: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default={"dense": 6.0},
+        description="words of a question from which an index's share grows with them, by its name (convex): of many "
+        "words most tell nothing of what is sought, and BM25 adds all of them",
     )
     floors: dict[str, float] = Field(
         default={"dense": -1.0}, description="the least score an index can give, by its name; 0 where not given"
@@ -62,12 +67,17 @@ def _hybrid(options: HybridOptions, context: Context) -> Retriever:
     from steep_plugins.retrievers.hybrid import Hybrid
 
     library = _library(context)
-    given = "weights" in options.model_fields_set
+
+    def named(key: str, values: Mapping[str, float]) -> dict[str, float]:
+        """The defaults are of indexes that may have other names here."""
+        return {name: each for name, each in values.items() if key in options.model_fields_set or name in library.names}
+
     return Hybrid(
         library,
         indexes=options.indexes,
         fusion=options.fusion,
-        weights={name: weight for name, weight in options.weights.items() if given or name in library.names},
+        weights=named("weights", options.weights),
+        growth=named("growth", options.growth),
         floors=options.floors,
         depth=options.depth,
         rrf_k=options.rrf_k,

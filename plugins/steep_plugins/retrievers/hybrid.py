@@ -43,6 +43,7 @@ class Hybrid:
         indexes: tuple[str, ...] = (),
         fusion: Literal["convex", "rrf"] = "convex",
         weights: Mapping[str, float] | None = None,
+        growth: Mapping[str, float] | None = None,
         floors: Mapping[str, float] | None = None,
         depth: int = 100,
         rrf_k: int = 60,
@@ -54,6 +55,8 @@ class Hybrid:
         known(weights or (), self.indexes, key="weights")
         if min(self.weights.values(), default=0) < 0 or not any(self.weights.values()):
             raise ConfigError(f"[retriever]: `weights` must not be negative, nor all zero: {dict(self.weights)}.")
+        known(growth or (), self.indexes, key="growth")
+        self.growth = dict(growth or {})
         self.floors = {name: float((floors or {}).get(name, 0.0)) for name in self.indexes}
         self.fusion = fusion
         self.depth = depth
@@ -86,7 +89,7 @@ class Hybrid:
         if self.fusion == "rrf":
             fused = self._by_rank({name: {each: at for at, each in enumerate(found[name], 1)} for name in found})
         else:
-            fused = self._by_score(self._looked_again(query, full))
+            fused = self._by_score(query, self._looked_again(query, full))
         best = sorted(fused.items(), key=lambda item: (-item[1], self._rows[item[0]]))
         parts = {each: {name: full[name][each] for name in full if each in full[name]} for each, _ in best}
         nearness = self._nearness(parts[best[0][0]], ranked) if best and self.fusion == "convex" else None
@@ -125,7 +128,7 @@ class Hybrid:
         if not vectors:
             return full
         if self.feedback and query.vector is not None:
-            first = self._by_score(full)
+            first = self._by_score(query, full)
             order = np.argsort([-first[each] for each in ids], kind="stable")
             again = {name: each @ moved(query.vector, each, order, self.feedback) for name, each in vectors.items()}
             full = {**full, **{name: dict(zip(ids, scores.tolist(), strict=True)) for name, scores in again.items()}}
@@ -138,16 +141,23 @@ class Hybrid:
             for name, scores in taken.items()
         }
 
-    def _by_score(self, full: Mapping[str, Scores]) -> Scores:
-        total = sum(self.weights[name] for name in full)
+    def _by_score(self, query: IndexQuery, full: Mapping[str, Scores]) -> Scores:
+        weights = self._weights(query.text)
+        total = sum(weights[name] for name in full)
         fused: Scores = {}
         for name, scores in full.items():
             floor = self.floors[name]
             reach = max(scores.values()) - floor
             for each, score in scores.items():
                 share = (score - floor) / reach if reach > 0 else 0.0
-                fused[each] = fused.get(each, 0.0) + self.weights[name] / total * share
+                fused[each] = fused.get(each, 0.0) + weights[name] / total * share
         return fused
+
+    def _weights(self, question: str) -> dict[str, float]:
+        """An index's weight for a question: where it grows, twice as much for twice as many words."""
+        words = len(question.split())
+        grown = {name: max(1.0, words / each) for name, each in self.growth.items()}
+        return {name: each * grown.get(name, 1.0) for name, each in self.weights.items()}
 
     def _by_rank(self, ranks: Mapping[str, Mapping[str, int]]) -> Scores:
         fused: Scores = {}

@@ -86,6 +86,31 @@ def test_scores_are_fused_between_the_least_possible_and_the_best():
     )
 
 
+def test_an_index_of_growing_weight_counts_more_for_a_question_of_many_words():
+    there = library(dense=(0.9, 0.2), lexical=(1.0, 5.0))
+
+    def first(words: int, **options) -> str:
+        retriever = Hybrid(there, floors={"dense": -1.0}, **options)
+        return retriever.retrieve(RetrievalRequest(question="q " * words, k=1, caller=OPERATOR))[0].passage.text
+
+    assert [first(words, growth={"dense": 4}) for words in (1, 4, 12)] == ["1", "1", "0"]
+    assert [first(12), first(12, weights={"dense": 3.0})] == ["1", "0"]
+
+
+def test_an_index_that_is_not_there_cannot_grow():
+    with pytest.raises(ConfigError, match="growth"):
+        Hybrid(library(dense=(0.9, 0.2)), growth={"denser": 4})
+
+
+def test_three_times_the_words_give_three_times_the_weight():
+    there = library(dense=(0.8, 0.2, -0.4), lexical=(0.0, 5.0, 10.0))
+    long = RetrievalRequest(question="q " * 12, k=3, caller=OPERATOR)
+    floors = {"dense": -1.0}
+    grown = Hybrid(there, growth={"dense": 4}, floors=floors).retrieve(long)
+    weighed = Hybrid(there, weights={"dense": 3.0}, floors=floors).retrieve(long)
+    assert [hit.score for hit in grown] == pytest.approx([hit.score for hit in weighed])
+
+
 def test_a_hit_names_the_score_of_each_index():
     hits = Hybrid(library(dense=(0.8, 0.2), lexical=(0.0, 5.0))).retrieve(
         RetrievalRequest(question="q", k=2, caller=OPERATOR)
