@@ -1,57 +1,15 @@
 """The reader `odt`: what is seen of texts, sheets and slides."""
 
-import io
-import zipfile
-
 import pytest
+from tests.plugins.readers.opendocument import NAMES, read, style
 
 from steep.errors import SourceError
 from steep.kinds import Source
 from steep_plugins.readers.odt import OdtReader
 
-NAMES = " ".join(
-    f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
-    for short, long in {
-        "office": "office",
-        "text": "text",
-        "table": "table",
-        "style": "style",
-        "draw": "drawing",
-        "fo": "xsl-fo-compatible",
-        "presentation": "presentation",
-        "svg": "svg-compatible",
-    }.items()
-)
-
-
-def packed(kind, body, *, automatic="", common="", **others):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(
-            "content.xml",
-            f"<office:document-content {NAMES}><office:automatic-styles>{automatic}</office:automatic-styles>"
-            f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>",
-        )
-        archive.writestr(
-            "styles.xml",
-            f"<office:document-styles {NAMES}><office:styles>{common}</office:styles></office:document-styles>",
-        )
-        for name, data in others.items():
-            archive.writestr(name.replace("__", "/") + ".xml", data)
-    return buffer.getvalue()
-
-
-def read(kind, body, **parts):
-    suffix = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}[kind]
-    return OdtReader().read(Source(path=f"a.{suffix}", data=packed(kind, body, **parts)))
-
-
-def style(name, family, properties, parent=""):
-    above = f'style:parent-style-name="{parent}"' if parent else ""
-    return f'<style:style style:name="{name}" style:family="{family}" {above}>{properties}</style:style>'
-
-
 GONE = '<style:text-properties text:display="none"/>'
+
+
 HIDDEN = {
     "a paragraph's style": ('<text:p text:style-name="A">X</text:p>', style("A", "paragraph", GONE), ""),
     "the style that it rests on": (
@@ -140,68 +98,9 @@ def test_a_slide_has_its_title_and_notes_and_hidden_ones_are_left_out():
     assert document.pages == (0, 0)
 
 
-def test_lists_within_lists_count_as_their_style_says():
-    level = '<text:list-level-style-number text:level="{}" style:num-format="{}"/>'
-    styles = f'<text:list-style style:name="L">{level.format(1, 1)}{level.format(2, "a")}</text:list-style>'
-    item = "<text:list-item{}><text:p>{}</text:p>{}</text:list-item>"
-    inner = f"<text:list>{item.format('', 'in', '')}</text:list>"
-    first = item.format(' text:start-value="4"', "one", inner)
-    body = f'<text:list text:style-name="L">{first}{item.format("", "two", "")}</text:list>'
-    assert read("text", body, automatic=styles).text == "4. one\n  a. in\n5. two"
-
-
 def test_a_document_with_a_password_is_named_as_such():
     with pytest.raises(SourceError, match="is encrypted; save it without a password"):
         read("text", "", **{"META-INF__manifest": "<m><e><encryption-data/></e></m>"})
-
-
-@pytest.mark.parametrize("place", ["super 58%", "33% 58%"])
-def test_raised_letters_are_told_and_struck_ones_left_out(place):
-    looks = style("R", "text", f'<style:text-properties style:text-position="{place}"/>')
-    looks += style("S", "text", '<style:text-properties style:text-line-through-style="solid"/>')
-    looks += style("L", "text", '<style:text-properties style:text-position="sub 58%"/>')
-    spans = [
-        f'<text:span text:style-name="{name}">{words}</text:span>'
-        for name, words in (("R", "3"), ("S", " old"), ("L", "2"))
-    ]
-    body = f"<text:p>10{spans[0]} m{spans[1]} of H{spans[2]}O</text:p>"
-    document = read("text", body, automatic=looks)
-    assert document.text == "10³ m of H2O"
-    assert [(each.reason, each.text) for each in document.left_out] == [("struck out", "old")]
-
-
-def test_code_titles_and_quotations_are_told_by_their_styles():
-    above = '<style:style style:name="{}" style:family="paragraph" style:parent-style-name="{}"/>'
-    looks = above.format("P1", "Preformatted_20_Text") + above.format("P2", "Quotations")
-    code = '<text:p text:style-name="P1">if x:</text:p><text:p text:style-name="P1"/>'
-    code += '<text:p text:style-name="P1"><text:s text:c="4"/>go()</text:p>'
-    item = f"<text:list-item><text:p>Type it.</text:p>{code}</text:list-item>"
-    body = '<text:p text:style-name="Title">Pumps</text:p><text:p text:style-name="P2">Keep calm.</text:p>'
-    body += f"{code}<text:p>And then.</text:p><text:list>{item}</text:list>"
-    assert read("text", body, automatic=looks).text == (
-        "# Pumps\n\n> Keep calm.\n\n"
-        "```\nif x:\n\n    go()\n```\n\nAnd then.\n\n- Type it.\n\n```\nif x:\n\n    go()\n```"
-    )
-
-
-def test_a_paragraph_whose_spans_are_all_of_one_width_is_code_and_one_with_words_beside_them_is_not():
-    look = '<style:text-properties style:font-name="Consolas"/>'
-    even = f'<style:style style:name="T1" style:family="text">{look}</style:style>'
-    span = '<text:span text:style-name="T1">{}</text:span>'
-    body = f"<text:p>{span.format('go(1)')}<text:s/>{span.format('# x')}</text:p>"
-    body += f"<text:p>Type {span.format('go(2)')}</text:p><text:p>And then.</text:p>"
-    assert read("text", body, automatic=even).text == "```\ngo(1) # x\n```\n\nType go(2)\n\nAnd then."
-
-
-def test_a_box_that_hangs_on_a_line_of_code_is_read_behind_it():
-    box = "<draw:frame><draw:text-box><text:p>Mind the step.</text:p></draw:text-box></draw:frame>"
-    code = '<text:p text:style-name="Preformatted_20_Text">go(){}</text:p>'
-    body = f"<text:p>First.</text:p>{code.format(box)}{code.format('')}<text:p>Last.</text:p>"
-    assert read("text", body).text == ("First.\n\n```\ngo()\n```\n\nMind the step.\n\n```\ngo()\n```\n\nLast.")
-
-
-def test_a_letter_typed_in_one_width_is_no_code():
-    assert read("text", '<text:p text:style-name="Preformatted_20_Text">Dear Bo,</text:p>').text == "Dear Bo,"
 
 
 def test_an_equation_is_read_where_it_stands():
@@ -261,54 +160,6 @@ def test_one_file_that_is_broken_or_no_document_is_named(data):
         OdtReader().read(Source(path="a.fodt", data=data))
 
 
-def counted(*lists):
-    """Lists that count, each with its attributes and items."""
-    numbered = '<text:list-style style:name="{}"><text:list-level-style-number text:level="1"/></text:list-style>'
-    body = "".join(
-        f"<text:list {more}>{''.join(f'<text:list-item><text:p>{each}</text:p></text:list-item>' for each in items)}"
-        "</text:list><text:p>Then.</text:p>"
-        for more, items in lists
-    )
-    return read("text", body, automatic=numbered.format("N") + numbered.format("M")).text.replace("\n\nThen.", "")
-
-
-N, M = 'text:style-name="N"', 'text:style-name="M"'
-
-
-def test_a_list_that_goes_on_with_another_counts_on():
-    first, other = (f'{N} xml:id="one"', "AB"), (f'{M} xml:id="two"', "C")
-    assert counted(first, other, (f'{N} text:continue-list="one"', "D")) == "1. A\n2. B\n\n1. C\n\n3. D"
-    assert counted(first, other, (f'{N} text:continue-numbering="true"', "D")) == "1. A\n2. B\n\n1. C\n\n3. D"
-    assert counted(first, other, (N, "D")) == "1. A\n2. B\n\n1. C\n\n1. D"
-
-
-def test_a_list_may_go_on_with_one_that_went_on():
-    on = f'{N} text:continue-list="{{}}" xml:id="{{}}"'
-    lists = ((f'{N} xml:id="a"', "A"), (on.format("a", "b"), "B"), (f'{N} text:continue-list="b"', "C"))
-    assert counted(*lists) == "1. A\n\n2. B\n\n3. C"
-
-
-def test_breaks_in_another_font_are_of_the_code_they_stand_in():
-    fonts = "".join(style(name, "text", f'<style:text-properties style:font-name="{face}"/>') for name, face in
-                    (("C", "Courier"), ("A", "Arial")))  # fmt: skip
-    span = '<text:span text:style-name="{}">{}</text:span>'
-    code = span.format("C", "fee(") + span.format("A", "<text:line-break/>") + span.format("C", "9)")
-    body = f"<text:p>Seen.</text:p><text:p>{code}</text:p>"
-    assert read("text", body, automatic=fonts).text == "Seen.\n\n```\nfee(\n9)\n```"
-
-
-def test_spaces_at_the_ends_of_spans_of_code_are_kept():
-    span = '<text:span text:style-name="T1">{}</text:span>'
-    words = span.format(' <text:s text:c="3"/>go(') + span.format(" <text:s/>1 ") + span.format(")")
-    code = f'<text:p text:style-name="Source_20_Code">if x:<text:line-break/>{words}</text:p>'
-    assert read("text", f"<text:p>Seen.</text:p>{code}").text == "Seen.\n\n```\nif x:\n    go(  1 )\n```"
-
-
-@pytest.mark.parametrize("name", ["Quotations", "Quote", "Block_20_Text", "Intense_20_Quote"])
-def test_paragraphs_are_quotations_by_the_names_of_either_program(name):
-    assert read("text", f'<text:p text:style-name="{name}">Water first.</text:p>').text == "> Water first."
-
-
 def gone(document):
     return [(each.reason, each.text) for each in document.left_out]
 
@@ -356,6 +207,8 @@ def test_a_table_of_contents_is_left_out_and_a_bibliography_is_not():
 
 
 BOX = "<draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
+
+
 SHAPE = "<draw:custom-shape><text:p>{}</text:p><draw:enhanced-geometry/></draw:custom-shape>"
 
 
@@ -378,85 +231,12 @@ def test_boxes_in_cells_stand_in_them_and_tables_in_cells_on_one_line():
     assert text.split("\n")[-1] == "| Heron old | 9, m |"
 
 
-def shaped(*levels):
-    shapes = "".join(
-        f'<text:list-level-style-{kind} text:level="{number}" {more}/>' for number, (kind, more) in enumerate(levels, 1)
-    )
-    return f'<text:list-style style:name="L">{shapes}</text:list-style>'
-
-
-def listed(*items):
-    parts = "".join(f"<text:list-item>{each}</text:list-item>" for each in items)
-    return f'<text:list text:style-name="L">{parts}</text:list>'
-
-
-@pytest.mark.parametrize(
-    ("level", "marker"),
-    [
-        ('style:num-format="a" style:num-suffix=")"', "b)"),
-        ('style:num-format="I" style:num-suffix="."', "II."),
-        ('style:num-format="i" style:num-prefix="(" style:num-suffix=")"', "(ii)"),
-        ('style:num-format="1" text:start-value="0"', "1."),
-        ('style:num-format="A" text:start-value="26"', "- AA."),
-        ('style:num-format="1" style:num-prefix="Step " style:num-suffix=":"', "- Step 2:"),
-        ('style:num-format=""', "-"),
-        ("", "2."),
-    ],
-)
-def test_items_are_numbered_as_their_level_says(level, marker):
-    body = listed("<text:p>A</text:p>", "<text:p>B</text:p>")
-    assert read("text", body, automatic=shaped(("number", level))).text.split("\n")[1] == f"{marker} B"
-
-
-def test_a_level_may_say_those_above_it_too():
-    levels = ('style:num-format="1"', 'style:num-format="1" text:display-levels="2" style:num-suffix="."')
-    inner = "<text:list><text:list-item><text:p>B</text:p></text:list-item></text:list>"
-    text = read("text", listed("<text:p>A</text:p>" + inner), automatic=shaped(*(("number", each) for each in levels)))
-    assert text.text == "1. A\n  - 1.1. B"
-
-
-def test_items_with_a_bullet_of_nothing_go_on_with_those_before():
-    blank = shaped(("bullet", 'text:bullet-char=" "'))
-    one = '<text:list text:style-name="O"><text:list-item><text:p>A</text:p></text:list-item></text:list>'
-    assert read("text", one + listed("<text:p>B</text:p>"), automatic=blank).text == "- A\n  B"
-    assert read("text", "<text:p>A</text:p>" + listed("<text:p>B</text:p>"), automatic=blank).text == "A\n\n- B"
-
-
-def test_headings_are_numbered_as_the_outline_says():
-    outline = "<text:outline-style>{}</text:outline-style>".format(
-        '<text:outline-level-style text:level="1" style:num-format="1" style:num-suffix="."/>'
-        '<text:outline-level-style text:level="2" style:num-format="a" text:display-levels="2"/>'
-        '<text:outline-level-style text:level="3"/>'
-    )
-    apart = '<style:style style:name="P" style:family="paragraph" style:list-style-name=""/>'
-    apart += style("Q", "paragraph", "", parent="P")
-    heading = '<text:h text:outline-level="{}" {}>{}</text:h>'
-    said = [(1, "", "A"), (2, "", "B"), (2, "", "C"), (3, "", "D"), (1, 'text:style-name="Q"', "E")]
-    said += [(1, 'text:is-list-header="true"', "F"), (1, "", "G"), (2, "", "H")]
-    said += [(1, 'text:restart-numbering="true" text:start-value="9"', "I"), (1, "", "")]
-    body = "".join(heading.format(*each) for each in said)
-    assert read("text", body, common=outline, automatic=apart).text.split("\n\n") == [
-        "# 1. A", "## 1.a B", "## 1.b C", "### D", "# E", "# F", "# 2. G", "## 2.a H", "# 9. I",
-    ]  # fmt: skip
-
-
-def test_the_outline_may_begin_anywhere_and_leave_levels_uncounted():
-    outline = (
-        '<text:outline-style><text:outline-level-style text:level="1" style:num-format=""/><text:outline-level-style'
-        ' text:level="2" style:num-format="1" text:display-levels="2" text:start-value="3"/></text:outline-style>'
-    )
-    body = "".join(f'<text:h text:outline-level="{level}">A</text:h>' for level in (1, 2, 2, 12))
-    assert read("text", body, common=outline).text == "# A\n\n## 3 A\n\n## 4 A\n\n###### A"
-
-
-def test_a_heading_in_a_list_has_the_number_of_its_item():
-    body = listed('<text:h text:outline-level="1">A</text:h>', '<text:h text:outline-level="1">B</text:h>')
-    assert read("text", body, automatic=shaped(("number", 'style:num-format="1"'))).text == "# 1. A\n\n# 2. B"
-    assert read("text", body).text == "# A\n\n# B"
-
-
 CELL = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+
+
 ROW = "<table:table-row>{}</table:table-row>"
+
+
 CHART = (
     f'<office:document-content {NAMES} xmlns:c="urn:oasis:names:tc:opendocument:xmlns:chart:1.0">'
     "<office:body><office:chart>"
@@ -464,7 +244,11 @@ CHART = (
     "</c:plot-area><table:table><table:table-header-rows>{}</table:table-header-rows>{}</table:table></c:chart>"
     "</office:chart></office:body></office:document-content>"
 ).format(*(ROW.format("".join(map(CELL.format, cells))) for cells in (("Boat", "Fee"), ("Heron", "30"))))
+
+
 SHOWN = "Fees\n\n| Boat | Fee |\n| --- | --- |\n| Heron | 30 |"
+
+
 HELD = '<draw:frame><draw:object xmlns:x="x" x:href="./One"/></draw:frame>'
 
 
