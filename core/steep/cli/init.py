@@ -43,7 +43,7 @@ def init(
     from steep.workspace.durable import space_needed, write_text
     from steep.workspace.places import FILE_NAME
     from steep.workspace.project import Project
-    from steep.workspace.template import template
+    from steep.workspace.template import BEFORE_A_MODEL, template
 
     plugins = Plugins.discover()
     folder = folder.resolve()
@@ -53,7 +53,7 @@ def init(
     if file.exists() and not force:
         raise ConfigError(f"{file} is there already; edit it, or replace it with --force.")
     chosen = name or re.sub(r"[^A-Za-z0-9_-]+", "-", folder.name).strip("-_") or "project"
-    fitting = _fitting(plugins)
+    fitting = _fitting(plugins, Config().generator.use)
     written = partial(
         template,
         name=chosen,
@@ -61,6 +61,7 @@ def init(
         model=model,
         beside=_beside(plugins, model) if model else {},
         quoting=fitting.options,
+        trusting=_fitting(plugins, BEFORE_A_MODEL).options if model else {},
     )
     validated(
         Config,
@@ -101,12 +102,11 @@ def init(
     )
 
 
-def _fitting(plugins: Plugins) -> Fitting:
-    """How the generator that answers by default is best set on this machine."""
+def _fitting(plugins: Plugins, generator: str) -> Fitting:
+    """How a generator is best set on this machine."""
     from steep.hooks import Fitting
-    from steep.workspace.config import Config
 
-    offered = next(each for each in plugins.offers("generator") if each.offer.name == Config().generator.use)
+    offered = next(each for each in plugins.offers("generator") if each.offer.name == generator)
     return offered.offer.fitted() if offered.offer.fitted else Fitting(says="")
 
 

@@ -58,7 +58,7 @@ class Fitting:
     """What `steep init` writes for a part on this machine: ``options``, by their keys, and what it ``says`` of them."""
 
     says: str
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,9 @@ HEAD = """\
 # `steep plugins list KIND`. `steep config check` checks the file, `steep config schema` prints its JSON schema.
 """
 
+BEFORE_A_MODEL = "cascade"
 _QUOTED_FIRST: Mapping[str, Any] = {
-    "generator.use": "cascade",
+    "generator.use": BEFORE_A_MODEL,
     "generator.chat.use": "chat",
     "generator.chat.answerable": 0.6,  # what comes to it is what the reader doubts
     "tune.default.generator": "extract",  # in minutes; a language model takes hours
@@ -37,17 +38,20 @@ def template(
     readers: Sequence[str] = (),
     model: str | None = None,
     beside: Mapping[str, str] | None = None,
-    quoting: Mapping[str, str] | None = None,
+    quoting: Mapping[str, str | float] | None = None,
+    trusting: Mapping[str, str | float] | None = None,
 ) -> str:
     """A steep.toml for a project of this name; only what has no good default is not commented out.
 
     ``readers`` are those that shall take part beside the ones that always do; ``model``, a part that needs no options,
     is the language model that answers where the quoting reader does not, and ``beside`` what is set together with it.
-    ``quoting`` are options of that reader, the generator that answers by default.
+    ``quoting`` are options of that reader, the generator that answers by default, and ``trusting`` those of the one
+    that lets the model answer, ``BEFORE_A_MODEL``.
     """
     chosen: dict[str, Any] = {"project.name": name, "measure.questions": questions}
     if model:
         chosen |= {f"model.{model}.use": model, **_QUOTED_FIRST, "generator.chat.model": model, **(beside or {})}
+        chosen |= {f"generator.{key}": value for key, value in (trusting or {}).items()}
     if quoting:
         reader = Config().generator.use
         table = f"generator.{reader}" if model else "generator"

@@ -63,6 +63,13 @@ class CascadeOptions(BaseModel, extra="forbid", frozen=True):
     careful: str = Field("chat", description="the generator that is asked where the quick one is not sure")
     sure: float = Field(0.6, ge=0, le=1, description="the confidence from which the quick answer is given")
     sentences: bool = Field(False, description="let the careful one answer where a sentence is wanted: how, why")
+    doubt: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="below this confidence of the quick one, a careful answer must share words with what the quick one "
+        'holds likeliest, in English; for a quick one that reads well, such as `extract` with `encoder = "mpnet"`: 0.4',
+    )
 
 
 class AgentOptions(BaseModel, extra="forbid", frozen=True):
@@ -100,6 +107,13 @@ def _fitted() -> Fitting:
     )
 
 
+def _doubting() -> Fitting:
+    """MPNet's doubt tells a model's wrong answers from its right ones; MiniLM's does not (MEASURED.md)."""
+    from steep_plugins.encoders import MPNET, present
+
+    return Fitting(says="", options={"doubt": 0.4} if present(MPNET) else {})
+
+
 def build_chat(options: ChatOptions, context: Context) -> Generator:
     from steep_plugins.generators.chat import Chat
 
@@ -131,7 +145,13 @@ def _judge(options: ChatOptions, context: Context) -> Model | None:
 def build_cascade(options: CascadeOptions, context: Context) -> Generator:
     from steep_plugins.generators.cascade import Cascade
 
-    return Cascade(quick=options.quick, careful=options.careful, sure=options.sure, sentences=options.sentences)
+    return Cascade(
+        quick=options.quick,
+        careful=options.careful,
+        sure=options.sure,
+        sentences=options.sentences,
+        doubt=options.doubt,
+    )
 
 
 def build_agent(options: AgentOptions, context: Context) -> Generator:
@@ -166,6 +186,7 @@ def steep_offers() -> Iterator[Offer[Any]]:
         summary="A quick generator first, a careful one where that is not sure or a sentence is wanted",
         config=CascadeOptions,
         build=build_cascade,
+        fitted=_doubting,
     )
     yield offer(
         kind="generator",

@@ -39,6 +39,14 @@ def test_init_lets_the_larger_reader_read_where_it_is_at_hand(steep, tmp_path, m
     assert (written["use"], written["encoder"]) == ("extract", "mpnet")
 
 
+@pytest.mark.parametrize(("present", "doubt"), [(True, 0.4), (False, None)])
+def test_init_lets_the_larger_reader_and_no_other_doubt_a_model(steep, tmp_path, monkeypatch, present, doubt):
+    monkeypatch.setattr("steep_plugins.encoders.present", lambda model: present)
+    steep("init", "--model", "smollm2")
+    written = tomllib.loads((tmp_path / "steep.toml").read_text("utf-8"))["generator"]
+    assert (written["use"], written.get("doubt")) == ("cascade", doubt)
+
+
 def test_init_says_how_the_larger_reader_is_had_where_it_is_not_at_hand(steep, tmp_path, monkeypatch):
     monkeypatch.setattr("steep_plugins.encoders.present", lambda model: False)
     assert "all-mpnet-base-v2" in steep("init").out

@@ -28,10 +28,24 @@ class Quick:
         yield Said(text=self.text) if self.text else Abstain(reason="nothing fits")
 
 
-def cascaded(quick, reply="Hall B costs 12 EUR. [1]", question=ASKED.question, **asked):
+class Doubting(Quick):
+    """Abstains, and says what it holds likeliest only where it is made to."""
+
+    asked = 0
+
+    def answer(self, asked, at_hand):
+        self.asked += 1
+        yield from (
+            super().answer(asked, at_hand)
+            if asked.insist
+            else Quick(self.confidence, "", self.near).answer(asked, at_hand)
+        )
+
+
+def cascaded(quick, reply="Hall B costs 12 EUR. [1]", question=ASKED.question, doubt=0.0, **asked):
     told = Told(reply)
     hand = PlainHand(hits=ASKED.hits, answers_with=told, others={"quick": quick, "careful": Chat()})
-    cascade = Cascade(quick="quick", careful="careful", sure=0.6, sentences=True)
+    cascade = Cascade(quick="quick", careful="careful", sure=0.6, sentences=True, doubt=doubt)
     return draft_of(cascade, replace(ASKED, question=question, **asked), hand), told
 
 
@@ -70,6 +84,40 @@ def test_where_both_abstain_what_came_nearest_to_the_quick_one_is_kept():
     near = Quote(passage=ASKED.hits[0].passage.id, start=0, end=5)
     assert cascaded(Quick(0.4, "", near=[near]), reply=ABSTENTION)[0].quotes == (near,)
     assert near not in cascaded(Quick(0.4, "", near=[near]))[0].quotes
+
+
+def test_a_careful_answer_counts_where_a_doubting_quick_one_finds_it_likeliest_too():
+    assert cascaded(Doubting(0.3, "it costs 12 EUR"), doubt=0.4)[0].text.strip() == "Hall B costs 12 EUR. [1]"
+
+
+def test_a_careful_answer_that_a_doubting_quick_one_reads_otherwise_is_withheld():
+    near = Quote(passage=ASKED.hits[0].passage.id, start=0, end=5)
+    draft, told = cascaded(Doubting(0.3, "from nine on", near=[near]), doubt=0.4)
+    assert told.asks
+    assert (draft.abstained, draft.text, draft.quotes, draft.confidence) == (True, "", (near,), 0.3)
+    assert "do not agree" in draft.reason
+
+
+@pytest.mark.parametrize(
+    ("confidence", "asked"),
+    [
+        (0.4, {}),
+        (None, {}),
+        (0.3, {"doubt": 0.0}),
+        (0.3, {"question": "Wieviel kostet die Halle B am Wochenende für einen Verein?"}),
+    ],
+)
+def test_no_agreement_is_asked_of_one_that_does_not_doubt_or_reads_another_language(confidence, asked):
+    quick = Doubting(confidence, "from nine on")
+    draft, _ = cascaded(quick, **{"doubt": 0.4, **asked})
+    assert draft.text.strip() == "Hall B costs 12 EUR. [1]"
+    assert quick.asked == 1
+
+
+def test_where_the_careful_one_abstains_nothing_is_read_twice():
+    quick = Doubting(0.3, "from nine on")
+    assert cascaded(quick, reply=ABSTENTION, doubt=0.4)[0].abstained
+    assert quick.asked == 1
 
 
 def test_what_only_a_model_can_do_goes_to_the_careful_one_at_once():
