@@ -20,7 +20,7 @@ __all__ = ["Remembered"]
 
 
 class Remembered:
-    """Asks ``model`` only for what ``journal`` does not hold; a reply counts once it has ended.
+    """Asks ``model`` only for what ``journal`` does not hold; a reply counts once it has ended, if it is words alone.
 
     What is asked is known by its every field and by the model's digest, so that another adapter, seed or passage asks
     anew. ``heard`` is told with each piece of a reply how many have ended, of those that are written now.
@@ -55,7 +55,7 @@ class Remembered:
         for piece in self._model.chat([asks[number] for number in missing]) if missing else ():
             number = missing[piece.ask]
             said[number] += piece.text
-            if piece.end and not piece.calls:
+            if piece.end and not piece.calls and asks[number].chances is None:
                 self._journal.add(keys[number], {"text": said[number], "end": piece.end, "note": piece.note})
             self._ended += bool(piece.end)
             self._heard(self._ended)

@@ -99,6 +99,13 @@ def test_another_seed_another_limit_and_another_model_are_asked_anew(file):
     assert len(other.asked) == 1
 
 
+def test_a_reply_that_is_asked_for_with_its_chances_is_asked_again(file):
+    model = Counting()
+    for _ in range(2):
+        said(Remembered(model, Journal(file)), [ask("first", chances=2)])
+    assert model.asked == ["first", "first"]
+
+
 def test_what_was_weighed_is_not_weighed_again(file):
     assert Remembered(Counting(), Journal(file)).score([scored("no")]) == [-2.0]
     model = Counting()
